@@ -1,0 +1,125 @@
+/**
+ * What compiled machines say to the handlers they call. The compiler emits these payloads, the handlers parse them:
+ * one schema for both sides. All times in seconds, as in States Language.
+ */
+import { z } from 'zod';
+
+const JsonSchema = z.json();
+const JsonObjectSchema = z.record(z.string(), JsonSchema);
+
+/**
+ * The tokens by which emitted ASL names what it calls. Infra fills them by `definitionSubstitutions`, the embedded
+ * engine by its handler map. This list is closed.
+ */
+export const MACHINE_TOKENS = {
+  command: 'CommandFunctionArn',
+  selectDevices: 'SelectDevicesFunctionArn',
+  settleIteration: 'SettleIterationFunctionArn',
+  unwind: 'UnwindFunctionArn',
+  unwindMachine: 'UnwindStateMachineArn',
+} as const;
+
+/**
+ * Expressions that only the handler can evaluate, because they read `$target` or `$result`: JSON Pointer of the place
+ * in the document to the expression's text without delimiters.
+ */
+const DeferredSchema = z.record(z.string(), z.string());
+
+/** How a completed command is undone: the command, its arguments, and what of them is evaluated before dispatch. */
+export const CompensationSchema = z.object({
+  command: z.string(),
+  /** Device to undo on; the command's own where left out. */
+  device: z.string().optional(),
+  with: JsonObjectSchema.default({}),
+  deferred: DeferredSchema.default({}),
+  timeoutSeconds: z.number().positive(),
+});
+
+/** How a completed command is undone. */
+export type Compensation = z.infer<typeof CompensationSchema>;
+
+/** Payload of `${CommandFunctionArn}`, called with a task token. */
+export const CommandRequestSchema = z.object({
+  taskToken: z.string(),
+  /** Name of the engine execution that asks. Commands belong to it; an unwind machine names the execution it unwinds. */
+  execution: z.string(),
+  /** Id of the step. */
+  step: z.string(),
+  /** Path of the step with the iterations it is in, such as `rollout[3].flash`. */
+  path: z.string(),
+  /** 0 for the first try. */
+  attempt: z.number().int().nonnegative(),
+  device: z.string(),
+  command: z.string(),
+  with: JsonObjectSchema.default({}),
+  /** Places in `with` whose expressions read `$target`. */
+  deferred: DeferredSchema.default({}),
+  /** Values of the names, besides `$target` and `$result`, that deferred expressions and `expect` read. */
+  bindings: JsonObjectSchema.default({}),
+  /** Expression over `$result`; when it is not true, the step fails with Step.Unexpected. */
+  expect: z.string().optional(),
+  compensate: CompensationSchema.optional(),
+  /** How long an answer is waited for once the command is sent. */
+  timeoutSeconds: z.number().positive(),
+  /** How long the command may wait for an offline device; 0: not at all. */
+  expiresSeconds: z.number().nonnegative().default(0),
+  /** 0–999; higher first in the device's mailbox. */
+  priority: z.number().int().min(0).max(999).default(500),
+  /** Set on the undo of a command: the id of the command that it undoes. */
+  undoes: z.string().optional(),
+});
+
+/** Payload of `${CommandFunctionArn}`. */
+export type CommandRequest = z.infer<typeof CommandRequestSchema>;
+
+/** Payload of `${SelectDevicesFunctionArn}`; answers with an array of devices in order of their ids. */
+export const SelectDevicesRequestSchema = z.object({
+  /** Expression over one device's fields, without delimiters. */
+  where: z.string().optional(),
+  bindings: JsonObjectSchema.default({}),
+  /** Capability to the version range it must satisfy. */
+  requires: z.record(z.string(), z.string()).default({}),
+});
+
+/** Payload of `${SelectDevicesFunctionArn}`. */
+export type SelectDevicesRequest = z.infer<typeof SelectDevicesRequestSchema>;
+
+/** How many failed iterations a forEach bears. */
+export const ToleranceSchema = z.union([
+  z.object({ count: z.number().int().nonnegative() }),
+  z.object({ percent: z.number().min(0).max(100) }),
+]);
+
+/**
+ * Payload of `${SettleIterationFunctionArn}`, called when an iteration has failed and been undone. Answers with
+ * `{status: 'FAILED', path, error, cause}`, which becomes the iteration's output, or fails with
+ * Stepwright.ToleranceExceeded.
+ */
+export const SettleIterationRequestSchema = z.object({
+  execution: z.string(),
+  /** Path of the forEach, such as `rollout`. */
+  path: z.string(),
+  /** Path of the iteration, such as `rollout[3]`. */
+  iteration: z.string(),
+  /** How many items the forEach runs over. */
+  total: z.number().int().nonnegative(),
+  tolerate: ToleranceSchema,
+  error: z.string(),
+  cause: z.string(),
+});
+
+/** Payload of `${SettleIterationFunctionArn}`. */
+export type SettleIterationRequest = z.infer<typeof SettleIterationRequestSchema>;
+
+/**
+ * Input of the unwind machine. `scope` is the path of an iteration to undo alone, or '' for the whole execution. The
+ * machine asks `${UnwindFunctionArn}` `{action: 'plan', …}` for layers of undo commands, runs each layer's commands side
+ * by side, and closes with `{action: 'finish', …}`.
+ */
+export const UnwindInputSchema = z.object({
+  execution: z.string(),
+  scope: z.string(),
+});
+
+/** Input of the unwind machine. */
+export type UnwindInput = z.infer<typeof UnwindInputSchema>;

@@ -1,0 +1,66 @@
+/**
+ * The names a step can fail with, as Retry and Catch match them, and what each one means. One list feeds the compiler,
+ * the handlers and the reference page.
+ */
+export const RUNTIME_ERRORS = {
+  'Device.Unknown': 'No device with this id is registered.',
+  'Device.Offline': 'The device is offline and the command does not wait (`expires` is not set).',
+  'Device.Expired': 'The command was not delivered before it expired.',
+  'Device.Timeout': 'The command was sent, and no answer came within its timeout; what it did is unknown.',
+  'Device.Failed': 'The device tried the command and reported a failure.',
+  'Device.Rejected': 'The device refused the command.',
+  'Device.Busy': 'The device is busy with something else.',
+  'Device.Cancelled': 'The command was cancelled before the device finished it.',
+  'Step.Unexpected': 'The command succeeded, but its result is not what `expect` demands.',
+  'Step.InvalidArguments': 'The evaluated arguments do not fit the command.',
+  'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
+} as const;
+
+/** A name from {@link RUNTIME_ERRORS}. */
+export type RuntimeErrorName = keyof typeof RUNTIME_ERRORS;
+
+/** A failure of a step. Its `name` is the literal that Retry and Catch match. */
+export class RuntimeError extends Error {
+  /** The name Retry and Catch match; usually one of ours, or the one a device chose. */
+  override readonly name: string;
+
+  constructor(name: RuntimeErrorName | (string & {}), message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+/** What kind of fault a {@link StepwrightError} is; it decides the HTTP status and the exit code. */
+export type FaultKind =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-many-requests'
+  | 'unavailable';
+
+/** A request that cannot be served, with a stable code, what happened, and what to do about it. */
+export class StepwrightError extends Error {
+  override readonly name = 'StepwrightError';
+  /** Stable code, such as `SW4040`; the same as its page `docs/errors/<CODE>.md`. */
+  readonly code: string;
+  readonly kind: FaultKind;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+
+  constructor(
+    fault: {
+      readonly code: string;
+      readonly kind: FaultKind;
+      readonly message: string;
+      readonly hint?: string;
+    },
+    options?: ErrorOptions,
+  ) {
+    super(fault.message, options);
+    this.code = fault.code;
+    this.kind = fault.kind;
+    this.hint = fault.hint;
+  }
+}

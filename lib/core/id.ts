@@ -1,0 +1,8 @@
+import { ulid } from 'ulid';
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+/** A new ULID: 26 characters that sort by the time of their making. */
+export function newId(clock: Clock, random: Random): string {
+  return ulid(clock.now(), random);
+}

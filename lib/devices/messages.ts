@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** Ids of devices: they are a topic level, so no `/`, `+`, `#`, and no `:` or white space. */
+export const DeviceIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
+  .describe('Id of a device: letters, digits, dot, dash and underscore, at most 128 characters.');
+
+const JsonSchema = z.json();
+const JsonObjectSchema = z.record(z.string(), JsonSchema);
+
+/** What a device gets on its `commands` topic. */
+export const CommandMessageSchema = z.object({
+  id: z.string().describe('Id of the command. A device that has seen it answers again and does nothing.'),
+  command: z.string().describe('Name of the command, such as firmware.install.'),
+  with: JsonObjectSchema.describe('Arguments.'),
+  issuedAt: z.number().describe('When it was sent, in ms since the Unix epoch.'),
+  timeoutMs: z.number().describe('How long an answer is waited for, in ms.'),
+});
+
+/** What a device gets on its `commands` topic. */
+export type CommandMessage = z.infer<typeof CommandMessageSchema>;
+
+/** What a device says on its `answers` topic: that it got a command, works on it, or how it ended. */
+export const AnswerMessageSchema = z.discriminatedUnion('status', [
+  z.object({ id: z.string(), status: z.enum(['DELIVERED', 'RUNNING']) }),
+  z.object({
+    id: z.string(),
+    status: z.literal('SUCCEEDED'),
+    result: JsonSchema.optional().describe('What the command gives; null when left out.'),
+    reported: JsonObjectSchema.optional().describe('Reported state that changed by it.'),
+  }),
+  z.object({
+    id: z.string(),
+    status: z.literal('FAILED'),
+    error: z.string().max(256).optional().describe('Name that retry and catch match; default Device.Failed.'),
+    cause: z.string().max(32_768).optional(),
+    reported: JsonObjectSchema.optional(),
+  }),
+]);
+
+/** What a device says on its `answers` topic. */
+export type AnswerMessage = z.infer<typeof AnswerMessageSchema>;
+
+/**
+ * What a device says on its `presence` topic, retained: who it is when it comes (that registers it), and, as its last
+ * will, that it is gone.
+ */
+export const PresenceMessageSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('online'),
+    type: z.string().optional(),
+    zone: z.string().optional(),
+    capabilities: z.record(z.string(), z.string()).optional().describe('Capability to version.'),
+    tags: z.record(z.string(), z.string()).optional(),
+    reported: JsonObjectSchema.optional(),
+  }),
+  z.object({ status: z.literal('offline') }),
+]);
+
+/** What a device says on its `presence` topic. */
+export type PresenceMessage = z.infer<typeof PresenceMessageSchema>;

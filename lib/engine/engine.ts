@@ -1,0 +1,75 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { HistoryEvent } from './history.ts';
+
+/** A state machine to deploy. Machines are immutable: one name, one definition. */
+export interface Machine {
+  /** 1–80 characters of `A-Za-z0-9-_`. */
+  readonly name: string;
+  /** Amazon States Language. May name functions and machines by `${Token}`; the adapter fills them in. */
+  readonly definition: JsonObject;
+}
+
+/** Names one execution: the machine it runs, and its own name, unique within that machine. */
+export interface ExecutionRef {
+  readonly machine: string;
+  readonly name: string;
+}
+
+/** Where an execution of the engine stands, by Step Functions' own words. */
+export type EngineStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+
+/** What `DescribeExecution` tells. Times are ms since the Unix epoch. */
+export interface ExecutionDescription {
+  readonly ref: ExecutionRef;
+  readonly status: EngineStatus;
+  readonly input: Json;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+}
+
+/** A failure that a task reports. */
+export interface TaskFailure {
+  /** The name Retry and Catch match. */
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** What became of an answer to a task token. `gone`: the task has ended, timed out, or never was. */
+export type TaskAnswer = 'accepted' | 'gone';
+
+/**
+ * Where state machines run: embedded, on the emulator, or on AWS. Every adapter passes the contract suite in
+ * `test/contract/engine.ts`. Requests that cannot be served throw {@link StepwrightError}.
+ */
+export interface Engine {
+  /** Deploys a machine. Deploying the same name with an equal definition changes nothing; with another one it is `conflict`. */
+  deploy(machine: Machine): Promise<void>;
+  /** Starts an execution. Idempotent by name and input while it runs; another input under the same name is `conflict`. */
+  start(ref: ExecutionRef, input: Json): Promise<void>;
+  /** Describes an execution; undefined when there is none. */
+  describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined>;
+  /** Stops a running execution (status ABORTED). Without effect on one that has ended. */
+  stop(ref: ExecutionRef, failure: TaskFailure): Promise<void>;
+  /** Events after the one with id `after` (0 for all), in order, at most 1,000 a call; empty at the end of what there is. */
+  history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]>;
+  /** Completes the task that waits with this token. */
+  succeedTask(taskToken: string, output: Json): Promise<TaskAnswer>;
+  /** Fails the task that waits with this token. */
+  failTask(taskToken: string, failure: TaskFailure): Promise<TaskAnswer>;
+  /** Tells that the task that waits with this token is still being worked on. */
+  heartbeatTask(taskToken: string): Promise<TaskAnswer>;
+}
+
+/** What an engine tells when an execution has ended: on AWS by EventBridge, embedded by callback, at least once. */
+export interface ExecutionEnded {
+  readonly ref: ExecutionRef;
+  readonly status: Exclude<EngineStatus, 'RUNNING' | 'PENDING_REDRIVE'>;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedAt: number;
+}

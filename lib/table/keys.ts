@@ -1,0 +1,58 @@
+import type { Key } from './table.ts';
+
+/**
+ * Every access pattern of the store, in one place. `docs/data-model.md` lists the items that live under these keys.
+ * Times in sort keys are ULIDs or zero-padded, so that their order as text is their order in time.
+ */
+
+/** A published version of a workflow; and, sorted after `ALIAS#`, its named aliases. */
+export const workflowKeys = {
+  partition: (name: string): string => `WORKFLOW#${name}`,
+  meta: (name: string): Key => ({ pk: `WORKFLOW#${name}`, sk: 'META' }),
+  version: (name: string, version: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `VERSION#${version}` }),
+  versionPrefix: 'VERSION#',
+  alias: (name: string, alias: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `ALIAS#${alias}` }),
+  /** gsi1: all workflows by name (their META items). */
+  all: 'WORKFLOWS',
+} as const;
+
+/** An execution and all that belongs to it share one partition, so that it is read strongly consistent. */
+export const executionKeys = {
+  partition: (id: string): string => `EXECUTION#${id}`,
+  meta: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'META' }),
+  commandPrefix: 'COMMAND#',
+  tolerance: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `TOLERANCE#${path}` }),
+  unwind: (id: string, scope: string): Key => ({ pk: `EXECUTION#${id}`, sk: `UNWIND#${scope}` }),
+  unwindPrefix: 'UNWIND#',
+  steps: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'STEPS' }),
+  /** gsi1: executions of one workflow, by id, which is by time. */
+  byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
+  /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */
+  byDay: (day: string): string => `EXECUTIONS#${day}`,
+} as const;
+
+/**
+ * A command lives in the partition of the execution that issued it, or, issued by hand, in one of its own. Its id is
+ * `<owner>:<rest>`, so that the id alone gives the key.
+ */
+export function commandKey(commandId: string): Key {
+  const split = commandId.indexOf(':');
+  const owner = split < 0 ? commandId : commandId.slice(0, split);
+  const rest = split < 0 ? '' : commandId.slice(split + 1);
+  return { pk: `EXECUTION#${owner}`, sk: `COMMAND#${rest}` };
+}
+
+/** A device, the slot that lets one command at a time through to it, and its mailbox of waiting commands. */
+export const deviceKeys = {
+  partition: (id: string): string => `DEVICE#${id}`,
+  meta: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'META' }),
+  slot: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'SLOT' }),
+  mailboxPrefix: 'MAILBOX#',
+  /** Mailbox entries sort by priority (high first), then by when they came. */
+  mailbox: (id: string, priority: number, queuedAt: number, commandId: string): Key => ({
+    pk: `DEVICE#${id}`,
+    sk: `MAILBOX#${String(999 - priority).padStart(3, '0')}#${String(queuedAt).padStart(15, '0')}#${commandId}`,
+  }),
+  /** gsi1: all devices by id. */
+  all: 'DEVICES',
+} as const;

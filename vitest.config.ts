@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** Projects by what they need: the first five run anywhere in under a minute; `emulator` needs an emulated AWS. */
+const QUICK = ['unit', 'golden', 'contract', 'embedded', 'infra', 'docs'] as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...QUICK.map((name) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/architecture.test.ts'] : [])],
+          testTimeout: 20_000,
+        },
+      })),
+      {
+        test: {
+          name: 'emulator',
+          include: ['test/emulator/**/*.test.ts'],
+          globalSetup: ['test/emulator/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+    coverage: { provider: 'v8', include: ['lib/**/*.ts', 'functions/**/*.ts'] },
+  },
+});
