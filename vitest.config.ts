@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Projects by what they need: the first five run anywhere in under a minute; `emulator` needs an emulated AWS. */
 const QUICK = ['unit', 'golden', 'contract', 'embedded', 'infra', 'docs'] as const;
 
+/** Where to write the results as JSON, for continuous integration. */
+const REPORT = process.env['STEPWRIGHT_TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    ...(REPORT === undefined ? {} : { reporters: ['default', ['json', { outputFile: REPORT }]] }),
     projects: [
       ...QUICK.map((name) => ({
         test: {

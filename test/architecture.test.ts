@@ -1,0 +1,208 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What each room may import of ours, besides itself. The order of the table is the order in which data flows. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  expression: ['core'],
+  definition: ['core', 'expression'],
+  validation: ['core', 'expression', 'definition'],
+  compiler: ['core', 'expression', 'definition'],
+  storage: ['core'],
+  table: ['core', 'storage'],
+  engine: ['core', 'storage', 'expression'],
+  devices: ['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
+  executions: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'devices'],
+  api: [
+    'core',
+    'expression',
+    'definition',
+    'validation',
+    'compiler',
+    'engine',
+    'table',
+    'devices',
+    'executions',
+  ],
+  functions: [
+    'core',
+    'definition',
+    'validation',
+    'compiler',
+    'engine',
+    'table',
+    'devices',
+    'executions',
+    'api',
+  ],
+  embedded: [
+    ...[
+      'core',
+      'storage',
+      'expression',
+      'definition',
+      'validation',
+      'compiler',
+      'engine',
+      'table',
+      'devices',
+    ],
+    ...['executions', 'api', 'functions'],
+  ],
+  infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
+  cli: [
+    ...[
+      'core',
+      'expression',
+      'definition',
+      'validation',
+      'compiler',
+      'engine',
+      'table',
+      'devices',
+      'executions',
+    ],
+    ...['api', 'embedded'],
+  ],
+  bin: ['core', 'cli', 'infra', 'definition'],
+};
+
+/** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
+const COMPILER_CONTRACT = ['lib/compiler/task-payload.ts', 'lib/compiler/compiled-workflow.ts'];
+const ONLY_COMPILER_CONTRACT = ['devices', 'executions'];
+
+/** Where a package may be used. What is not listed may be used anywhere that is not browser code. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  'aws-cdk-lib': ['lib/infra/', 'bin/app.ts'],
+  constructs: ['lib/infra/', 'bin/app.ts'],
+  'cdk-nag': ['lib/infra/', 'bin/app.ts'],
+  '@aws-sdk': [
+    'lib/engine/step-functions',
+    'lib/table/dynamodb',
+    'lib/devices/transport/iot-core',
+    'lib/devices/sqs-deadlines',
+    'functions/',
+  ],
+  '@middy': ['functions/'],
+  '@aws-lambda-powertools': ['functions/'],
+  'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
+  'node:fs': ['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
+  commander: ['lib/cli/', 'bin/'],
+  aedes: ['lib/embedded/'],
+  mqtt: ['lib/devices/transport/broker', 'lib/devices/sdk/', 'lib/devices/simulator/'],
+  vitest: [],
+};
+
+/** These rooms also run in a browser. */
+const BROWSER_ROOMS = ['core', 'expression', 'definition', 'validation', 'compiler'];
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+/** Static, side-effect, re-exporting and dynamic imports alike: all that stands in quotes behind one of these words. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8').replace(/^\s*(?:\*|\/\/).*$/gm, '');
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g;
+  return [...text.matchAll(pattern)].map(([, , specifier = '']) => ({ file, specifier }));
+}
+
+/** The file inside the project that a specifier names, or undefined for a package. */
+function targetOf({ file, specifier }: Import): string | undefined {
+  if (specifier.startsWith('.')) return relative(ROOT, join(ROOT, file, '..', specifier));
+  const alias = /^#([a-z]+)\/(.+)$/.exec(specifier);
+  if (alias === null) return undefined;
+  const [, room, rest] = alias;
+  return room === 'functions'
+    ? `functions/${rest}`
+    : room === 'support'
+      ? `test/support/${rest}`
+      : `lib/${room}/${rest}`;
+}
+
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  return first === 'lib' ? second : first;
+}
+
+const files = ['lib', 'functions', 'bin'].flatMap(sourceFiles);
+const imports = files.flatMap(importsOf);
+
+test('imports inside the project point one way', () => {
+  const wrong = imports.filter((entry) => {
+    const target = targetOf(entry);
+    if (target === undefined) return false;
+    const [from, to] = [roomOf(entry.file), roomOf(target)];
+    return from !== to && !(MAY_IMPORT[from] ?? []).includes(to);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('every room has its place in the order', () => {
+  expect([...new Set(files.map(roomOf))].filter((room) => MAY_IMPORT[room] === undefined)).toEqual([]);
+});
+
+test('past the compiler, only its contract files are known', () => {
+  const wrong = imports.filter((entry) => {
+    const target = targetOf(entry);
+    if (target === undefined || roomOf(target) !== 'compiler') return false;
+    return ONLY_COMPILER_CONTRACT.includes(roomOf(entry.file)) && !COMPILER_CONTRACT.includes(target);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('packages stay in their homes', () => {
+  const wrong = imports.filter(({ file, specifier }) => {
+    const home = Object.entries(HOMES).find(
+      ([name]) => specifier === name || specifier.startsWith(`${name}/`),
+    );
+    return home !== undefined && !home[1].some((prefix) => file.startsWith(prefix));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('what runs in a browser uses nothing of Node', () => {
+  const wrong = imports.filter(
+    ({ file, specifier }) =>
+      BROWSER_ROOMS.includes(roomOf(file)) &&
+      specifier.startsWith('node:') &&
+      !file.startsWith('lib/definition/load'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('imports across rooms go by alias, not by climbing', () => {
+  const climbing = imports.filter((entry) => {
+    const target = targetOf(entry);
+    return entry.specifier.startsWith('..') && target !== undefined && roomOf(target) !== roomOf(entry.file);
+  });
+  expect(climbing.filter(({ file }) => !file.startsWith('bin/'))).toEqual([]);
+});
+
+test('the scanner sees every form of import', () => {
+  const forms = [
+    "import 'a';",
+    "import x from 'b';",
+    "export * from 'c';",
+    "await import('d');",
+    "import type { T } from 'e';",
+  ];
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g;
+  expect(forms.flatMap((form) => [...form.matchAll(pattern)].map((match) => match[2]))).toEqual([
+    'a',
+    'b',
+    'c',
+    'd',
+    'e',
+  ]);
+});
