@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/* Stepwright's command line. These first lines must also run on a Node that is too old for all the rest. */
+import process from 'node:process';
+
+const NEEDED_NODE = 24;
+
+if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
+  process.stderr.write(
+    `error: Stepwright needs Node ${NEEDED_NODE} or newer, and this is ${process.version}.\n` +
+      '  hint: in its folder, "npx stepwright" and "npm start --" bring the right one along\n',
+  );
+  process.exitCode = 2;
+} else {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
+  const { main } = await import('#cli/main.ts');
+  process.exitCode = await main(process);
+}

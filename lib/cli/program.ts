@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { ExitCode } from './print-fault.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs the work of a command and keeps its exit code. */
+export type Runner = (work: () => Promise<ExitCode>) => Promise<void>;
+
+/** The command line. Each command's code is loaded only when it is called, so that starting is quick. */
+export function createProgram(terminal: Terminal, run: Runner): Command {
+  const program = new Command('stepwright')
+    .description('Orchestrate commands on fleets of devices.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print what there is to know')
+    .helpCommand('help [command]', 'the same, of one command')
+    .configureHelp({ helpWidth: terminal.columns })
+    .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addFileCommands(program, terminal, run);
+  addRunCommands(program, terminal, run);
+  addServerCommands(program, terminal, run);
+  for (const command of program.commands) {
+    command
+      .option('--json', 'print one JSON document on stdout, and everything else on stderr')
+      .option('--debug', 'show where in the code a fault came from')
+      .showHelpAfterError(`  hint: "stepwright ${command.name()} --help" tells what it takes`);
+  }
+  return program;
+}
+
+function addFileCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('validate')
+    .description('tell all that is wrong with workflow files or project folders')
+    .argument('<path...>', 'workflow files or project folders')
+    .action((paths: string[]) =>
+      run(async () => (await import('./validate.ts')).validateCommand(paths, terminal)),
+    );
+  program
+    .command('compile')
+    .description('print the Amazon States Language that a workflow becomes')
+    .argument('<file>', 'workflow file')
+    .action((file: string) => run(async () => (await import('./compile.ts')).compileCommand(file, terminal)));
+}
+
+function addRunCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('run')
+    .description('run a workflow durably in this process, with live progress')
+    .argument('<file>', 'workflow file')
+    .option('--input <json>', 'input of the workflow: JSON, or @ and the name of a JSON or YAML file')
+    .option('--fleet <file>', 'fleet file whose devices are simulated')
+    .option(
+      '--data <dir>',
+      'keep the state here; run again to go on after a crash (default: a temporary one)',
+    )
+    .action((file: string, options: { input?: string; fleet?: string; data?: string }) =>
+      run(async () => (await import('./run.ts')).runCommand({ file, ...options }, terminal)),
+    );
+  program
+    .command('demo')
+    .description('see a firmware rollout on twelve simulated devices, one of which fails')
+    .action(() => run(async () => (await import('./demo.ts')).demoCommand(terminal)));
+}
+
+function addServerCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('start')
+    .description('serve the API, the MQTT broker and the engine from this process')
+    .option('--data <dir>', 'keep the state here', '.stepwright')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port of the API; 0 takes any free one', parsePort, 8787)
+    .option('--mqtt-port <number>', 'port of the MQTT broker; 0 takes any free one', parsePort, 1883)
+    .option('--project <dir>', 'publish the workflows of this folder')
+    .option('--fleet <file>', 'simulate the devices of this fleet file in this process')
+    .action((options: StartArguments) =>
+      run(async () => (await import('./start.ts')).startCommand(options, terminal)),
+    );
+  program
+    .command('fleet')
+    .description('simulate the devices of a fleet file as a process of their own')
+    .argument('<file>', 'fleet file')
+    .option('--broker <url>', 'MQTT broker to connect to', 'mqtt://127.0.0.1:1883')
+    .option('--log <file>', 'append a JSON line for each command that a device executes')
+    .action((file: string, options: { broker: string; log?: string }) =>
+      run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
+    );
+}
+
+/** What `stepwright start` was called with. */
+export interface StartArguments {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly project?: string;
+  readonly fleet?: string;
+}
+
+const HIGHEST_PORT = 65_535;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= HIGHEST_PORT) return port;
+  throw new InvalidArgumentError(`A port is a number from 0 to ${HIGHEST_PORT}.`);
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}

@@ -1,0 +1,75 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { StepwrightError } from '#core/error.ts';
+import { takeFileLock } from '#storage/file-lock.ts';
+
+/** Only the owner may look into the directory: it holds the token and all data. */
+const DIRECTORY_MODE = 0o700;
+
+/** A directory that this process, and no other, keeps its state in. */
+export interface DataDirectory {
+  /** Absolute path. */
+  readonly path: string;
+  /** The one SQLite file in it. */
+  readonly databasePath: string;
+  /** Lets another process have the directory. */
+  release(): void;
+}
+
+/**
+ * Opens a data directory, making it when it is not there, and locks it for as long as this process lives. Throws SW3010
+ * when another process has it, SW3011 when it cannot be made or written to.
+ */
+export function openDataDirectory(path: string): DataDirectory {
+  const absolute = resolve(path);
+  const pidPath = join(absolute, 'pid');
+  const lock = lockDirectory(absolute);
+  if (lock === undefined) throw directoryInUse(path, pidPath);
+  writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+  return {
+    path: absolute,
+    databasePath: join(absolute, 'stepwright.db'),
+    release: () => {
+      rmSync(pidPath, { force: true });
+      lock.release();
+    },
+  };
+}
+
+function lockDirectory(path: string): ReturnType<typeof takeFileLock> {
+  try {
+    mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    chmodSync(path, DIRECTORY_MODE);
+    return takeFileLock(join(path, 'lock'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StepwrightError(
+      {
+        code: 'SW3011',
+        kind: 'unavailable',
+        message: `the data directory ${path} cannot be used: ${reason}`,
+        hint: 'name a directory that you may write to with --data',
+      },
+      { cause },
+    );
+  }
+}
+
+function directoryInUse(path: string, pidPath: string): StepwrightError {
+  const pid = readPid(pidPath);
+  return new StepwrightError({
+    code: 'SW3010',
+    kind: 'conflict',
+    message: `the data directory ${path} is in use by ${pid === undefined ? 'another process' : `process ${pid}`}`,
+    hint: 'stop that process first, or name another directory with --data',
+  });
+}
+
+/** The pid is for people: the lock alone decides. */
+function readPid(path: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(path, 'utf8'), 10);
+  } catch {
+    return undefined;
+  }
+}
