@@ -20,7 +20,7 @@ test('what one client publishes reaches another that subscribed', async () => {
 test('closing drops the clients', async () => {
   const broker = await startBroker(LOCAL);
   const client = await mqtt.connectAsync(broker.url, { reconnectPeriod: 0 });
-  const closed = new Promise((resolve) => client.once('close', resolve));
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   await broker.close();
   await closed;
 });

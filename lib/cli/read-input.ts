@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { StepwrightError } from '#core/error.ts';
+import type { Json } from '#core/json.ts';
+
+/**
+ * The input that `--input` gives: JSON, or `@` and the name of a file with JSON or YAML; `{}` without it. Throws SW3020
+ * when it is neither.
+ */
+export async function readInput(text: string | undefined): Promise<Json> {
+  if (text === undefined) return {};
+  if (!text.startsWith('@')) return parseJson(text);
+  const file = text.slice(1);
+  return parseFile(file, readInputFile(file));
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw inputFault(`--input is no JSON: ${messageOf(cause)}`, cause);
+  }
+}
+
+function readInputFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw inputFault(`the input file ${file} cannot be read: ${messageOf(cause)}`, cause);
+  }
+}
+
+/** YAML takes in JSON, and `z.json()` leaves only what JSON can say (no dates, no NaN). */
+async function parseFile(file: string, text: string): Promise<Json> {
+  const [{ parse }, { z }] = await Promise.all([import('yaml'), import('zod')]);
+  try {
+    return z.json().parse(parse(text, { maxAliasCount: 100 }));
+  } catch (cause) {
+    throw inputFault(`the input file ${file} is neither JSON nor YAML: ${messageOf(cause)}`, cause);
+  }
+}
+
+function inputFault(message: string, cause: unknown): StepwrightError {
+  const hint = `give JSON such as --input '{"site":"berlin"}', or a file as --input @input.json`;
+  return new StepwrightError({ code: 'SW3020', kind: 'invalid', message, hint }, { cause });
+}
+
+function messageOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split('\n')[0] ?? '';
+}

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isAuthorized } from './bearer-token.ts';
+import { listen } from './listen.ts';
+import { problem } from './problem.ts';
+
+/** A request as the API takes it, whatever carried it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What the API answers. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** How to start the server. */
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Bearer token that every request must carry. */
+  readonly token: string;
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** Told of what `handle` threw; the client gets a 500 that says nothing about it. */
+  onDefect(error: unknown): void;
+}
+
+/** A running HTTP server. */
+export interface HttpServer {
+  /** Such as `http://127.0.0.1:8787`. */
+  readonly url: string;
+  /** Lets open requests finish and takes no new ones. */
+  close(): Promise<void>;
+}
+
+/** Largest body that is read: a workflow definition of 1 MiB as a JSON string, with room for its escapes. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** A request that is not there whole after this time is dropped. In ms. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Starts the HTTP server. Throws SW3001 when the port is taken. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    serve(request, options)
+      .catch((error: unknown) => {
+        if (!isGone(request)) options.onDefect(error);
+        return problem(
+          500,
+          'Internal Server Error',
+          'this request met a defect; the log of the server has it',
+        );
+      })
+      .then((answer) => {
+        // A connection that stayed open would hold up the closing of the server.
+        if (!server.listening) response.setHeader('connection', 'close');
+        send(response, answer);
+      });
+  });
+  const port = await listen(server, { ...options, option: '--port' });
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    close: () => closeGracefully(server),
+  };
+}
+
+async function serve(request: IncomingMessage, options: HttpServerOptions): Promise<HttpResponse> {
+  if (!isAuthorized(request.headers.authorization, options.token)) {
+    const answer = problem(401, 'Unauthorized', 'send the token as "Authorization: Bearer …"');
+    return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer realm="stepwright"' } };
+  }
+  const body = await readBody(request);
+  if (body === undefined) {
+    return problem(413, 'Content Too Large', `a body has at most ${MAX_BODY_BYTES} bytes`);
+  }
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  return options.handle({
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: singleHeaders(request),
+    ...(body === '' ? {} : { body }),
+  });
+}
+
+/** Whether the client went away before its request was there whole; nobody is left to answer then. */
+function isGone(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete;
+}
+
+/** The body as text, or undefined when it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function singleHeaders(request: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(request.headersDistinct);
+  return Object.fromEntries(entries.map(([name, values]) => [name, values?.join(', ') ?? '']));
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function closeGracefully(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
