@@ -1,0 +1,87 @@
+import jsonata from 'jsonata';
+import type { Json } from '#core/json.ts';
+import { type Random, systemRandom } from '#core/random.ts';
+import { MAX_EXPRESSION_LENGTH } from './parse.ts';
+import { statesFunctions } from './states-functions.ts';
+
+/** What an evaluation may use up. */
+export interface EvaluationLimits {
+  /** Wall-clock time in ms. Default 1,000. */
+  readonly timeoutMs?: number;
+  /** Nested calls. Default 300. */
+  readonly depth?: number;
+  /** Longest sequence that is built. Default 100,000. */
+  readonly sequence?: number;
+}
+
+/** What an expression sees. */
+export interface EvaluationScope {
+  /** The context, `$`. */
+  readonly input?: Json;
+  /** Names without `$` to their values. */
+  readonly bindings?: Readonly<Record<string, unknown>>;
+  /** What `$random` and `$uuid` draw from. Default the process's own. */
+  readonly random?: Random;
+}
+
+/** Why an evaluation gave no value: it does not parse, failed, or went over a limit. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+}
+
+/** Parsed expressions kept for the next call: parsing costs fifteen times what evaluating does. */
+const MAX_CACHED = 2_000;
+const cache = new Map<string, jsonata.Expression>();
+
+const DEFAULT_LIMITS = { timeoutMs: 1_000, depth: 300, sequence: 100_000 } as const;
+
+/**
+ * Evaluates an expression (text without delimiters). Undefined when it gives nothing. Throws {@link EvaluationError};
+ * no expression can hang, exhaust the stack or run code.
+ */
+export async function evaluate(
+  text: string,
+  scope: EvaluationScope = {},
+  limits: EvaluationLimits = {},
+): Promise<Json | undefined> {
+  try {
+    const expression = compiled(text, { ...DEFAULT_LIMITS, ...limits });
+    const functions = statesFunctions(scope.random ?? systemRandom);
+    const value: unknown = await expression.evaluate(scope.input ?? null, {
+      ...functions,
+      eval: undefined,
+      ...scope.bindings,
+    });
+    return toJson(value);
+  } catch (cause) {
+    if (cause instanceof EvaluationError) throw cause;
+    throw new EvaluationError(messageOf(cause), { cause });
+  }
+}
+
+function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Expression {
+  const key = `${limits.timeoutMs} ${limits.depth} ${limits.sequence} ${text}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (text.length > MAX_EXPRESSION_LENGTH) throw new EvaluationError('the expression is too long');
+  const fresh = jsonata(text, { timeout: limits.timeoutMs, stack: limits.depth, sequence: limits.sequence });
+  if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
+  cache.set(key, fresh);
+  return fresh;
+}
+
+/** A value as plain JSON: without jsonata's marks on sequences, and without functions. */
+function toJson(value: unknown): Json | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'function')
+    throw new EvaluationError('the expression gives a function, which is no JSON value');
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new EvaluationError('the expression gives something that is no JSON value');
+  const json: Json = JSON.parse(text);
+  return json;
+}
+
+function messageOf(cause: unknown): string {
+  if (typeof cause === 'object' && cause !== null && 'message' in cause) return String(cause.message);
+  return String(cause);
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AuthorizationType,
+  IdentitySource,
+  LambdaIntegration,
+  RequestAuthorizer,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { executionArns, machineArn } from './machines.ts';
+import { PREFIX } from './names.ts';
+import type { RuntimeStack } from './runtime-stack.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** What the API stack needs. */
+export interface ApiStackProps extends StackProps {
+  readonly table: Table;
+  readonly runtime: RuntimeStack;
+  /** Folder with the bundled functions. */
+  readonly bundles: string;
+}
+
+/** The way in: a REST API that hands every request to one function, behind an authoriser that knows one secret token. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    const token = new Secret(this, 'Token', {
+      description: 'Bearer token of the Stepwright API',
+      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+    });
+    const authorizer = new ServiceFunction(this, 'authorizer', {
+      bundle: join(props.bundles, 'authorizer'),
+      description: 'Lets in who knows the token',
+      environment: { TOKEN_SECRET_ARN: token.secretArn },
+    });
+    token.grantRead(authorizer.lambda);
+
+    const rest = new RestApi(this, 'Rest', {
+      restApiName: PREFIX,
+      description: 'Stepwright: workflows, executions, devices',
+      deployOptions: {
+        stageName: 'live',
+        tracingEnabled: true,
+        throttlingRateLimit: 500,
+        throttlingBurstLimit: 1_000,
+      },
+      cloudWatchRole: false,
+    });
+    rest.root.addProxy({
+      defaultIntegration: new LambdaIntegration(this.#apiFunction(props).lambda),
+      defaultMethodOptions: {
+        authorizationType: AuthorizationType.CUSTOM,
+        authorizer: new RequestAuthorizer(this, 'Authorizer', {
+          handler: authorizer.lambda,
+          identitySources: [IdentitySource.header('Authorization')],
+          resultsCacheTtl: Duration.minutes(5),
+        }),
+      },
+    });
+    new CfnOutput(this, 'RestApiId', { value: rest.restApiId });
+    new CfnOutput(this, 'Endpoint', { value: rest.url });
+    new CfnOutput(this, 'TokenSecretArn', { value: token.secretArn });
+  }
+
+  #apiFunction({ table, runtime, bundles }: ApiStackProps): ServiceFunction {
+    const api = new ServiceFunction(this, 'api', {
+      bundle: join(bundles, 'api'),
+      description: 'Serves the HTTP API',
+      memorySize: 512,
+      timeout: Duration.seconds(29),
+      environment: {
+        ...runtime.functionEnvironment,
+        MACHINE_ROLE_ARN: runtime.machines.role.roleArn,
+        MACHINE_SUBSTITUTIONS: this.toJsonString(runtime.machines.substitutions),
+      },
+    });
+    runtime.grantDevices(api);
+    return api
+      .writeTable(table)
+      .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])
+      .allow(['states:StartExecution'], [machineArn(this, '*')])
+      .allow(
+        ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
+        [executionArns(this, '*')],
+      )
+      .allow(['iam:PassRole'], [runtime.machines.role.roleArn]);
+  }
+}

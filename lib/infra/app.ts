@@ -1,0 +1,38 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { ApiStack } from './api-stack.ts';
+import { addDocuments, bundleFunctions } from './bundle.ts';
+import type { DeploymentOptions } from './names.ts';
+import { RuntimeStack } from './runtime-stack.ts';
+import { StateStack } from './state-stack.ts';
+import { compileProject } from './workflows.ts';
+
+/** Where things are, and what differs between deployments. */
+export interface AppProps {
+  /** Root of the package. */
+  readonly root: string;
+  /** Folder for the bundles, emptied first. */
+  readonly scratch: string;
+  readonly options: DeploymentOptions;
+}
+
+/** The three stacks, by how long what is in them lives: state, runtime, api. Throws when a workflow is not valid. */
+export async function addStacks(app: App, { root, scratch, options }: AppProps): Promise<void> {
+  const workflows = await compileProject(options.project);
+  rmSync(scratch, { recursive: true, force: true });
+  bundleFunctions(root, scratch);
+  addDocuments(
+    join(scratch, 'publish-workflow', 'workflows'),
+    new Map(workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }])),
+  );
+
+  const state = new StateStack(app, 'StepwrightState', { emulated: options.emulator !== undefined });
+  const runtime = new RuntimeStack(app, 'StepwrightRuntime', {
+    table: state.table,
+    options,
+    bundles: scratch,
+    workflows,
+  });
+  new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, bundles: scratch });
+}

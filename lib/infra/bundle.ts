@@ -1,0 +1,43 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** `require` for the CommonJS parts of the AWS SDK inside an ES module. */
+const REQUIRE_BANNER =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/**
+ * Bundles every function of `functions/` in one pass of esbuild, SDK included and tree-shaken, into
+ * `<outdir>/<name>/handler.mjs`.
+ *
+ * @returns the names of the functions.
+ */
+export function bundleFunctions(root: string, outdir: string): string[] {
+  const names = readdirSync(join(root, 'functions'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/handler` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    sourcemap: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_BANNER },
+    logLevel: 'error',
+  });
+  return names;
+}
+
+/** Puts documents beside a bundled function, for it to read at run time; large ones have no place in a template. */
+export function addDocuments(folder: string, documents: ReadonlyMap<string, unknown>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, document] of documents)
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(document));
+}

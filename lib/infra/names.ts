@@ -1,0 +1,28 @@
+/**
+ * Physical names that parts agree on without a reference between their stacks, which would make a cycle: functions
+ * start machines, and machines call functions.
+ */
+
+/** Every state machine, rule and queue of ours begins with this. */
+export const PREFIX = 'stepwright';
+
+/** Prefix of state machine names on AWS; the rest is the machine's name as the compiler gives it. */
+export const MACHINE_PREFIX = `${PREFIX}-`;
+
+/** Transports that the stacks can be built for. */
+export const TRANSPORTS = ['iot-core', 'broker'] as const;
+
+/** How commands leave for devices. */
+export type TransportName = (typeof TRANSPORTS)[number];
+
+/** What differs between deployments. Read from CDK context (`-c name=value`) in `bin/app.ts`. */
+export interface DeploymentOptions {
+  /** `ministack`, `localstack`, or undefined on AWS itself. */
+  readonly emulator: string | undefined;
+  /** `iot-core`, or `broker` for any MQTT broker. */
+  readonly transport: TransportName;
+  /** URL of the broker, for transport `broker`. */
+  readonly brokerUrl: string | undefined;
+  /** Folder of the project whose workflows are deployed. */
+  readonly project: string;
+}

@@ -1,0 +1,32 @@
+import { CustomResource } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Machines } from './machines.ts';
+import type { DeployedWorkflow } from './workflows.ts';
+
+/** What publishing at deploy time needs. */
+export interface WorkflowPublicationProps {
+  readonly machines: Machines;
+  /** Function `publish-workflow`, which carries the compiled workflows in its bundle. */
+  readonly publisher: IFunction;
+  readonly workflows: readonly DeployedWorkflow[];
+}
+
+/**
+ * Makes each workflow of the project a state machine, and registers its version in the table by a custom resource, so
+ * that a version published by `cdk deploy` is the same thing as one published by `POST /v1/workflows`. A version whose
+ * content has changed fails the deployment: versions are immutable.
+ */
+export class WorkflowPublication extends Construct {
+  constructor(scope: Construct, id: string, props: WorkflowPublicationProps) {
+    super(scope, id);
+    for (const { machine, compiled, digest } of props.workflows) {
+      const resource = new CustomResource(this, `Version-${machine}`, {
+        serviceToken: props.publisher.functionArn,
+        resourceType: 'Custom::StepwrightWorkflow',
+        properties: { document: machine, workflow: compiled.name, version: compiled.version, digest },
+      });
+      resource.node.addDependency(props.machines.add({ name: machine, definition: compiled.definition }));
+    }
+  }
+}
