@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { Diagnostic } from '#core/diagnostic.ts';
+import type { Json } from '#core/json.ts';
+import type { DocumentPath } from './document-path.ts';
+import type { Finding, Source } from './source.ts';
+import { didYouMean } from './suggest.ts';
+import { LATER_FIELDS } from './workflow.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** A value checked against a schema, or what is wrong with it. */
+export type Shaped<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly diagnostics: Diagnostic[] };
+
+/** Where a value stands. */
+export interface Place {
+  readonly source: Source;
+  readonly path: DocumentPath;
+}
+
+/** Checks a value of a document against a schema; each thing wrong is a diagnostic at its own place. */
+export function checkShape<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: Json | undefined,
+  { source, path }: Place,
+): Shaped<z.infer<Schema>> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const known = Object.keys(schema.shape);
+  return {
+    ok: false,
+    diagnostics: result.error.issues.flatMap((issue) => diagnose({ source, path }, issue, known)),
+  };
+}
+
+function diagnose({ source, path }: Place, issue: Issue, known: readonly string[]): Diagnostic[] {
+  if (issue.code === 'invalid_union') {
+    const nearest = issue.errors.toSorted((left, right) => weight(left) - weight(right))[0] ?? [];
+    const inner = nearest.map((error) => ({ ...error, path: [...issue.path, ...error.path] }));
+    if (inner.length > 0) return inner.flatMap((error) => diagnose({ source, path }, error, []));
+  }
+  const at = [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      source.diagnose([...at, key], unknownKey(key, issue.path.length === 0 ? known : []), 'key'),
+    );
+  }
+  const last = at.at(-1);
+  if (issue.code === 'invalid_type' && issue.input === undefined && typeof last === 'string') {
+    return [source.diagnose(at, { code: 'SW1102', message: `"${last}" is missing` }, 'key')];
+  }
+  return [source.diagnose(at, { code: 'SW1103', message: `${last ?? 'the document'}: ${wording(issue)}` })];
+}
+
+/** Unions report the member whose objections are fewest, and least about the very type. */
+function weight(issues: readonly Issue[]): number {
+  return issues.reduce(
+    (sum, issue) => sum + (issue.code === 'invalid_type' && issue.path.length === 0 ? 10 : 1),
+    0,
+  );
+}
+
+function unknownKey(key: string, known: readonly string[]): Finding {
+  if (LATER_FIELDS.includes(key)) {
+    return {
+      code: 'SW1106',
+      message: `"${key}" is not in this release yet`,
+      hint: 'docs/roadmap.md tells when it comes',
+    };
+  }
+  return { code: 'SW1101', message: `"${key}" is no key here`, ...didYouMean(key, known) };
+}
+
+function wording(issue: Issue): string {
+  if (issue.code === 'invalid_format' && issue.message.startsWith('is '))
+    return `"${String(issue.input)}" ${issue.message}`;
+  if (issue.code === 'invalid_value')
+    return `is none of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  return issue.message.replace(/^Invalid input: /, '');
+}
