@@ -25,7 +25,7 @@ export function checkShape<Schema extends z.ZodObject>(
   value: Json | undefined,
   { source, path }: Place,
 ): Shaped<z.infer<Schema>> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { ok: true, value: result.data };
   const known = Object.keys(schema.shape);
   return {
