@@ -1,0 +1,203 @@
+import type { StatementSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { Database } from '#storage/database.ts';
+import { applyUpdate } from './apply-update.ts';
+import { holds } from './condition.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { ItemSchema } from './item.ts';
+import {
+  type Condition,
+  ConditionFailed,
+  type IndexName,
+  type Item,
+  type Key,
+  type Page,
+  type Query,
+  type Table,
+  type Update,
+  type Write,
+} from './table.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS items (
+    pk TEXT NOT NULL, sk TEXT NOT NULL,
+    gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT,
+    expiresAt INTEGER,
+    body TEXT NOT NULL,
+    PRIMARY KEY (pk, sk)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS items_gsi1 ON items (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS items_gsi2 ON items (gsi2pk, gsi2sk, pk, sk) WHERE gsi2pk IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS items_expiry ON items (expiresAt) WHERE expiresAt IS NOT NULL;
+`;
+
+const RowSchema = z.object({ body: z.string() });
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1_000;
+
+/** A key column pair of the table or an index. */
+const COLUMNS: Readonly<
+  Record<IndexName, readonly [partition: 'pk' | 'gsi1pk' | 'gsi2pk', sort: 'sk' | 'gsi1sk' | 'gsi2sk']>
+> = {
+  table: ['pk', 'sk'],
+  gsi1: ['gsi1pk', 'gsi1sk'],
+  gsi2: ['gsi2pk', 'gsi2sk'],
+};
+
+/**
+ * The table in SQLite. Every write is part of a grouped commit and resolves when that is durable; reads, too, answer only
+ * with what is durable, so that nothing is told that a loss of power could take back.
+ */
+export class SqliteTable implements Table {
+  readonly #database: Database;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #purge: StatementSync;
+  readonly #queries = new Map<string, StatementSync>();
+
+  /** Makes the table in the database where it is not there yet. */
+  constructor(database: Database) {
+    this.#database = database;
+    database.sqlite.exec(SCHEMA);
+    this.#get = database.sqlite.prepare('SELECT body FROM items WHERE pk = ? AND sk = ?');
+    this.#put = database.sqlite.prepare(
+      'INSERT OR REPLACE INTO items (pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk, expiresAt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#delete = database.sqlite.prepare('DELETE FROM items WHERE pk = ? AND sk = ?');
+    this.#purge = database.sqlite.prepare('DELETE FROM items WHERE expiresAt <= ?');
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    const item = this.#read(key);
+    await this.#database.durable();
+    return item;
+  }
+
+  async put(item: Item, condition?: Condition): Promise<void> {
+    await this.transact([{ put: item, ...(condition === undefined ? {} : { condition }) }]);
+  }
+
+  async update(update: Update): Promise<Item> {
+    return this.#database.commit(() => {
+      const before = this.#read(update.key);
+      this.#demand(update.condition, before, 0);
+      const after = applyUpdate(update, before);
+      this.#write(after);
+      return after;
+    });
+  }
+
+  async delete(key: Key, condition?: Condition): Promise<void> {
+    await this.transact([{ delete: key, ...(condition === undefined ? {} : { condition }) }]);
+  }
+
+  async transact(writes: readonly Write[]): Promise<void> {
+    await this.#database.commit(() => {
+      for (const [index, write] of writes.entries()) {
+        const condition = 'update' in write ? write.update.condition : write.condition;
+        if (condition !== undefined) this.#demand(condition, this.#read(keyOf(write)), index);
+      }
+      for (const write of writes) this.#perform(write);
+    });
+  }
+
+  async putAll(items: readonly Item[]): Promise<void> {
+    await this.#database.commit(() => {
+      for (const item of items) this.#write(item);
+    });
+  }
+
+  async query(query: Query): Promise<Page> {
+    const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+    const [partition, sort] = COLUMNS[query.index ?? 'table'];
+    const position = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+    const rows = this.#rows(query, position, limit + 1);
+    await this.#database.durable();
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    if (rows.length <= limit || last === undefined) return { items };
+    return {
+      items,
+      cursor: encodeCursor({
+        partition: String(last[partition]),
+        sort: String(last[sort]),
+        pk: last.pk,
+        sk: last.sk,
+      }),
+    };
+  }
+
+  /** Drops what expired before a time (seconds since the epoch). */
+  async purge(nowSeconds: number): Promise<void> {
+    await this.#database.commit(() => this.#purge.run(nowSeconds));
+  }
+
+  #rows(query: Query, position: Record<string, string> | undefined, limit: number): Item[] {
+    const prefix = query.prefix ?? '';
+    const [from, to] = [prefix, `${prefix}\u{10ffff}`];
+    const statement = this.#statement(
+      query.index ?? 'table',
+      query.descending === true,
+      position !== undefined,
+    );
+    const after =
+      position === undefined ? [] : [position['sort'] ?? '', position['pk'] ?? '', position['sk'] ?? ''];
+    return statement.all(query.partition, from, to, ...after, limit).map(toItem);
+  }
+
+  #statement(index: IndexName, descending: boolean, continued: boolean): StatementSync {
+    const name = `${index} ${descending} ${continued}`;
+    const known = this.#queries.get(name);
+    if (known !== undefined) return known;
+    const [partition, sort] = COLUMNS[index];
+    const direction = descending ? 'DESC' : 'ASC';
+    const beyond = continued ? `AND (${sort}, pk, sk) ${descending ? '<' : '>'} (?, ?, ?)` : '';
+    const statement = this.#database.sqlite.prepare(
+      `SELECT body FROM items WHERE ${partition} = ? AND ${sort} >= ? AND ${sort} < ? ${beyond}
+       ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`,
+    );
+    this.#queries.set(name, statement);
+    return statement;
+  }
+
+  #read(key: Key): Item | undefined {
+    const row = this.#get.get(key.pk, key.sk);
+    return row === undefined ? undefined : toItem(row);
+  }
+
+  #write(item: Item): void {
+    this.#put.run(
+      ...[
+        item.pk,
+        item.sk,
+        item.gsi1pk ?? null,
+        item.gsi1sk ?? null,
+        item.gsi2pk ?? null,
+        item.gsi2sk ?? null,
+      ],
+      item.expiresAt ?? null,
+      JSON.stringify(item),
+    );
+  }
+
+  #perform(write: Write): void {
+    if ('put' in write) this.#write(write.put);
+    else if ('update' in write) this.#write(applyUpdate(write.update, this.#read(write.update.key)));
+    else if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+  }
+
+  #demand(condition: Condition | undefined, item: Item | undefined, index: number): void {
+    if (condition !== undefined && !holds(condition, item)) throw new ConditionFailed(index, item);
+  }
+}
+
+function keyOf(write: Write): Key {
+  if ('put' in write) return write.put;
+  if ('update' in write) return write.update.key;
+  return 'delete' in write ? write.delete : write.check;
+}
+
+function toItem(row: unknown): Item {
+  return ItemSchema.parse(JSON.parse(RowSchema.parse(row).body));
+}
