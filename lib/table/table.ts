@@ -11,11 +11,11 @@ export interface Key {
  * epoch, DynamoDB's own TTL unit) lets the store drop it some time after that.
  */
 export interface Item extends Key {
-  readonly gsi1pk?: string;
-  readonly gsi1sk?: string;
-  readonly gsi2pk?: string;
-  readonly gsi2sk?: string;
-  readonly expiresAt?: number;
+  readonly gsi1pk?: string | undefined;
+  readonly gsi1sk?: string | undefined;
+  readonly gsi2pk?: string | undefined;
+  readonly gsi2sk?: string | undefined;
+  readonly expiresAt?: number | undefined;
   readonly [attribute: string]: Json | undefined;
 }
 

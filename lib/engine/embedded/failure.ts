@@ -1,0 +1,54 @@
+import type { Catcher, Retrier } from './definition.ts';
+
+/** A state that failed, with the error name and cause that Retry, Catch and the history see. */
+export class StateFailure extends Error {
+  override readonly name = 'StateFailure';
+  readonly error: string;
+  readonly reason: string;
+
+  constructor(error: string, reason: string, options?: ErrorOptions) {
+    super(`${error}: ${reason}`, options);
+    this.error = error;
+    this.reason = reason;
+  }
+}
+
+/** Errors that `States.ALL` does not match (Amazon States Language, "Error names"). */
+const NOT_IN_ALL = ['States.DataLimitExceeded', 'States.Runtime'];
+
+/** Whether a list of error names matches a failure; `States.TaskFailed` stands for any failure but a timeout. */
+export function matches(names: readonly string[], error: string): boolean {
+  return names.some((name) => {
+    if (name === 'States.ALL') return !NOT_IN_ALL.includes(error);
+    if (name === 'States.TaskFailed') return error !== 'States.Timeout' && !NOT_IN_ALL.includes(error);
+    if (name === 'States.Timeout') return error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
+    return name === error;
+  });
+}
+
+/** The first catcher for an error. */
+export function catcherFor(catchers: readonly Catcher[], error: string): Catcher | undefined {
+  return catchers.find((catcher) => matches(catcher.ErrorEquals, error));
+}
+
+/** Counts the retries of one state, for each retrier apart. */
+export class RetryCounter {
+  readonly #retriers: readonly Retrier[];
+  readonly #used = new Map<Retrier, number>();
+
+  constructor(retriers: readonly Retrier[]) {
+    this.#retriers = retriers;
+  }
+
+  /** Delay in ms before the next try, or undefined when there is none. `random` draws the jitter. */
+  next(error: string, random: () => number): number | undefined {
+    const retrier = this.#retriers.find((candidate) => matches(candidate.ErrorEquals, error));
+    if (retrier === undefined) return undefined;
+    const used = this.#used.get(retrier) ?? 0;
+    if (used >= retrier.MaxAttempts) return undefined;
+    this.#used.set(retrier, used + 1);
+    const grown = retrier.IntervalSeconds * retrier.BackoffRate ** used;
+    const seconds = Math.min(grown, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
+    return seconds * 1_000 * (retrier.JitterStrategy === 'FULL' ? random() : 1);
+  }
+}

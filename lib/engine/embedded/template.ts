@@ -1,0 +1,116 @@
+import type { Json } from '#core/json.ts';
+import type { Random } from '#core/random.ts';
+import { readExpression } from '#expression/delimiters.ts';
+import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { StateFailure } from './failure.ts';
+
+/** What expressions of a state see: `$states`, and the variables of the machine. */
+export interface TemplateScope {
+  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly random: Random;
+}
+
+/** A value of a definition, ready to be evaluated again and again. */
+type Template =
+  | { readonly kind: 'constant'; readonly value: Json }
+  | { readonly kind: 'path'; readonly text: string; readonly names: readonly string[] }
+  | { readonly kind: 'expression'; readonly text: string }
+  | { readonly kind: 'array'; readonly entries: readonly Template[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Template])[] };
+
+/** `$name.field.field`: read without JSONata, as long as no list is met on the way. */
+const PLAIN_PATH = /^\$[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+
+const cache = new WeakMap<object, Template>();
+
+/**
+ * Evaluates every expression in a value of a definition; `field` names it in errors. Fails with
+ * States.QueryEvaluationError, also when an expression gives nothing, as Step Functions does.
+ */
+export async function evaluateTemplate(value: Json, scope: TemplateScope, field: string): Promise<Json> {
+  const template = typeof value === 'object' && value !== null ? cached(value) : prepare(value);
+  return template.kind === 'constant' ? template.value : render(template, scope, field);
+}
+
+function cached(value: object & Json): Template {
+  const known = cache.get(value);
+  if (known !== undefined) return known;
+  const template = prepare(value);
+  cache.set(value, template);
+  return template;
+}
+
+function prepare(value: Json): Template {
+  if (typeof value === 'string') return prepareText(value);
+  if (typeof value !== 'object' || value === null) return { kind: 'constant', value };
+  if (Array.isArray(value)) {
+    const entries = value.map((entry: Json) => prepare(entry));
+    return entries.every(isConstant) ? { kind: 'constant', value } : { kind: 'array', entries };
+  }
+  const entries = Object.entries(value).map(([key, entry]) => [key, prepare(entry)] as const);
+  return entries.every(([, entry]) => isConstant(entry)) ? { kind: 'constant', value } : { kind: 'object', entries };
+}
+
+function prepareText(value: string): Template {
+  const text = readExpression(value)?.text;
+  if (text === undefined) return { kind: 'constant', value };
+  return PLAIN_PATH.test(text) ? { kind: 'path', text, names: text.slice(1).split('.') } : { kind: 'expression', text };
+}
+
+function isConstant(template: Template): boolean {
+  return template.kind === 'constant';
+}
+
+async function render(template: Template, scope: TemplateScope, field: string): Promise<Json> {
+  switch (template.kind) {
+    case 'constant':
+      return template.value;
+    case 'path':
+      return readPath(template.names, scope.bindings) ?? evaluateText(template.text, scope, field);
+    case 'expression':
+      return evaluateText(template.text, scope, field);
+    case 'array': {
+      const entries: Json[] = [];
+      for (const [index, entry] of template.entries.entries()) entries.push(await render(entry, scope, `${field}[${index}]`));
+      return entries;
+    }
+    case 'object': {
+      const entries: [string, Json][] = [];
+      for (const [key, entry] of template.entries) entries.push([key, await render(entry, scope, `${field}/${key}`)]);
+      return Object.fromEntries(entries);
+    }
+  }
+}
+
+/** The value at a plain path; undefined where it takes JSONata to say. */
+function readPath(names: readonly string[], bindings: Readonly<Record<string, unknown>>): Json | undefined {
+  let value: unknown = bindings;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+  }
+  return isJson(value) ? value : undefined;
+}
+
+/** Bindings hold JSON and nothing else but the functions, which no path reads. */
+function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== 'function';
+}
+
+async function evaluateText(text: string, scope: TemplateScope, field: string): Promise<Json> {
+  try {
+    const value = await evaluate(text, { bindings: scope.bindings, random: scope.random });
+    if (value !== undefined) return value;
+  } catch (cause) {
+    if (!(cause instanceof EvaluationError)) throw cause;
+    throw evaluationFailure(text, field, cause.message);
+  }
+  throw evaluationFailure(text, field, 'it gives nothing (undefined)');
+}
+
+function evaluationFailure(text: string, field: string, reason: string): StateFailure {
+  return new StateFailure(
+    'States.QueryEvaluationError',
+    `The JSONata expression '${text}' specified for the field '${field}' could not be evaluated: ${reason}`,
+  );
+}
