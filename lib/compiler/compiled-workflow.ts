@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { JsonObject } from '#core/json.ts';
 
-const JsonObjectSchema = z.record(z.string(), z.json());
+const JsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 /** The kinds of step this release compiles. */
 export const STEP_KINDS = [
@@ -27,7 +28,7 @@ export const CompiledStepSchema = z.object({
    * `[]` after a forEach. An iteration's own path has its index in the brackets.
    */
   path: z.string(),
-  /** Ids of the steps, in this step's own list, that end before it starts. */
+  /** Ids of the steps, in this step's own list, that it directly waits for; they wait for others in turn. */
   after: z.array(z.string()),
   /** Name of the state in which the step does its work: entered when it starts, exited when it ends. */
   state: z.string(),

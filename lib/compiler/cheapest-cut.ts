@@ -1,0 +1,106 @@
+import { type DurationOf, earliestTimes } from './critical-path.ts';
+import { consecutiveParts, independentParts, type PartialOrder } from './partial-order.ts';
+
+/** A set of steps in two: all of `before` end before any of `after` starts. */
+export interface Cut {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What a plan for some steps costs: the time from first to last, then how late steps start in all. */
+interface Cost {
+  readonly span: number;
+  readonly delay: number;
+}
+
+/** Up to so many tangled steps, every cut is tried with all its consequences. */
+const MAX_EXACT_NODES = 10;
+/** Among more steps, so many cuts are tried, each by an estimate. */
+const MAX_ESTIMATED_CUTS = 24;
+
+/**
+ * The cut of a tangle (steps that neither fall apart nor fall into consecutive parts) that lengthens its critical path
+ * least. A schedule of a tangle always begins with a cut: side by side, its parts would miss an order between them.
+ */
+export function cheapestCut(nodes: readonly string[], order: PartialOrder, durationOf: DurationOf): Cut {
+  if (nodes.length <= MAX_EXACT_NODES) return exactSearch(order, durationOf)(nodes).cut;
+  const estimate = (part: readonly string[]): Cost => earliestTimes(part, order, durationOf);
+  return cheapest(cutsByTime(nodes, order, durationOf), estimate).cut;
+}
+
+interface Priced {
+  readonly cut: Cut;
+  readonly cost: Cost;
+}
+
+function cheapest(cuts: Iterable<Cut>, costOf: (part: readonly string[]) => Cost): Priced {
+  let best: Priced | undefined;
+  for (const cut of cuts) {
+    const cost = consecutiveCost([costOf(cut.before), costOf(cut.after)], [cut.before, cut.after]);
+    if (best === undefined || isLess(cost, best.cost)) best = { cut, cost };
+  }
+  if (best === undefined) throw new Error('a tangle has at least one cut');
+  return best;
+}
+
+function isLess(left: Cost, right: Cost): boolean {
+  return left.span < right.span || (left.span === right.span && left.delay < right.delay);
+}
+
+/** Finds the best cut of a tangle by the true cost of both sides, each of which may hold tangles again. */
+function exactSearch(order: PartialOrder, durationOf: DurationOf): (nodes: readonly string[]) => Priced {
+  const known = new Map<string, Cost>();
+  const costOf = (nodes: readonly string[]): Cost => {
+    const key = nodes.join(' ');
+    const cost = known.get(key) ?? freshCost(nodes);
+    known.set(key, cost);
+    return cost;
+  };
+  const freshCost = (nodes: readonly string[]): Cost => {
+    if (nodes.length <= 1) return { span: nodes.map(durationOf)[0] ?? 0, delay: 0 };
+    const sides = independentParts(nodes, order);
+    if (sides.length > 1) return parallelCost(sides.map(costOf));
+    const stretches = consecutiveParts(nodes, order);
+    if (stretches.length > 1) return consecutiveCost(stretches.map(costOf), stretches);
+    return search(nodes).cost;
+  };
+  const search = (nodes: readonly string[]): Priced => cheapest(allCuts(nodes, order), costOf);
+  return search;
+}
+
+function parallelCost(costs: readonly Cost[]): Cost {
+  return {
+    span: Math.max(...costs.map(({ span }) => span)),
+    delay: costs.reduce((sum, { delay }) => sum + delay, 0),
+  };
+}
+
+function consecutiveCost(costs: readonly Cost[], parts: readonly (readonly string[])[]): Cost {
+  let span = 0;
+  let delay = 0;
+  costs.forEach((cost, index) => {
+    delay += cost.delay + (parts[index]?.length ?? 0) * span;
+    span += cost.span;
+  });
+  return { span, delay };
+}
+
+/** Every cut: each step either with all that precede it, or after. Nodes come in order, so each is decided after those. */
+function* allCuts(nodes: readonly string[], order: PartialOrder): Generator<Cut> {
+  for (let choice = 1; choice < 2 ** nodes.length - 1; choice++) {
+    const before = nodes.filter((_, index) => (choice >> index) & 1);
+    const after = nodes.filter((_, index) => !((choice >> index) & 1));
+    if (after.every((late) => before.every((early) => !order.precedes(late, early)))) yield { before, after };
+  }
+}
+
+/** Cuts at moments: before is what could have ended by then, or what must have started by then. */
+function* cutsByTime(nodes: readonly string[], order: PartialOrder, durationOf: DurationOf): Generator<Cut> {
+  const { end } = earliestTimes(nodes, order, durationOf);
+  const moments = [...new Set(end.values())].toSorted((a, b) => a - b).slice(0, -1);
+  const stride = Math.ceil(moments.length / MAX_ESTIMATED_CUTS);
+  for (const moment of moments.filter((_, index) => index % stride === 0)) {
+    const isOver = (node: string): boolean => (end.get(node) ?? 0) <= moment;
+    yield { before: nodes.filter(isOver), after: nodes.filter((node) => !isOver(node)) };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Workflow } from '#definition/model.ts';
+import { delimit } from '#expression/delimiters.ts';
+import { compiledSteps } from './compiled-steps.ts';
+import type { CompiledWorkflow } from './compiled-workflow.ts';
+import { emitList } from './emit-list.ts';
+import { boundTemplate, type Emitter, type Emitting } from './emitting.ts';
+import { hasOutput } from './endings.ts';
+import { layOut } from './layout.ts';
+import { ROOT } from './place.ts';
+import { createReferences } from './references.ts';
+import { bodyOf, defined, type NamedState } from './states.ts';
+import { objectText } from './text.ts';
+import { setsIn } from './visible-sets.ts';
+
+/** Name of the state that ends a workflow well. Ids have no spaces, so no step takes it. */
+const LAST_STATE = 'workflow output';
+
+/**
+ * Compiles a workflow that validation has found without errors. The result depends on the workflow alone: the same
+ * workflow gives the same text, and a change of one step leaves the states of steps that have nothing to do with it.
+ */
+export function compileWorkflow(workflow: Workflow): CompiledWorkflow {
+  return {
+    name: workflow.name,
+    version: workflow.version,
+    ...(workflow.description === undefined ? {} : { description: workflow.description }),
+    ...(workflow.inputSchema === undefined ? {} : { inputSchema: workflow.inputSchema }),
+    definition: definitionOf(workflow),
+    steps: compiledSteps(workflow.steps),
+  };
+}
+
+function definitionOf(workflow: Workflow): JsonObject {
+  const layout = layOut(workflow.steps);
+  const emitter: Emitter = { layout, references: createReferences(layout.scopes), emitList };
+  const at = atRoot(workflow, emitter);
+  const last: NamedState = [LAST_STATE, { Type: 'Succeed', Output: at.scopeEnd.output }];
+  const { start, states } = emitList(workflow.steps, at);
+  return {
+    ...defined({ Comment: workflow.description }),
+    QueryLanguage: 'JSONata',
+    ...defined({ TimeoutSeconds: workflow.timeoutMs && Math.ceil(workflow.timeoutMs / 1_000) }),
+    ...bodyOf({ start, states: [...states, last] }),
+  };
+}
+
+function atRoot(workflow: Workflow, emitter: Emitter): Emitting {
+  const exit = { kind: 'next', state: LAST_STATE } as const;
+  const scopeEnd = { output: null as Json, outputWith: (value: Json) => value };
+  const at = { emitter, exit, scopeEnd, place: { ...ROOT, sets: setsIn(workflow.steps) } };
+  const output =
+    workflow.output === undefined ? allOutputs(workflow, emitter) : boundTemplate(workflow.output, at);
+  return { ...at, place: ROOT, scopeEnd: { ...scopeEnd, output } };
+}
+
+/** An object of the outputs of a workflow's steps; steps that have not run are left out of it. */
+function allOutputs(workflow: Workflow, { references }: Emitter): string {
+  const fields = workflow.steps.filter(hasOutput).map(({ id }) => [id, references.read(id, ROOT.scope)]);
+  return delimit(objectText(Object.fromEntries(fields)));
+}

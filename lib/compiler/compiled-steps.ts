@@ -1,0 +1,43 @@
+import { type NestedList, nestedLists, type Step } from '#definition/model.ts';
+import type { CompiledStep } from './compiled-workflow.ts';
+import { graphOf } from './graph.ts';
+
+interface Around {
+  readonly within: readonly string[];
+  /** Path of what is around, with the dot that an id is put after. */
+  readonly path: string;
+}
+
+/** What the rest of the system knows of a workflow's steps, in document order. */
+export function compiledSteps(steps: readonly Step[]): CompiledStep[] {
+  return stepsOfList(steps, { within: [], path: '' });
+}
+
+function stepsOfList(steps: readonly Step[], around: Around): CompiledStep[] {
+  const { predecessors } = graphOf(steps);
+  return steps.flatMap((step) => {
+    const own = compiledStep(step, predecessors.get(step.id) ?? [], around);
+    const nested = nestedLists(step).flatMap((list) =>
+      stepsOfList(list.steps, { within: [...around.within, step.id], path: pathInside(own.path, list) }),
+    );
+    return [own, ...nested];
+  });
+}
+
+function compiledStep(step: Step, after: readonly string[], around: Around): CompiledStep {
+  return {
+    id: step.id,
+    ...(step.title === undefined ? {} : { name: step.title }),
+    kind: step.kind,
+    within: [...around.within],
+    path: `${around.path}${step.id}`,
+    after: [...after],
+    state: step.id,
+    compensates: step.kind === 'command' && step.compensate !== undefined,
+  };
+}
+
+function pathInside(path: string, list: NestedList): string {
+  if (list.kind === 'iteration') return `${path}[].`;
+  return list.branch === undefined ? `${path}.` : `${path}.${list.branch}.`;
+}

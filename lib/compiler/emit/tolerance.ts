@@ -1,0 +1,96 @@
+import type { ForEachStep, Tolerance } from '#definition/model.ts';
+import { allSteps } from '#definition/model.ts';
+import { delimit } from '#expression/delimiters.ts';
+import { CAUGHT, EVERY_ERROR } from '../failure.ts';
+import { inIteration, type Place, pathText, pathValue } from '../place.ts';
+import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
+import { MACHINE_TOKENS } from '../task-payload.ts';
+
+type TolerantStep = ForEachStep & { readonly tolerate: Tolerance };
+
+/** Variable that holds the items of a tolerant forEach, so that a failed iteration knows how many there are. */
+export function itemsVariable(step: ForEachStep): string {
+  return `${step.id}__items`;
+}
+
+function pathVariable(step: ForEachStep): string {
+  return `${step.id}__path`;
+}
+
+/** The state that evaluates the items of a tolerant forEach before its Map. */
+export function itemsState(step: ForEachStep, items: string, place: Place): NamedState {
+  const path = inIteration(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
+  const assign = { [itemsVariable(step)]: items, ...path };
+  return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: step.id }];
+}
+
+/**
+ * An iteration that may fail: its steps are the one branch of a Parallel state, so that any failure is caught; then what
+ * it completed is undone, and the failure is counted. The count fails the Map once it is over the limit.
+ */
+export function emitTolerantBody(step: TolerantStep, body: Emission, place: Place): Emission {
+  const compensates = [...allSteps(step.steps)].some((inner) => inner.kind === 'command' && inner.compensate);
+  const undo = compensates ? [undoState(step)] : [];
+  const states = [...undo, settleState(step, place)];
+  const attempt: NamedState = [
+    `${step.id} item`,
+    {
+      Type: 'Parallel',
+      Branches: [bodyOf(body)],
+      Catch: [
+        {
+          ErrorEquals: [EVERY_ERROR],
+          Assign: { [failureVariable(step)]: CAUGHT },
+          Output: KEEP_ENVIRONMENT,
+          Next: states[0]?.[0] ?? '',
+        },
+      ],
+      Output: '{% $states.result[0] %}',
+      End: true,
+    },
+  ];
+  return { start: attempt[0], states: [attempt, ...states] };
+}
+
+function failureVariable(step: ForEachStep): string {
+  return `${step.id}__failure`;
+}
+
+function undoState(step: ForEachStep): NamedState {
+  const state = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::states:startExecution.sync:2',
+    Arguments: {
+      StateMachineArn: `\${${MACHINE_TOKENS.unwindMachine}}`,
+      Input: { execution: '{% $states.context.Execution.Name %}', scope: '{% $states.input.path %}' },
+    },
+    Output: KEEP_ENVIRONMENT,
+    Next: settleName(step),
+  };
+  return [`${step.id} undo`, state];
+}
+
+function settleName(step: ForEachStep): string {
+  return `${step.id} settle`;
+}
+
+function settleState(step: TolerantStep, place: Place): NamedState {
+  const failure = `$${failureVariable(step)}`;
+  const payload = {
+    execution: '{% $states.context.Execution.Name %}',
+    path: inIteration(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id),
+    iteration: '{% $states.input.path %}',
+    total: `{% $count($${itemsVariable(step)}) %}`,
+    tolerate: { ...step.tolerate },
+    error: `{% ${failure}.error %}`,
+    cause: `{% ${failure}.cause %}`,
+  };
+  const state = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: `\${${MACHINE_TOKENS.settleIteration}}`, Payload: payload },
+    Output: '{% $states.result.Payload %}',
+    End: true,
+  };
+  return [settleName(step), state];
+}

@@ -1,0 +1,56 @@
+import type { Json } from '#core/json.ts';
+import { isJsonObject } from '#core/json.ts';
+import type { Step } from '#definition/model.ts';
+import { delimit, readExpression } from '#expression/delimiters.ts';
+import { bind } from './bindings.ts';
+import { type Names, resolveAt } from './names.ts';
+import type { Place } from './place.ts';
+import type { Emission, Exit } from './states.ts';
+
+/** What the emitters of all kinds of steps work with. */
+export interface Emitter extends Names {
+  /** The states of a list of steps. It stands here because steps that hold lists and lists of steps need each other. */
+  emitList(steps: readonly Step[], at: Emitting): Emission;
+}
+
+/** What a step's states depend on besides the step itself. */
+export interface Emitting {
+  readonly emitter: Emitter;
+  readonly place: Place;
+  readonly exit: Exit;
+  readonly scopeEnd: ScopeEnd;
+}
+
+/** The output of the scope around, as values of States Language. */
+export interface ScopeEnd {
+  /** When all its steps are through. */
+  readonly output: Json;
+  /** When a `succeed` ends it early, with a value of its own. */
+  outputWith(value: Json): Json;
+}
+
+/** An author's expression (text without delimiters) with its names bound. */
+export function boundText(text: string, { place, emitter }: Emitting): string {
+  return bind(text, resolveAt(place, emitter));
+}
+
+/** An author's expression as a value of States Language. */
+export function boundValue(text: string, at: Emitting): string {
+  return delimit(boundText(text, at));
+}
+
+/** An author's value with the names of all expressions in it bound. */
+export function boundTemplate(value: Json, at: Emitting): Json {
+  if (typeof value === 'string') {
+    const expression = readExpression(value);
+    return expression === undefined ? value : boundValue(expression.text, at);
+  }
+  if (Array.isArray(value)) return value.map((entry: Json) => boundTemplate(entry, at));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, boundTemplate(entry, at)]));
+}
+
+/** An author's condition as a value of States Language, which takes nothing but true and false there. */
+export function boundCondition(text: string, at: Emitting): string {
+  return boundValue(`(${text}) ? true : false`, at);
+}

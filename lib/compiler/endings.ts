@@ -1,0 +1,64 @@
+import type { Step } from '#definition/model.ts';
+import { delimit } from '#expression/delimiters.ts';
+import type { Emitter, Emitting } from './emitting.ts';
+import { outcomesOf } from './outcomes.ts';
+import type { Place } from './place.ts';
+import { firstExisting, objectText } from './text.ts';
+
+/** How a scope ends: what its last state does, and what a `succeed` in it does. */
+type Ending = Pick<Emitting, 'exit' | 'scopeEnd'>;
+
+/** The end of an iteration: its output is its last step's. */
+export function iterationEnding(steps: readonly Step[], place: Place, emitter: Emitter): Ending {
+  const output = lastOutput(steps, place, emitter);
+  return {
+    exit: { kind: 'end', output },
+    scopeEnd: { output: delimit(output), outputWith: (value) => value },
+  };
+}
+
+/**
+ * The end of a branch: its output is its last step's, and where variables are brought out, an object `{ output, steps }`
+ * of both.
+ */
+export function branchEnding(steps: readonly Step[], place: Place, emitter: Emitter): Ending {
+  const broughtOut = broughtOutText(place, emitter);
+  if (broughtOut === undefined) return iterationEnding(steps, place, emitter);
+  const output = objectText({ output: lastOutput(steps, place, emitter), steps: broughtOut });
+  return {
+    exit: { kind: 'end', output },
+    scopeEnd: {
+      output: delimit(output),
+      outputWith: (value) => ({ output: value, steps: delimit(broughtOut) }),
+    },
+  };
+}
+
+/** The end of one side of a group: it has no output of its own, only what it brings out. */
+export function sideEnding(place: Place, emitter: Emitter): Ending {
+  const output = broughtOutText(place, emitter) ?? '{}';
+  return {
+    exit: { kind: 'end', output },
+    scopeEnd: { output: delimit(output), outputWith: () => delimit(output) },
+  };
+}
+
+/** An object of the variables that a scope brings out, or undefined when there are none. */
+function broughtOutText(place: Place, { references }: Emitter): string | undefined {
+  const variables = references.broughtOutOf(place.scope);
+  const fields = variables.map((variable) => [variable, references.read(variable, place.scope)]);
+  return fields.length === 0 ? undefined : objectText(Object.fromEntries(fields));
+}
+
+/** The output of a list: that of its last step in the document, null where that step did not run. */
+function lastOutput(steps: readonly Step[], place: Place, { references }: Emitter): string {
+  const last = steps.at(-1);
+  if (last === undefined || !hasOutput(last)) return 'null';
+  const reference = references.read(last.id, place.scope);
+  return outcomesOf(steps).uncertain.has(last.id) ? firstExisting([reference]) : reference;
+}
+
+/** Whether anything follows the step that could read its output. */
+export function hasOutput(step: Step): boolean {
+  return step.kind !== 'succeed' && step.kind !== 'fail';
+}

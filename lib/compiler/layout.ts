@@ -1,0 +1,100 @@
+import { type NestedList, nestedLists, type Step } from '#definition/model.ts';
+import { graphOf, isSequence } from './graph.ts';
+import { type Schedule, scheduleOf } from './schedule.ts';
+import { branchScope, iterationScope, type Scope, sideScope } from './scope.ts';
+
+/** Steps that a list's order lets run side by side. */
+export interface Group {
+  readonly kind: 'group';
+  /** Name of its state. */
+  readonly name: string;
+  /** Variable that brings out what its sides leave behind. */
+  readonly variable: string;
+  readonly sides: readonly (readonly Part[])[];
+}
+
+/** What a list is made of: its parts run one after the other. */
+export type Part = { readonly kind: 'step'; readonly step: Step } | Group;
+
+/** How every list of a workflow is arranged, and where that puts each step. */
+export interface Layout {
+  /** The arrangement of a list of the workflow (the same array). */
+  partsOf(steps: readonly Step[]): readonly Part[];
+  /** Scope of each step's variables, by id; in the order in which the steps can run. */
+  readonly scopes: ReadonlyMap<string, Scope>;
+}
+
+/** Arranges a workflow's lists. */
+export function layOut(steps: readonly Step[]): Layout {
+  const arranged = new Map<readonly Step[], readonly Part[]>();
+  const scopes = new Map<string, Scope>();
+  const visitList = (list: readonly Step[], scope: Scope): void => {
+    const parts = arrange(list);
+    arranged.set(list, parts);
+    for (const part of parts) visitPart(part, scope);
+  };
+  const visitPart = (part: Part, scope: Scope): void => {
+    if (part.kind === 'step') visitStep(part.step, scope);
+    else
+      for (const [index, side] of part.sides.entries())
+        visitSide(side, sideScope(scope, part.variable, index));
+  };
+  const visitSide = (side: readonly Part[], scope: Scope): void => {
+    for (const part of side) visitPart(part, scope);
+  };
+  const visitStep = (step: Step, scope: Scope): void => {
+    scopes.set(step.id, scope);
+    for (const nested of nestedLists(step)) visitList(nested.steps, scopeOfNested(step, nested, scope));
+  };
+  visitList(steps, []);
+  return { scopes, partsOf: (list) => arranged.get(list) ?? arrange(list) };
+}
+
+function scopeOfNested(step: Step, nested: NestedList, scope: Scope): Scope {
+  if (nested.kind === 'iteration') return iterationScope(scope, step.id);
+  if (nested.kind === 'branch') return branchScope(scope, step.id, nested.branch ?? '');
+  return scope;
+}
+
+function arrange(steps: readonly Step[]): readonly Part[] {
+  if (isSequence(steps)) return steps.map((step) => ({ kind: 'step', step }));
+  const byId = new Map(steps.map((step, index) => [step.id, { step, index }]));
+  return partsOfSchedule(scheduleOf(graphOf(steps)), { byId, around: [] });
+}
+
+interface Arranging {
+  readonly byId: ReadonlyMap<string, { readonly step: Step; readonly index: number }>;
+  /** First steps of the groups around. */
+  readonly around: readonly string[];
+}
+
+function partsOfSchedule(schedule: Schedule, arranging: Arranging): readonly Part[] {
+  switch (schedule.kind) {
+    case 'step': {
+      const found = arranging.byId.get(schedule.id);
+      return found === undefined ? [] : [{ kind: 'step', step: found.step }];
+    }
+    case 'sequence':
+      return schedule.parts.flatMap((part) => partsOfSchedule(part, arranging));
+    case 'parallel':
+      return [groupOf(schedule.parts, arranging)];
+  }
+}
+
+/** A group is named after its first step in the document, and numbered where that begins the group around it too. */
+function groupOf(sides: readonly Schedule[], arranging: Arranging): Group {
+  const indexOf = (id: string): number => arranging.byId.get(id)?.index ?? 0;
+  const [first = ''] = sides.flatMap(idsOf).toSorted((a, b) => indexOf(a) - indexOf(b));
+  const level = arranging.around.filter((id) => id === first).length + 1;
+  const inner = { ...arranging, around: [...arranging.around, first] };
+  return {
+    kind: 'group',
+    name: level === 1 ? `${first} group` : `${first} group ${level}`,
+    variable: level === 1 ? `${first}__group` : `${first}__group${level}`,
+    sides: sides.map((side) => partsOfSchedule(side, inner)),
+  };
+}
+
+function idsOf(schedule: Schedule): readonly string[] {
+  return schedule.kind === 'step' ? [schedule.id] : schedule.parts.flatMap(idsOf);
+}

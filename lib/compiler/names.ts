@@ -1,0 +1,78 @@
+import type { SetStep } from '#definition/model.ts';
+import type { FreeVariable } from '#expression/parse.ts';
+import type { Resolve } from './bindings.ts';
+import type { Layout } from './layout.ts';
+import type { Place } from './place.ts';
+import type { References } from './references.ts';
+import { fieldOf, objectText } from './text.ts';
+
+/** What names are looked up in. */
+export interface Names {
+  readonly layout: Layout;
+  readonly references: References;
+}
+
+/** What the names of the definition language stand for at a place. Names that are none of ours are left alone. */
+export function resolveAt(place: Place, names: Names): Resolve {
+  return (name, reads) => {
+    const meaning = meaningOf(name, reads, { place, names });
+    return meaning === `$${name}` ? undefined : meaning;
+  };
+}
+
+/** The value of a name as text of an expression; undefined for a name that is none of ours. */
+export function valueAt(name: string, place: Place, names: Names): string | undefined {
+  return meaningOf(name, [], { place, names });
+}
+
+interface Looking {
+  readonly place: Place;
+  readonly names: Names;
+}
+
+function meaningOf(name: string, reads: readonly FreeVariable[], looking: Looking): string | undefined {
+  const { place, names } = looking;
+  switch (name) {
+    case 'input':
+      return '$states.context.Execution.Input';
+    case 'execution':
+      return objectText({
+        id: '$states.context.Execution.Name',
+        startedAt: '$states.context.Execution.StartTime',
+      });
+    case 'vars':
+      return variablesText(reads, looking);
+    case 'error':
+      return place.caught === undefined ? undefined : `$${place.caught}__error`;
+    case 'item':
+      return itemText(place.items.at(-1));
+    default:
+      if (place.items.includes(name)) return itemText(name);
+      return names.layout.scopes.has(name) ? names.references.read(name, place.scope) : undefined;
+  }
+}
+
+function itemText(item: string | undefined): string | undefined {
+  return item === undefined ? undefined : `$states.input.item.${fieldOf(item)}`;
+}
+
+/** `$vars` is what the `set` steps gave, the later over the earlier; of them, those that set what is read. */
+function variablesText(reads: readonly FreeVariable[], { place, names }: Looking): string {
+  const wanted = fieldsRead(reads);
+  const sets = place.sets.filter(
+    (set) => wanted === undefined || wanted.some((field) => assigns(set, field)),
+  );
+  const texts = sets.map(({ id }) => names.references.read(id, place.scope));
+  const [only = '{}', second] = texts;
+  return second === undefined ? only : `$merge([${texts.join(', ')}])`;
+}
+
+function assigns(set: SetStep, field: string): boolean {
+  return Object.hasOwn(set.values, field);
+}
+
+/** The variables by name, or undefined when the whole object is read. */
+function fieldsRead(reads: readonly FreeVariable[]): readonly string[] | undefined {
+  const fields = reads.flatMap(({ fields: [field] }) => (field === undefined ? [] : [field]));
+  return reads.length > 0 && fields.length === reads.length ? fields : undefined;
+}

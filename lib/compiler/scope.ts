@@ -1,0 +1,28 @@
+/**
+ * A level of nesting that has variables of its own: a branch of a Parallel state or an iteration of a Map state. What
+ * happens inside sees the variables around it; from outside, only what is brought out is seen.
+ */
+export interface ScopeLevel {
+  /** Unique in the workflow, such as `both.left` or `rollout[]`. */
+  readonly key: string;
+  /** Variable of the scope around it that holds what is brought out, by name; undefined when nothing is. */
+  readonly broughtOutBy: string | undefined;
+}
+
+/** Where in the machine a state stands: the levels around it, outermost first; empty at the top. */
+export type Scope = readonly ScopeLevel[];
+
+/** The scope of a branch of a `parallel` step. */
+export function branchScope(outer: Scope, stepId: string, branch: string): Scope {
+  return [...outer, { key: `${stepId}.${branch}`, broughtOutBy: `${stepId}__steps` }];
+}
+
+/** The scope of an iteration of a `forEach` step. */
+export function iterationScope(outer: Scope, stepId: string): Scope {
+  return [...outer, { key: `${stepId}[]`, broughtOutBy: undefined }];
+}
+
+/** The scope of one side of a group of steps that the compiler has put side by side. */
+export function sideScope(outer: Scope, groupVariable: string, index: number): Scope {
+  return [...outer, { key: `${groupVariable}.${index}`, broughtOutBy: groupVariable }];
+}
