@@ -28,7 +28,8 @@ function* blockReasons(block: Block, at: string, names: Set<string>): Generator<
       if (block.States[target] === undefined) yield `${place}: there is no state "${target}" to go to`;
     }
     yield* endReasons(state, place);
-    for (const [index, inner] of nestedBlocks(state).entries()) yield* blockReasons(inner, `${place}[${index}].`, names);
+    for (const [index, inner] of nestedBlocks(state).entries())
+      yield* blockReasons(inner, `${place}[${index}].`, names);
   }
 }
 
@@ -45,7 +46,10 @@ function targets(state: State): string[] {
   const caught = 'Catch' in state ? state.Catch.map((catcher) => catcher.Next) : [];
   const chosen =
     state.Type === 'Choice'
-      ? [...state.Choices.map((choice) => choice.Next), ...(state.Default === undefined ? [] : [state.Default])]
+      ? [
+          ...state.Choices.map((choice) => choice.Next),
+          ...(state.Default === undefined ? [] : [state.Default]),
+        ]
       : [];
   return [...next, ...caught, ...chosen];
 }

@@ -41,7 +41,12 @@ const BlockSchema = z.object({
 const StateSchema = z.discriminatedUnion('Type', [
   z.strictObject({ Type: z.literal('Pass'), ...common, ...output, ...transition }),
   z.strictObject({ Type: z.literal('Succeed'), ...common, Output: JsonSchema.optional() }),
-  z.strictObject({ Type: z.literal('Fail'), ...common, Error: z.string().optional(), Cause: z.string().optional() }),
+  z.strictObject({
+    Type: z.literal('Fail'),
+    ...common,
+    Error: z.string().optional(),
+    Cause: z.string().optional(),
+  }),
   z.strictObject({
     Type: z.literal('Wait'),
     ...common,
@@ -55,7 +60,14 @@ const StateSchema = z.discriminatedUnion('Type', [
     ...common,
     ...output,
     Choices: z
-      .array(z.strictObject({ Condition: z.union([z.string(), z.boolean()]), Next: z.string(), ...output, Comment: z.string().optional() }))
+      .array(
+        z.strictObject({
+          Condition: z.union([z.string(), z.boolean()]),
+          Next: z.string(),
+          ...output,
+          Comment: z.string().optional(),
+        }),
+      )
       .min(1),
     Default: z.string().optional(),
   }),

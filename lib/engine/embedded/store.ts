@@ -36,7 +36,14 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'] as const satisfies readonly EngineStatus[];
+const STATUSES = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+] as const satisfies readonly EngineStatus[];
 
 const RowSchema = z.object({
   id: z.number(),
@@ -66,8 +73,12 @@ export class EngineStore {
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),
       find: sqlite.prepare('SELECT * FROM executions WHERE machine = ? AND name = ?'),
       unsettled: sqlite.prepare('SELECT * FROM executions WHERE notified = 0 ORDER BY id'),
-      add: sqlite.prepare("INSERT INTO executions (machine, name, status, input, startedAt) VALUES (?, ?, 'RUNNING', ?, ?)"),
-      end: sqlite.prepare('UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, endedAt = ? WHERE id = ?'),
+      add: sqlite.prepare(
+        "INSERT INTO executions (machine, name, status, input, startedAt) VALUES (?, ?, 'RUNNING', ?, ?)",
+      ),
+      end: sqlite.prepare(
+        'UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, endedAt = ? WHERE id = ?',
+      ),
       notify: sqlite.prepare('UPDATE executions SET notified = 1 WHERE id = ?'),
       append: sqlite.prepare('INSERT INTO journal (execution, first, events) VALUES (?, ?, ?)'),
       // A chunk that begins before the place asked for may reach beyond it.
@@ -83,7 +94,9 @@ export class EngineStore {
     const { sqlite } = this.database;
     const made = randomBytes(32).toString('base64');
     sqlite.prepare("INSERT OR IGNORE INTO engine_settings (name, value) VALUES ('secret', ?)").run(made);
-    const row = z.object({ value: z.string() }).parse(sqlite.prepare("SELECT value FROM engine_settings WHERE name = 'secret'").get());
+    const row = z
+      .object({ value: z.string() })
+      .parse(sqlite.prepare("SELECT value FROM engine_settings WHERE name = 'secret'").get());
     return Buffer.from(row.value, 'base64');
   }
 
@@ -113,14 +126,26 @@ export class EngineStore {
 
   /** Adds a running execution; its row id. Part of the open commit. */
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
-    const { lastInsertRowid } = this.#statements.add.run(ref.machine, ref.name, JSON.stringify(input), startedAt);
+    const { lastInsertRowid } = this.#statements.add.run(
+      ref.machine,
+      ref.name,
+      JSON.stringify(input),
+      startedAt,
+    );
     return Number(lastInsertRowid);
   }
 
   /** Writes the end of an execution. Part of the open commit. */
   end(id: number, end: Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>): void {
     const output = end.output === undefined ? null : JSON.stringify(end.output);
-    this.#statements.end.run(end.status, output, end.error ?? null, end.cause ?? null, end.endedAt ?? null, id);
+    this.#statements.end.run(
+      end.status,
+      output,
+      end.error ?? null,
+      end.cause ?? null,
+      end.endedAt ?? null,
+      id,
+    );
   }
 
   /** Notes that the end of an execution has been told. */
@@ -148,7 +173,8 @@ export class EngineStore {
 }
 
 function toExecution(row: unknown): StoredExecution {
-  const { id, machine, name, status, input, output, error, cause, startedAt, endedAt, notified } = RowSchema.parse(row);
+  const { id, machine, name, status, input, output, error, cause, startedAt, endedAt, notified } =
+    RowSchema.parse(row);
   const parsedInput: Json = JSON.parse(input);
   return {
     id,

@@ -48,13 +48,17 @@ function prepare(value: Json): Template {
     return entries.every(isConstant) ? { kind: 'constant', value } : { kind: 'array', entries };
   }
   const entries = Object.entries(value).map(([key, entry]) => [key, prepare(entry)] as const);
-  return entries.every(([, entry]) => isConstant(entry)) ? { kind: 'constant', value } : { kind: 'object', entries };
+  return entries.every(([, entry]) => isConstant(entry))
+    ? { kind: 'constant', value }
+    : { kind: 'object', entries };
 }
 
 function prepareText(value: string): Template {
   const text = readExpression(value)?.text;
   if (text === undefined) return { kind: 'constant', value };
-  return PLAIN_PATH.test(text) ? { kind: 'path', text, names: text.slice(1).split('.') } : { kind: 'expression', text };
+  return PLAIN_PATH.test(text)
+    ? { kind: 'path', text, names: text.slice(1).split('.') }
+    : { kind: 'expression', text };
 }
 
 function isConstant(template: Template): boolean {
@@ -71,12 +75,14 @@ async function render(template: Template, scope: TemplateScope, field: string): 
       return evaluateText(template.text, scope, field);
     case 'array': {
       const entries: Json[] = [];
-      for (const [index, entry] of template.entries.entries()) entries.push(await render(entry, scope, `${field}[${index}]`));
+      for (const [index, entry] of template.entries.entries())
+        entries.push(await render(entry, scope, `${field}[${index}]`));
       return entries;
     }
     case 'object': {
       const entries: [string, Json][] = [];
-      for (const [key, entry] of template.entries) entries.push([key, await render(entry, scope, `${field}/${key}`)]);
+      for (const [key, entry] of template.entries)
+        entries.push([key, await render(entry, scope, `${field}/${key}`)]);
       return Object.fromEntries(entries);
     }
   }

@@ -1,0 +1,351 @@
+import { createHmac } from 'node:crypto';
+import { type Clock, systemClock } from '#core/clock.ts';
+import { StepwrightError } from '#core/error.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { type Random, systemRandom } from '#core/random.ts';
+import type { Database } from '#storage/database.ts';
+import type {
+  Engine,
+  ExecutionDescription,
+  ExecutionEnded,
+  ExecutionRef,
+  Machine,
+  TaskAnswer,
+  TaskFailure,
+} from '../engine.ts';
+import type { HistoryEvent } from '../history.ts';
+import { parseDefinition } from './check-definition.ts';
+import type { MachineDefinition } from './definition.ts';
+import { notifyEnded } from './notify-ended.ts';
+import { Run } from './run.ts';
+import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
+import { EngineStore, type StoredExecution } from './store.ts';
+import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
+
+/** What a function is called with besides its payload. */
+export interface FunctionContext {
+  /** The same each time one try of a task is dispatched, also after a crash. */
+  readonly idempotencyKey: string;
+}
+
+/** A function that tasks call. What it throws fails the task, under the `name` of the error. */
+export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
+
+/** Settings of an {@link EmbeddedEngine}. */
+export interface EmbeddedEngineOptions {
+  readonly database: Database;
+  /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
+  readonly functions: Readonly<Record<string, EngineFunction>>;
+  /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
+  readonly machines?: Readonly<Record<string, string>>;
+  /** Told when an execution has ended, at least once: again after a crash, and after `onEnded` itself failed. */
+  readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
+  /** Told of events as they happen, for live displays. */
+  readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Defaults are the quotas of Step Functions. */
+  readonly limits?: { readonly payloadBytes?: number; readonly historyEvents?: number };
+}
+
+const PAYLOAD_BYTES = 262_144;
+const HISTORY_EVENTS = 25_000;
+
+/**
+ * A durable interpreter of Amazon States Language in one process. Every transition is journaled before its effect is
+ * visible; `recover` goes on where a crash left off.
+ */
+export class EmbeddedEngine implements Engine {
+  readonly #options: EmbeddedEngineOptions;
+  readonly #store: EngineStore;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #secret: Buffer;
+  readonly #tokens: Readonly<Record<string, string>>;
+  readonly #machines = new Map<string, MachineDefinition>();
+  readonly #runs = new Map<number, Run>();
+  readonly #waiting = new Map<string, WaitingTask>();
+  readonly #listeners = new Map<string, Set<(description: ExecutionDescription) => void>>();
+  #closed = false;
+
+  constructor(options: EmbeddedEngineOptions) {
+    this.#options = options;
+    this.#store = new EngineStore(options.database);
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? systemRandom;
+    this.#secret = this.#store.secret();
+    this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+  }
+
+  async deploy({ name, definition }: Machine): Promise<void> {
+    const known = this.#store.machine(name);
+    if (known === undefined) {
+      parseDefinition(name, definition);
+      await this.#store.addMachine(name, definition);
+    } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
+      throw new StepwrightError({
+        code: 'SW4012',
+        kind: 'conflict',
+        message: `machine "${name}" exists with another definition`,
+        hint: 'machines never change; deploy it under another name or version',
+      });
+    }
+  }
+
+  async start(ref: ExecutionRef, input: Json): Promise<void> {
+    if (this.#closed) throw closedError();
+    const known = this.#store.find(ref);
+    if (known !== undefined) {
+      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#options.database.durable();
+      throw nameTaken(ref);
+    }
+    const size = Buffer.byteLength(JSON.stringify(input));
+    if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
+    const machine = this.#machine(ref.machine);
+    const startedAt = this.#clock.now();
+    let run: Run | undefined;
+    await this.#options.database.commit(() => {
+      const id = this.#store.add(ref, input, startedAt);
+      run = this.#begin({ id, ref, input, startedAt }, machine, []);
+      void run.flush();
+    });
+  }
+
+  async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
+    const found = this.#store.find(ref);
+    await this.#options.database.durable();
+    if (found === undefined) return undefined;
+    const { id: _id, notified: _notified, ...description } = found;
+    return description;
+  }
+
+  async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
+    const found = this.#store.find(ref);
+    if (found === undefined) throw notFound(ref);
+    const run = this.#runs.get(found.id);
+    run?.abort(failure);
+    await run?.ended;
+  }
+
+  async history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]> {
+    const found = this.#store.find(ref);
+    if (found === undefined) throw notFound(ref);
+    await this.#runs.get(found.id)?.flush();
+    return this.#store
+      .read(found.id, after + 1, 1_000)
+      .slice(0, 1_000)
+      .map(({ thread: _thread, next: _next, ...event }) => event);
+  }
+
+  async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
+    return this.#waitingTask(taskToken)?.answer({ kind: 'succeeded', output }) ?? 'gone';
+  }
+
+  async failTask(taskToken: string, failure: TaskFailure): Promise<TaskAnswer> {
+    return this.#waitingTask(taskToken)?.answer({ kind: 'failed', failure }) ?? 'gone';
+  }
+
+  async heartbeatTask(taskToken: string): Promise<TaskAnswer> {
+    const task = this.#waitingTask(taskToken);
+    task?.heartbeat();
+    return task === undefined ? 'gone' : 'accepted';
+  }
+
+  /** Goes on with every execution that had not ended, and tells again of ends that were not told. Once, before use. */
+  recover(): void {
+    for (const execution of this.#store.unsettled()) {
+      if (execution.status === 'RUNNING') {
+        this.#begin(
+          execution,
+          this.#machine(execution.ref.machine),
+          this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
+        );
+      } else {
+        this.#tell(execution.id, execution);
+      }
+    }
+  }
+
+  /** How many executions run in this process. */
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  /** Resolves when an execution has ended; at once when it has. */
+  whenEnded(ref: ExecutionRef): Promise<ExecutionDescription> {
+    return new Promise((resolve) => {
+      this.#listen(ref, resolve);
+    });
+  }
+
+  /** Stops taking executions. What runs goes on when the database is opened again. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  get #payloadBytes(): number {
+    return this.#options.limits?.payloadBytes ?? PAYLOAD_BYTES;
+  }
+
+  #machine(name: string): MachineDefinition {
+    const cached = this.#machines.get(name);
+    if (cached !== undefined) return cached;
+    const definition = this.#store.machine(name);
+    if (definition === undefined) {
+      const fault = { code: 'SW4013', kind: 'not-found', message: `there is no machine "${name}"` } as const;
+      throw new StepwrightError(fault);
+    }
+    const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
+    this.#machines.set(name, parsed);
+    return parsed;
+  }
+
+  #begin(
+    { id, ref, input, startedAt }: Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>,
+    machine: MachineDefinition,
+    events: ConstructorParameters<typeof Run>[1],
+  ): Run {
+    const run = new Run(
+      {
+        ...{ id, ref, machine, input, startedAt, store: this.#store, clock: this.#clock },
+        execution: {
+          context: executionContext(ref, input, startedAt),
+          clock: this.#clock,
+          random: this.#random,
+          maxPayloadBytes: this.#payloadBytes,
+        },
+        tasks: this.#taskRunner(id, ref),
+        maxEvents: this.#options.limits?.historyEvents ?? HISTORY_EVENTS,
+        onEvents: this.#options.onEvents ?? (() => {}),
+      },
+      events,
+    );
+    this.#runs.set(id, run);
+    run.ended
+      .then((description) => {
+        this.#runs.delete(id);
+        for (const listener of this.#listeners.get(keyOf(ref)) ?? []) listener(description);
+        this.#listeners.delete(keyOf(ref));
+        this.#tell(id, description);
+      })
+      // A journal that cannot be written stops the execution here; it goes on at the next start.
+      .catch(() => this.#runs.delete(id));
+    return run;
+  }
+
+  #tell(id: number, description: ExecutionDescription): void {
+    void notifyEnded(description, {
+      onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
+      clock: this.#clock,
+      isClosed: () => this.#closed,
+      markNotified: () => this.#store.markNotified(id),
+    });
+  }
+
+  #waitingTask(token: string): WaitingTask | undefined {
+    return this.#waiting.get(token);
+  }
+
+  #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
+    return {
+      executionName: ref.name,
+      tokenAfter: (eventId) => signToken(`${id}.${eventId}`, this.#secret),
+      register: (token, task) => {
+        this.#waiting.set(token, task);
+        return () => this.#waiting.delete(token);
+      },
+      callFunction: async (arn, payload, idempotencyKey) => {
+        const token = Object.entries(this.#tokens).find(([, value]) => value === arn)?.[0];
+        const called = token === undefined ? undefined : this.#options.functions[token];
+        if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
+        return called(payload, { idempotencyKey });
+      },
+      startChild: async (machineArn, name, input) => {
+        const child = { machine: machineOfArn(machineArn), name };
+        await this.start(child, input);
+        return child;
+      },
+      whenEnded: (child, listener) => this.#listen(child, listener),
+      stopChild: (child) => {
+        void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
+          () => undefined,
+        );
+      },
+    };
+  }
+
+  #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
+    const found = this.#store.find(ref);
+    if (found !== undefined && found.status !== 'RUNNING') {
+      listener(found);
+      return () => {};
+    }
+    const listeners = this.#listeners.get(keyOf(ref)) ?? new Set();
+    this.#listeners.set(keyOf(ref), listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+}
+
+/** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
+class LambdaNotFound extends Error {
+  override readonly name = 'Lambda.ResourceNotFoundException';
+}
+
+function signToken(content: string, secret: Buffer): string {
+  const signature = createHmac('sha256', secret).update(content).digest('base64url');
+  return `${content}.${signature}`;
+}
+
+function executionContext({ machine, name }: ExecutionRef, input: Json, startedAt: number): JsonObject {
+  const StartTime = new Date(startedAt).toISOString();
+  return {
+    Execution: {
+      Id: `arn:aws:states:local:000000000000:execution:${machine}:${name}`,
+      Input: input,
+      Name: name,
+      RoleArn: 'arn:aws:iam::000000000000:role/embedded',
+      StartTime,
+      RedriveCount: 0,
+    },
+    StateMachine: { Id: `arn:aws:states:local:000000000000:stateMachine:${machine}`, Name: machine },
+  };
+}
+
+function keyOf({ machine, name }: ExecutionRef): string {
+  return `${machine}:${name}`;
+}
+
+function notFound(ref: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4014',
+    kind: 'not-found',
+    message: `there is no execution "${ref.name}" of "${ref.machine}"`,
+  });
+}
+
+function nameTaken(ref: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4015',
+    kind: 'conflict',
+    message: `execution "${ref.name}" was started before with another input`,
+    hint: 'give it another name',
+  });
+}
+
+function tooLarge(size: number, limit: number): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4016',
+    kind: 'invalid',
+    message: `the input has ${size} bytes, more than the ${limit} that Step Functions takes`,
+    hint: 'pass a reference to large data',
+  });
+}
+
+function closedError(): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4017',
+    kind: 'unavailable',
+    message: 'the engine is shutting down',
+    hint: 'try again',
+  });
+}

@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Block, State } from './definition.ts';
+import { StateFailure } from './failure.ts';
+import { type ExecutionContext, StateScope, type Variables } from './state-scope.ts';
+import { runState } from './states/state.ts';
+import type { TaskRunner } from './states/task-runner.ts';
+import type { Thread } from './thread.ts';
+
+/** What states run in: their thread, their variables, and the services of the engine. */
+export interface BlockRun {
+  readonly thread: Thread;
+  readonly variables: Variables;
+  readonly execution: ExecutionContext;
+  readonly tasks: TaskRunner;
+  /** What the context object has besides, such as the item of an iteration. */
+  readonly context: JsonObject;
+}
+
+/** How a state ended: its output, and the state that follows; none is the end of the block. */
+export interface StateEnd {
+  readonly output: Json;
+  readonly next: string | undefined;
+}
+
+/** Runs the states of a machine, branch or iteration from its start, and gives the output of the last. */
+export async function runBlock(block: Block, input: Json, run: BlockRun): Promise<Json> {
+  let name = block.StartAt;
+  let current = input;
+  for (;;) {
+    const state = block.States[name];
+    if (state === undefined) throw new StateFailure('States.Runtime', `there is no state "${name}"`);
+    const { output, next } = await enterState({ name, state }, current, run);
+    if (next === undefined) return output;
+    [name, current] = [next, output];
+  }
+}
+
+async function enterState(
+  { name, state }: { name: string; state: State },
+  input: Json,
+  run: BlockRun,
+): Promise<StateEnd> {
+  const { thread, variables } = run;
+  const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
+  const left = thread.skipToExit();
+  if (left !== undefined) {
+    variables.assign(parseVariables(left.details));
+    return { output: parseJson(String(left.details['output'])), next: left.next };
+  }
+  const enteredAt = entered.timestamp;
+  const context: JsonObject = {
+    ...run.context,
+    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: 0 },
+  };
+  const scope = new StateScope(run.execution, variables, { input, context });
+  return runState({ name, state, scope, run, enteredAt });
+}
+
+function parseVariables(details: JsonObject): JsonObject {
+  const assigned = details['assignedVariables'];
+  if (typeof assigned !== 'object' || assigned === null) return {};
+  return Object.fromEntries(Object.entries(assigned).map(([name, text]) => [name, parseJson(String(text))]));
+}
+
+function parseJson(text: string): Json {
+  return JSON.parse(text);
+}

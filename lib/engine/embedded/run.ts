@@ -1,0 +1,163 @@
+import type { Clock } from '#core/clock.ts';
+import type { Json } from '#core/json.ts';
+import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
+import type { HistoryEvent } from '../history.ts';
+import { Cancellation, Cancelled } from './cancellation.ts';
+import type { MachineDefinition } from './definition.ts';
+import { StateFailure } from './failure.ts';
+import { runBlock } from './run-block.ts';
+import { type ExecutionContext, Variables } from './state-scope.ts';
+import type { TaskRunner } from './states/task-runner.ts';
+import type { EngineStore, JournalEvent } from './store.ts';
+import { type Journal, Thread } from './thread.ts';
+
+/** What a run is made of. */
+export interface RunParts {
+  readonly id: number;
+  readonly ref: ExecutionRef;
+  readonly machine: MachineDefinition;
+  readonly input: Json;
+  readonly startedAt: number;
+  readonly store: EngineStore;
+  readonly clock: Clock;
+  readonly execution: ExecutionContext;
+  readonly tasks: TaskRunner;
+  readonly maxEvents: number;
+  /** Told of events as they are appended, before they are durable. */
+  onEvents(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
+}
+
+type End = Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>;
+
+/** One running execution: its journal, its timeout, and its one end. */
+export class Run implements Journal {
+  readonly #parts: RunParts;
+  readonly #recorded = new Map<string, JournalEvent[]>();
+  readonly #cancellation = new Cancellation();
+  #buffer: JournalEvent[] = [];
+  #nextId = 1;
+  #stop: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: TaskFailure | undefined } | undefined;
+  /** Settles when the execution has ended and that is durable. */
+  readonly ended: Promise<ExecutionDescription>;
+
+  /** Begins to run; `events` are those that were journaled before a crash. */
+  constructor(parts: RunParts, events: readonly JournalEvent[]) {
+    this.#parts = parts;
+    for (const event of events) {
+      const thread = this.#recorded.get(event.thread);
+      if (thread === undefined) this.#recorded.set(event.thread, [event]);
+      else thread.push(event);
+    }
+    this.#nextId = (events.at(-1)?.id ?? 0) + 1;
+    this.ended = this.#run();
+  }
+
+  append(event: Parameters<Journal['append']>[0]): JournalEvent {
+    if (this.#nextId > this.#parts.maxEvents) {
+      throw new StateFailure(
+        'States.Runtime',
+        `The execution reached the maximum number of history events (${this.#parts.maxEvents}).`,
+      );
+    }
+    return this.#keep(event);
+  }
+
+  recorded(thread: string): readonly JournalEvent[] {
+    const events = this.#recorded.get(thread) ?? [];
+    this.#recorded.delete(thread);
+    return events;
+  }
+
+  flush(): Promise<void> {
+    const events = this.#buffer;
+    const { database } = this.#parts.store;
+    if (events.length === 0) return database.durable();
+    this.#buffer = [];
+    return database.commit(() => this.#parts.store.append(this.#parts.id, events));
+  }
+
+  /** Ends the execution from outside. */
+  abort(failure: TaskFailure): void {
+    this.#halt({ status: 'ABORTED', failure });
+  }
+
+  #halt(stop: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: TaskFailure | undefined }): void {
+    this.#stop ??= stop;
+    this.#cancellation.cancel();
+  }
+
+  #keep(event: Parameters<Journal['append']>[0]): JournalEvent {
+    const kept = { ...event, id: this.#nextId++, timestamp: this.#parts.clock.now() };
+    this.#buffer.push(kept);
+    this.#parts.onEvents(this.#parts.ref, [kept]);
+    return kept;
+  }
+
+  async #run(): Promise<ExecutionDescription> {
+    const { machine, input, startedAt, clock } = this.#parts;
+    const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
+    thread.record('ExecutionStarted', { input: JSON.stringify(input) });
+    const timeout = machine.TimeoutSeconds;
+    const timer =
+      timeout === undefined
+        ? undefined
+        : clock.setTimer(startedAt + timeout * 1_000, () =>
+            this.#halt({ status: 'TIMED_OUT', failure: undefined }),
+          );
+    try {
+      const { execution, tasks } = this.#parts;
+      const output = await runBlock(machine, input, {
+        thread,
+        variables: new Variables(),
+        execution,
+        tasks,
+        context: {},
+      });
+      return await this.#end({ status: 'SUCCEEDED', output }, thread.previous);
+    } catch (error) {
+      return await this.#end(this.#endOf(error), thread.previous);
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  #endOf(error: unknown): Pick<End, 'status' | 'error' | 'cause'> {
+    if (error instanceof Cancelled && this.#stop !== undefined) {
+      const { status, failure } = this.#stop;
+      return failure === undefined ? { status, error: 'States.Timeout' } : { status, ...failure };
+    }
+    if (error instanceof StateFailure) return { status: 'FAILED', error: error.error, cause: error.reason };
+    return {
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
+  }
+
+  async #end(
+    end: Pick<End, 'status' | 'output' | 'error' | 'cause'>,
+    previousEventId: number,
+  ): Promise<ExecutionDescription> {
+    const { store, id, ref, input, startedAt } = this.#parts;
+    const { status, output, error, cause } = end;
+    const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+    const details = output === undefined ? failure : { output: JSON.stringify(output) };
+    const event = this.#keep({ type: END_EVENTS[status], details, previousEventId, thread: '' });
+    const events = this.#buffer;
+    this.#buffer = [];
+    await store.database.commit(() => {
+      store.append(id, events);
+      store.end(id, { ...end, endedAt: event.timestamp });
+    });
+    return { ref, input, startedAt, ...end, endedAt: event.timestamp };
+  }
+}
+
+const END_EVENTS = {
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  ABORTED: 'ExecutionAborted',
+  TIMED_OUT: 'ExecutionTimedOut',
+  RUNNING: 'ExecutionFailed',
+  PENDING_REDRIVE: 'ExecutionFailed',
+} as const;

@@ -1,0 +1,34 @@
+import type { Json } from '#core/json.ts';
+import type { ExecutionDescription, ExecutionRef, TaskAnswer, TaskFailure } from '../../engine.ts';
+
+/** How a task ended. */
+export type TaskOutcome =
+  | { readonly kind: 'succeeded'; readonly output: Json }
+  | { readonly kind: 'failed'; readonly failure: TaskFailure }
+  | { readonly kind: 'timedOut'; readonly failure: TaskFailure };
+
+/** A task that waits for an answer to its token. */
+export interface WaitingTask {
+  /** Ends the task; resolves when that is durable. `gone` when it has ended before. */
+  answer(outcome: TaskOutcome): Promise<TaskAnswer>;
+  /** Puts the end of its heartbeat off. */
+  heartbeat(): void;
+}
+
+/** What the engine does for tasks. */
+export interface TaskRunner {
+  /** Name of the execution. */
+  readonly executionName: string;
+  /** The token of the task that is scheduled after an event; the same each time it is asked for. */
+  tokenAfter(eventId: number): string;
+  /** Lets the engine find a task by its token, until the returned function is called. */
+  register(token: string, task: WaitingTask): () => void;
+  /** Calls a function by its ARN. Rejects with whatever the function throws. */
+  callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
+  /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
+  startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
+  /** Resolves when an execution has ended. The returned function gives up waiting. */
+  whenEnded(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void;
+  /** Stops an execution that nobody waits for any more. */
+  stopChild(ref: ExecutionRef): void;
+}
