@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '#core/json.ts';
-
-const JsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+import { JsonObjectSchema } from '#core/json.ts';
 
 /** The kinds of step this release compiles. */
 export const STEP_KINDS = [

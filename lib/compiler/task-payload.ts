@@ -3,9 +3,7 @@
  * one schema for both sides. All times in seconds, as in States Language.
  */
 import { z } from 'zod';
-
-const JsonSchema = z.json();
-const JsonObjectSchema = z.record(z.string(), JsonSchema);
+import { JsonObjectSchema } from '#core/json.ts';
 
 /**
  * The tokens by which emitted ASL names what it calls. Infra fills them by `definitionSubstitutions`, the embedded
@@ -29,7 +27,7 @@ const DeferredSchema = z.record(z.string(), z.string());
 export const CompensationSchema = z.object({
   command: z.string(),
   /** Device to undo on; the command's own where left out. */
-  device: z.string().optional(),
+  device: z.string().exactOptional(),
   with: JsonObjectSchema.default({}),
   deferred: DeferredSchema.default({}),
   timeoutSeconds: z.number().positive(),

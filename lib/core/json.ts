@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A JSON value. Everything that crosses a port, a journal or a wire is one of these. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
@@ -5,6 +7,12 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 export interface JsonObject {
   readonly [key: string]: Json;
 }
+
+/** Checks a JSON value. */
+export const JsonSchema: z.ZodType<Json> = z.json();
+
+/** Checks a JSON object. */
+export const JsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 /** Whether a JSON value is an object (not null, not an array). */
 export function isJsonObject(value: Json | undefined): value is JsonObject {

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 
 /** Ids of devices: they are a topic level, so no `/`, `+`, `#`, and no `:` or white space. */
 export const DeviceIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
   .describe('Id of a device: letters, digits, dot, dash and underscore, at most 128 characters.');
-
-const JsonSchema = z.json();
-const JsonObjectSchema = z.record(z.string(), JsonSchema);
 
 /** What a device gets on its `commands` topic. */
 export const CommandMessageSchema = z.object({
@@ -44,19 +42,16 @@ export type AnswerMessage = z.infer<typeof AnswerMessageSchema>;
 
 /**
  * What a device says on its `presence` topic, retained: who it is when it comes (that registers it), and, as its last
- * will, that it is gone.
+ * will, that it is gone. A gateway may register a device that is offline by saying who it is.
  */
-export const PresenceMessageSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('online'),
-    type: z.string().optional(),
-    zone: z.string().optional(),
-    capabilities: z.record(z.string(), z.string()).optional().describe('Capability to version.'),
-    tags: z.record(z.string(), z.string()).optional(),
-    reported: JsonObjectSchema.optional(),
-  }),
-  z.object({ status: z.literal('offline') }),
-]);
+export const PresenceMessageSchema = z.object({
+  status: z.enum(['online', 'offline']),
+  type: z.string().optional(),
+  zone: z.string().optional(),
+  capabilities: z.record(z.string(), z.string()).optional().describe('Capability to version.'),
+  tags: z.record(z.string(), z.string()).optional(),
+  reported: JsonObjectSchema.optional(),
+});
 
 /** What a device says on its `presence` topic. */
 export type PresenceMessage = z.infer<typeof PresenceMessageSchema>;

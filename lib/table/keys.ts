@@ -56,3 +56,24 @@ export const deviceKeys = {
   /** gsi1: all devices by id. */
   all: 'DEVICES',
 } as const;
+
+/** Into how many partitions the index of open commands is spread. */
+const OPEN_SHARDS = 8;
+
+/**
+ * gsi2: open commands, by when they are due. Spread over a few partitions by device, so that a large fleet does not
+ * write to one. Recovery reads them all.
+ */
+export const openCommandKeys = {
+  partitions: Array.from({ length: OPEN_SHARDS }, (_, shard) => `COMMANDS#OPEN#${shard}`),
+  index: (device: string, dueAt: number, commandId: string) => ({
+    gsi2pk: `COMMANDS#OPEN#${shardOf(device)}`,
+    gsi2sk: `${String(Math.round(dueAt)).padStart(15, '0')}#${commandId}`,
+  }),
+} as const;
+
+function shardOf(text: string): number {
+  let hash = 0;
+  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % OPEN_SHARDS;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { CompensationSchema } from '#compiler/task-payload.ts';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { commandKey, openCommandKeys } from '#table/keys.ts';
+import type { Item } from '#table/table.ts';
+
+/** Where a command may stand. The first four are open: something may still come of it. */
+export const COMMAND_STATUSES = [
+  ...(['QUEUED', 'SENT', 'DELIVERED', 'RUNNING'] as const),
+  ...(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'EXPIRED', 'CANCELLED'] as const),
+] as const;
+
+/** Where a command may stand. */
+export type CommandStatus = (typeof COMMAND_STATUSES)[number];
+
+/** Statuses of a command that has left for its device and has not ended. */
+export const IN_FLIGHT: readonly CommandStatus[] = ['SENT', 'DELIVERED', 'RUNNING'];
+
+/** Statuses of a command that has not ended. */
+export const OPEN: readonly CommandStatus[] = ['QUEUED', ...IN_FLIGHT];
+
+/** The record of one command. Times are ms since the Unix epoch. */
+export const CommandSchema = z.object({
+  id: z.string(),
+  device: z.string(),
+  command: z.string(),
+  with: JsonObjectSchema,
+  status: z.enum(COMMAND_STATUSES),
+  /** The execution and step that issued it; absent when issued by hand. */
+  execution: z.string().optional(),
+  step: z.string().optional(),
+  path: z.string().optional(),
+  attempt: z.number(),
+  /** The task that waits for it. */
+  taskToken: z.string().optional(),
+  expect: z.string().optional(),
+  bindings: JsonObjectSchema.optional(),
+  /** How it is undone, with its arguments as they were when it was issued. The saga's journal is these records. */
+  compensate: CompensationSchema.optional(),
+  /** The command that this one undoes. */
+  undoes: z.string().optional(),
+  /** The command that undid this one, and when. */
+  undoneBy: z.string().optional(),
+  undoneAt: z.number().optional(),
+  priority: z.number(),
+  timeoutMs: z.number(),
+  queuedAt: z.number(),
+  /** When it is given up while it waits. */
+  expiresAt: z.number(),
+  sentAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  result: JsonSchema.optional(),
+  /** Whether the result was what `expect` demands. */
+  expected: z.boolean().optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+});
+
+/** The record of one command. */
+export type Command = z.infer<typeof CommandSchema>;
+
+/** When a command has to be looked at again: it expires while it waits, and times out once it is sent. */
+export function dueAt(command: Command): number {
+  return command.sentAt === undefined ? command.expiresAt : command.sentAt + command.timeoutMs;
+}
+
+/** The item that keeps a command; an open one is also in the index of open commands, by when it is due. */
+export function toCommandItem(command: Command): Item {
+  const { expiresAt, ...rest } = command;
+  const index = OPEN.includes(command.status)
+    ? openCommandKeys.index(command.device, dueAt(command), command.id)
+    : {};
+  return { ...commandKey(command.id), ...index, ...rest, waitsUntil: expiresAt };
+}
+
+/** The command that an item keeps. */
+export function fromCommandItem(item: Item): Command {
+  const { waitsUntil, ...rest } = item;
+  return CommandSchema.parse({ ...rest, expiresAt: waitsUntil });
+}

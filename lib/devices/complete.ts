@@ -1,0 +1,137 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { commandKey, deviceKeys } from '#table/keys.ts';
+import { ConditionFailed, type Write } from '#table/table.ts';
+import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from './command.ts';
+import { findCommand } from './command-store.ts';
+import { dequeue, freeSlot, sendNext } from './mailbox.ts';
+import type { DevicePorts } from './ports.ts';
+import { findDevice } from './registry.ts';
+
+/** How a command ended. */
+export type CommandEnd =
+  | { readonly status: 'SUCCEEDED'; readonly result: Json; readonly reported: JsonObject }
+  | {
+      readonly status: Exclude<CommandStatus, 'QUEUED' | 'SENT' | 'DELIVERED' | 'RUNNING' | 'SUCCEEDED'>;
+      readonly error: string;
+      readonly cause: string;
+      readonly reported?: JsonObject;
+    };
+
+/**
+ * Ends an open command: its record, the freed slot, what the device reports, and, for an undo, the mark on what it undid,
+ * in one transaction; then the task that waits, then the next command of the mailbox. Ending it again changes nothing but
+ * answers the task once more, in case that was lost. Returns the command as it now is.
+ */
+export async function completeCommand(
+  ports: DevicePorts,
+  command: Command,
+  end: CommandEnd,
+): Promise<Command> {
+  const ended = await endedCommand(ports, command, end);
+  const recorded = await record(ports, { before: command, ended, reported: end.reported ?? {} });
+  await answerTask(ports, recorded);
+  await sendNext(ports, command.device);
+  return recorded;
+}
+
+async function endedCommand(ports: DevicePorts, command: Command, end: CommandEnd): Promise<Command> {
+  const ended: Command = { ...command, status: end.status, endedAt: ports.clock.now() };
+  if (end.status !== 'SUCCEEDED') return { ...ended, error: end.error, cause: end.cause };
+  const succeeded = { ...ended, result: end.result };
+  if (command.expect === undefined) return succeeded;
+  const reason = await unmetReason(command.expect, { ...command.bindings, result: end.result });
+  if (reason === undefined) return { ...succeeded, expected: true };
+  return { ...succeeded, expected: false, error: 'Step.Unexpected', cause: reason };
+}
+
+/** Why a result is not what a step expects; undefined when it is. */
+async function unmetReason(expect: string, bindings: JsonObject): Promise<string | undefined> {
+  try {
+    if ((await evaluate(expect, { bindings })) === true) return undefined;
+    return `the result ${JSON.stringify(bindings['result'])} does not fulfil ${expect}`;
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    return `${expect} failed: ${error.message}`;
+  }
+}
+
+interface Ending {
+  readonly before: Command;
+  readonly ended: Command;
+  readonly reported: JsonObject;
+}
+
+async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
+  const { before, ended } = ending;
+  const device =
+    Object.keys(ending.reported).length === 0 ? undefined : await findDevice(ports.table, ended.device);
+  const writes: Write[] = [
+    { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...OPEN] } },
+    ...(before.status === 'QUEUED' ? [dequeue(before)] : [freeSlot(before)]),
+    ...(device === undefined
+      ? []
+      : [
+          {
+            update: {
+              key: deviceKeys.meta(device.id),
+              set: { reported: { ...device.reported, ...ending.reported } },
+            },
+          },
+        ]),
+    ...undoMark(ended),
+  ];
+  try {
+    await ports.table.transact(writes);
+    return ended;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return recordAgain(ports, ending);
+  }
+}
+
+/** Somebody was first: the command has ended, moved on, or lost its slot. */
+async function recordAgain(ports: DevicePorts, ending: Ending): Promise<Command> {
+  const current = await findCommand(ports.table, ending.before.id);
+  if (current === undefined) return ending.ended;
+  if (!OPEN.includes(current.status)) return current;
+  if (current.status !== ending.before.status) {
+    const { status, endedAt, result, expected, error, cause } = ending.ended;
+    const ended = { ...current, status, endedAt, result, expected, error, cause };
+    return record(ports, { ...ending, before: current, ended });
+  }
+  await ports.table.put(toCommandItem(ending.ended), { attribute: 'status', oneOf: [...OPEN] });
+  return ending.ended;
+}
+
+/** An undo that succeeded marks the command that it undid. */
+function undoMark(ended: Command): Write[] {
+  if (ended.undoes === undefined || ended.status !== 'SUCCEEDED') return [];
+  return [
+    {
+      update: {
+        key: commandKey(ended.undoes),
+        set: { undoneBy: ended.id, undoneAt: ended.endedAt ?? 0 },
+        condition: { exists: true },
+      },
+    },
+  ];
+}
+
+/** Tells the task that waits for a command how it ended. Without effect when the task has ended. */
+export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
+  if (command.taskToken === undefined) return;
+  if (command.status === 'SUCCEEDED' && command.expected !== false) {
+    await engine.succeedTask(command.taskToken, command.result ?? null);
+  } else {
+    await engine.failTask(command.taskToken, {
+      error: command.error ?? 'Device.Failed',
+      cause: command.cause ?? '',
+    });
+  }
+}
+
+/** Whether a command has left for its device and may still be answered. */
+export function isInFlight(command: Command): boolean {
+  return IN_FLIGHT.includes(command.status);
+}

@@ -1,0 +1,140 @@
+import type { CommandRequest } from '#compiler/task-payload.ts';
+import { RuntimeError } from '#core/error.ts';
+import type { JsonObject } from '#core/json.ts';
+import { ConditionFailed } from '#table/table.ts';
+import { type Command, dueAt, OPEN, toCommandItem } from './command.ts';
+import { findCommand } from './command-store.ts';
+import { answerTask, completeCommand, isInFlight } from './complete.ts';
+import { fillDeferred } from './deferred.ts';
+import type { Device } from './device.ts';
+import { deliver, enqueue, sendNext, takeSlot } from './mailbox.ts';
+import type { DevicePorts } from './ports.ts';
+import { findDevice } from './registry.ts';
+import { deviceContext } from './select.ts';
+
+/** The id of a command: of its execution, step, iteration and try, so that a redelivery is recognised. */
+export function commandId(
+  request: Pick<CommandRequest, 'execution' | 'path' | 'attempt' | 'undoes'>,
+): string {
+  if (request.undoes !== undefined) return `${request.undoes}:undo:${request.attempt}`;
+  return `${request.execution}:${request.path}:${request.attempt}`;
+}
+
+/**
+ * Issues a command for a step. Called again for the same try (a redelivery, or recovery after a crash) it sends the same
+ * command again, or answers the task again, and never makes a second one. Fails with Device.Unknown, Device.Offline or
+ * Step.InvalidArguments.
+ */
+export async function dispatchCommand(ports: DevicePorts, request: CommandRequest): Promise<Command> {
+  const id = commandId(request);
+  const known = await findCommand(ports.table, id);
+  if (known !== undefined) return redeliver(ports, known, request.taskToken);
+  if (request.attempt > 0) await supersede(ports, commandId({ ...request, attempt: request.attempt - 1 }));
+  const device = await findDevice(ports.table, request.device);
+  if (device === undefined) {
+    throw new RuntimeError('Device.Unknown', `no device "${request.device}" is registered`);
+  }
+  if (device.status !== 'online' && request.expiresSeconds === 0) {
+    throw new RuntimeError('Device.Offline', `device "${device.id}" is offline`);
+  }
+  return issue(ports, await newCommand(ports, { id, request, device }), device);
+}
+
+async function newCommand(
+  ports: DevicePorts,
+  { id, request, device }: { readonly id: string; readonly request: CommandRequest; readonly device: Device },
+): Promise<Command> {
+  const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
+  const now = ports.clock.now();
+  const { compensate } = request;
+  return {
+    id,
+    device: device.id,
+    command: request.command,
+    with: { ...(await fillDeferred(request.with, request.deferred, bindings)) },
+    status: 'QUEUED',
+    execution: request.execution,
+    step: request.step,
+    path: request.path,
+    attempt: request.attempt,
+    taskToken: request.taskToken,
+    ...(request.expect === undefined ? {} : { expect: request.expect, bindings: request.bindings }),
+    ...(compensate === undefined
+      ? {}
+      : {
+          compensate: {
+            ...compensate,
+            with: await fillDeferred(compensate.with, compensate.deferred, bindings),
+            deferred: {},
+          },
+        }),
+    ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    priority: request.priority,
+    timeoutMs: request.timeoutSeconds * 1_000,
+    queuedAt: now,
+    expiresAt: now + (request.expiresSeconds === 0 ? request.timeoutSeconds : request.expiresSeconds) * 1_000,
+  };
+}
+
+/** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */
+async function issue(ports: DevicePorts, command: Command, device: Device): Promise<Command> {
+  const sent: Command = { ...command, status: 'SENT', sentAt: command.queuedAt };
+  try {
+    if (device.status === 'online') {
+      await ports.table.transact([
+        { put: toCommandItem(sent), condition: { exists: false } },
+        takeSlot(sent, command.queuedAt),
+      ]);
+      await deliver(ports, sent);
+      return sent;
+    }
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.index === 0) return alreadyIssued(ports, command);
+  }
+  return queue(ports, command);
+}
+
+async function queue(ports: DevicePorts, command: Command): Promise<Command> {
+  try {
+    await ports.table.transact([
+      { put: toCommandItem(command), condition: { exists: false } },
+      enqueue(command),
+    ]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return alreadyIssued(ports, command);
+  }
+  await ports.deadlines.schedule(command.id, dueAt(command));
+  // The slot may have become free, or the device come back, since we looked.
+  await sendNext(ports, command.device);
+  return command;
+}
+
+async function alreadyIssued(ports: DevicePorts, command: Command): Promise<Command> {
+  const known = await findCommand(ports.table, command.id);
+  return known === undefined ? command : redeliver(ports, known, command.taskToken);
+}
+
+async function redeliver(
+  ports: DevicePorts,
+  known: Command,
+  taskToken: string | undefined,
+): Promise<Command> {
+  const command: Command = taskToken === undefined ? known : { ...known, taskToken };
+  if (isInFlight(command)) await deliver(ports, command);
+  else if (command.status === 'QUEUED') await ports.deadlines.schedule(command.id, dueAt(command));
+  else await answerTask(ports, command);
+  return command;
+}
+
+/** A new try ends the one before it, should that still be open: its task is gone. */
+async function supersede(ports: DevicePorts, id: string): Promise<void> {
+  const before = await findCommand(ports.table, id);
+  if (before === undefined || !OPEN.includes(before.status)) return;
+  await completeCommand(ports, before, {
+    status: before.status === 'QUEUED' ? 'CANCELLED' : 'TIMED_OUT',
+    error: 'Device.Timeout',
+    cause: 'the step was tried again',
+  });
+}
