@@ -6,6 +6,7 @@ import { bind } from './bindings.ts';
 import { type Names, resolveAt } from './names.ts';
 import type { Place } from './place.ts';
 import type { Emission, Exit } from './states.ts';
+import { literal } from './text.ts';
 
 /** What the emitters of all kinds of steps work with. */
 export interface Emitter extends Names {
@@ -43,7 +44,7 @@ export function boundValue(text: string, at: Emitting): string {
 export function boundTemplate(value: Json, at: Emitting): Json {
   if (typeof value === 'string') {
     const expression = readExpression(value);
-    return expression === undefined ? value : boundValue(expression.text, at);
+    return expression === undefined ? plainText(value) : boundValue(expression.text, at);
   }
   if (Array.isArray(value)) return value.map((entry: Json) => boundTemplate(entry, at));
   if (!isJsonObject(value)) return value;
@@ -53,4 +54,9 @@ export function boundTemplate(value: Json, at: Emitting): Json {
 /** An author's condition as a value of States Language, which takes nothing but true and false there. */
 export function boundCondition(text: string, at: Emitting): string {
   return boundValue(`(${text}) ? true : false`, at);
+}
+
+/** States Language refuses texts that have one delimiter of an expression and lack the other. */
+function plainText(text: string): string {
+  return text.startsWith('{%') || text.endsWith('%}') ? delimit(literal(text)) : text;
 }

@@ -10,10 +10,10 @@ type Ending = Pick<Emitting, 'exit' | 'scopeEnd'>;
 
 /** The end of an iteration: its output is its last step's. */
 export function iterationEnding(steps: readonly Step[], place: Place, emitter: Emitter): Ending {
-  const output = lastOutput(steps, place, emitter);
+  const { certain, safe } = lastOutput(steps, place, emitter);
   return {
-    exit: { kind: 'end', output },
-    scopeEnd: { output: delimit(output), outputWith: (value) => value },
+    exit: { kind: 'end', output: certain },
+    scopeEnd: { output: delimit(safe), outputWith: (value) => value },
   };
 }
 
@@ -24,11 +24,12 @@ export function iterationEnding(steps: readonly Step[], place: Place, emitter: E
 export function branchEnding(steps: readonly Step[], place: Place, emitter: Emitter): Ending {
   const broughtOut = broughtOutText(place, emitter);
   if (broughtOut === undefined) return iterationEnding(steps, place, emitter);
-  const output = objectText({ output: lastOutput(steps, place, emitter), steps: broughtOut });
+  const { certain, safe } = lastOutput(steps, place, emitter);
+  const resultOf = (output: string): string => objectText({ output, steps: broughtOut });
   return {
-    exit: { kind: 'end', output },
+    exit: { kind: 'end', output: resultOf(certain) },
     scopeEnd: {
-      output: delimit(output),
+      output: delimit(resultOf(safe)),
       outputWith: (value) => ({ output: value, steps: delimit(broughtOut) }),
     },
   };
@@ -50,12 +51,20 @@ function broughtOutText(place: Place, { references }: Emitter): string | undefin
   return fields.length === 0 ? undefined : objectText(Object.fromEntries(fields));
 }
 
-/** The output of a list: that of its last step in the document, null where that step did not run. */
-function lastOutput(steps: readonly Step[], place: Place, { references }: Emitter): string {
+/**
+ * The output of a list: that of its last step in the document, null where that step did not run. `certain` is for when
+ * the list is through, `safe` for any moment before.
+ */
+function lastOutput(
+  steps: readonly Step[],
+  place: Place,
+  { references }: Emitter,
+): { readonly certain: string; readonly safe: string } {
   const last = steps.at(-1);
-  if (last === undefined || !hasOutput(last)) return 'null';
+  if (last === undefined || !hasOutput(last)) return { certain: 'null', safe: 'null' };
   const reference = references.read(last.id, place.scope);
-  return outcomesOf(steps).uncertain.has(last.id) ? firstExisting([reference]) : reference;
+  const safe = firstExisting([reference]);
+  return { certain: outcomesOf(steps).uncertain.has(last.id) ? safe : reference, safe };
 }
 
 /** Whether anything follows the step that could read its output. */

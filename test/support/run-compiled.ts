@@ -1,0 +1,120 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
+import {
+  type CommandRequest,
+  CommandRequestSchema,
+  type SettleIterationRequest,
+  SettleIterationRequestSchema,
+  type UnwindInput,
+  UnwindInputSchema,
+} from '#compiler/task-payload.ts';
+import { RuntimeError } from '#core/error.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { VirtualClock } from '#core/virtual-clock.ts';
+import { EmbeddedEngine } from '#engine/embedded/engine.ts';
+import type { ExecutionDescription } from '#engine/engine.ts';
+import { Database } from '#storage/database.ts';
+
+/** What the world around a workflow does. */
+export interface FakeWorld {
+  readonly input?: Json;
+  /** Answers a command, or throws what it fails with. Default: null. */
+  readonly command?: (request: CommandRequest) => Json;
+  readonly devices?: readonly JsonObject[];
+}
+
+/** What became of a workflow, and what it asked for. */
+export interface Ran extends ExecutionDescription {
+  readonly commands: readonly CommandRequest[];
+  readonly settled: readonly SettleIterationRequest[];
+  readonly unwound: readonly UnwindInput[];
+  /** Milliseconds that went by on the execution's own clock. */
+  readonly tookMs: number;
+}
+
+/** Turns of the event loop without news after which an execution must be waiting for time to go by. */
+const QUIET_TURNS = 25;
+
+/** Runs a compiled workflow to its end on the embedded engine, with time of its own. */
+export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld = {}): Promise<Ran> {
+  using stack = new DisposableStack();
+  const database = stack.adopt(new Database(':memory:'), (opened) => opened.close());
+  const clock = new VirtualClock();
+  const asked = {
+    commands: [] as CommandRequest[],
+    settled: [] as SettleIterationRequest[],
+    unwound: [] as UnwindInput[],
+  };
+  let news = 0;
+  const engine = new EmbeddedEngine({
+    database,
+    clock,
+    machines: { UnwindStateMachineArn: 'unwind' },
+    onEvents: () => {
+      news++;
+    },
+    functions: {
+      SelectDevicesFunctionArn: async () => [...(world.devices ?? [])],
+      CommandFunctionArn: async (payload) => {
+        const request = CommandRequestSchema.parse(payload);
+        asked.commands.push(request);
+        await answer(engine, request, world);
+        return null;
+      },
+      SettleIterationFunctionArn: async (payload) => {
+        const request = SettleIterationRequestSchema.parse(payload);
+        asked.settled.push(request);
+        return settle(request, asked.settled);
+      },
+      UnwindFunctionArn: async (payload) => {
+        asked.unwound.push(UnwindInputSchema.parse(payload));
+        return null;
+      },
+    },
+  });
+  stack.defer(() => engine.close());
+  await engine.deploy({ name: 'unwind', definition: UNWIND });
+  await engine.deploy({ name: 'tested', definition: compiled.definition });
+  const ref = { machine: 'tested', name: 'run' };
+  await engine.start(ref, world.input ?? {});
+  const ended = engine.whenEnded(ref);
+  let open = true;
+  void ended.then(() => {
+    open = false;
+  });
+  for (let seen = news, quiet = 0; open; quiet = news === seen ? quiet + 1 : 0, seen = news) {
+    if (quiet < QUIET_TURNS) await setImmediate();
+    else if (!(await clock.advanceToNext())) throw new Error('the execution waits for nothing');
+  }
+  return { ...(await ended), ...asked, tookMs: clock.now() };
+}
+
+const UNWIND: JsonObject = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'unwind',
+  States: {
+    unwind: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Arguments: { FunctionName: `\${UnwindFunctionArn}`, Payload: '{% $states.input %}' },
+      End: true,
+    },
+  },
+};
+
+async function answer(engine: EmbeddedEngine, request: CommandRequest, world: FakeWorld): Promise<void> {
+  try {
+    await engine.succeedTask(request.taskToken, world.command?.(request) ?? null);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    await engine.failTask(request.taskToken, { error: error.name, cause: error.message });
+  }
+}
+
+function settle(request: SettleIterationRequest, settled: readonly SettleIterationRequest[]): Json {
+  const failed = settled.filter(({ path }) => path === request.path).length;
+  const limit =
+    'count' in request.tolerate ? request.tolerate.count : (request.total * request.tolerate.percent) / 100;
+  if (failed > limit) throw new RuntimeError('Stepwright.ToleranceExceeded', `${failed} failed`);
+  return { status: 'FAILED', path: request.iteration, error: request.error, cause: request.cause };
+}
