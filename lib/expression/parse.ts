@@ -68,20 +68,26 @@ class NameCollector {
   visit(node: SyntaxNode, scope: Scope): void {
     switch (node.type) {
       case 'variable':
-        return this.#variable(node, scope, []);
+        this.#variable(node, scope, []);
+        break;
       case 'path':
-        return this.#path(node.steps ?? [], scope);
+        this.#path(node.steps ?? [], scope);
+        break;
       case 'block':
-        return this.#block(node.expressions ?? [], scope);
+        this.#block(node.expressions ?? [], scope);
+        break;
       case 'lambda':
-        return this.#lambda(node, scope);
+        this.#lambda(node, scope);
+        break;
       case 'function':
       case 'partial':
-        return this.#call(node, scope);
+        this.#call(node, scope);
+        break;
       case 'bind':
-        return this.#children(node.rhs, scope);
+        this.#children(node.rhs, scope);
+        break;
       default:
-        return this.#rest(node, scope);
+        this.#rest(node, scope);
     }
   }
 

@@ -59,8 +59,11 @@ export class StateScope {
     return { bindings: { ...this.variables.visible(), states }, random: this.execution.random };
   }
 
-  /** The context object of states inside this one. */
-  get context(): JsonObject {
-    return this.#context;
+  /** This scope, with more in its context object. */
+  within(context: JsonObject): StateScope {
+    return new StateScope(this.execution, this.variables, {
+      input: this.input,
+      context: { ...this.#context, ...context },
+    });
   }
 }

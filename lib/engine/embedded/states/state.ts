@@ -108,7 +108,7 @@ async function withRetries(entered: EnteredState): Promise<StateResult> {
   const counter = new RetryCounter('Retry' in state ? state.Retry : []);
   for (let tries = 0; ; tries++) {
     try {
-      return await runOnce(entered, tries);
+      return await runOnce({ ...entered, scope: scopeOfTry(entered, tries) });
     } catch (failure) {
       if (!(failure instanceof StateFailure)) throw failure;
       const delay = counter.next(failure.error, scope.execution.random);
@@ -120,7 +120,13 @@ async function withRetries(entered: EnteredState): Promise<StateResult> {
   }
 }
 
-function runOnce(entered: EnteredState, tries: number): Promise<StateResult> {
+function scopeOfTry({ name, scope, enteredAt }: EnteredState, tries: number): StateScope {
+  return scope.within({
+    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: tries },
+  });
+}
+
+function runOnce(entered: EnteredState): Promise<StateResult> {
   const { state, ...rest } = entered;
   switch (state.Type) {
     case 'Pass':
@@ -133,7 +139,7 @@ function runOnce(entered: EnteredState, tries: number): Promise<StateResult> {
     case 'Choice':
       return runChoice({ ...rest, state });
     case 'Task':
-      return runTask({ ...rest, state }, tries);
+      return runTask({ ...rest, state });
     case 'Parallel':
       return runParallel({ ...rest, state });
     case 'Map':

@@ -29,7 +29,7 @@ export interface ScheduledTask {
  * Runs one try of a task: schedules it, waits until that is durable, does it, and records how it ended. A try that was
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
-export async function runTask(entered: EnteredTask, tries: number): Promise<StateResult> {
+export async function runTask(entered: EnteredTask): Promise<StateResult> {
   const { state, run } = entered;
   const resource = readResource(state.Resource);
   if (resource === undefined) {
@@ -40,7 +40,7 @@ export async function runTask(entered: EnteredTask, tries: number): Promise<Stat
   }
   const previous = run.thread.previous;
   const token = run.tasks.tokenAfter(previous);
-  const { scheduled, details, heartbeatMs } = await schedule(entered, { resource, token, tries });
+  const { scheduled, details, heartbeatMs } = await schedule(entered, { resource, token });
   const parameters: Json = JSON.parse(String(scheduled.details['parameters']));
   const timeout = scheduled.details['timeoutInSeconds'];
   const outcome = await performTask({
@@ -59,18 +59,13 @@ export async function runTask(entered: EnteredTask, tries: number): Promise<Stat
 interface Scheduling {
   readonly resource: TaskResource;
   readonly token: string;
-  readonly tries: number;
 }
 
 async function schedule(
-  { name, state, scope, run, enteredAt }: EnteredTask,
-  { resource, token, tries }: Scheduling,
+  { state, scope, run }: EnteredTask,
+  { resource, token }: Scheduling,
 ): Promise<{ scheduled: JournalEvent; details: JsonObject; heartbeatMs: number | undefined }> {
-  const context: JsonObject = {
-    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: tries },
-    Task: { Token: token },
-  };
-  const taskScope = scope.with({ context });
+  const taskScope = scope.with({ context: { Task: { Token: token } } });
   const seconds = async (field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> => {
     const written = state[field];
     return written === undefined

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { ancestorsOf, graphOf } from '#compiler/graph.ts';
+import { type Need, nestedLists, type Outcome, type Step, type Workflow } from '#definition/model.ts';
+
+/** A step as it is drawn, before it has an id and knows the steps around it. */
+interface Draft {
+  readonly kind: 'command' | 'failing' | 'choose' | 'parallel' | 'forEach';
+  readonly condition: boolean | undefined;
+  readonly needs: readonly { readonly pick: number; readonly outcome: Outcome }[];
+  readonly caught: 'not' | 'continue' | 'handled';
+  readonly lists: readonly DraftList[];
+}
+
+interface DraftList {
+  /** Whether the steps say what they need. */
+  readonly ordered: boolean;
+  readonly steps: readonly Draft[];
+}
+
+type Drafts = { list: DraftList; step: Draft; leaf: Draft; block: Draft };
+
+const { list: anyList } = fc.letrec<Drafts>((tie) => ({
+  list: fc.record({
+    ordered: fc.boolean(),
+    steps: fc.array(tie('step'), { minLength: 1, maxLength: 4 }),
+  }),
+  step: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('block')),
+  leaf: draft(fc.constantFrom('command', 'command', 'command', 'failing'), fc.constant([])),
+  block: draft(
+    fc.constantFrom('choose', 'parallel', 'forEach'),
+    fc.array(tie('list'), { minLength: 1, maxLength: 2 }),
+  ),
+}));
+
+function draft(
+  kind: fc.Arbitrary<Draft['kind']>,
+  lists: fc.Arbitrary<readonly DraftList[]>,
+): fc.Arbitrary<Draft> {
+  const outcome = fc.constantFrom<Outcome>('succeeded', 'succeeded', 'failed', 'skipped', 'done');
+  return fc.record({
+    kind,
+    lists,
+    condition: fc.constantFrom(undefined, undefined, undefined, true, false),
+    caught: fc.constantFrom('not', 'not', 'continue', 'handled'),
+    needs: fc.array(fc.record({ pick: fc.nat(), outcome }), { maxLength: 2 }),
+  });
+}
+
+/**
+ * Workflows with any nesting of lists. Each command gets, as `with.seen`, the values of all steps that are visible to it
+ * (`with.names`), `'none'` for those without one; the command `fail` is meant to fail.
+ */
+export const anyWorkflow: fc.Arbitrary<Workflow> = anyList.map((list) => ({
+  name: 'any',
+  version: '1.0.0',
+  description: undefined,
+  inputSchema: undefined,
+  timeoutMs: undefined,
+  steps: withSight(numbered(list, { next: 0 }), []),
+  output: undefined,
+}));
+
+/** Ids in the order of the document, counted by `counter`. */
+function numbered({ ordered, steps }: DraftList, counter: { next: number }): Step[] {
+  const ids: string[] = [];
+  return steps.map((step) => {
+    const id = `s${counter.next++}`;
+    const needs = ordered ? needsOf(step, ids) : undefined;
+    ids.push(id);
+    return stepOf(step, { id, title: undefined, at: '', if: conditionOf(step.condition), needs }, counter);
+  });
+}
+
+function needsOf(step: Draft, earlier: readonly string[]): Need[] {
+  return step.needs.flatMap(({ pick, outcome }) => {
+    const needed = earlier[pick % earlier.length];
+    return needed === undefined ? [] : [{ step: needed, outcome }];
+  });
+}
+
+function conditionOf(condition: boolean | undefined): string | undefined {
+  return condition === undefined ? undefined : String(condition);
+}
+
+type Base = Pick<Step, 'id' | 'title' | 'at' | 'if' | 'needs'>;
+
+function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
+  const lists = step.lists.map((list) => numbered(list, counter));
+  const fallible = { retry: undefined, catch: catchOf(step, counter) };
+  switch (step.kind) {
+    case 'command':
+      return { ...base, ...fallible, ...command('read') };
+    case 'failing':
+      return { ...base, ...fallible, ...command('fail') };
+    case 'choose': {
+      const [first = [], second] = lists;
+      const branch = { if: conditionOf(step.needs.length > 0), steps: first };
+      return {
+        ...base,
+        kind: 'choose',
+        branches: second === undefined ? [branch] : [branch, { if: undefined, steps: second }],
+      };
+    }
+    case 'parallel':
+      return {
+        ...base,
+        ...fallible,
+        kind: 'parallel',
+        branches: Object.fromEntries(lists.map((list, index) => [`b${index}`, list])),
+      };
+    case 'forEach': {
+      const [steps = []] = lists;
+      const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
+      return { ...base, ...fallible, kind: 'forEach', ...each };
+    }
+  }
+}
+
+function catchOf(step: Draft, counter: { next: number }) {
+  if (step.caught === 'not') return undefined;
+  const handler: Draft = { kind: 'command', condition: undefined, needs: [], caught: 'not', lists: [] };
+  const steps = step.caught === 'continue' ? [] : numbered({ ordered: false, steps: [handler] }, counter);
+  return [{ on: undefined, steps }];
+}
+
+function command(name: string) {
+  return {
+    kind: 'command',
+    command: name,
+    device: 'x',
+    with: {},
+    timeoutMs: 1_000,
+    expiresMs: 0,
+    priority: 500,
+    expect: undefined,
+    compensate: undefined,
+  } as const;
+}
+
+/** The same steps, with each command told what it can see. */
+function withSight(steps: readonly Step[], around: readonly string[]): Step[] {
+  const ancestors = ancestorsOf(graphOf(steps));
+  return steps.map((step) => {
+    const before = steps.filter(({ id }) => ancestors.get(step.id)?.has(id));
+    return seeing(step, [...around, ...before.flatMap(visibleAfter)]);
+  });
+}
+
+/** The step and those inside it that can be seen once it has ended. */
+function visibleAfter(step: Step): readonly string[] {
+  const lists = nestedLists(step).filter(({ kind }) => kind !== 'iteration');
+  return [step.id, ...lists.flatMap((list) => list.steps.flatMap(visibleAfter))];
+}
+
+function seeing(step: Step, names: readonly string[]): Step {
+  const inner = (steps: readonly Step[]): Step[] => withSight(steps, names);
+  const handled =
+    'catch' in step ? step.catch?.map((clause) => ({ ...clause, steps: inner(clause.steps) })) : [];
+  switch (step.kind) {
+    case 'command': {
+      const fields = names.map((name) => `'${name}': $exists($${name}) ? $${name} : 'none'`);
+      return { ...step, catch: handled, with: { names, seen: `{% { ${fields.join(', ')} } %}` } };
+    }
+    case 'choose':
+      return {
+        ...step,
+        branches: step.branches.map((branch) => ({ ...branch, steps: inner(branch.steps) })),
+      };
+    case 'parallel': {
+      const branches = Object.entries(step.branches).map(([name, list]) => [name, inner(list)] as const);
+      return { ...step, catch: handled, branches: Object.fromEntries(branches) };
+    }
+    case 'forEach':
+      return { ...step, catch: handled, steps: inner(step.steps) };
+    default:
+      return step;
+  }
+}
