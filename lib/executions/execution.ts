@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
+import { executionKeys } from '#table/keys.ts';
+import type { Item } from '#table/table.ts';
+
+/** Where an execution may stand. The first two are not the last word. */
+export const EXECUTION_STATUSES = [
+  ...(['RUNNING', 'ROLLING_BACK'] as const),
+  ...(['SUCCEEDED', 'FAILED', 'ROLLED_BACK', 'ROLLBACK_INCOMPLETE', 'STOPPED', 'TIMED_OUT'] as const),
+] as const;
+
+/** Where an execution may stand. */
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+/** Whether a status is the last word on an execution. */
+export function isFinal(status: ExecutionStatus): boolean {
+  return status !== 'RUNNING' && status !== 'ROLLING_BACK';
+}
+
+/** The record of an execution. Times are ms since the Unix epoch. */
+export const ExecutionSchema = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  version: z.string(),
+  /** The engine's machine that runs it; the engine's execution has the name of `id`. */
+  machine: z.string(),
+  status: z.enum(EXECUTION_STATUSES),
+  input: JsonSchema,
+  output: JsonSchema.optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+});
+
+/** The record of an execution. */
+export type Execution = z.infer<typeof ExecutionSchema>;
+
+/** The item that keeps an execution. */
+export function toExecutionItem(execution: Execution): Item {
+  const day = new Date(execution.startedAt).toISOString().slice(0, 10);
+  return {
+    ...executionKeys.meta(execution.id),
+    gsi1pk: executionKeys.byWorkflow(execution.workflow),
+    gsi1sk: execution.id,
+    gsi2pk: executionKeys.byDay(day),
+    gsi2sk: execution.id,
+    ...execution,
+  };
+}
+
+/** The execution that an item keeps. */
+export function fromExecutionItem(item: Item): Execution {
+  return ExecutionSchema.parse(item);
+}

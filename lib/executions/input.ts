@@ -1,0 +1,48 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { StepwrightError } from '#core/error.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+
+/** One thing that an input has not as its schema demands. */
+export interface InputError {
+  /** JSON Pointer of the place, such as `/release`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Thrown for an input that does not fit its schema, with every error. */
+export class InvalidInput extends StepwrightError {
+  readonly errors: readonly InputError[];
+
+  constructor(workflow: string, errors: readonly InputError[]) {
+    const list = errors
+      .map(({ path, message }) => `${path === '' ? 'the input' : path} ${message}`)
+      .join('; ');
+    super({
+      code: 'SW4004',
+      kind: 'invalid',
+      message: `the input does not fit ${workflow}: ${list}`,
+      hint: 'see "input" in the workflow',
+    });
+    this.errors = errors;
+  }
+}
+
+const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false });
+addFormats.default(ajv);
+const validators = new WeakMap<JsonObject, ValidateFunction>();
+
+/** The input with its defaults filled in. Throws {@link InvalidInput}. */
+export function checkInput(workflow: string, schema: JsonObject | undefined, input: Json): Json {
+  if (schema === undefined) return input;
+  const validate = validators.get(schema) ?? ajv.compile(schema);
+  validators.set(schema, validate);
+  const filled: Json = JSON.parse(JSON.stringify(input));
+  if (validate(filled)) return filled;
+  throw new InvalidInput(workflow, (validate.errors ?? []).map(toInputError));
+}
+
+function toInputError({ instancePath, message = 'is wrong', params }: ErrorObject): InputError {
+  const extra = 'additionalProperty' in params ? ` ("${String(params['additionalProperty'])}")` : '';
+  return { path: instancePath, message: `${message}${extra}` };
+}

@@ -1,0 +1,79 @@
+import { StepwrightError } from '#core/error.ts';
+import { newId } from '#core/id.ts';
+import type { Json } from '#core/json.ts';
+import { executionKeys } from '#table/keys.ts';
+import { ConditionFailed } from '#table/table.ts';
+import { type Execution, fromExecutionItem, toExecutionItem } from './execution.ts';
+import { checkInput } from './input.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { getVersion } from './workflow-store.ts';
+
+/** What is asked for. */
+export interface StartRequest {
+  readonly workflow: string;
+  /** A version, or `latest` (the default). */
+  readonly version?: string | undefined;
+  readonly input: Json;
+  /** Id of the execution; a new ULID where left out. Given twice, the same input gives the same execution. */
+  readonly name?: string | undefined;
+}
+
+/** Names of executions: they are part of an id of each command, and of a name of the engine. */
+const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Starts an execution: its record first, so that an end that comes at once finds it, then the engine's. Throws SW4043 for
+ * an unknown workflow, SW4004 for an input that does not fit, SW4023 for a name that is taken.
+ */
+export async function startExecution(
+  ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'random'>,
+  request: StartRequest,
+): Promise<Execution> {
+  const { compiled, machine } = await getVersion(ports.table, request.workflow, request.version);
+  const input = checkInput(`${compiled.name} ${compiled.version}`, compiled.inputSchema, request.input);
+  const execution: Execution = {
+    id: checkName(request.name) ?? newId(ports.clock, ports.random),
+    workflow: compiled.name,
+    version: compiled.version,
+    machine,
+    status: 'RUNNING',
+    input,
+    startedAt: ports.clock.now(),
+  };
+  const recorded = await record(ports, execution);
+  await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input);
+  return recorded;
+}
+
+function checkName(name: string | undefined): string | undefined {
+  if (name === undefined || NAME_PATTERN.test(name)) return name;
+  throw new StepwrightError({
+    code: 'SW4005',
+    kind: 'invalid',
+    message: `"${name}" is no name of an execution`,
+    hint: 'use 1 to 64 letters, digits, dashes and underscores',
+  });
+}
+
+async function record({ table }: Pick<ExecutionPorts, 'table'>, execution: Execution): Promise<Execution> {
+  try {
+    await table.put(toExecutionItem(execution), { exists: false });
+    return execution;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    const item = await table.get(executionKeys.meta(execution.id));
+    const known = item === undefined ? undefined : fromExecutionItem(item);
+    if (known !== undefined && known.workflow === execution.workflow && isEqual(known.input, execution.input))
+      return known;
+    throw new StepwrightError({
+      code: 'SW4023',
+      kind: 'conflict',
+      message: `execution "${execution.id}" exists with another workflow or input`,
+      hint: 'give it another name, or none',
+    });
+  }
+}
+
+function isEqual(one: Json, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,178 @@
+import semver from 'semver';
+import { z } from 'zod';
+import { type CompiledWorkflow, CompiledWorkflowSchema, machineName } from '#compiler/compiled-workflow.ts';
+import type { Clock } from '#core/clock.ts';
+import { StepwrightError } from '#core/error.ts';
+import type { Engine } from '#engine/engine.ts';
+import { workflowKeys } from '#table/keys.ts';
+import { ConditionFailed, type Item, queryAll, type Table } from '#table/table.ts';
+
+/** A published version of a workflow. It never changes. */
+export interface WorkflowVersion {
+  readonly compiled: CompiledWorkflow;
+  /** The author's text, as it was published. */
+  readonly source: string;
+  /** The engine's machine that runs it. */
+  readonly machine: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly publishedAt: number;
+}
+
+/** What is told of a workflow in a list. */
+export const WorkflowSummarySchema = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  latest: z.string().describe('Highest published version.'),
+  publishedAt: z.number().describe('When that was published, in ms since the Unix epoch.'),
+});
+
+/** What is told of a workflow in a list. */
+export type WorkflowSummary = z.infer<typeof WorkflowSummarySchema>;
+
+/** What publishing takes; without an engine, the machine is deployed by somebody else (`cdk deploy`). */
+export interface PublishPorts {
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly engine: Pick<Engine, 'deploy'> | undefined;
+}
+
+/** Documents of one item on DynamoDB have 400 KB; ours leave some for the rest. */
+const MAX_DOCUMENT_BYTES = 380_000;
+
+const VersionItemSchema = z.object({
+  document: z.string(),
+  source: z.string(),
+  machine: z.string(),
+  publishedAt: z.number(),
+});
+
+/**
+ * Publishes a version: deploys its machine and puts it on record. Publishing equal content again changes nothing; other
+ * content under a used version is refused with SW4021. Says whether it is new.
+ */
+export async function publishWorkflow(
+  ports: PublishPorts,
+  compiled: CompiledWorkflow,
+  source: string,
+): Promise<{ readonly version: WorkflowVersion; readonly isNew: boolean }> {
+  const machine = machineName(compiled.name, compiled.version);
+  const known = await findVersion(ports.table, compiled.name, compiled.version);
+  if (known !== undefined) return { version: same(known, compiled), isNew: false };
+  const document = JSON.stringify(compiled);
+  refuseTooLarge(document, source);
+  await ports.engine?.deploy({ name: machine, definition: compiled.definition });
+  const version = { compiled, source, machine, publishedAt: ports.clock.now() };
+  const item: Item = {
+    ...workflowKeys.version(compiled.name, compiled.version),
+    ...{
+      name: compiled.name,
+      version: compiled.version,
+      document,
+      source,
+      machine,
+      publishedAt: version.publishedAt,
+    },
+  };
+  try {
+    await ports.table.put(item, { exists: false });
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return publishWorkflow(ports, compiled, source);
+  }
+  await noteLatest(ports.table, version);
+  return { version, isNew: true };
+}
+
+function same(known: WorkflowVersion, compiled: CompiledWorkflow): WorkflowVersion {
+  if (JSON.stringify(known.compiled) === JSON.stringify(compiled)) return known;
+  throw new StepwrightError({
+    code: 'SW4021',
+    kind: 'conflict',
+    message: `${compiled.name} ${compiled.version} is published with other content`,
+    hint: 'a published version never changes: raise "version" and publish again',
+  });
+}
+
+function refuseTooLarge(document: string, source: string): void {
+  const bytes = Buffer.byteLength(document) + Buffer.byteLength(source);
+  if (bytes <= MAX_DOCUMENT_BYTES) return;
+  throw new StepwrightError({
+    code: 'SW4022',
+    kind: 'invalid',
+    message: `the workflow with its compiled form has ${bytes} bytes, more than the ${MAX_DOCUMENT_BYTES} that are stored`,
+    hint: 'split it into several workflows',
+  });
+}
+
+/** The workflow's own item names its highest version. */
+async function noteLatest(table: Table, { compiled, publishedAt }: WorkflowVersion): Promise<void> {
+  const { name, version: latest, description } = compiled;
+  const known = await table.get(workflowKeys.meta(name));
+  if (known !== undefined && semver.gt(String(known['latest']), latest)) return;
+  await table.put({
+    ...workflowKeys.meta(name),
+    gsi1pk: workflowKeys.all,
+    gsi1sk: name,
+    ...{ name, latest, publishedAt, ...(description === undefined ? {} : { description }) },
+  });
+}
+
+/** A version, or undefined when it is not published. */
+export async function findVersion(
+  table: Table,
+  name: string,
+  version: string,
+): Promise<WorkflowVersion | undefined> {
+  const item = await table.get(workflowKeys.version(name, version));
+  if (item === undefined) return undefined;
+  const { document, ...rest } = VersionItemSchema.parse(item);
+  return { ...rest, compiled: CompiledWorkflowSchema.parse(JSON.parse(document)) };
+}
+
+/** A version of a workflow; the highest where none, or `latest`, is asked for. Throws SW4043. */
+export async function getVersion(table: Table, name: string, version = 'latest'): Promise<WorkflowVersion> {
+  const wanted = version === 'latest' ? (await getWorkflow(table, name)).latest : version;
+  const found = await findVersion(table, name, wanted);
+  if (found !== undefined) return found;
+  throw unknownWorkflow(`${name} ${version}`);
+}
+
+/** What is told of one workflow. Throws SW4043. */
+export async function getWorkflow(table: Table, name: string): Promise<WorkflowSummary> {
+  const item = await table.get(workflowKeys.meta(name));
+  if (item === undefined) throw unknownWorkflow(name);
+  return WorkflowSummarySchema.parse(item);
+}
+
+/** One page of all workflows, by name. */
+export async function listWorkflows(
+  table: Table,
+  page: { readonly limit?: number; readonly cursor?: string } = {},
+): Promise<{ readonly workflows: readonly WorkflowSummary[]; readonly cursor?: string }> {
+  const { items, cursor } = await table.query({ index: 'gsi1', partition: workflowKeys.all, ...page });
+  const workflows = items.map((item) => WorkflowSummarySchema.parse(item));
+  return { workflows, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** Every published version of a workflow, the highest first. Throws SW4043. */
+export async function listVersions(
+  table: Table,
+  name: string,
+): Promise<{ version: string; publishedAt: number }[]> {
+  const versions: { version: string; publishedAt: number }[] = [];
+  const query = { partition: workflowKeys.partition(name), prefix: workflowKeys.versionPrefix };
+  for await (const item of queryAll(table, query)) {
+    versions.push(z.object({ version: z.string(), publishedAt: z.number() }).parse(item));
+  }
+  if (versions.length === 0) throw unknownWorkflow(name);
+  return versions.sort((one, other) => semver.rcompare(one.version, other.version));
+}
+
+function unknownWorkflow(name: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4043',
+    kind: 'not-found',
+    message: `no workflow "${name}" is published`,
+    hint: 'publish it with POST /v1/workflows; GET /v1/workflows lists those that are',
+  });
+}
