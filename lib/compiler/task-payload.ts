@@ -110,9 +110,7 @@ export const SettleIterationRequestSchema = z.object({
 export type SettleIterationRequest = z.infer<typeof SettleIterationRequestSchema>;
 
 /**
- * Input of the unwind machine. `scope` is the path of an iteration to undo alone, or '' for the whole execution. The
- * machine asks `${UnwindFunctionArn}` `{action: 'plan', …}` for layers of undo commands, runs each layer's commands side
- * by side, and closes with `{action: 'finish', …}`.
+ * Input of the unwind machine: the execution, and the path of an iteration to undo alone, or '' for the whole of it.
  */
 export const UnwindInputSchema = z.object({
   execution: z.string(),

@@ -13,6 +13,8 @@ export const RUNTIME_ERRORS = {
   'Device.Cancelled': 'The command was cancelled before the device finished it.',
   'Step.Unexpected': 'The command succeeded, but its result is not what `expect` demands.',
   'Step.InvalidArguments': 'The evaluated arguments do not fit the command.',
+  'Stepwright.Stopped': 'The execution was stopped by request.',
+  'Saga.InFlight': 'Commands that may have to be undone have not been answered yet; the unwind waits.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
 } as const;
 

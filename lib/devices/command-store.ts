@@ -28,6 +28,11 @@ export async function commandsOf(table: Table, execution: string): Promise<Comma
   return found;
 }
 
+/** Whether a command belongs to an iteration, by its path such as `rollout[3]`; all belong to ''. */
+export function isUnder({ path = '' }: Pick<Command, 'path'>, scope: string): boolean {
+  return scope === '' || path.startsWith(`${scope}.`);
+}
+
 /** Every command that has not ended. For recovery, not for any user's request. */
 export async function* openCommands(table: Table): AsyncGenerator<Command> {
   for (const partition of openCommandKeys.partitions) {

@@ -42,6 +42,9 @@ export const CommandSchema = z.object({
   /** The command that undid this one, and when. */
   undoneBy: z.string().optional(),
   undoneAt: z.number().optional(),
+  /** Why its undo was given up. */
+  undoError: z.string().optional(),
+  undoCause: z.string().optional(),
   priority: z.number(),
   timeoutMs: z.number(),
   queuedAt: z.number(),

@@ -1,5 +1,5 @@
 import { type Command, dueAt, OPEN } from './command.ts';
-import { commandsOf, findCommand, openCommands } from './command-store.ts';
+import { commandsOf, findCommand, isUnder, openCommands } from './command-store.ts';
 import { completeCommand, isInFlight } from './complete.ts';
 import { deliver, sendNext } from './mailbox.ts';
 import type { DevicePorts } from './ports.ts';
@@ -34,10 +34,16 @@ function expired(command: Command) {
   } as const;
 }
 
-/** Takes back the commands of an execution that have not left yet. Those in flight end by their answer or deadline. */
-export async function cancelQueuedCommands(ports: DevicePorts, execution: string): Promise<void> {
+/**
+ * Takes back the commands of an execution, or of one of its iterations (`scope` is its path), that have not left yet.
+ * Those in flight end by their answer or deadline, and undo commands are let through.
+ */
+export async function cancelQueuedCommands(
+  ports: DevicePorts,
+  { execution, scope }: { readonly execution: string; readonly scope: string },
+): Promise<void> {
   for (const command of await commandsOf(ports.table, execution)) {
-    if (command.status !== 'QUEUED') continue;
+    if (command.status !== 'QUEUED' || command.undoes !== undefined || !isUnder(command, scope)) continue;
     await completeCommand(ports, command, {
       status: 'CANCELLED',
       error: 'Device.Cancelled',

@@ -8,10 +8,8 @@ import type { Device } from './device.ts';
 import { allDevices } from './registry.ts';
 
 /** A device as a workflow sees it. */
-export type SelectedDevice = Pick<
-  Device,
-  'id' | 'type' | 'zone' | 'status' | 'tags' | 'capabilities' | 'reported'
->;
+export type SelectedDevice = JsonObject &
+  Pick<Device, 'id' | 'type' | 'zone' | 'status' | 'tags' | 'capabilities' | 'reported'>;
 
 /** The devices that have what is required and for which `where` is true, by id. */
 export async function selectDevices(table: Table, request: SelectDevicesRequest): Promise<SelectedDevice[]> {
@@ -38,15 +36,7 @@ export function deviceContext(device: Device): JsonObject {
   return { ...device.tags, ...asSelected(device) };
 }
 
-function asSelected({
-  id,
-  type,
-  zone,
-  status,
-  tags,
-  capabilities,
-  reported,
-}: Device): SelectedDevice & JsonObject {
+function asSelected({ id, type, zone, status, tags, capabilities, reported }: Device): SelectedDevice {
   return { id, type, ...(zone === undefined ? {} : { zone }), status, tags, capabilities, reported };
 }
 

@@ -41,6 +41,7 @@ export async function startExecution(
     startedAt: ports.clock.now(),
   };
   const recorded = await record(ports, execution);
+  if (recorded.status !== 'RUNNING') return recorded;
   await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input);
   return recorded;
 }

@@ -22,9 +22,7 @@ export const executionKeys = {
   meta: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'META' }),
   commandPrefix: 'COMMAND#',
   tolerance: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `TOLERANCE#${path}` }),
-  unwind: (id: string, scope: string): Key => ({ pk: `EXECUTION#${id}`, sk: `UNWIND#${scope}` }),
-  unwindPrefix: 'UNWIND#',
-  steps: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'STEPS' }),
+  failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
   /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */

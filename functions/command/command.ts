@@ -1,0 +1,21 @@
+import { CommandRequestSchema } from '#compiler/task-payload.ts';
+import { RuntimeError } from '#core/error.ts';
+import type { Json } from '#core/json.ts';
+import { dispatchCommand } from '#devices/dispatch.ts';
+import type { DevicePorts } from '#devices/ports.ts';
+
+/** Issues a command for a step; its answer completes the step's task. What keeps it from being issued fails the task. */
+export function createCommand(ports: DevicePorts): (payload: unknown) => Promise<Json> {
+  return async (payload) => {
+    const request = CommandRequestSchema.parse(payload);
+    try {
+      const { id, status } = await dispatchCommand(ports, request);
+      return { command: id, status };
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      // The name goes by the token: a Lambda's own errors reach Retry and Catch under other names.
+      await ports.engine.failTask(request.taskToken, { error: error.name, cause: error.message });
+      return { error: error.name };
+    }
+  };
+}

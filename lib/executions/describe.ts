@@ -1,0 +1,79 @@
+import type { Command } from '#devices/command.ts';
+import { commandsOf } from '#devices/command-store.ts';
+import type { Engine, ExecutionRef } from '#engine/engine.ts';
+import type { HistoryEvent } from '#engine/history.ts';
+import type { Execution } from './execution.ts';
+import { getExecution } from './execution-store.ts';
+import { foldHistory } from './fold-history.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { type StepRow, StepRows, toStepState } from './step-rows.ts';
+import { hasEnded, type StepState } from './step-state.ts';
+import { getVersion } from './workflow-store.ts';
+
+/** An execution with the state of each of its steps. */
+export interface ExecutionView extends Execution {
+  readonly progress: {
+    /** How many steps have ended. */
+    readonly done: number;
+    /** How many there are, those of iterations to come counted in. */
+    readonly total: number;
+  };
+  readonly steps: readonly StepState[];
+}
+
+/** What an execution's record, history and commands tell of it. Throws SW4044. */
+export async function describeExecution(
+  { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
+  id: string,
+): Promise<ExecutionView> {
+  const execution = await getExecution(table, id);
+  const [{ compiled }, history, commands] = await Promise.all([
+    getVersion(table, execution.workflow, execution.version),
+    wholeHistory(engine, { machine: execution.machine, name: id }),
+    commandsOf(table, id),
+  ]);
+  const rows = new StepRows(compiled.steps);
+  const { stepsToCome } = foldHistory(rows, history);
+  const steps = joinCommands(rows.all(), commands);
+  const done = steps.filter(hasEnded).length;
+  return { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
+}
+
+/** Every event of an execution, in order. */
+export async function wholeHistory(
+  engine: Pick<Engine, 'history'>,
+  ref: ExecutionRef,
+): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  for (;;) {
+    const page = await engine.history(ref, events.at(-1)?.id ?? 0);
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
+}
+
+/** The history knows when a step was tried; its commands know on which device, and whether that was undone. */
+function joinCommands(rows: readonly StepRow[], commands: readonly Command[]): StepState[] {
+  const issued = Map.groupBy(
+    commands.filter(({ undoes }) => undoes === undefined),
+    ({ path }) => path ?? '',
+  );
+  const undoing = new Set(
+    commands.filter(({ endedAt }) => endedAt === undefined).map(({ undoes }) => undoes),
+  );
+  return rows.map((row) => {
+    const own = issued.get(row.path) ?? [];
+    const latest = own.toSorted((one, other) => one.attempt - other.attempt).at(-1);
+    const status = compensation(own, undoing);
+    return toStepState(status === undefined ? row : { ...row, status }, latest?.device);
+  });
+}
+
+function compensation(
+  own: readonly Command[],
+  undoing: ReadonlySet<string | undefined>,
+): StepState['status'] | undefined {
+  if (own.some(({ id }) => undoing.has(id))) return 'COMPENSATING';
+  if (own.some(({ undoError }) => undoError !== undefined)) return 'COMPENSATION_FAILED';
+  return own.some(({ undoneAt }) => undoneAt !== undefined) ? 'COMPENSATED' : undefined;
+}

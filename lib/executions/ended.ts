@@ -1,0 +1,76 @@
+import type { JsonObject } from '#core/json.ts';
+import { commandsOf } from '#devices/command-store.ts';
+import { isInFlight } from '#devices/complete.ts';
+import { cancelQueuedCommands } from '#devices/expire.ts';
+import type { ExecutionEnded } from '#engine/engine.ts';
+import type { Execution, ExecutionStatus } from './execution.ts';
+import { findExecution } from './execution-store.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { isLeftBehind, isToBeUndone } from './saga.ts';
+import { settle, settleRollback } from './settle.ts';
+import { UNWIND_MACHINE } from './unwind-machine.ts';
+
+const UNWIND_SUFFIX = '-unwind';
+
+/**
+ * Takes note that an execution of the engine has ended; called at least once for each. One that ended well has SUCCEEDED.
+ * For any other, what has not been sent is taken back, and when something it completed can be undone, the unwind machine
+ * is started; else it has FAILED, TIMED_OUT, or was STOPPED.
+ */
+export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
+  if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
+  const execution = await findExecution(ports.table, ended.ref.name);
+  if (execution === undefined || execution.machine !== ended.ref.machine) return;
+  if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
+  if (execution.status !== 'RUNNING') return;
+  if (ended.status === 'SUCCEEDED') {
+    await settle(ports.table, execution, {
+      status: 'SUCCEEDED',
+      output: ended.output ?? null,
+      endedAt: ended.endedAt,
+    });
+    return;
+  }
+  await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+}
+
+/** How an execution that the engine ended without success is called. */
+const FAILURES = { FAILED: 'FAILED', TIMED_OUT: 'TIMED_OUT', ABORTED: 'STOPPED' } as const;
+
+async function settleFailure(
+  ports: ExecutionPorts,
+  execution: Execution,
+  ended: Omit<ExecutionEnded, 'status'> & { readonly status: ExecutionStatus },
+): Promise<void> {
+  await cancelQueuedCommands(ports, { execution: execution.id, scope: '' });
+  const reason: JsonObject = {
+    ...(ended.error === undefined ? {} : { error: ended.error }),
+    ...(ended.cause === undefined ? {} : { cause: ended.cause }),
+  };
+  if (!(await hasSomethingToUndo(ports, execution.id))) {
+    await settle(ports.table, execution, { ...reason, status: ended.status, endedAt: ended.endedAt });
+    return;
+  }
+  await settle(ports.table, execution, { ...reason, status: 'ROLLING_BACK' });
+  await startUnwind(ports, execution.id);
+}
+
+/** A command in flight may still succeed; one whose outcome is unknown makes the rollback incomplete, which is told. */
+async function hasSomethingToUndo({ table }: ExecutionPorts, execution: string): Promise<boolean> {
+  return (await commandsOf(table, execution)).some(
+    (command) =>
+      command.compensate !== undefined &&
+      (isToBeUndone(command) || isInFlight(command) || isLeftBehind(command)),
+  );
+}
+
+async function startUnwind({ engine }: ExecutionPorts, execution: string): Promise<void> {
+  const ref = { machine: UNWIND_MACHINE.name, name: `${execution}${UNWIND_SUFFIX}` };
+  await engine.start(ref, { execution, scope: '' });
+}
+
+/** The unwind of a whole execution settles it itself; this is for one that could not run to its end. */
+async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnded): Promise<void> {
+  if (status === 'SUCCEEDED' || !ref.name.endsWith(UNWIND_SUFFIX)) return;
+  await settleRollback(ports, ref.name.slice(0, -UNWIND_SUFFIX.length), false);
+}

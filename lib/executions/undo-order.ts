@@ -1,0 +1,105 @@
+import type { CompiledStep } from '#compiler/compiled-workflow.ts';
+import type { Command } from '#devices/command.ts';
+
+/**
+ * Orders the undo of commands: in reverse of the order in which their steps depend on each other, side by side where
+ * they do not. Gives layers; a layer may start when the one before it is done. A list of steps turns its `needs` round;
+ * branches and iterations are undone side by side; a block that was tried more than once is undone in strict reverse of
+ * time, since its tries overlap in their steps.
+ */
+export function undoLayers(steps: readonly CompiledStep[], commands: readonly Command[]): Command[][] {
+  const known = new Map(steps.map((step) => [step.path, step]));
+  const root = new Place('');
+  for (const command of commands) {
+    const step = known.get(patternOf(command.path ?? ''));
+    if (step === undefined) continue;
+    const chain = [...step.within, step.id].map((id) => steps.find((candidate) => candidate.id === id));
+    root.add(
+      chain.filter((link) => link !== undefined),
+      command,
+    );
+  }
+  return root.layers(successorsOf(steps));
+}
+
+/** More than a step by itself is tried; tries of the blocks around count in hundreds. */
+const TRIES_OF_A_BLOCK = 100;
+
+type Successors = ReadonlyMap<string, readonly string[]>;
+
+/** `rollout[].flash` of `rollout[3].flash`. */
+export function patternOf(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, '[]');
+}
+
+function successorsOf(steps: readonly CompiledStep[]): Successors {
+  const successors = new Map<string, string[]>();
+  for (const { id, after } of steps) {
+    for (const before of after) successors.set(before, [...(successors.get(before) ?? []), id]);
+  }
+  return successors;
+}
+
+/** A run of a step, with the commands that it issued itself and those of the lists that it contains. */
+class Place {
+  readonly path: string;
+  readonly #own: Command[] = [];
+  /** By the actual path of the list, such as `rollout[3]` or `both.left`, then by id of the step. */
+  readonly #lists = new Map<string, Map<string, Place>>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  add([next, ...rest]: readonly CompiledStep[], command: Command): void {
+    if (next === undefined) {
+      this.#own.push(command);
+      return;
+    }
+    const segments = (command.path ?? '').split('.').slice(0, next.path.split('.').length);
+    const list = segments.slice(0, -1).join('.');
+    const members = this.#lists.get(list) ?? new Map<string, Place>();
+    const member = members.get(next.id) ?? new Place(segments.join('.').replace(/\[\d+\]$/, ''));
+    this.#lists.set(list, members.set(next.id, member));
+    member.add(rest, command);
+  }
+
+  layers(successors: Successors): Command[][] {
+    const all = this.#all();
+    const wasRetried = this.path !== '' && all.some(({ attempt }) => attempt >= TRIES_OF_A_BLOCK);
+    if (wasRetried) return latestFirst(all).map((command) => [command]);
+    const inside = sideBySide([...this.#lists.values()].map((list) => listLayers(list, successors)));
+    return [...inside, ...latestFirst(this.#own).map((command) => [command])];
+  }
+
+  #all(): Command[] {
+    const lists = [...this.#lists.values()].flatMap((list) => [...list.values()]);
+    return [...this.#own, ...lists.flatMap((place) => place.#all())];
+  }
+}
+
+function latestFirst(commands: readonly Command[]): Command[] {
+  return commands.toSorted((one, other) => other.queuedAt - one.queuedAt || other.attempt - one.attempt);
+}
+
+/** A step's undo starts where those of all steps that waited for it have ended. */
+function listLayers(list: ReadonlyMap<string, Place>, successors: Successors): Command[][] {
+  const ends = new Map<string, number>();
+  const own = new Map([...list].map(([id, place]) => [id, place.layers(successors)]));
+  const start = (id: string): number => Math.max(0, ...(successors.get(id) ?? []).map(end));
+  const end = (id: string): number => {
+    const known = ends.get(id);
+    if (known !== undefined) return known;
+    const computed = start(id) + (own.get(id)?.length ?? 0);
+    ends.set(id, computed);
+    return computed;
+  };
+  return sideBySide(
+    [...own].map(([id, layers]) => [...Array.from({ length: start(id) }, () => []), ...layers]),
+  );
+}
+
+function sideBySide(many: readonly (readonly (readonly Command[])[])[]): Command[][] {
+  const depth = Math.max(0, ...many.map((layers) => layers.length));
+  return Array.from({ length: depth }, (_, at) => many.flatMap((layers) => layers[at] ?? []));
+}
