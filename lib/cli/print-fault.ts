@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { StepwrightError } from '#core/error.ts';
+import { AlreadyTold } from './already-told.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { hanging } from './text-layout.ts';
 
@@ -16,6 +17,7 @@ const REPORT_TO =
  */
 export function printFault(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : printUsageError(error, terminal);
+  if (error instanceof AlreadyTold) return 2;
   if (debug && error instanceof Error) terminal.note(error.stack ?? error.message);
   if (error instanceof StepwrightError) {
     printMessage({ code: error.code, message: error.message, hint: error.hint }, terminal);

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -105,10 +104,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= HIGHEST_PORT) return port;
   throw new InvalidArgumentError(`A port is a number from 0 to ${HIGHEST_PORT}.`);
-}
-
-function packageVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
 }

@@ -37,7 +37,7 @@ export async function dispatchCommand(ports: DevicePorts, request: CommandReques
   if (device.status !== 'online' && request.expiresSeconds === 0) {
     throw new RuntimeError('Device.Offline', `device "${device.id}" is offline`);
   }
-  return issue(ports, await newCommand(ports, { id, request, device }), device);
+  return issueCommand(ports, await newCommand(ports, { id, request, device }), device);
 }
 
 async function newCommand(
@@ -77,7 +77,7 @@ async function newCommand(
 }
 
 /** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */
-async function issue(ports: DevicePorts, command: Command, device: Device): Promise<Command> {
+export async function issueCommand(ports: DevicePorts, command: Command, device: Device): Promise<Command> {
   const sent: Command = { ...command, status: 'SENT', sentAt: command.queuedAt };
   try {
     if (device.status === 'online') {

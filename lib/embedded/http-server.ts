@@ -1,25 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { HttpRequest, HttpResponse } from '#api/http.ts';
 import { isAuthorized } from './bearer-token.ts';
 import { listen } from './listen.ts';
 import { problem } from './problem.ts';
-
-/** A request as the API takes it, whatever carried it. */
-export interface HttpRequest {
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** What the API answers. */
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /** How to start the server. */
 export interface HttpServerOptions {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from './http-server.ts';
+import type { HttpResponse } from '#api/http.ts';
 
 /** An RFC 9457 problem, for what is refused before the API sees it. */
 export function problem(status: number, title: string, detail: string): HttpResponse {

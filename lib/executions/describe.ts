@@ -1,3 +1,4 @@
+import { StepwrightError } from '#core/error.ts';
 import type { Command } from '#devices/command.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
@@ -9,6 +10,8 @@ import type { ExecutionPorts } from './ports.ts';
 import { type StepRow, StepRows, toStepState } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { getVersion } from './workflow-store.ts';
+
+type HistoryPort = Pick<Engine, 'history'>;
 
 /** An execution with the state of each of its steps. */
 export interface ExecutionView extends Execution {
@@ -39,17 +42,37 @@ export async function describeExecution(
   return { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
 }
 
-/** Every event of an execution, in order. */
-export async function wholeHistory(
-  engine: Pick<Engine, 'history'>,
-  ref: ExecutionRef,
-): Promise<HistoryEvent[]> {
+async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   for (;;) {
-    const page = await engine.history(ref, events.at(-1)?.id ?? 0);
+    const page = await pageOfHistory(engine, ref, events.at(-1)?.id ?? 0);
     if (page.length === 0) return events;
     events.push(...page);
   }
+}
+
+/** An execution is on record a moment before the engine has it. */
+async function pageOfHistory(
+  engine: HistoryPort,
+  ref: ExecutionRef,
+  after: number,
+): Promise<readonly HistoryEvent[]> {
+  try {
+    return await engine.history(ref, after);
+  } catch (error) {
+    if (error instanceof StepwrightError && error.kind === 'not-found') return [];
+    throw error;
+  }
+}
+
+/** Events of an execution after the one with id `after`, at most 1,000. Throws SW4044. */
+export async function executionHistory(
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
+  id: string,
+  after: number,
+): Promise<readonly HistoryEvent[]> {
+  const { machine } = await getExecution(table, id);
+  return pageOfHistory(engine, { machine, name: id }, after);
 }
 
 /** The history knows when a step was tried; its commands know on which device, and whether that was undone. */

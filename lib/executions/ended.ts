@@ -1,12 +1,11 @@
 import type { JsonObject } from '#core/json.ts';
 import { commandsOf } from '#devices/command-store.ts';
-import { isInFlight } from '#devices/complete.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded } from '#engine/engine.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { isLeftBehind, isToBeUndone } from './saga.ts';
+import { mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
 import { UNWIND_MACHINE } from './unwind-machine.ts';
 
@@ -55,13 +54,12 @@ async function settleFailure(
   await startUnwind(ports, execution.id);
 }
 
-/** A command in flight may still succeed; one whose outcome is unknown makes the rollback incomplete, which is told. */
+/**
+ * Whether anything was done that can be undone: also what may have been, and what has been undone with its iteration, so
+ * that the last word on the execution is not just that it failed.
+ */
 async function hasSomethingToUndo({ table }: ExecutionPorts, execution: string): Promise<boolean> {
-  return (await commandsOf(table, execution)).some(
-    (command) =>
-      command.compensate !== undefined &&
-      (isToBeUndone(command) || isInFlight(command) || isLeftBehind(command)),
-  );
+  return (await commandsOf(table, execution)).some(mayHaveTakenEffect);
 }
 
 async function startUnwind({ engine }: ExecutionPorts, execution: string): Promise<void> {

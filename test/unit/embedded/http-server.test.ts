@@ -1,11 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  type HttpRequest,
-  type HttpResponse,
-  type HttpServer,
-  startHttpServer,
-} from '#embedded/http-server.ts';
+import type { HttpRequest, HttpResponse } from '#api/http.ts';
+import { type HttpServer, startHttpServer } from '#embedded/http-server.ts';
 
 const TOKEN = 'a-token-that-is-long-enough';
 const defects: unknown[] = [];

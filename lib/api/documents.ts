@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
+import { type Command, CommandSchema } from '#devices/command.ts';
+import { type Device, DeviceSchema } from '#devices/device.ts';
+import type { ExecutionView } from '#executions/describe.ts';
+import { EXECUTION_STATUSES, type Execution } from '#executions/execution.ts';
+import { STEP_STATUSES, type StepState } from '#executions/step-state.ts';
+
+/** A moment, as documents have it. */
+const InstantSchema = z.string().describe('ISO 8601, in UTC, with milliseconds.');
+
+/** A step of an execution as a document. */
+export const StepDocumentSchema = z
+  .object({
+    id: z.string(),
+    path: z.string().describe('Such as rollout[3].flash.'),
+    status: z.enum(STEP_STATUSES),
+    attempts: z.number().int().describe('Number of tries so far.'),
+    device: z.string().optional(),
+    startedAt: InstantSchema.optional(),
+    endedAt: InstantSchema.optional(),
+    error: z.string().optional(),
+    cause: z.string().optional(),
+  })
+  .meta({ id: 'Step' });
+
+/** An execution as a document of a list. */
+export const ExecutionSummarySchema = z
+  .object({
+    executionId: z.string(),
+    workflow: z.string(),
+    version: z.string(),
+    status: z.enum(EXECUTION_STATUSES),
+    startedAt: InstantSchema,
+    endedAt: InstantSchema.optional(),
+  })
+  .meta({ id: 'ExecutionSummary' });
+
+/** An execution as a document. */
+export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
+  input: JsonSchema,
+  output: JsonSchema.optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+  progress: z.object({
+    done: z.number().int().describe('Steps that have ended.'),
+    total: z.number().int().describe('Steps in all, those of iterations to come counted in.'),
+  }),
+  steps: z.array(StepDocumentSchema),
+}).meta({ id: 'Execution' });
+
+/** A step as a document. */
+export function toStepDocument(step: StepState): z.input<typeof StepDocumentSchema> {
+  const { startedAt, endedAt, ...rest } = step;
+  return {
+    ...rest,
+    ...(startedAt === undefined ? {} : { startedAt: instant(startedAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+  };
+}
+
+/** An execution as a document of a list. */
+export function toExecutionSummary(execution: Execution): z.input<typeof ExecutionSummarySchema> {
+  const { id, workflow, version, status, startedAt, endedAt } = execution;
+  return {
+    ...{ executionId: id, workflow, version, status, startedAt: instant(startedAt) },
+    ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+  };
+}
+
+/** An execution as a document. */
+export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
+  const { input, output, error, cause, progress, steps } = view;
+  return {
+    ...toExecutionSummary(view),
+    input,
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+    progress,
+    steps: steps.map(toStepDocument),
+  };
+}
+
+/** A device as a document. */
+export const DeviceDocumentSchema = DeviceSchema.omit({ lastSeenAt: true, registeredAt: true })
+  .extend({ lastSeenAt: InstantSchema.optional(), registeredAt: InstantSchema })
+  .meta({ id: 'Device' });
+
+/** A device as a document. */
+export function toDeviceDocument(device: Device): z.input<typeof DeviceDocumentSchema> {
+  const { lastSeenAt, registeredAt, ...rest } = device;
+  return {
+    ...rest,
+    registeredAt: instant(registeredAt),
+    ...(lastSeenAt === undefined ? {} : { lastSeenAt: instant(lastSeenAt) }),
+  };
+}
+
+/** A command as a document: what it was, for which device, and how it stands. */
+export const CommandDocumentSchema = CommandSchema.pick({
+  id: true,
+  device: true,
+  command: true,
+  with: true,
+  status: true,
+  execution: true,
+  path: true,
+  attempt: true,
+  result: true,
+  error: true,
+  cause: true,
+  undoes: true,
+  undoneBy: true,
+  undoError: true,
+})
+  .extend({
+    queuedAt: InstantSchema,
+    sentAt: InstantSchema.optional(),
+    endedAt: InstantSchema.optional(),
+  })
+  .meta({ id: 'Command' });
+
+/** A command as a document. */
+export function toCommandDocument(command: Command): z.infer<typeof CommandDocumentSchema> {
+  const { queuedAt, sentAt, endedAt, ...rest } = command;
+  return CommandDocumentSchema.parse({
+    ...rest,
+    queuedAt: instant(queuedAt),
+    ...(sentAt === undefined ? {} : { sentAt: instant(sentAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+  });
+}
+
+/** Milliseconds since the Unix epoch as a document has them. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

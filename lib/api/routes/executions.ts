@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { describeExecution, executionHistory } from '#executions/describe.ts';
+import { EXECUTION_STATUSES } from '#executions/execution.ts';
+import { listExecutions } from '#executions/execution-store.ts';
+import { startExecution } from '#executions/start.ts';
+import { stopExecution } from '#executions/stop.ts';
+import {
+  ExecutionDocumentSchema,
+  ExecutionSummarySchema,
+  instant,
+  StepDocumentSchema,
+  toExecutionDocument,
+  toExecutionSummary,
+  toStepDocument,
+} from '../documents.ts';
+import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
+import { defineRoute, UNREAD } from '../route.ts';
+
+const StartBody = z.object({
+  input: JsonSchema.default({}),
+  name: z.string().optional().describe('Id of the execution; one is made where it is left out.'),
+  version: z.string().optional().describe('A published version; the highest where it is left out.'),
+});
+
+const StartedDocument = z
+  .object({
+    executionId: z.string(),
+    workflow: z.string(),
+    version: z.string(),
+    status: z.enum(EXECUTION_STATUSES),
+  })
+  .meta({ id: 'StartedExecution' });
+
+const EventDocument = z
+  .object({
+    id: z.number().int(),
+    previousEventId: z.number().int(),
+    type: z.string().describe("Step Functions' own event type."),
+    timestamp: z.string(),
+    details: JsonObjectSchema,
+  })
+  .meta({ id: 'HistoryEvent' });
+
+const ExecutionsQuery = PageQuerySchema.extend({
+  workflow: z.string().optional().describe('Only executions of this workflow.'),
+  day: z.iso.date().optional().describe('Only executions started on this day (UTC); default today.'),
+});
+
+const HistoryQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0).describe('Events after the one with this id.'),
+});
+
+/** Routes of executions. */
+export const EXECUTION_ROUTES = [
+  defineRoute({
+    method: 'POST',
+    path: '/v1/workflows/{name}/executions',
+    summary: 'Start a workflow; with an Idempotency-Key, once for each key',
+    query: UNREAD,
+    body: StartBody,
+    answers: { 201: { description: 'Started.', schema: StartedDocument } },
+    serve: async (ports, { params, body, headers }) => {
+      const execution = await startExecution(ports, {
+        workflow: params['name'] ?? '',
+        input: body.input,
+        version: body.version,
+        name: body.name ?? nameOfKey(params['name'] ?? '', headers['idempotency-key']),
+      });
+      const { id, workflow, version, status } = execution;
+      return { status: 201, document: { executionId: id, workflow, version, status } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions',
+    summary: 'List executions, the newest first: of a workflow, or of a day',
+    query: ExecutionsQuery,
+    body: UNREAD,
+    answers: { 200: { description: 'A page.', schema: pageSchema('executions', ExecutionSummarySchema) } },
+    serve: async ({ table, clock }, { query }) => {
+      const { workflow, day = instant(clock.now()).slice(0, 10) } = query;
+      const { executions, ...rest } = await listExecutions(table, { workflow, day, ...pageOf(query) });
+      return { status: 200, document: { executions: executions.map(toExecutionSummary), ...rest } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions/{id}',
+    summary: 'Read an execution with the state of each step',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The execution.', schema: ExecutionDocumentSchema } },
+    serve: async (ports, { params }) => ({
+      status: 200,
+      document: toExecutionDocument(await describeExecution(ports, params['id'] ?? '')),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions/{id}/steps',
+    summary: 'Read the steps of an execution',
+    query: UNREAD,
+    body: UNREAD,
+    answers: {
+      200: { description: 'The steps.', schema: z.object({ steps: z.array(StepDocumentSchema) }) },
+    },
+    serve: async (ports, { params }) => {
+      const { steps } = await describeExecution(ports, params['id'] ?? '');
+      return { status: 200, document: { steps: steps.map(toStepDocument) } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions/{id}/history',
+    summary: 'Read the events of an execution, at most 1,000 at once',
+    query: HistoryQuery,
+    body: UNREAD,
+    answers: { 200: { description: 'Events.', schema: z.object({ events: z.array(EventDocument) }) } },
+    serve: async (ports, { params, query }) => {
+      const events = await executionHistory(ports, params['id'] ?? '', query.after);
+      const document = events.map((event) => ({ ...event, timestamp: instant(event.timestamp) }));
+      return { status: 200, document: { events: document } };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/v1/executions/{id}/stop',
+    summary: 'Stop an execution; what it completed is undone',
+    query: UNREAD,
+    body: z.object({ cause: z.string().max(32_768).optional() }),
+    answers: { 202: { description: 'Being stopped.', schema: ExecutionSummarySchema } },
+    serve: async (ports, { params, body }) => {
+      const execution = await stopExecution(ports, params['id'] ?? '', body.cause);
+      return { status: 202, document: toExecutionSummary(execution) };
+    },
+  }),
+];
+
+/** The same key gives the same execution, apart for each workflow. */
+function nameOfKey(workflow: string, key: string | undefined): string | undefined {
+  if (key === undefined || key === '') return undefined;
+  return `key-${createHash('sha256').update(`${workflow}\n${key}`).digest('hex').slice(0, 40)}`;
+}

@@ -1,0 +1,55 @@
+import { appendFileSync } from 'node:fs';
+import { StepwrightError } from '#core/error.ts';
+import { type ExecutedCommand, startFleet } from '#devices/simulator/fleet.ts';
+import { loadFleet } from './load-fleet.ts';
+import type { ExitCode } from './print-fault.ts';
+import { printJson, type Terminal } from './terminal.ts';
+import { count } from './text-layout.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+
+/** What `stepwright fleet` was called with. */
+export interface FleetArguments {
+  readonly file: string;
+  readonly broker: string;
+  readonly log?: string;
+}
+
+/** `stepwright fleet`: simulated devices as a process of their own, until it is interrupted. */
+export async function fleetCommand(
+  { file, broker, log }: FleetArguments,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const fleet = loadFleet(file, terminal);
+  const write = log === undefined ? undefined : logWriter(log);
+  const running = await startFleet({
+    fleet,
+    brokerUrl: broker,
+    ...(write === undefined ? {} : { onExecuted: write }),
+  });
+  const devices = running.online.length;
+  if (terminal.json) printJson(terminal, { broker, devices });
+  else terminal.print(`${count(devices, 'device')} of fleet ${fleet.name} connected to ${broker}`);
+  await untilInterrupted();
+  await running.stop();
+  return 0;
+}
+
+/** Appends whole lines, so that several fleets may share a log and a crash cuts none in two. */
+function logWriter(file: string): (command: ExecutedCommand) => void {
+  append(file, '');
+  return (command) => append(file, `${JSON.stringify(command)}\n`);
+}
+
+function append(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (cause) {
+    const fault = {
+      code: 'SW3021',
+      kind: 'invalid',
+      message: `the log ${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'name a file that you may write to with --log',
+    } as const;
+    throw new StepwrightError(fault, { cause });
+  }
+}

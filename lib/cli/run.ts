@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toExecutionDocument } from '#api/documents.ts';
+import { publishProject } from '#api/publish.ts';
+import { systemClock } from '#core/clock.ts';
+import { readWorkflow } from '#definition/read-workflow.ts';
+import type { Device } from '#devices/device.ts';
+import { allDevices } from '#devices/registry.ts';
+import { startFleet } from '#devices/simulator/fleet.ts';
+import type { Fleet } from '#devices/simulator/read-fleet.ts';
+import { openDataDirectory } from '#embedded/data-directory.ts';
+import { type Runtime, startRuntime } from '#embedded/runtime.ts';
+import type { ExecutionView } from '#executions/describe.ts';
+import { checkInput } from '#executions/input.ts';
+import { resumeOrStart } from '#executions/resume.ts';
+import { followExecution } from './follow.ts';
+import { loadValidWorkflow } from './load.ts';
+import { loadFleet } from './load-fleet.ts';
+import type { ExitCode } from './print-fault.ts';
+import { printSummary } from './print-summary.ts';
+import { createProgressReporter } from './progress-reporter.ts';
+import { readInput } from './read-input.ts';
+import { reportDefect } from './report-defect.ts';
+import { printJson, type Terminal } from './terminal.ts';
+
+/** What `stepwright run` was called with. */
+export interface RunArguments {
+  readonly file: string;
+  readonly input?: string;
+  readonly fleet?: string;
+  readonly data?: string;
+}
+
+/** `stepwright run`: runs a workflow durably in this process, to its end. */
+export async function runCommand(args: RunArguments, terminal: Terminal): Promise<ExitCode> {
+  const { source, project } = loadValidWorkflow(args.file, terminal);
+  const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
+  const { workflow } = readWorkflow(source);
+  if (workflow === undefined) throw new Error(`${args.file} was valid and cannot be read`);
+  const { name, version, inputSchema } = workflow;
+  const input = checkInput(`${name} ${version}`, inputSchema, await readInput(args.input));
+
+  await using stack = new AsyncDisposableStack();
+  const runtime = await openRuntime(args.data, terminal, stack);
+  await publishProject(runtime.ports, project);
+  if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
+  const { execution, isResumed } = await resumeOrStart(runtime.ports, { workflow: name, version, input });
+  if (isResumed) terminal.note(`going on with execution ${execution.id}`);
+  const view = await followExecution(
+    runtime,
+    execution.id,
+    await createProgressReporter(terminal, systemClock),
+  );
+  const devices = await Array.fromAsync(allDevices(runtime.ports.table));
+  if (terminal.json) printJson(terminal, runDocument(view, devices));
+  else printSummary(view, devices, terminal);
+  return view.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+async function openRuntime(
+  data: string | undefined,
+  terminal: Terminal,
+  stack: AsyncDisposableStack,
+): Promise<Runtime> {
+  const directory = stack.adopt(openDataDirectory(data ?? temporaryDirectory(stack)), (opened) =>
+    opened.release(),
+  );
+  return stack.adopt(
+    await startRuntime({
+      databasePath: directory.databasePath,
+      broker: { host: '127.0.0.1', port: 0 },
+      onDefect: (error) => reportDefect(error, terminal),
+    }),
+    (runtime) => runtime.close(),
+  );
+}
+
+function temporaryDirectory(stack: AsyncDisposableStack): string {
+  return stack.adopt(mkdtempSync(join(tmpdir(), 'stepwright-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
+}
+
+/** Connects a simulated fleet and waits until its devices are known to be online. */
+async function attachFleet(runtime: Runtime, fleet: Fleet, stack: AsyncDisposableStack): Promise<void> {
+  const running = stack.adopt(await startFleet({ fleet, brokerUrl: runtime.broker.url }), (started) =>
+    started.stop(),
+  );
+  await runtime.whenOnline(running.online);
+}
+
+/** The document of `--json`. */
+function runDocument(view: ExecutionView, devices: readonly Device[]): unknown {
+  const { progress: _progress, ...document } = toExecutionDocument(view);
+  return {
+    ...document,
+    durationMs: (view.endedAt ?? view.startedAt) - view.startedAt,
+    devices: devices.map(({ id, reported }) => ({ id, reported })),
+  };
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { createApi } from '#api/api.ts';
+import { publishProject } from '#api/publish.ts';
+import { startFleet } from '#devices/simulator/fleet.ts';
+import { openDataDirectory } from '#embedded/data-directory.ts';
+import { startHttpServer } from '#embedded/http-server.ts';
+import { type Runtime, startRuntime } from '#embedded/runtime.ts';
+import { ensureToken } from '#embedded/token.ts';
+import { loadValidProject } from './load.ts';
+import { loadFleet } from './load-fleet.ts';
+import { packageVersion } from './package-version.ts';
+import type { ExitCode } from './print-fault.ts';
+import type { StartArguments } from './program.ts';
+import { reportDefect } from './report-defect.ts';
+import { printJson, type Terminal } from './terminal.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+
+const TOKEN_BYTES = 32;
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+/** `stepwright start`: serves the API, the MQTT broker and the engine until it is interrupted. */
+export async function startCommand(args: StartArguments, terminal: Terminal): Promise<ExitCode> {
+  const project = args.project === undefined ? undefined : loadValidProject(args.project, terminal);
+  const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
+  const onDefect = (error: unknown): void => reportDefect(error, terminal);
+
+  await using stack = new AsyncDisposableStack();
+  const directory = stack.adopt(openDataDirectory(args.data), (opened) => opened.release());
+  const token = ensureToken(directory.path, process.env['STEPWRIGHT_TOKEN'], () =>
+    randomBytes(TOKEN_BYTES).toString('base64url'),
+  );
+  const runtime: Runtime = stack.adopt(
+    await startRuntime({
+      databasePath: directory.databasePath,
+      broker: {
+        host: args.host,
+        port: args.mqttPort,
+        // Whoever is on this machine may be a device; from elsewhere, it takes the token.
+        ...(LOOPBACK.includes(args.host) ? {} : { password: token }),
+      },
+      onDefect,
+    }),
+    (started) => started.close(),
+  );
+  if (project !== undefined) await publishProject(runtime.ports, project);
+  const server = stack.adopt(
+    await startHttpServer({
+      host: args.host,
+      port: args.port,
+      token,
+      handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      onDefect,
+    }),
+    (started) => started.close(),
+  );
+  if (fleet !== undefined) {
+    const running = stack.adopt(await startFleet({ fleet, brokerUrl: runtime.broker.url }), (started) =>
+      started.stop(),
+    );
+    await runtime.whenOnline(running.online);
+  }
+  const ready = { url: server.url, broker: runtime.broker.url, data: directory.path };
+  if (terminal.json) printJson(terminal, ready);
+  else terminal.print(`Stepwright serves ${ready.url} (MQTT ${ready.broker}, token in ${ready.data}/token)`);
+  await untilInterrupted();
+  return 0;
+}

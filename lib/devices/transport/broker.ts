@@ -1,0 +1,132 @@
+import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
+import { StepwrightError } from '#core/error.ts';
+import { isJsonObject, type Json } from '#core/json.ts';
+import type { CommandMessage } from '../messages.ts';
+import { commandTopic, DEVICE_MESSAGE_KINDS, deviceTopicFilter } from '../topics.ts';
+import type { Transport } from './transport.ts';
+
+/** How to reach the broker. */
+export interface BrokerConnection {
+  /** Such as `mqtt://127.0.0.1:1883`. */
+  readonly url: string;
+  readonly password?: string | undefined;
+}
+
+/** What a device said: the fields of its message, and the topic that it said it on. */
+export type ReceivedMessage = Readonly<Record<string, Json>> & { readonly topic: string };
+
+/** Who takes what devices say. */
+export interface MessageTaker {
+  take(message: ReceivedMessage): Promise<unknown>;
+  /** Told of what `take` threw. The message is not lost for good: an open command is sent again, and answered again. */
+  onDefect(error: unknown): void;
+}
+
+/** Largest message of a device that is read, in bytes: the quota of a task's result. */
+const MAX_MESSAGE_BYTES = 262_144;
+
+/** How long the broker may take to answer, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Most messages that are taken at once; the next ones wait at the broker. */
+const MAX_AT_ONCE = 128;
+
+/** Commands by any MQTT broker. Keeps its connection up. */
+export class BrokerTransport implements Transport {
+  readonly #client: MqttClient;
+
+  /** @param client a connected client; {@link connectBroker} makes one. */
+  constructor(client: MqttClient) {
+    this.#client = client;
+  }
+
+  async send(device: string, message: CommandMessage): Promise<void> {
+    await this.#client.publishAsync(commandTopic(device), JSON.stringify(message), { qos: 1 });
+  }
+
+  /** Hands over what devices say: of one device in its order, of several side by side. */
+  async subscribe(taker: MessageTaker): Promise<void> {
+    const queue = new MessageQueue(taker);
+    this.#client.handleMessage = (packet, done) => queue.add(packet, done);
+    await this.#client.subscribeAsync(DEVICE_MESSAGE_KINDS.map(deviceTopicFilter), { qos: 1 });
+  }
+
+  /** Leaves the broker. */
+  async close(): Promise<void> {
+    await this.#client.endAsync(true);
+  }
+}
+
+/** Connects to a broker. Throws SW3003 when it cannot be reached or does not let us in. */
+export async function connectBroker({ url, password }: BrokerConnection): Promise<BrokerTransport> {
+  try {
+    const client = await connectAsync(
+      url,
+      {
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        clientId: `stepwright-${Math.random().toString(36).slice(2)}`,
+        ...(password === undefined ? {} : { username: 'stepwright', password }),
+      },
+      false,
+    );
+    // Without a listener a lost connection would end the process; mqtt.js connects again by itself.
+    client.on('error', () => undefined);
+    return new BrokerTransport(client);
+  } catch (cause) {
+    const fault = {
+      code: 'SW3003',
+      kind: 'unavailable',
+      message: `the MQTT broker ${url} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
+    } as const;
+    throw new StepwrightError(fault, { cause });
+  }
+}
+
+class MessageQueue {
+  readonly #taker: MessageTaker;
+  readonly #lastOfTopic = new Map<string, Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(taker: MessageTaker) {
+    this.#taker = taker;
+  }
+
+  /** `done` asks for the next message. */
+  add({ topic, payload }: IPublishPacket, done: () => void): void {
+    this.#running++;
+    const before = this.#lastOfTopic.get(topic) ?? Promise.resolve();
+    const taken = before.then(() => this.#take(topic, payload)).finally(() => this.#end(topic, taken));
+    this.#lastOfTopic.set(topic, taken);
+    if (this.#running < MAX_AT_ONCE) done();
+    else this.#waiting.push(done);
+  }
+
+  async #take(topic: string, payload: string | Buffer): Promise<void> {
+    const message = parseMessage(payload);
+    if (message === undefined) return;
+    try {
+      await this.#taker.take({ ...message, topic });
+    } catch (error) {
+      this.#taker.onDefect(error);
+    }
+  }
+
+  #end(topic: string, taken: Promise<void>): void {
+    this.#running--;
+    if (this.#lastOfTopic.get(topic) === taken) this.#lastOfTopic.delete(topic);
+    this.#waiting.shift()?.();
+  }
+}
+
+/** What is no JSON object, or too long, is no message of ours. */
+function parseMessage(payload: string | Buffer): Readonly<Record<string, Json>> | undefined {
+  if (payload.length > MAX_MESSAGE_BYTES) return undefined;
+  try {
+    const value: Json = JSON.parse(payload.toString());
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { EventEmitter } from 'node:events';
+import { type Clock, systemClock } from '#core/clock.ts';
+import { type Random, systemRandom } from '#core/random.ts';
+import { recoverOpenCommands } from '#devices/expire.ts';
+import { allDevices, findDevice, registerDevice } from '#devices/registry.ts';
+import { connectBroker } from '#devices/transport/broker.ts';
+import { type Execution, isFinal } from '#executions/execution.ts';
+import { findExecution } from '#executions/execution-store.ts';
+import type { ExecutionPorts } from '#executions/ports.ts';
+import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { Database } from '#storage/database.ts';
+import { assemble } from './assembly.ts';
+import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
+import { Bulletin } from './bulletin.ts';
+
+/** How the runtime is started. */
+export interface RuntimeOptions {
+  /** The one SQLite file. */
+  readonly databasePath: string;
+  readonly broker: BrokerOptions;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Told of what went wrong where nobody waits for an answer. */
+  onDefect(error: unknown): void;
+}
+
+/** The embedded runtime: engine, table, broker and handlers in this process. */
+export interface Runtime {
+  readonly ports: ExecutionPorts;
+  readonly broker: Broker;
+  /** Resolves when an execution has its final status, rolled back where that is due. */
+  whenSettled(execution: string): Promise<Execution>;
+  /** Calls `listener` whenever something has happened in an execution, until the returned function is called. */
+  watch(execution: string, listener: () => void): () => void;
+  /** Resolves when all these devices are online. */
+  whenOnline(devices: readonly string[]): Promise<void>;
+  /** Stops. What runs goes on when the runtime is started again on the same file. */
+  close(): Promise<void>;
+}
+
+/** Starts the runtime and goes on with whatever was running when it ended. Throws SW3001 when the port is taken. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { clock = systemClock, random = systemRandom, onDefect } = options;
+  await using started = new AsyncDisposableStack();
+  const database = started.adopt(new Database(options.databasePath), (opened) => opened.close());
+  const broker = started.adopt(await startBroker(options.broker), (opened) => opened.close());
+  const transport = started.adopt(
+    await connectBroker({ url: broker.url, password: options.broker.password }),
+    (connected) => connected.close(),
+  );
+  const bulletin = new Bulletin();
+  const watchers = new EventEmitter().setMaxListeners(0);
+  const onChange = (execution: string): void => {
+    watchers.emit(execution);
+    bulletin.post();
+  };
+  const parts = { database, transport, clock, random, onChange, onDefect };
+  const assembly = started.adopt(assemble(parts), (assembled) => assembled.close());
+  const { ports, engine } = assembly;
+  await forgetConnections(ports);
+  await engine.deploy(UNWIND_MACHINE);
+  await transport.subscribe({
+    onDefect,
+    take: async (message) => {
+      await assembly.takeMessage(message);
+      bulletin.post();
+    },
+  });
+  engine.recover();
+  await recoverOpenCommands(ports);
+  const running = started.move();
+  return {
+    ports,
+    broker,
+    whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
+    watch: (execution, listener) => {
+      watchers.on(execution, listener);
+      return () => watchers.off(execution, listener);
+    },
+    whenOnline: async (devices) => {
+      await bulletin.when(() => allOnline(ports, devices));
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+
+/** The broker that devices were connected to has ended with the process before; they come back to this one. */
+async function forgetConnections(ports: ExecutionPorts): Promise<void> {
+  for await (const { id, status } of allDevices(ports.table)) {
+    if (status === 'online') await registerDevice(ports, { id, status: 'offline' });
+  }
+}
+
+async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {
+  const execution = await findExecution(table, id);
+  return execution !== undefined && isFinal(execution.status) ? execution : undefined;
+}
+
+async function allOnline({ table }: ExecutionPorts, devices: readonly string[]): Promise<true | undefined> {
+  for (const id of devices) if ((await findDevice(table, id))?.status !== 'online') return undefined;
+  return true;
+}
