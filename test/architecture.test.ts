@@ -92,7 +92,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:fs': ['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],
-  mqtt: ['lib/devices/transport/broker', 'lib/devices/sdk/', 'lib/devices/simulator/'],
+  mqtt: [
+    'lib/devices/transport/broker',
+    'lib/devices/transport/mqtt-connection',
+    'lib/devices/sdk/',
+    'lib/devices/simulator/',
+  ],
   vitest: [],
 };
 

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { StepwrightError } from '#core/error.ts';
-import { type ExecutedCommand, startFleet } from '#devices/simulator/fleet.ts';
+import { startFleet } from '#devices/simulator/fleet.ts';
+import type { ExecutedCommand } from '#devices/simulator/simulated-device.ts';
 import { loadFleet } from './load-fleet.ts';
 import type { ExitCode } from './print-fault.ts';
 import { printJson, type Terminal } from './terminal.ts';

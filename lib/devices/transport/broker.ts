@@ -1,8 +1,8 @@
-import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
-import { StepwrightError } from '#core/error.ts';
+import type { IPublishPacket, MqttClient } from 'mqtt';
 import { isJsonObject, type Json } from '#core/json.ts';
 import type { CommandMessage } from '../messages.ts';
 import { commandTopic, DEVICE_MESSAGE_KINDS, deviceTopicFilter } from '../topics.ts';
+import { connectMqtt } from './mqtt-connection.ts';
 import type { Transport } from './transport.ts';
 
 /** How to reach the broker. */
@@ -24,9 +24,6 @@ export interface MessageTaker {
 
 /** Largest message of a device that is read, in bytes: the quota of a task's result. */
 const MAX_MESSAGE_BYTES = 262_144;
-
-/** How long the broker may take to answer, in ms. */
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Most messages that are taken at once; the next ones wait at the broker. */
 const MAX_AT_ONCE = 128;
@@ -59,28 +56,8 @@ export class BrokerTransport implements Transport {
 
 /** Connects to a broker. Throws SW3003 when it cannot be reached or does not let us in. */
 export async function connectBroker({ url, password }: BrokerConnection): Promise<BrokerTransport> {
-  try {
-    const client = await connectAsync(
-      url,
-      {
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        clientId: `stepwright-${Math.random().toString(36).slice(2)}`,
-        ...(password === undefined ? {} : { username: 'stepwright', password }),
-      },
-      false,
-    );
-    // Without a listener a lost connection would end the process; mqtt.js connects again by itself.
-    client.on('error', () => undefined);
-    return new BrokerTransport(client);
-  } catch (cause) {
-    const fault = {
-      code: 'SW3003',
-      kind: 'unavailable',
-      message: `the MQTT broker ${url} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
-    } as const;
-    throw new StepwrightError(fault, { cause });
-  }
+  const login = password === undefined ? {} : { username: 'stepwright', password };
+  return new BrokerTransport(await connectMqtt(url, login));
 }
 
 class MessageQueue {

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
+import { DurationSchema } from '#definition/workflow.ts';
+
+const ChanceSchema = z.number().min(0).max(1);
+
+const LatencySchema = z
+  .union([DurationSchema, z.strictObject({ min: DurationSchema, max: DurationSchema })])
+  .describe('How long an answer takes: always the same, or drawn between two.');
+
+/** How a simulated device does one command. */
+export const CommandBehaviourSchema = z.strictObject({
+  latency: LatencySchema.optional(),
+  fail: ChanceSchema.optional().describe('Chance that it fails.'),
+  error: z.string().max(256).optional().describe('Name that it fails with; default Device.Failed.'),
+  sets: z
+    .record(z.string(), JsonSchema)
+    .optional()
+    .describe('Reported state after success; may use $with, $device and $random().'),
+  result: JsonSchema.optional().describe('What it answers with; may use the same names.'),
+});
+
+/** How simulated devices behave. */
+export const BehaviourSchema = z.strictObject({
+  latency: LatencySchema.optional(),
+  lose: ChanceSchema.optional().describe('Chance that an answer is lost.'),
+  duplicate: ChanceSchema.optional().describe('Chance that an answer comes twice.'),
+  reorder: ChanceSchema.optional().describe('Chance that RUNNING comes after the end.'),
+  flap: ChanceSchema.optional().describe('Chance that the connection is lost after a command.'),
+  brick: ChanceSchema.optional().describe('Chance that a command silences the device for good.'),
+  clockSkew: DurationSchema.optional().describe("How far the device's clock is ahead."),
+  commands: z.record(z.string(), CommandBehaviourSchema).optional(),
+});
+
+const FleetDeviceSchema = z.strictObject({
+  id: z.string().describe('Id; with `count`, with {n} in it, which counts from 1.'),
+  count: z.number().int().min(1).optional().describe('How many devices this stands for.'),
+  type: z.string().optional(),
+  zone: z.string().optional(),
+  capabilities: z.record(z.string(), z.string()).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  reported: z.record(z.string(), JsonSchema).optional(),
+  connected: z.boolean().optional().describe('Whether it connects at all; default true.'),
+  behaviour: BehaviourSchema.optional().describe(
+    'Takes the place of the same parts of the behaviour of all.',
+  ),
+});
+
+/** A fleet file: devices to register, and how the simulated ones behave. */
+export const FleetFileSchema = z.strictObject({
+  stepwright: z.literal(1).describe('Version of the definition language.'),
+  fleet: z.string().min(1).describe('Name of the fleet.'),
+  seed: z.number().int().optional().describe('The same seed gives the same run; default 0.'),
+  devices: z.array(FleetDeviceSchema).min(1, 'a fleet has at least one device'),
+  behaviour: BehaviourSchema.optional().describe('How every device behaves.'),
+});
+
+/** A fleet file. */
+export type FleetFile = z.infer<typeof FleetFileSchema>;
+
+/** How simulated devices behave, as written. */
+export type BehaviourFile = z.infer<typeof BehaviourSchema>;

@@ -1,0 +1,30 @@
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { StepwrightError } from '#core/error.ts';
+
+/** How long a broker may take to answer, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** After how long a lost connection is tried again, in ms. */
+const RECONNECT_MS = 1_000;
+
+/** Connects to a broker, and from then on again whenever the connection is lost. Throws SW3003 when it cannot at first. */
+export async function connectMqtt(url: string, options: IClientOptions): Promise<MqttClient> {
+  try {
+    const client = await connectAsync(
+      url,
+      { connectTimeout: CONNECT_TIMEOUT_MS, reconnectPeriod: RECONNECT_MS, ...options },
+      false,
+    );
+    // Without a listener, a lost connection would end the process.
+    client.on('error', () => undefined);
+    return client;
+  } catch (cause) {
+    const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no connection';
+    const fault = {
+      code: 'SW3003',
+      kind: 'unavailable',
+      message: `the MQTT broker ${url} cannot be reached: ${reason}`,
+      hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
+    } as const;
+    throw new StepwrightError(fault, { cause });
+  }
+}
