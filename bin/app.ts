@@ -19,7 +19,7 @@ const transport = context('transport') ?? (emulator === 'localstack' ? 'broker' 
 const known = TRANSPORTS.find((name) => name === transport);
 if (known === undefined) throw new Error(`transport "${transport}" is none of ${TRANSPORTS.join(', ')}`);
 
-await addStacks(app, {
+addStacks(app, {
   root,
   options: {
     emulator,

@@ -19,7 +19,7 @@ export async function identifyEmulator(endpoint: string): Promise<EmulatorName |
   return undefined;
 }
 
-/** Waits until an emulator answers. Throws SW3011 after `timeoutMs`, or when `hasEnded` says it will not come. */
+/** Waits until an emulator answers. Throws SW3031 after `timeoutMs`, or when `hasEnded` says it will not come. */
 export async function waitForEmulator(
   endpoint: string,
   timeoutMs: number,
@@ -32,7 +32,7 @@ export async function waitForEmulator(
     await pause(100);
   }
   throw new StepwrightError({
-    code: 'SW3011',
+    code: 'SW3031',
     kind: 'unavailable',
     message: `no emulator answers at ${endpoint}`,
     hint: 'start one with `npm run emulator`, or set AWS_ENDPOINT_URL to one that runs',

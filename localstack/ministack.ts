@@ -33,7 +33,7 @@ function findPython(): string | undefined {
 /**
  * Installs MiniStack from PyPI into a private virtual environment, once.
  *
- * @returns the path of its program. Throws SW3010 where there is no Python to do it with, or the installation fails.
+ * @returns the path of its program. Throws SW3030 where there is no Python to do it with, or the installation fails.
  */
 export function installMinistack(say: (line: string) => void): string {
   const venv = join(EMULATOR_FOLDER, 'venv');
@@ -42,7 +42,7 @@ export function installMinistack(say: (line: string) => void): string {
   const python = findPython();
   if (python === undefined) {
     throw new StepwrightError({
-      code: 'SW3010',
+      code: 'SW3030',
       kind: 'unavailable',
       message:
         'there is no emulator to be had: neither AWS_ENDPOINT_URL, nor Docker, nor Python 3.10 with venv',
@@ -56,7 +56,7 @@ export function installMinistack(say: (line: string) => void): string {
     execFileSync(join(venv, 'bin', 'pip'), ['install', '--quiet', MINISTACK], { stdio: 'pipe' });
   } catch (cause) {
     const fault = {
-      code: 'SW3010',
+      code: 'SW3030',
       kind: 'unavailable',
       message: `${MINISTACK} could not be installed`,
       hint: 'look at the cause below; .emulator/venv may be removed and tried again',

@@ -53,7 +53,7 @@ async function cdk(args: readonly string[], endpoint: string, say: (line: string
   );
   if (code === 0) return;
   throw new StepwrightError({
-    code: 'SW3012',
+    code: 'SW3032',
     kind: 'unavailable',
     message: `cdk ${args[0]} failed (exit code ${code})\n${tail}`,
     hint: 'is the emulator fresh? `npm run emulator -- stop`, then start it again',

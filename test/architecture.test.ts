@@ -89,7 +89,10 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
-  'node:fs': ['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
+  'node:fs': [
+    ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
+    'functions/publish-workflow/handler',
+  ],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],
   mqtt: [

@@ -18,8 +18,8 @@ export interface AppProps {
 }
 
 /** The three stacks, by how long what is in them lives: state, runtime, api. Throws when a workflow is not valid. */
-export async function addStacks(app: App, { root, scratch, options }: AppProps): Promise<void> {
-  const workflows = await compileProject(options.project);
+export function addStacks(app: App, { root, scratch, options }: AppProps): void {
+  const workflows = compileProject(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch);
   addDocuments(

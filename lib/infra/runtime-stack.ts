@@ -65,7 +65,7 @@ export class RuntimeStack extends Stack {
     const settleIteration = this.#function('settle-iteration', 'Counts failed iterations').writeTable(
       props.table,
     );
-    const unwind = this.#function('unwind', 'Plans and closes an unwind').writeTable(props.table);
+    const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
       .allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionArns(this, '*')]);

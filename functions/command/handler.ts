@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createCommand } from './command.ts';
+
+export const handler = lambdaHandler(createCommand(await connectPorts()));

@@ -1,0 +1,61 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { systemClock } from '#core/clock.ts';
+import { systemRandom } from '#core/random.ts';
+import { SqsDeadlines } from '#devices/sqs-deadlines.ts';
+import { connectBroker } from '#devices/transport/broker.ts';
+import { connectIotCore } from '#devices/transport/iot-core.ts';
+import type { Transport } from '#devices/transport/transport.ts';
+import { StepFunctionsEngine } from '#engine/step-functions.ts';
+import type { ExecutionPorts } from '#executions/ports.ts';
+import { DynamoDbTable } from '#table/dynamodb.ts';
+
+const EnvironmentSchema = z.object({
+  TABLE_NAME: z.string(),
+  DEADLINE_QUEUE_URL: z.string(),
+  MACHINE_ARN_PREFIX: z.string(),
+  TRANSPORT: z.enum(['iot-core', 'broker']),
+  BROKER_URL: z.string().optional(),
+  AWS_ENDPOINT_URL: z.string().optional(),
+  /** Set where machines are deployed at run time. */
+  MACHINE_ROLE_ARN: z.string().optional(),
+  MACHINE_SUBSTITUTIONS: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.record(z.string(), z.string()))
+    .optional(),
+});
+
+type Environment = z.infer<typeof EnvironmentSchema>;
+
+/** The ports of a function on AWS, from its environment. Made once for each cold start. */
+export async function connectPorts(environment: NodeJS.ProcessEnv = process.env): Promise<ExecutionPorts> {
+  const settings = EnvironmentSchema.parse(environment);
+  return {
+    table: new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME),
+    engine: createEngine(settings),
+    transport: await connectTransport(settings),
+    deadlines: new SqsDeadlines(new SQSClient({}), settings.DEADLINE_QUEUE_URL, systemClock),
+    clock: systemClock,
+    random: systemRandom,
+  };
+}
+
+function createEngine(settings: Environment): StepFunctionsEngine {
+  const { MACHINE_ARN_PREFIX, MACHINE_ROLE_ARN, MACHINE_SUBSTITUTIONS } = settings;
+  return new StepFunctionsEngine({
+    client: new SFNClient({}),
+    machineArnPrefix: MACHINE_ARN_PREFIX,
+    ...(MACHINE_ROLE_ARN === undefined || MACHINE_SUBSTITUTIONS === undefined
+      ? {}
+      : { deployment: { roleArn: MACHINE_ROLE_ARN, substitutions: MACHINE_SUBSTITUTIONS } }),
+  });
+}
+
+function connectTransport({ TRANSPORT, BROKER_URL, AWS_ENDPOINT_URL }: Environment): Promise<Transport> {
+  if (TRANSPORT === 'iot-core') return connectIotCore(AWS_ENDPOINT_URL);
+  if (BROKER_URL === undefined) throw new Error('TRANSPORT is "broker" and BROKER_URL is not set');
+  return connectBroker({ url: BROKER_URL });
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What CloudFormation asks of a custom resource (CloudFormation User Guide, "Custom resource request objects"). */
+const RequestSchema = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  ResponseURL: z.string(),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+  PhysicalResourceId: z.string().optional(),
+  ResourceProperties: z.object({ document: z.string() }),
+});
+
+/** Longest reason that CloudFormation takes, its whole answer having 4 KB. */
+const MAX_REASON = 2_000;
+
+/**
+ * Serves a custom resource: `publish` is called with the name of the document for a new or changed resource; nothing is
+ * done for a deleted one, for a published version stays. The answer goes to the URL that CloudFormation gave.
+ */
+export async function serveCustomResource(
+  event: unknown,
+  publish: (document: string) => Promise<void>,
+): Promise<void> {
+  const request = RequestSchema.parse(event);
+  const { document } = request.ResourceProperties;
+  const failure = request.RequestType === 'Delete' ? undefined : await failureOf(() => publish(document));
+  const answer = {
+    Status: failure === undefined ? 'SUCCESS' : 'FAILED',
+    ...(failure === undefined ? {} : { Reason: failure.slice(0, MAX_REASON) }),
+    PhysicalResourceId: request.PhysicalResourceId ?? document,
+    StackId: request.StackId,
+    RequestId: request.RequestId,
+    LogicalResourceId: request.LogicalResourceId,
+  };
+  await fetch(request.ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
+}
+
+/** CloudFormation waits an hour for an answer that does not come, so that every failure is answered. */
+async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

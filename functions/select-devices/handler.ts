@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createSelectDevices } from './select-devices.ts';
+
+export const handler = lambdaHandler(createSelectDevices(await connectPorts()));

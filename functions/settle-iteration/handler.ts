@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createSettleIteration } from './settle-iteration.ts';
+
+export const handler = lambdaHandler(createSettleIteration(await connectPorts()));

@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createUnwind } from './unwind.ts';
+
+export const handler = lambdaHandler(createUnwind(await connectPorts()));

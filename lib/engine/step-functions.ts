@@ -1,0 +1,274 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  InvalidToken,
+  type HistoryEvent as SdkHistoryEvent,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StateMachineAlreadyExists,
+  StateMachineDoesNotExist,
+  StopExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { StepwrightError } from '#core/error.ts';
+import { type Json, JsonSchema } from '#core/json.ts';
+import type {
+  Engine,
+  EngineStatus,
+  ExecutionDescription,
+  ExecutionRef,
+  Machine,
+  TaskAnswer,
+  TaskFailure,
+} from './engine.ts';
+import type { HistoryEvent } from './history.ts';
+import { toHistoryEvent } from './step-functions-history.ts';
+
+/** Where the machines of ours are. */
+export interface StepFunctionsOptions {
+  readonly client: SFNClient;
+  /** ARN of a machine without the machine's own name, such as `arn:aws:states:eu-central-1:123456789012:stateMachine:stepwright-`. */
+  readonly machineArnPrefix: string;
+  /** What deploying machines at run time takes; without it, machines come by `cdk deploy` alone. */
+  readonly deployment?: {
+    readonly roleArn: string;
+    /** What the tokens of definitions stand for. */
+    readonly substitutions: Readonly<Record<string, string>>;
+  };
+}
+
+/** Largest cause that Step Functions takes, in characters; the error name has 256. */
+const MAX_CAUSE = 32_768;
+const MAX_ERROR = 256;
+/** Tries of a description that may lag behind what was just created. */
+const STATUS_TRIES = 5;
+
+/** AWS Step Functions as an engine. */
+export class StepFunctionsEngine implements Engine {
+  readonly #client: SFNClient;
+  readonly #prefix: string;
+  readonly #deployment: StepFunctionsOptions['deployment'];
+
+  constructor({ client, machineArnPrefix, deployment }: StepFunctionsOptions) {
+    this.#client = client;
+    this.#prefix = machineArnPrefix;
+    this.#deployment = deployment;
+  }
+
+  async deploy({ name, definition }: Machine): Promise<void> {
+    if (this.#deployment === undefined) throw new Error(`"${name}" cannot be deployed without a role`);
+    const { roleArn, substitutions } = this.#deployment;
+    const text = substitute(JSON.stringify(definition), substitutions);
+    const create = new CreateStateMachineCommand({
+      name: `${this.#prefix.slice(this.#prefix.lastIndexOf(':') + 1)}${name}`,
+      definition: text,
+      roleArn,
+      tracingConfiguration: { enabled: true },
+    });
+    try {
+      await this.#client.send(create);
+    } catch (error) {
+      if (!(error instanceof StateMachineAlreadyExists)) throw error;
+      await this.#demandEqual(name, text);
+    }
+    await this.#untilActive(name);
+  }
+
+  async start(ref: ExecutionRef, input: Json): Promise<void> {
+    try {
+      const command = {
+        stateMachineArn: this.#machineArn(ref),
+        name: ref.name,
+        input: JSON.stringify(input),
+      };
+      await this.#client.send(new StartExecutionCommand(command));
+    } catch (error) {
+      if (error instanceof StateMachineDoesNotExist) throw noMachine(ref.machine);
+      if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      const known = await this.describe(ref);
+      // Ended with the same input: it was started before, which is all that was asked for.
+      if (JSON.stringify(known?.input) !== JSON.stringify(input)) throw nameTaken(ref);
+    }
+  }
+
+  async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
+    try {
+      const found = await this.#client.send(
+        new DescribeExecutionCommand({ executionArn: this.#executionArn(ref) }),
+      );
+      const { input, output, error, cause, startDate, stopDate } = found;
+      return {
+        ref,
+        status: StatusSchema.parse(found.status),
+        input: parseJson(input ?? 'null'),
+        ...(output === undefined ? {} : { output: parseJson(output) }),
+        ...(error === undefined ? {} : { error }),
+        ...(cause === undefined ? {} : { cause }),
+        startedAt: startDate?.getTime() ?? 0,
+        ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
+      };
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) return undefined;
+      throw error;
+    }
+  }
+
+  async stop(ref: ExecutionRef, { error, cause }: TaskFailure): Promise<void> {
+    try {
+      await this.#client.send(
+        new StopExecutionCommand({ executionArn: this.#executionArn(ref), ...limited({ error, cause }) }),
+      );
+    } catch (fault) {
+      if (fault instanceof ExecutionDoesNotExist) throw noExecution(ref);
+      throw fault;
+    }
+  }
+
+  /** Step Functions pages by tokens of its own, so that a later page is read from the beginning. */
+  async history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#historyPage(ref, nextToken);
+      events.push(...page.events.filter(({ id = 0 }) => id > after).map(toHistoryEvent));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined && events.length < HISTORY_PAGE);
+    return events.slice(0, HISTORY_PAGE);
+  }
+
+  async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
+    return answered(() =>
+      this.#client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
+    );
+  }
+
+  async failTask(taskToken: string, failure: TaskFailure): Promise<TaskAnswer> {
+    return answered(() => this.#client.send(new SendTaskFailureCommand({ taskToken, ...limited(failure) })));
+  }
+
+  async heartbeatTask(taskToken: string): Promise<TaskAnswer> {
+    return answered(() => this.#client.send(new SendTaskHeartbeatCommand({ taskToken })));
+  }
+
+  async #historyPage(
+    ref: ExecutionRef,
+    nextToken: string | undefined,
+  ): Promise<{ events: readonly SdkHistoryEvent[]; nextToken: string | undefined }> {
+    try {
+      const page = await this.#client.send(
+        new GetExecutionHistoryCommand({
+          executionArn: this.#executionArn(ref),
+          maxResults: HISTORY_PAGE,
+          includeExecutionData: true,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      );
+      return { events: page.events ?? [], nextToken: page.nextToken };
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) throw noExecution(ref);
+      throw error;
+    }
+  }
+
+  async #demandEqual(name: string, text: string): Promise<void> {
+    const { definition } = await this.#client.send(
+      new DescribeStateMachineCommand({ stateMachineArn: `${this.#prefix}${name}` }),
+    );
+    if (definition === text) return;
+    throw new StepwrightError({
+      code: 'SW4012',
+      kind: 'conflict',
+      message: `machine "${name}" exists with another definition`,
+      hint: 'machines never change; deploy it under another name or version',
+    });
+  }
+
+  /** A machine that was just created may not be started yet. */
+  async #untilActive(name: string): Promise<void> {
+    for (let tries = 1; tries <= STATUS_TRIES; tries++) {
+      const { status } = await this.#client.send(
+        new DescribeStateMachineCommand({ stateMachineArn: `${this.#prefix}${name}` }),
+      );
+      if (status === 'ACTIVE') return;
+      await pause(100 * tries);
+    }
+  }
+
+  #machineArn({ machine }: ExecutionRef): string {
+    return `${this.#prefix}${machine}`;
+  }
+
+  #executionArn(ref: ExecutionRef): string {
+    return `${this.#machineArn(ref).replace(':stateMachine:', ':execution:')}:${ref.name}`;
+  }
+}
+
+const HISTORY_PAGE = 1_000;
+
+const StatusSchema: z.ZodType<EngineStatus> = z.enum([
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+]);
+
+async function answered(send: () => Promise<unknown>): Promise<TaskAnswer> {
+  try {
+    await send();
+    return 'accepted';
+  } catch (error) {
+    const isGone =
+      error instanceof TaskDoesNotExist || error instanceof TaskTimedOut || error instanceof InvalidToken;
+    if (isGone) return 'gone';
+    throw error;
+  }
+}
+
+function limited({ error, cause }: TaskFailure): TaskFailure {
+  return { error: error.slice(0, MAX_ERROR), cause: cause.slice(0, MAX_CAUSE) };
+}
+
+function substitute(text: string, substitutions: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$\{(\w+)\}/g, (token, name: string) => substitutions[name] ?? token);
+}
+
+function parseJson(text: string): Json {
+  return JsonSchema.parse(JSON.parse(text));
+}
+
+function noMachine(machine: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4013',
+    kind: 'not-found',
+    message: `there is no machine "${machine}"`,
+  });
+}
+
+function noExecution({ machine, name }: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4014',
+    kind: 'not-found',
+    message: `there is no execution "${name}" of "${machine}"`,
+  });
+}
+
+function nameTaken({ name }: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4015',
+    kind: 'conflict',
+    message: `execution "${name}" was started before with another input`,
+    hint: 'give it another name',
+  });
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { compileWorkflow } from '#compiler/compile.ts';
+import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
+import { hasErrors } from '#core/diagnostic.ts';
+import { loadProject } from '#definition/load.ts';
+import { readWorkflow } from '#definition/read-workflow.ts';
+import { validateProject } from '#validation/validate.ts';
+
+/** A workflow of the project, as it is deployed. */
+export interface DeployedWorkflow {
+  /** Name of its machine. */
+  readonly machine: string;
+  readonly compiled: CompiledWorkflow;
+  /** The author's text. */
+  readonly source: string;
+  /** SHA-256 of the compiled workflow: a change of it is a change of the deployment. */
+  readonly digest: string;
+}
+
+/** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */
+export function compileProject(folder: string): DeployedWorkflow[] {
+  const project = loadProject(folder);
+  const diagnostics = validateProject(project);
+  if (hasErrors(diagnostics)) {
+    const lines = diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
+    throw new Error(`the project has errors\n${lines.join('\n')}`);
+  }
+  return project.workflows.flatMap((source) => {
+    const { workflow } = readWorkflow(source);
+    return workflow === undefined ? [] : [deployed(compileWorkflow(workflow), source.text)];
+  });
+}
+
+function deployed(compiled: CompiledWorkflow, source: string): DeployedWorkflow {
+  const digest = createHash('sha256').update(JSON.stringify(compiled)).digest('hex');
+  return { machine: machineName(compiled.name, compiled.version), compiled, source, digest };
+}
