@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
-import { isJsonObject, type Json } from '#core/json.ts';
-import type { Workflow } from './model.ts';
+import { isJsonObject, type JsonObject } from '#core/json.ts';
+import type { Step, Workflow } from './model.ts';
 import { durationMs, readRetry } from './read-retry.ts';
 import { StepReader } from './read-steps.ts';
 import { checkShape } from './shape.ts';
@@ -12,6 +12,8 @@ import { workflowSchema } from './workflow.ts';
 export interface ReadWorkflow {
   /** Undefined when not even the outermost level has its shape. Steps that do not are left out. */
   readonly workflow: Workflow | undefined;
+  /** As much of the workflow as can be told, so that further mistakes are found; never to be run. */
+  readonly draft: Workflow;
   readonly diagnostics: readonly Diagnostic[];
   /** Every id that a step of the file has, also of those that were left out. */
   readonly ids: ReadonlySet<string>;
@@ -22,40 +24,36 @@ const OuterSchema = workflowSchema(z.array(z.json()).min(1, 'a workflow has at l
 /** Reads a workflow from its parsed text, filling in defaults. */
 export function readWorkflow(source: Source): ReadWorkflow {
   if (source.value === undefined)
-    return { workflow: undefined, diagnostics: source.diagnostics, ids: new Set() };
+    return { workflow: undefined, draft: draftOf({}, []), diagnostics: source.diagnostics, ids: new Set() };
   const outer = checkShape(OuterSchema, source.value, { source, path: [] });
-  const rawSteps = outer.ok ? outer.value.steps : stepsOf(source.value);
+  const raw = isJsonObject(source.value) ? source.value : {};
   const defaults = outer.ok ? outer.value.defaults : undefined;
   const reader = new StepReader(source, {
     timeoutMs: durationMs(defaults?.timeout) ?? 60_000,
     retry: defaults?.retry === undefined ? undefined : readRetry(defaults.retry),
   });
-  const steps = reader.readList(rawSteps, ['steps']);
-  if (!outer.ok)
-    return {
-      workflow: undefined,
-      diagnostics: [...outer.diagnostics, ...reader.diagnostics],
-      ids: reader.ids,
-    };
+  const steps = reader.readList(Array.isArray(raw['steps']) ? raw['steps'] : [], ['steps']);
+  const { diagnostics, ids } = reader;
+  if (!outer.ok) {
+    const all = [...outer.diagnostics, ...diagnostics];
+    return { workflow: undefined, draft: draftOf(raw, steps), diagnostics: all, ids };
+  }
   const { name, version, description, input, timeout, output } = outer.value;
-  return {
-    workflow: {
-      name,
-      version,
-      description,
-      inputSchema: input,
-      timeoutMs: durationMs(timeout),
-      steps,
-      output,
-    },
-    diagnostics: reader.diagnostics,
-    ids: reader.ids,
-  };
+  const timeoutMs = durationMs(timeout);
+  const workflow = { name, version, description, inputSchema: input, timeoutMs, steps, output };
+  return { workflow, draft: workflow, diagnostics, ids };
 }
 
-/** The steps of a document whose outermost level is wrong in other ways. */
-function stepsOf(value: Json): readonly Json[] {
-  if (!isJsonObject(value)) return [];
-  const steps = value['steps'];
-  return Array.isArray(steps) ? steps : [];
+/** The workflow of a document whose outermost level may be wrong. */
+function draftOf(raw: JsonObject, steps: readonly Step[]): Workflow {
+  const { input, output } = raw;
+  return {
+    name: typeof raw['name'] === 'string' ? raw['name'] : '',
+    version: typeof raw['version'] === 'string' ? raw['version'] : '0.0.0',
+    description: undefined,
+    inputSchema: isJsonObject(input) ? input : undefined,
+    timeoutMs: undefined,
+    steps,
+    output,
+  };
 }

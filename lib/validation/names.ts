@@ -1,0 +1,95 @@
+import { FUNCTIONS } from '#expression/functions.ts';
+import type { Site } from './sites.ts';
+import { outwards, type StepNode } from './step-tree.ts';
+import type { Subject } from './subject.ts';
+
+/** What a name of an expression stands for at its place. */
+export type Meaning =
+  /** It has a value, or none where its step was skipped. */
+  | { readonly kind: 'known' }
+  /** A step that need not have ended. */
+  | { readonly kind: 'unfinished'; readonly node: StepNode }
+  /** A step of iterations that the place is not in. */
+  | { readonly kind: 'hidden'; readonly iteration: StepNode }
+  /** A name that is known at other places only. */
+  | { readonly kind: 'misplaced'; readonly where: string }
+  /** A step that has not its shape, of which enough is said already. */
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'unknown' };
+
+const KNOWN: Meaning = { kind: 'known' };
+
+/** Names with a meaning of their own, which no step can take. */
+export const RESERVED_NAMES = ['input', 'execution', 'vars', 'item', 'error', 'result', 'target', 'states'];
+
+/** Names that are known everywhere. */
+const EVERYWHERE: readonly string[] = ['input', 'execution', 'vars'];
+
+/** What a name stands for. */
+export function meaningOf(name: string, site: Site, subject: Subject): Meaning {
+  if (EVERYWHERE.includes(name)) return KNOWN;
+  if (RESERVED_NAMES.includes(name) && name !== 'states') return reservedMeaning(name, site);
+  if (itemNames(site).includes(name)) return KNOWN;
+  const node = subject.steps.get(name);
+  if (node !== undefined) return stepMeaning(node, site, subject);
+  if (subject.ids.has(name)) return { kind: 'unread' };
+  if (FUNCTIONS.has(name)) return KNOWN;
+  const iteration = [...subject.steps.values()].find(
+    ({ step }) => step.kind === 'forEach' && step.as === name,
+  );
+  if (iteration === undefined) return { kind: 'unknown' };
+  return { kind: 'misplaced', where: `in the steps of "${iteration.step.id}"` };
+}
+
+/** The iterations that a place is in, the innermost first. */
+export function iterationsAround({ node }: Pick<Site, 'node'>): StepNode[] {
+  if (node === undefined) return [];
+  return [...outwards(node)].flatMap(({ list }) =>
+    list.kind === 'iteration' && list.owner !== undefined ? [list.owner] : [],
+  );
+}
+
+/** Names that have a value at a place, for suggestions. */
+export function* namesAt(site: Site, subject: Subject): Generator<string> {
+  yield* EVERYWHERE;
+  yield* itemNames(site);
+  for (const name of ['item', 'error', 'result', 'target']) {
+    if (reservedMeaning(name, site).kind === 'known') yield name;
+  }
+  for (const [id, node] of subject.steps) if (stepMeaning(node, site, subject).kind === 'known') yield id;
+}
+
+function itemNames(site: Site): string[] {
+  return iterationsAround(site).flatMap(({ step }) => (step.kind === 'forEach' ? [step.as] : []));
+}
+
+function reservedMeaning(name: string, site: Site): Meaning {
+  switch (name) {
+    case 'item':
+      return iterationsAround(site).length > 0 ? KNOWN : misplaced('in the steps of a forEach');
+    case 'error':
+      return isInCatch(site) ? KNOWN : misplaced('in the steps of a `catch`');
+    case 'result':
+      return site.kind === 'expect' ? KNOWN : misplaced('in the `expect` of a command');
+    default: {
+      const isTold = site.kind === 'arguments' || site.kind === 'compensation';
+      return isTold ? KNOWN : misplaced('in the `with` of a command and of its `compensate`');
+    }
+  }
+}
+
+function misplaced(where: string): Meaning {
+  return { kind: 'misplaced', where };
+}
+
+function isInCatch({ node }: Site): boolean {
+  return node !== undefined && [...outwards(node)].some(({ list }) => list.kind === 'catch');
+}
+
+function stepMeaning(node: StepNode, site: Site, { order }: Subject): Meaning {
+  const around = iterationsAround(site);
+  const iteration = iterationsAround({ node }).find((each) => !around.includes(each));
+  if (iteration !== undefined) return { kind: 'hidden', iteration };
+  if (site.node === undefined || order.hasEndedBefore(node, site.node)) return KNOWN;
+  return { kind: 'unfinished', node };
+}

@@ -1,0 +1,40 @@
+import type { Rule } from './rule.ts';
+import { acyclicNeeds } from './rules/acyclic-needs.ts';
+import { cataloguePresence } from './rules/catalogue-presence.ts';
+import { commandArguments } from './rules/command-arguments.ts';
+import { coveredSteps } from './rules/covered-steps.ts';
+import { dollarNames } from './rules/dollar-names.ts';
+import { errorNames } from './rules/error-names.ts';
+import { expressionSyntax } from './rules/expression-syntax.ts';
+import { finishedSteps } from './rules/finished-steps.ts';
+import { freeNames } from './rules/free-names.ts';
+import { iterationPrivacy } from './rules/iteration-privacy.ts';
+import { knownCommands } from './rules/known-commands.ts';
+import { knownFields } from './rules/known-fields.ts';
+import { knownFunctions } from './rules/known-functions.ts';
+import { knownNames } from './rules/known-names.ts';
+import { knownNeeds } from './rules/known-needs.ts';
+import { knownVariables } from './rules/known-variables.ts';
+import { meetableNeeds } from './rules/meetable-needs.ts';
+import { namesInPlace } from './rules/names-in-place.ts';
+import { reachableBranches } from './rules/reachable-branches.ts';
+import { reachableClauses } from './rules/reachable-clauses.ts';
+import { reachableSteps } from './rules/reachable-steps.ts';
+import { semanticVersion } from './rules/semantic-version.ts';
+import { unhiddenFunctions } from './rules/unhidden-functions.ts';
+import { uniqueIds } from './rules/unique-ids.ts';
+import { usefulUndo } from './rules/useful-undo.ts';
+import { validJsonSchema } from './rules/valid-json-schema.ts';
+import { versionRange } from './rules/version-range.ts';
+import { wholeExpressions } from './rules/whole-expressions.ts';
+
+/** What makes a workflow correct, in the order of the codes. */
+export const RULES: readonly Rule[] = [
+  ...[validJsonSchema, semanticVersion, versionRange],
+  ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
+  ...[knownFields, knownVariables, errorNames],
+  ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions],
+  ...[knownCommands, cataloguePresence, commandArguments],
+  ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
+  ...[coveredSteps, usefulUndo],
+];

@@ -1,0 +1,27 @@
+import { didYouMean } from '#definition/suggest.ts';
+import { fieldOffset } from '../field-offset.ts';
+import type { Rule } from '../rule.ts';
+import { typeOfName } from '../types.ts';
+import { firstUnknownField, type UnknownField } from '../unknown-field.ts';
+
+/** Fields that expressions read of a value of known type are fields of it. */
+export const knownFields: Rule = {
+  reading({ variable, site }, { subject, report }) {
+    if (variable.called || variable.fields.length === 0) return;
+    const type = typeOfName(variable.name, site, subject);
+    const unknown = type && firstUnknownField(type.schema, variable.fields);
+    if (type === undefined || unknown === undefined) return;
+    const owner = `$${[variable.name, ...variable.fields.slice(0, unknown.depth)].join('.')}`;
+    report.inside(site.path, site.offset + fieldOffset(site.parsed.text, variable, unknown.depth), {
+      code: type.isPromised || unknown.isClosed ? 'SW1209' : 'SW1210',
+      message: `${owner} has no field "${unknown.field}"`,
+      ...hintFor(unknown),
+    });
+  },
+};
+
+function hintFor({ field, known }: UnknownField): { hint?: string } {
+  const { hint } = didYouMean(field, known);
+  if (hint !== undefined) return { hint };
+  return known.length === 0 ? {} : { hint: `it has ${known.slice(0, 10).join(', ')}` };
+}

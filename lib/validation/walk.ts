@@ -1,0 +1,82 @@
+import type { Json } from '#core/json.ts';
+import { valueAt } from '#definition/document-path.ts';
+import { readExpression } from '#expression/delimiters.ts';
+import { ExpressionSyntaxError, type ParsedExpression, parseExpression } from '#expression/parse.ts';
+import { meaningOf } from './names.ts';
+import type { CommandUse, Examination, ExpressionSite, Rule } from './rule.ts';
+import { type Site, sitesOf } from './sites.ts';
+import { listsOf, nodesOf, type StepNode } from './step-tree.ts';
+
+/** Goes over a workflow once and calls each rule at each of its parts. */
+export function walk(rules: readonly Rule[], examination: Examination): void {
+  const { tree } = examination.subject;
+  for (const rule of rules) rule.workflow?.(examination);
+  for (const list of listsOf(tree)) for (const rule of rules) rule.list?.(list, examination);
+  for (const node of nodesOf(tree)) {
+    if (examination.report.isFull) return;
+    visitStep(node, rules, examination);
+  }
+  visitSite({ kind: 'plain', path: ['output'], node: undefined }, rules, examination);
+}
+
+function visitStep(node: StepNode, rules: readonly Rule[], examination: Examination): void {
+  for (const rule of rules) rule.step?.(node, examination);
+  for (const use of commandUses(node)) for (const rule of rules) rule.command?.(use, examination);
+  for (const site of sitesOf(node)) visitSite(site, rules, examination);
+}
+
+function commandUses({ step, path }: StepNode): CommandUse[] {
+  if (step.kind !== 'command') return [];
+  const own = { name: step.command, arguments: step.with, path };
+  const { compensate } = step;
+  if (compensate === undefined) return [own];
+  return [own, { name: compensate.command, arguments: compensate.with, path: [...path, 'compensate'] }];
+}
+
+function visitSite(site: Site, rules: readonly Rule[], examination: Examination): void {
+  for (const [path, value] of textsIn(valueAt(examination.subject.source.value, site.path), site.path)) {
+    if (examination.report.isFull) return;
+    const expression = site.kind === 'where' ? { text: value, offset: 0 } : readExpression(value);
+    if (expression === undefined) for (const rule of rules) rule.text?.({ value, path }, examination);
+    else
+      visitExpression(expression.text, { ...site, path, offset: expression.offset }, { rules, examination });
+  }
+}
+
+/** Every text inside a value, with its path. */
+function* textsIn(value: Json | undefined, path: Site['path']): Generator<readonly [Site['path'], string]> {
+  if (typeof value === 'string') yield [path, value];
+  else if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) yield* textsIn(entry, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, entry] of Object.entries(value)) yield* textsIn(entry, [...path, key]);
+  }
+}
+
+interface Walking {
+  readonly rules: readonly Rule[];
+  readonly examination: Examination;
+}
+
+function visitExpression(text: string, site: ExpressionSite, { rules, examination }: Walking): void {
+  const parsed = parsedOrError(text);
+  if (parsed instanceof ExpressionSyntaxError) {
+    for (const rule of rules) rule.malformed?.(parsed, site, examination);
+    return;
+  }
+  const parsedSite = { ...site, parsed };
+  for (const rule of rules) rule.expression?.(parsedSite, examination);
+  for (const variable of parsed.variables) {
+    const meaning = meaningOf(variable.name, site, examination.subject);
+    for (const rule of rules) rule.reading?.({ variable, meaning, site: parsedSite }, examination);
+  }
+}
+
+function parsedOrError(text: string): ParsedExpression | ExpressionSyntaxError {
+  try {
+    return parseExpression(text);
+  } catch (error) {
+    if (error instanceof ExpressionSyntaxError) return error;
+    throw error;
+  }
+}
