@@ -77,9 +77,14 @@ export async function deployStacks(
   return deployedApi(endpoint);
 }
 
+/** How clients of the AWS SDK reach an emulator. */
+export function emulatorClientConfig(endpoint: string) {
+  return { endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+}
+
 /** Finds the deployed API by the outputs of its stack. */
 export async function deployedApi(endpoint: string): Promise<DeployedApi> {
-  const config = { endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const config = emulatorClientConfig(endpoint);
   const { Stacks } = await new CloudFormationClient(config).send(
     new DescribeStacksCommand({ StackName: 'StepwrightApi' }),
   );

@@ -13,7 +13,6 @@ export function createCommand(ports: DevicePorts): (payload: unknown) => Promise
       return { command: id, status };
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
-      // The name goes by the token: a Lambda's own errors reach Retry and Catch under other names.
       await ports.engine.failTask(request.taskToken, { error: error.name, cause: error.message });
       return { error: error.name };
     }

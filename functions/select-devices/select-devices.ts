@@ -1,9 +1,14 @@
 import { SelectDevicesRequestSchema } from '#compiler/task-payload.ts';
-import type { Json } from '#core/json.ts';
 import type { DevicePorts } from '#devices/ports.ts';
 import { selectDevices } from '#devices/select.ts';
+import { answerTask } from '#engine/answer-task.ts';
 
-/** Gives the devices that a step asks for. */
-export function createSelectDevices(ports: Pick<DevicePorts, 'table'>): (payload: unknown) => Promise<Json> {
-  return async (payload) => selectDevices(ports.table, SelectDevicesRequestSchema.parse(payload));
+/** Answers a task with the devices that its step asks for. */
+export function createSelectDevices(
+  ports: Pick<DevicePorts, 'table' | 'engine'>,
+): (payload: unknown) => Promise<void> {
+  return async (payload) => {
+    const { taskToken, ...request } = SelectDevicesRequestSchema.parse(payload);
+    await answerTask(ports.engine, taskToken, () => selectDevices(ports.table, request));
+  };
 }

@@ -1,8 +1,14 @@
-import type { Json } from '#core/json.ts';
+import { z } from 'zod';
+import { answerTask } from '#engine/answer-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UnwindRequestSchema, unwind } from '#executions/unwind.ts';
 
-/** Serves the unwind machine. */
-export function createUnwind(ports: ExecutionPorts): (payload: unknown) => Promise<Json> {
-  return async (payload) => unwind(ports, UnwindRequestSchema.parse(payload));
+const PayloadSchema = z.object({ taskToken: z.string(), request: UnwindRequestSchema });
+
+/** Serves a task of the unwind machine. */
+export function createUnwind(ports: ExecutionPorts): (payload: unknown) => Promise<void> {
+  return async (payload) => {
+    const { taskToken, request } = PayloadSchema.parse(payload);
+    await answerTask(ports.engine, taskToken, () => unwind(ports, request));
+  };
 }

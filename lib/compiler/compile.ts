@@ -35,7 +35,7 @@ function definitionOf(workflow: Workflow): JsonObject {
   const layout = layOut(workflow.steps);
   const emitter: Emitter = { layout, references: createReferences(layout.scopes), emitList };
   const at = atRoot(workflow, emitter);
-  const last: NamedState = [LAST_STATE, { Type: 'Succeed', Output: at.scopeEnd.output }];
+  const last: NamedState = [LAST_STATE, { Type: 'Pass', Output: at.scopeEnd.output, End: true }];
   const { start, states } = emitList(workflow.steps, at);
   return {
     ...defined({ Comment: workflow.description }),

@@ -36,9 +36,11 @@ export const CompensationSchema = z.object({
 /** How a completed command is undone. */
 export type Compensation = z.infer<typeof CompensationSchema>;
 
-/** Payload of `${CommandFunctionArn}`, called with a task token. */
-export const CommandRequestSchema = z.object({
-  taskToken: z.string(),
+/** What every handler that a machine calls is told: the token by which it answers. */
+const CalledForTaskSchema = z.object({ taskToken: z.string() });
+
+/** Payload of `${CommandFunctionArn}`. */
+export const CommandRequestSchema = CalledForTaskSchema.extend({
   /** Name of the engine execution that asks. Commands belong to it; an unwind machine names the execution it unwinds. */
   execution: z.string(),
   /** Id of the step. */
@@ -71,7 +73,7 @@ export const CommandRequestSchema = z.object({
 export type CommandRequest = z.infer<typeof CommandRequestSchema>;
 
 /** Payload of `${SelectDevicesFunctionArn}`; answers with an array of devices in order of their ids. */
-export const SelectDevicesRequestSchema = z.object({
+export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   /** Expression over one device's fields, without delimiters. */
   where: z.string().optional(),
   bindings: JsonObjectSchema.default({}),
@@ -93,7 +95,7 @@ export const ToleranceSchema = z.union([
  * `{status: 'FAILED', path, error, cause}`, which becomes the iteration's output, or fails with
  * Stepwright.ToleranceExceeded.
  */
-export const SettleIterationRequestSchema = z.object({
+export const SettleIterationRequestSchema = CalledForTaskSchema.extend({
   execution: z.string(),
   /** Path of the forEach, such as `rollout`. */
   path: z.string(),

@@ -47,10 +47,17 @@ function diagnose({ source, path }: Place, issue: Issue, known: readonly string[
     );
   }
   const last = at.at(-1);
-  if (issue.code === 'invalid_type' && issue.input === undefined && typeof last === 'string') {
+  const isAbsent = ['invalid_type', 'invalid_value'].includes(issue.code) && issue.input === undefined;
+  if (isAbsent && typeof last === 'string') {
     return [source.diagnose(at, { code: 'SW1102', message: `"${last}" is missing` }, 'key')];
   }
-  return [source.diagnose(at, { code: 'SW1103', message: `${last ?? 'the document'}: ${wording(issue)}` })];
+  return [
+    source.diagnose(at, {
+      code: 'SW1103',
+      message: `${last ?? 'the document'}: ${wording(issue)}`,
+      ...quotes(issue),
+    }),
+  ];
 }
 
 /** Unions report the member whose objections are fewest, and least about the very type. */
@@ -73,9 +80,37 @@ function unknownKey(key: string, known: readonly string[]): Finding {
 }
 
 function wording(issue: Issue): string {
+  if (issue.code === 'invalid_type')
+    return `${shown(issue.input)} stands where ${NAMES_OF_TYPES[issue.expected] ?? issue.expected} belongs`;
   if (issue.code === 'invalid_format' && issue.message.startsWith('is '))
     return `"${String(issue.input)}" ${issue.message}`;
-  if (issue.code === 'invalid_value')
-    return `is none of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-  return issue.message.replace(/^Invalid input: /, '');
+  if (issue.code === 'invalid_value') return `${shown(issue.input)} is not ${alternatives(issue.values)}`;
+  return issue.message.replace(/^(?:Invalid input|Too (?:small|big)): /, '');
+}
+
+const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+};
+
+/** A value as it stands in a message. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'a map' : (JSON.stringify(value) ?? 'nothing');
+}
+
+function alternatives(values: readonly unknown[]): string {
+  return values.map(shown).join(' or ');
+}
+
+/** YAML reads `1.0` as a number; where a text belongs, quotes help. */
+function quotes(issue: Issue): { hint?: string } {
+  const isText = issue.code === 'invalid_type' && issue.expected === 'string';
+  const isScalar = ['number', 'boolean'].includes(typeof issue.input);
+  return isText && isScalar ? { hint: 'put it in quotes' } : {};
 }

@@ -7,12 +7,12 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  Scalar,
   visit,
 } from 'yaml';
 import type { Diagnostic, Severity } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
 import { type DocumentPath, formatPath } from './document-path.ts';
+import { offsetInText } from './scalar-offset.ts';
 
 /** Longest text of a file, in characters. */
 export const MAX_SOURCE_LENGTH = 1_048_576;
@@ -145,18 +145,7 @@ export class Source {
     const node = this.#nodeAt(path);
     const start = node?.range?.[0];
     if (start === undefined || !isScalar(node)) return this.locate(path);
-    if (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED)
-      return this.#insideBlock(start, node, offset);
-    const quoted = node.type === Scalar.QUOTE_DOUBLE || node.type === Scalar.QUOTE_SINGLE ? 1 : 0;
-    return this.#position(start + quoted + offset);
-  }
-
-  /** Lines of a block scalar begin after its header, each with the same indentation. */
-  #insideBlock(start: number, node: Scalar, offset: number): Position {
-    const before = String(node.value).slice(0, offset).split('\n');
-    const line = this.#position(start).line + before.length;
-    const indentation = /^ */.exec(this.text.split('\n')[line - 1] ?? '')?.[0].length ?? 0;
-    return { line, column: indentation + (before.at(-1)?.length ?? 0) + 1 };
+    return this.#position(offsetInText(this.text, start, { node, offset }));
   }
 }
 

@@ -12,7 +12,10 @@ export type SelectedDevice = JsonObject &
   Pick<Device, 'id' | 'type' | 'zone' | 'status' | 'tags' | 'capabilities' | 'reported'>;
 
 /** The devices that have what is required and for which `where` is true, by id. */
-export async function selectDevices(table: Table, request: SelectDevicesRequest): Promise<SelectedDevice[]> {
+export async function selectDevices(
+  table: Table,
+  request: Omit<SelectDevicesRequest, 'taskToken'>,
+): Promise<SelectedDevice[]> {
   const selected: SelectedDevice[] = [];
   for await (const device of allDevices(table)) {
     if (!hasCapabilities(device, request.requires)) continue;

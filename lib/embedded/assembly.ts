@@ -1,5 +1,6 @@
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';
+import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import { EmbeddedEngine, type EngineFunction } from '#engine/embedded/engine.ts';
@@ -74,12 +75,20 @@ export function assemble(options: AssemblyOptions): Assembly {
   };
 }
 
+/** Each answers by the token of its task; what the calls themselves give is for Lambda's log. */
 function handlers(ports: ExecutionPorts): Record<string, EngineFunction> {
   return {
-    [MACHINE_TOKENS.command]: createCommand(ports),
-    [MACHINE_TOKENS.selectDevices]: createSelectDevices(ports),
-    [MACHINE_TOKENS.settleIteration]: createSettleIteration(ports),
-    [MACHINE_TOKENS.unwind]: createUnwind(ports),
+    [MACHINE_TOKENS.command]: answering(createCommand(ports)),
+    [MACHINE_TOKENS.selectDevices]: answering(createSelectDevices(ports)),
+    [MACHINE_TOKENS.settleIteration]: answering(createSettleIteration(ports)),
+    [MACHINE_TOKENS.unwind]: answering(createUnwind(ports)),
+  };
+}
+
+function answering(handler: (payload: Json) => Promise<unknown>): EngineFunction {
+  return async (payload) => {
+    await handler(payload);
+    return null;
   };
 }
 

@@ -7,9 +7,11 @@ const COMMON_FIELDS = ['id', 'previousEventId', 'type', 'timestamp'];
 
 /** An event as the SDK gives it, in our shape. */
 export function toHistoryEvent(event: SdkHistoryEvent): HistoryEvent {
+  const { id = 0 } = event;
   return {
-    id: event.id ?? 0,
-    previousEventId: event.previousEventId ?? 0,
+    id,
+    // An emulator that does not chain its events gives them in order.
+    previousEventId: event.previousEventId ?? id - 1,
     // The types that a machine of ours can produce are a subset of those the SDK knows.
     type: event.type as HistoryEventType,
     timestamp: event.timestamp?.getTime() ?? 0,

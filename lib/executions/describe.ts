@@ -1,13 +1,13 @@
 import { StepwrightError } from '#core/error.ts';
-import type { Command } from '#devices/command.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
+import { joinCommands } from './join-commands.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { type StepRow, StepRows, toStepState } from './step-rows.ts';
+import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { getVersion } from './workflow-store.ts';
 
@@ -37,7 +37,7 @@ export async function describeExecution(
   ]);
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history);
-  const steps = joinCommands(rows.all(), commands);
+  const steps = joinCommands(rows, commands);
   const done = steps.filter(hasEnded).length;
   return { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
 }
@@ -73,30 +73,4 @@ export async function executionHistory(
 ): Promise<readonly HistoryEvent[]> {
   const { machine } = await getExecution(table, id);
   return pageOfHistory(engine, { machine, name: id }, after);
-}
-
-/** The history knows when a step was tried; its commands know on which device, and whether that was undone. */
-function joinCommands(rows: readonly StepRow[], commands: readonly Command[]): StepState[] {
-  const issued = Map.groupBy(
-    commands.filter(({ undoes }) => undoes === undefined),
-    ({ path }) => path ?? '',
-  );
-  const undoing = new Set(
-    commands.filter(({ endedAt }) => endedAt === undefined).map(({ undoes }) => undoes),
-  );
-  return rows.map((row) => {
-    const own = issued.get(row.path) ?? [];
-    const latest = own.toSorted((one, other) => one.attempt - other.attempt).at(-1);
-    const status = compensation(own, undoing);
-    return toStepState(status === undefined ? row : { ...row, status }, latest?.device);
-  });
-}
-
-function compensation(
-  own: readonly Command[],
-  undoing: ReadonlySet<string | undefined>,
-): StepState['status'] | undefined {
-  if (own.some(({ id }) => undoing.has(id))) return 'COMPENSATING';
-  if (own.some(({ undoError }) => undoError !== undefined)) return 'COMPENSATION_FAILED';
-  return own.some(({ undoneAt }) => undoneAt !== undefined) ? 'COMPENSATED' : undefined;
 }

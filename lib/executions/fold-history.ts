@@ -15,8 +15,13 @@ export function foldHistory(rows: StepRows, events: Iterable<HistoryEvent>): Fol
   return { stepsToCome: fold.stepsToCome };
 }
 
+/** Beginnings of the events that tell how a step's own state goes; an emulator mixes those of inner states in. */
+const OWN_EVENTS = {
+  task: /^(Task|LambdaFunction)(?!State)/,
+  block: /^(ParallelState|MapState)/,
+} as const;
 const FAILED = /(Failed|TimedOut)$/;
-const SCHEDULED = /^(TaskScheduled|LambdaFunctionScheduled|ParallelStateStarted|MapStateStarted)$/;
+const SCHEDULED = /(Scheduled|StateStarted)$/;
 const BLOCK_FAILED = /^(ParallelState|MapState)(Failed|Aborted)$/;
 const EXECUTION_ENDED = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 
@@ -58,7 +63,7 @@ class HistoryFold {
     const { type, details, timestamp } = event;
     if (BLOCK_FAILED.test(type)) this.#close((run) => isInside(run, state), timestamp);
     const row = this.#open.get(state);
-    if (row === undefined) return;
+    if (row === undefined || !isOwn(row, type)) return;
     if (SCHEDULED.test(type)) {
       row.attempts++;
       row.error = undefined;
@@ -93,15 +98,21 @@ class HistoryFold {
   }
 
   #endExecution({ type, details, timestamp }: HistoryEvent): void {
-    for (const row of this.#open.values()) {
-      if (row.step.kind !== 'fail' || type !== 'ExecutionFailed') continue;
-      row.error = String(details['error'] ?? '');
-      row.cause = String(details['cause'] ?? '');
+    // What failed the execution is the one state that is open outside of any block.
+    for (const [{ block }, row] of this.#open) {
+      if (block !== undefined || type !== 'ExecutionFailed') continue;
+      row.error ??= String(details['error'] ?? '');
+      row.cause ??= String(details['cause'] ?? '');
     }
     this.#close(() => true, timestamp);
     this.stepsToCome = 0;
     for (const row of this.#rows.all()) if (row.status === 'PENDING') row.status = 'SKIPPED';
   }
+}
+
+function isOwn({ step }: StepRow, type: string): boolean {
+  const isBlock = step.kind === 'parallel' || step.kind === 'forEach';
+  return OWN_EVENTS[isBlock ? 'block' : 'task'].test(type);
 }
 
 function isInside(run: StateRun, state: StateRun): boolean {

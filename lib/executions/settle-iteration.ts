@@ -4,13 +4,16 @@ import type { JsonObject } from '#core/json.ts';
 import { executionKeys } from '#table/keys.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
 
+/** What is told of a failed iteration. */
+type FailedIteration = Omit<SettleIterationRequest, 'taskToken'>;
+
 /**
  * Counts a failed iteration, once, against what its forEach tolerates. Gives what becomes the iteration's output, or fails
  * with Stepwright.ToleranceExceeded.
  */
 export async function settleIteration(
   { table }: { readonly table: Table },
-  request: SettleIterationRequest,
+  request: FailedIteration,
 ): Promise<JsonObject> {
   const { iteration, error, cause, total } = request;
   const failed = await count(table, request);
@@ -25,15 +28,12 @@ export async function settleIteration(
 }
 
 /** How many failed iterations are borne: a percentage is of all items, rounded down. */
-export function toleratedFailures({
-  total,
-  tolerate,
-}: Pick<SettleIterationRequest, 'total' | 'tolerate'>): number {
+export function toleratedFailures({ total, tolerate }: Pick<FailedIteration, 'total' | 'tolerate'>): number {
   return 'count' in tolerate ? tolerate.count : Math.floor((total * tolerate.percent) / 100);
 }
 
 /** How many iterations have failed, this one included. An iteration leaves its own mark, so that it counts once. */
-async function count(table: Table, { execution, path, iteration }: SettleIterationRequest): Promise<number> {
+async function count(table: Table, { execution, path, iteration }: FailedIteration): Promise<number> {
   const key = executionKeys.tolerance(execution, path);
   try {
     await table.transact([

@@ -38,6 +38,17 @@ export class StepRows {
     return step === undefined ? undefined : this.#rows.get(actualPath(step.path, indices));
   }
 
+  /** The run with a path, with its iterations added where the history has not told of them. */
+  ofPath(path: string): StepRow | undefined {
+    if (!this.#rows.has(path)) {
+      const indices = indicesIn(path);
+      const step = this.#steps.find((candidate) => actualPath(candidate.path, indices) === path);
+      const loops = this.#steps.filter(({ id, kind }) => kind === 'forEach' && step?.within.includes(id));
+      for (const [at, { id }] of loops.entries()) this.addIteration(id, indices.slice(0, at + 1));
+    }
+    return this.#rows.get(path);
+  }
+
   /** Adds the runs of an iteration's steps. */
   addIteration(forEach: string, indices: readonly number[]): void {
     this.#add(this.#inside(forEach, indices.length), indices);
@@ -77,6 +88,10 @@ export class StepRows {
 function actualPath(pattern: string, indices: readonly number[]): string {
   let at = 0;
   return pattern.replaceAll('[]', () => `[${indices[at++]}]`);
+}
+
+function indicesIn(path: string): number[] {
+  return [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index));
 }
 
 function iterationsIn(pattern: string): number {

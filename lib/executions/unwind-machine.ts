@@ -8,8 +8,14 @@ const UNDO_CONCURRENCY = 40;
 /** Tries of one undo command, with growing delay between them. */
 const UNDO_RETRY = { IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, MaxDelaySeconds: 30 };
 
+/** An undo ends by its own deadlines; this is for when even they fail. Two days. */
+const UNDO_BACKSTOP_SECONDS = 172_800;
+
 /** How long it is waited for commands still in flight: each ends by its answer or its deadline. */
 const IN_FLIGHT_RETRY = { IntervalSeconds: 1, MaxAttempts: 1_000_000, BackoffRate: 1.5, MaxDelaySeconds: 15 };
+
+/** How long a call of the handler may take until its token is answered, in seconds. */
+const CALL_TIMEOUT_SECONDS = 60;
 
 /** Errors of a Lambda call that say nothing of what it was called for. */
 const CALL_ERRORS = [
@@ -45,12 +51,12 @@ export const UNWIND_MACHINE: Machine = {
       },
       'anything left': {
         Type: 'Choice',
-        Choices: [{ Condition: '{% $count($states.input.commands) > 0 %}', Next: 'undo layer' }],
+        Choices: [{ Condition: '{% $count($states.input.requests) > 0 %}', Next: 'undo layer' }],
         Default: 'finish',
       },
       'undo layer': {
         Type: 'Map',
-        Items: '{% $states.input.commands %}',
+        Items: '{% $states.input.requests %}',
         MaxConcurrency: UNDO_CONCURRENCY,
         ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOne() },
         Output: {},
@@ -70,18 +76,18 @@ function undoOne(): JsonObject {
         Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
         Arguments: {
           FunctionName: `\${${MACHINE_TOKENS.command}}`,
-          Payload: `{% $merge([$states.input.request, {
+          Payload: `{% $merge([$states.input, {
             'taskToken': $states.context.Task.Token,
             'attempt': $states.context.State.RetryCount
           }]) %}`,
         },
-        TimeoutSeconds: '{% $states.input.backstopSeconds %}',
+        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
             Output: {
-              id: '{% $states.input.request.undoes %}',
+              id: '{% $states.input.undoes %}',
               error: '{% $states.errorOutput.Error %}',
               cause: "{% $states.errorOutput.Cause & '' %}",
             },
@@ -104,11 +110,15 @@ function undoOne(): JsonObject {
   };
 }
 
-function callUnwind(payload: JsonObject): JsonObject {
+function callUnwind(request: JsonObject): JsonObject {
   return {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: `\${${MACHINE_TOKENS.unwind}}`, Payload: payload },
-    Output: '{% $states.result.Payload %}',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Arguments: {
+      FunctionName: `\${${MACHINE_TOKENS.unwind}}`,
+      Payload: { taskToken: '{% $states.context.Task.Token %}', request },
+    },
+    TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+    Output: '{% $states.result %}',
   };
 }

@@ -29,9 +29,6 @@ export type UnwindRequest = z.infer<typeof UnwindRequestSchema>;
 /** Undo commands handed out at once; more would not fit in a payload of 256 KiB when their arguments are long. */
 const LAYER_PART = 100;
 
-/** How much longer than its own deadlines the engine waits for an undo, in seconds. */
-const BACKSTOP_SECONDS = 30;
-
 /** Does what the unwind machine asks for. Fails with Saga.InFlight while commands may still be answered. */
 export async function unwind(ports: ExecutionPorts, request: UnwindRequest): Promise<Json> {
   switch (request.action) {
@@ -59,7 +56,7 @@ async function nextLayer(ports: ExecutionPorts, scope: Scope): Promise<Json> {
   const { workflow, version } = await getExecution(ports.table, scope.execution);
   const { compiled } = await getVersion(ports.table, workflow, version);
   const [layer = []] = undoLayers(compiled.steps, commands.filter(isToBeUndone));
-  return { commands: layer.slice(0, LAYER_PART).flatMap(undoOf) };
+  return { requests: layer.slice(0, LAYER_PART).flatMap(undoOf) };
 }
 
 async function commandsUnder({ table }: ExecutionPorts, { execution, scope }: Scope): Promise<Command[]> {
@@ -84,7 +81,7 @@ function undoOf(command: Command): Json[] {
     priority: UNDO_PRIORITY,
     undoes: command.id,
   } satisfies Omit<z.input<typeof CommandRequestSchema>, 'taskToken' | 'attempt'>;
-  return [{ request, backstopSeconds: Math.ceil(compensate.timeoutSeconds * 2) + BACKSTOP_SECONDS }];
+  return [request];
 }
 
 /** Undo goes before anything else that waits for a device. */

@@ -25,6 +25,9 @@ export interface RuntimeStackProps extends StackProps {
   readonly workflows: readonly DeployedWorkflow[];
 }
 
+/** What answering the token of a task takes. */
+const ANSWER_TASK = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+
 /** What runs workflows: the step handlers, the machines, the way in for what devices say, and the deadlines. */
 export class RuntimeStack extends Stack {
   readonly machines: Machines;
@@ -61,8 +64,8 @@ export class RuntimeStack extends Stack {
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
     );
-    const selectDevices = this.#function('select-devices', 'Selects devices').readTable(props.table);
-    const settleIteration = this.#function('settle-iteration', 'Counts failed iterations').writeTable(
+    const selectDevices = this.#taskFunction('select-devices', 'Selects devices').readTable(props.table);
+    const settleIteration = this.#taskFunction('settle-iteration', 'Counts failed iterations').writeTable(
       props.table,
     );
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
@@ -110,7 +113,7 @@ export class RuntimeStack extends Stack {
   grantDevices(caller: ServiceFunction): void {
     caller
       .writeTable(this.#props.table)
-      .allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [machineArn(this, '*')])
+      .allow(ANSWER_TASK, [machineArn(this, '*')])
       .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
     if (this.#props.options.transport === 'iot-core') {
       const topics = this.formatArn({
@@ -128,6 +131,10 @@ export class RuntimeStack extends Stack {
       description,
       environment: this.functionEnvironment,
     });
+  }
+
+  #taskFunction(name: string, description: string): ServiceFunction {
+    return this.#function(name, description).allow(ANSWER_TASK, [machineArn(this, '*')]);
   }
 
   #deviceFunction(name: string, description: string): ServiceFunction {

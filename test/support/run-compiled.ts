@@ -3,6 +3,7 @@ import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import {
   type CommandRequest,
   CommandRequestSchema,
+  SelectDevicesRequestSchema,
   type SettleIterationRequest,
   SettleIterationRequestSchema,
   type UnwindInput,
@@ -11,6 +12,7 @@ import {
 import { RuntimeError } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
+import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { ExecutionDescription } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
@@ -54,7 +56,11 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
       news++;
     },
     functions: {
-      SelectDevicesFunctionArn: async () => [...(world.devices ?? [])],
+      SelectDevicesFunctionArn: async (payload) => {
+        const { taskToken } = SelectDevicesRequestSchema.parse(payload);
+        await engine.succeedTask(taskToken, [...(world.devices ?? [])]);
+        return null;
+      },
       CommandFunctionArn: async (payload) => {
         const request = CommandRequestSchema.parse(payload);
         asked.commands.push(request);
@@ -64,7 +70,8 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
       SettleIterationFunctionArn: async (payload) => {
         const request = SettleIterationRequestSchema.parse(payload);
         asked.settled.push(request);
-        return settle(request, asked.settled);
+        await answerTask(engine, request.taskToken, async () => settle(request, asked.settled));
+        return null;
       },
       UnwindFunctionArn: async (payload) => {
         asked.unwound.push(UnwindInputSchema.parse(payload));

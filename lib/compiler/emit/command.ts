@@ -4,6 +4,7 @@ import type { CommandStep, Compensate } from '#definition/model.ts';
 import { handlerBindings, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';
+import { callHandler } from '../handler-call.ts';
 import { attemptValue, pathValue } from '../place.ts';
 import { defined, type Emission, leave } from '../states.ts';
 import { type CommandRequestSchema, type CompensationSchema, MACHINE_TOKENS } from '../task-payload.ts';
@@ -22,8 +23,7 @@ export function emitCommand(step: CommandStep, at: Emitting): Emission {
   const longestMs = step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
   const task = {
     ...defined({ Type: 'Task', Comment: step.title }),
-    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-    Arguments: { FunctionName: `\${${MACHINE_TOKENS.command}}`, Payload: requestOf(step, at) },
+    ...callHandler(MACHINE_TOKENS.command, requestOf(step, at)),
     TimeoutSeconds: Math.ceil(longestMs / 1_000) + BACKSTOP_SECONDS,
     ...failure.fields,
     ...leave(at.exit, { [step.id]: '$states.result' }),
@@ -35,8 +35,7 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
   const now = splitArguments(step.with, at);
   const undo = step.compensate && splitArguments(step.compensate.with, at);
   const texts = [now.deferred, undo?.deferred ?? {}].flatMap((deferred) => Object.values(deferred));
-  const request: TemplateOf<typeof CommandRequestSchema> = {
-    taskToken: '{% $states.context.Task.Token %}',
+  const request: Omit<TemplateOf<typeof CommandRequestSchema>, 'taskToken' | 'undoes'> = {
     execution: '{% $states.context.Execution.Name %}',
     step: step.id,
     path: pathValue(at.place, step.id),

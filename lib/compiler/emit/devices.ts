@@ -2,6 +2,7 @@ import type { DevicesStep } from '#definition/model.ts';
 import { handlerBindings } from '../deferred.ts';
 import type { Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';
+import { callHandler } from '../handler-call.ts';
 import { defined, type Emission, leave } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 
@@ -15,10 +16,9 @@ export function emitDevices(step: DevicesStep, at: Emitting): Emission {
   });
   const task = {
     ...defined({ Type: 'Task', Comment: step.title }),
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: `\${${MACHINE_TOKENS.selectDevices}}`, Payload: request },
+    ...callHandler(MACHINE_TOKENS.selectDevices, request),
     ...failure.fields,
-    ...leave(at.exit, { [step.id]: '$states.result.Payload' }),
+    ...leave(at.exit, { [step.id]: '$states.result' }),
   };
   return { start: step.id, states: [[step.id, task], ...failure.states] };
 }

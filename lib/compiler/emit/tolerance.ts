@@ -2,6 +2,7 @@ import type { ForEachStep, Tolerance } from '#definition/model.ts';
 import { allSteps } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { CAUGHT, EVERY_ERROR } from '../failure.ts';
+import { callHandler } from '../handler-call.ts';
 import { inIteration, type Place, pathText, pathValue } from '../place.ts';
 import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
@@ -87,9 +88,8 @@ function settleState(step: TolerantStep, place: Place): NamedState {
   };
   const state = {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: `\${${MACHINE_TOKENS.settleIteration}}`, Payload: payload },
-    Output: '{% $states.result.Payload %}',
+    ...callHandler(MACHINE_TOKENS.settleIteration, payload),
+    Output: '{% $states.result %}',
     End: true,
   };
   return [settleName(step), state];

@@ -27,7 +27,7 @@ export interface CommandServerOptions {
   /** Carries a command out. What it throws is answered as a failure. */
   execute(message: CommandMessage): Promise<Execution>;
   /** Says something on the device's `answers` topic. */
-  answer(answer: AnswerMessage): Promise<void>;
+  answer(answer: AnswerMessage): void;
   readonly clock: Clock;
 }
 
@@ -49,13 +49,13 @@ export function createCommandServer(
     if (running.has(id)) return;
     running.add(id);
     const announcement = options.clock.setTimer(options.clock.now() + ANNOUNCE_AFTER_MS, () => {
-      void options.answer({ id, status: 'RUNNING' });
+      options.answer({ id, status: 'RUNNING' });
     });
     const answer = await carryOut(message, options);
     announcement.cancel();
     remember(ended, answer);
     running.delete(id);
-    await options.answer(answer);
+    options.answer(answer);
   };
 }
 

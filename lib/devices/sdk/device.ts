@@ -7,7 +7,7 @@ import {
   type PresenceMessage,
 } from '../messages.ts';
 import { commandTopic, deviceTopic } from '../topics.ts';
-import { connectMqtt } from '../transport/mqtt-connection.ts';
+import { brokerFault, connectMqtt } from '../transport/mqtt-connection.ts';
 import { createCommandServer, type Execution } from './command-server.ts';
 
 /** Who a device is: what registers it. */
@@ -25,17 +25,19 @@ export interface DeviceOptions {
   /** Carries a command out; a `CommandFailure` says how it failed. Never called twice for one command. */
   execute(message: CommandMessage): Promise<Execution>;
   /** Stands between an answer and its sending; for tests of what a bad line does. */
-  readonly transmit?: (
-    answer: AnswerMessage,
-    send: (answer: AnswerMessage) => Promise<void>,
-  ) => Promise<void>;
+  readonly transmit?: (answer: AnswerMessage, line: Line) => void;
   readonly clock?: Clock;
+}
+
+/** The way from a device to its broker. */
+export interface Line {
+  send(answer: AnswerMessage): void;
+  /** Loses the connection without a word; it comes back by itself. */
+  drop(): void;
 }
 
 /** A device that is connected. */
 export interface ConnectedDevice {
-  /** Drops the connection without a word, as a bad line does; it comes back by itself. */
-  drop(): void;
   /** Says that the device is gone, and disconnects. */
   close(): Promise<void>;
 }
@@ -64,31 +66,39 @@ export async function connectDevice(options: DeviceOptions): Promise<ConnectedDe
     const online: PresenceMessage = { ...options.describe(), status: 'online' };
     await client.publishAsync(presence, JSON.stringify(online), RETAINED);
   };
-  await greet();
+  try {
+    await greet();
+  } catch (cause) {
+    await client.endAsync(true);
+    throw brokerFault(url, cause);
+  }
   // A connection that is lost while we greet is made again, and greets again.
   client.on('connect', () => void greet().catch(() => undefined));
-  return {
-    drop: () => client.stream.destroy(),
-    close: async () => {
-      if (client.connected) await client.publishAsync(presence, offline, RETAINED);
-      await client.endAsync(!client.connected);
-    },
-  };
+  return { close: () => leave(client, () => client.publishAsync(presence, offline, RETAINED)) };
+}
+
+/** Says goodbye when somebody listens. A broker that goes away meanwhile is not waited for. */
+async function leave(client: MqttClient, sayGoodbye: () => Promise<unknown>): Promise<void> {
+  if (client.connected) {
+    const lost = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    await Promise.race([sayGoodbye(), lost]);
+  }
+  await client.endAsync(!client.connected);
 }
 
 function createServer(
   { id, execute, transmit, clock = systemClock }: DeviceOptions,
   client: MqttClient,
 ): (message: CommandMessage) => Promise<void> {
-  const send = async (answer: AnswerMessage): Promise<void> => {
-    // The publisher of mqtt.js keeps an answer while the line is down, and sends it when it is up again.
-    client.publish(deviceTopic(id, 'answers'), JSON.stringify(answer), { qos: 1 });
+  const line: Line = {
+    send: (answer) => {
+      // mqtt.js keeps an answer while the line is down, and sends it when it is up again.
+      client.publish(deviceTopic(id, 'answers'), JSON.stringify(answer), { qos: 1 });
+    },
+    drop: () => client.stream.destroy(),
   };
-  return createCommandServer({
-    execute,
-    clock,
-    answer: transmit === undefined ? send : (answer) => transmit(answer, send),
-  });
+  const answer = transmit === undefined ? line.send : (said: AnswerMessage) => transmit(said, line);
+  return createCommandServer({ execute, clock, answer });
 }
 
 /** What makes no sense as a command is not ours to answer. */

@@ -40,49 +40,49 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
   );
   const online = devices.filter(({ connected }) => connected);
   const running: ConnectedDevice[] = [];
-  const waiting = [...online.entries()];
+  const waiting = [...online];
   const connectNext = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      running.push(await connectOne(next[1], seedOf(options.fleet, next[0]), options));
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        running.push(await connectOne(next, options));
+      }
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
     }
   };
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((device) => device.close()));
   };
-  try {
-    await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectNext));
-  } catch (error) {
-    waiting.length = 0;
+  const lanes = await Promise.allSettled(Array.from({ length: CONNECTING_AT_ONCE }, connectNext));
+  const failed = lanes.find((lane) => lane.status === 'rejected');
+  if (failed !== undefined) {
     await stop();
-    throw error;
+    throw failed.reason;
   }
   return { online: online.map(({ id }) => id), stop };
 }
 
-/** Any number that keeps the streams of neighbours apart: Knuth's multiplicative hash (TAOCP 3, 6.4). */
-function seedOf({ seed }: Fleet, index: number): number {
-  return Math.imul(seed + index + 1, 2_654_435_761);
+/** Of the fleet's seed and the device's id, so that it stays the same whatever else is in the file. FNV-1a, 32 bits. */
+function seedOf({ seed }: Fleet, { id }: FleetDevice): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(`${seed}:${id}`)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
 }
 
-async function connectOne(
-  device: FleetDevice,
-  seed: number,
-  { brokerUrl, mqtt, clock = systemClock, onExecuted = () => undefined }: FleetOptions,
-): Promise<ConnectedDevice> {
-  const simulated = new SimulatedDevice({ device, clock, random: seededRandom(seed), onExecuted });
-  const connected: ConnectedDevice = await connectDevice({
+async function connectOne(device: FleetDevice, options: FleetOptions): Promise<ConnectedDevice> {
+  const { fleet, brokerUrl, mqtt = {}, clock = systemClock, onExecuted = () => undefined } = options;
+  const random = seededRandom(seedOf(fleet, device));
+  const simulated = new SimulatedDevice({ device, clock, random, onExecuted });
+  return connectDevice({
     id: device.id,
     url: brokerUrl,
-    ...(mqtt === undefined ? {} : { mqtt }),
+    mqtt,
     clock,
     describe: () => simulated.describe(),
     execute: (message) => simulated.execute(message),
-    transmit: async (answer, send) => {
-      await simulated.transmit(answer, send);
-      if (answer.status !== 'RUNNING' && simulated.flaps()) connected.drop();
-    },
+    transmit: (answer, line) => simulated.transmit(answer, line),
   });
-  return connected;
 }
 
 /** Says of devices that do not connect who they are, as a gateway does. */
@@ -91,7 +91,7 @@ async function registerOffline(
   { brokerUrl, mqtt }: FleetOptions,
 ): Promise<void> {
   if (devices.length === 0) return;
-  const gateway = await connectMqtt(brokerUrl, { ...mqtt });
+  const gateway = await connectMqtt(brokerUrl, mqtt ?? {});
   for (const { id, type = 'device', zone, capabilities, tags, reported } of devices) {
     const presence: PresenceMessage = { status: 'offline', type, zone, capabilities, tags, reported };
     await gateway.publishAsync(deviceTopic(id, 'presence'), JSON.stringify(presence), {

@@ -4,7 +4,7 @@ import type { Random } from '#core/random.ts';
 import { EvaluationError, type EvaluationScope } from '#expression/evaluate.ts';
 import type { AnswerMessage, CommandMessage } from '../messages.ts';
 import { CommandFailure, type Execution } from '../sdk/command-server.ts';
-import type { DeviceDescription } from '../sdk/device.ts';
+import type { DeviceDescription, Line } from '../sdk/device.ts';
 import type { CommandBehaviour } from './behaviour.ts';
 import type { FleetDevice } from './read-fleet.ts';
 import { fillTemplate } from './template.ts';
@@ -60,19 +60,17 @@ export class SimulatedDevice {
     return this.#succeed(message, behaviour);
   }
 
-  /** Sends an answer as a bad line does: not at all, twice, or in the wrong order. */
-  async transmit(answer: AnswerMessage, send: (answer: AnswerMessage) => Promise<void>): Promise<void> {
+  /** Sends an answer as a bad line does: not at all, twice, in the wrong order, or with its last breath. */
+  transmit(answer: AnswerMessage, line: Line): void {
     const { device, random } = this.#options;
-    const { lose, duplicate, reorder } = device.behaviour;
-    if (this.#isBricked || happens(lose, random)) return;
-    await send(answer);
-    if (happens(reorder, random)) await send({ id: answer.id, status: 'RUNNING' });
-    if (happens(duplicate, random)) await send(answer);
-  }
-
-  /** Whether the connection is lost now. */
-  flaps(): boolean {
-    return happens(this.#options.device.behaviour.flap, this.#options.random);
+    const { lose, duplicate, reorder, flap } = device.behaviour;
+    if (this.#isBricked) return;
+    if (!happens(lose, random)) {
+      line.send(answer);
+      if (happens(reorder, random)) line.send({ id: answer.id, status: 'RUNNING' });
+      if (happens(duplicate, random)) line.send(answer);
+    }
+    if (answer.status !== 'RUNNING' && happens(flap, random)) line.drop();
   }
 
   async #succeed({ with: args }: CommandMessage, { sets, result }: CommandBehaviour): Promise<Execution> {

@@ -28,36 +28,51 @@ const MAX_MESSAGE_BYTES = 262_144;
 /** Most messages that are taken at once; the next ones wait at the broker. */
 const MAX_AT_ONCE = 128;
 
-/** Commands by any MQTT broker. Keeps its connection up. */
+/**
+ * Commands by any MQTT broker. Keeps its connections up. Sends on one and receives on another: a message that is being
+ * taken may wait for a command to be sent, whose acknowledgement would be stuck behind the messages that wait.
+ */
 export class BrokerTransport implements Transport {
-  readonly #client: MqttClient;
+  readonly #sender: MqttClient;
+  readonly #receiver: MqttClient;
 
-  /** @param client a connected client; {@link connectBroker} makes one. */
-  constructor(client: MqttClient) {
-    this.#client = client;
+  /** @param connections two connections to the same broker; {@link connectBroker} makes them. */
+  constructor(connections: { readonly sender: MqttClient; readonly receiver: MqttClient }) {
+    this.#sender = connections.sender;
+    this.#receiver = connections.receiver;
   }
 
   async send(device: string, message: CommandMessage): Promise<void> {
-    await this.#client.publishAsync(commandTopic(device), JSON.stringify(message), { qos: 1 });
+    await this.#sender.publishAsync(commandTopic(device), JSON.stringify(message), { qos: 1 });
   }
 
-  /** Hands over what devices say: of one device in its order, of several side by side. */
+  /**
+   * Hands over what devices say: of one topic in its order, of several side by side, so that their writes share commits.
+   * A message is acknowledged when its turn is sure, not when it is taken: mqtt.js does not read on before. What a crash
+   * loses is said again, since open commands are sent again after it and presence is retained.
+   */
   async subscribe(taker: MessageTaker): Promise<void> {
     const queue = new MessageQueue(taker);
-    this.#client.handleMessage = (packet, done) => queue.add(packet, done);
-    await this.#client.subscribeAsync(DEVICE_MESSAGE_KINDS.map(deviceTopicFilter), { qos: 1 });
+    this.#receiver.handleMessage = (packet, done) => queue.add(packet, done);
+    await this.#receiver.subscribeAsync(DEVICE_MESSAGE_KINDS.map(deviceTopicFilter), { qos: 1 });
   }
 
   /** Leaves the broker. */
   async close(): Promise<void> {
-    await this.#client.endAsync(true);
+    await Promise.all([this.#sender.endAsync(true), this.#receiver.endAsync(true)]);
   }
 }
 
 /** Connects to a broker. Throws SW3003 when it cannot be reached or does not let us in. */
 export async function connectBroker({ url, password }: BrokerConnection): Promise<BrokerTransport> {
   const login = password === undefined ? {} : { username: 'stepwright', password };
-  return new BrokerTransport(await connectMqtt(url, login));
+  const sender = await connectMqtt(url, login);
+  try {
+    return new BrokerTransport({ sender, receiver: await connectMqtt(url, login) });
+  } catch (error) {
+    await sender.endAsync(true);
+    throw error;
+  }
 }
 
 class MessageQueue {

@@ -18,13 +18,18 @@ export async function connectMqtt(url: string, options: IClientOptions): Promise
     client.on('error', () => undefined);
     return client;
   } catch (cause) {
-    const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no connection';
-    const fault = {
-      code: 'SW3003',
-      kind: 'unavailable',
-      message: `the MQTT broker ${url} cannot be reached: ${reason}`,
-      hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
-    } as const;
-    throw new StepwrightError(fault, { cause });
+    throw brokerFault(url, cause);
   }
+}
+
+/** SW3003: a broker that cannot be reached, or does not let us do what we have to. */
+export function brokerFault(url: string, cause: unknown): StepwrightError {
+  const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no connection';
+  const fault = {
+    code: 'SW3003',
+    kind: 'unavailable',
+    message: `the MQTT broker ${url} cannot be used: ${reason}`,
+    hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
+  } as const;
+  return new StepwrightError(fault, { cause });
 }

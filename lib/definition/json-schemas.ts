@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { CommandFileSchema } from './command.ts';
+import { stepSchemas, workflowSchema } from './workflow.ts';
+
+/** The JSON Schema (2020-12) of workflow files, for editors. */
+export function workflowJsonSchema(): JsonObject {
+  const step: z.ZodType = z.lazy(() => z.union(Object.values(stepSchemas(steps)))).meta({ id: 'step' });
+  const steps = z.array(step).min(1).meta({ id: 'steps' });
+  return published(workflowSchema(steps), 'Stepwright workflow');
+}
+
+/** The JSON Schema (2020-12) of the files of the catalogue, for editors. */
+export function commandJsonSchema(): JsonObject {
+  return published(CommandFileSchema, 'Stepwright command');
+}
+
+function published(schema: z.ZodType, title: string): JsonObject {
+  const { $schema, ...rest } = JsonObjectSchema.parse(z.toJSONSchema(schema, { io: 'input' }));
+  return { $schema: $schema ?? null, title, ...rest };
+}

@@ -1,0 +1,65 @@
+import type { TestProject } from 'vitest/node';
+import { StepwrightError } from '#core/error.ts';
+import { type EmulatorName, freePort, identifyEmulator, waitForEmulator } from '../../localstack/endpoint.ts';
+import { installMinistack, startMinistack } from '../../localstack/ministack.ts';
+import { deployStacks } from '../../localstack/stacks.ts';
+
+/** The stacks on an emulator, or why there is none. */
+export type EmulatedStacks =
+  | {
+      readonly endpoint: string;
+      readonly emulator: EmulatorName;
+      readonly url: string;
+      readonly token: string;
+    }
+  | { readonly missing: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stacks: EmulatedStacks;
+  }
+}
+
+const START_TIMEOUT_MS = 60_000;
+const say = (line: string): void => {
+  process.stderr.write(`  emulator: ${line}\n`);
+};
+
+/**
+ * Deploys the stacks on the emulator that AWS_ENDPOINT_URL names, else on a MiniStack of its own on a free port. Where
+ * neither is to be had, the tests are skipped, and say why.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stack = new AsyncDisposableStack();
+  project.provide('stacks', await deploy(stack));
+  return () => stack.disposeAsync();
+}
+
+async function deploy(stack: AsyncDisposableStack): Promise<EmulatedStacks> {
+  const named = process.env['AWS_ENDPOINT_URL'];
+  try {
+    const endpoint = named ?? (await startPrivate(stack));
+    const emulator = await identifyEmulator(endpoint);
+    if (emulator === undefined) return { missing: `no emulator answers at ${endpoint}` };
+    say(`${emulator} at ${endpoint}; deploying the stacks`);
+    const brokerUrl = process.env['STEPWRIGHT_BROKER_URL'];
+    const options = { say: () => undefined, ...(brokerUrl === undefined ? {} : { brokerUrl }) };
+    return { endpoint, emulator, ...(await deployStacks(emulator, endpoint, options)) };
+  } catch (error) {
+    // No Python, or no package index: that is the machine's, not ours. A deployment that fails is ours.
+    if (error instanceof StepwrightError && error.code === 'SW3030') return { missing: error.message };
+    throw error;
+  }
+}
+
+async function startPrivate(stack: AsyncDisposableStack): Promise<string> {
+  const program = installMinistack(say);
+  const port = await freePort();
+  const { process: child } = startMinistack(program, port, { detached: false });
+  stack.defer(() => {
+    child.kill('SIGTERM');
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await waitForEmulator(endpoint, START_TIMEOUT_MS, () => child.exitCode !== null);
+  return endpoint;
+}
