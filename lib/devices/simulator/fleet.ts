@@ -34,13 +34,20 @@ const CONNECTING_AT_ONCE = 32;
 /** Connects every device of a fleet, and registers those that stay offline. Throws SW3003. */
 export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
   const { devices } = options.fleet;
-  await registerOffline(
-    devices.filter(({ connected }) => !connected),
-    options,
-  );
   const online = devices.filter(({ connected }) => connected);
+  const offline = devices.filter(({ connected }) => !connected);
+  await registerOffline(offline, options);
+  const running = await connectAll(online, options);
+  return { online: online.map(({ id }) => id), stop: () => closeAll(running) };
+}
+
+/** All or none. */
+async function connectAll(
+  devices: readonly FleetDevice[],
+  options: FleetOptions,
+): Promise<readonly ConnectedDevice[]> {
+  const waiting = [...devices];
   const running: ConnectedDevice[] = [];
-  const waiting = [...online];
   const connectNext = async (): Promise<void> => {
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -51,16 +58,15 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
       throw error;
     }
   };
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map((device) => device.close()));
-  };
   const lanes = await Promise.allSettled(Array.from({ length: CONNECTING_AT_ONCE }, connectNext));
   const failed = lanes.find((lane) => lane.status === 'rejected');
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason;
-  }
-  return { online: online.map(({ id }) => id), stop };
+  if (failed === undefined) return running;
+  await closeAll(running);
+  throw failed.reason;
+}
+
+async function closeAll(running: readonly ConnectedDevice[]): Promise<void> {
+  await Promise.all(running.map((device) => device.close()));
 }
 
 /** Of the fleet's seed and the device's id, so that it stays the same whatever else is in the file. FNV-1a, 32 bits. */
