@@ -57,7 +57,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = { database, transport, clock, random, onChange, onDefect };
   const assembly = started.adopt(assemble(parts), (assembled) => assembled.close());
   const { ports, engine } = assembly;
-  await forgetConnections(ports);
+  const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
     onDefect,
@@ -66,6 +66,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       bulletin.post();
     },
   });
+  started.adopt(
+    clock.setTimer(startedAt + RETURN_MS, () => void markThoseThatStayAway(ports, startedAt).catch(onDefect)),
+    (timer) => timer.cancel(),
+  );
   engine.recover();
   await recoverOpenCommands(ports);
   const running = started.move();
@@ -84,10 +88,18 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-/** The broker that devices were connected to has ended with the process before; they come back to this one. */
-async function forgetConnections(ports: ExecutionPorts): Promise<void> {
-  for await (const { id, status } of allDevices(ports.table)) {
-    if (status === 'online') await registerDevice(ports, { id, status: 'offline' });
+/** How long devices have to come back to a broker that was started again, in ms. */
+const RETURN_MS = 30_000;
+
+/**
+ * Whoever was online when the process before ended is taken to be still, and comes back to this broker in a moment: its
+ * commands are not to fail for our own restart. Who has not come back by then is offline.
+ */
+async function markThoseThatStayAway({ table, clock }: ExecutionPorts, startedAt: number): Promise<void> {
+  for await (const { id, status, lastSeenAt = 0 } of allDevices(table)) {
+    if (status === 'online' && lastSeenAt < startedAt) {
+      await registerDevice({ table, clock }, { id, status: 'offline' });
+    }
   }
 }
 
