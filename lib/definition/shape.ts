@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
 import type { DocumentPath } from './document-path.ts';
@@ -27,23 +27,22 @@ export function checkShape<Schema extends z.ZodObject>(
 ): Shaped<z.infer<Schema>> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { ok: true, value: result.data };
-  const known = Object.keys(schema.shape);
   return {
     ok: false,
-    diagnostics: result.error.issues.flatMap((issue) => diagnose({ source, path }, issue, known)),
+    diagnostics: result.error.issues.flatMap((issue) => diagnose({ source, path }, issue, schema)),
   };
 }
 
-function diagnose({ source, path }: Place, issue: Issue, known: readonly string[]): Diagnostic[] {
+function diagnose({ source, path }: Place, issue: Issue, schema: z.ZodType): Diagnostic[] {
   if (issue.code === 'invalid_union') {
     const nearest = issue.errors.toSorted((left, right) => weight(left) - weight(right))[0] ?? [];
     const inner = nearest.map((error) => ({ ...error, path: [...issue.path, ...error.path] }));
-    if (inner.length > 0) return inner.flatMap((error) => diagnose({ source, path }, error, []));
+    if (inner.length > 0) return inner.flatMap((error) => diagnose({ source, path }, error, schema));
   }
   const at = [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      source.diagnose([...at, key], unknownKey(key, issue.path.length === 0 ? known : []), 'key'),
+      source.diagnose([...at, key], unknownKey(key, keysAt(schema, issue.path)), 'key'),
     );
   }
   const last = at.at(-1);
@@ -66,6 +65,17 @@ function weight(issues: readonly Issue[]): number {
     (sum, issue) => sum + (issue.code === 'invalid_type' && issue.path.length === 0 ? 10 : 1),
     0,
   );
+}
+
+/** The keys that a schema knows at a place inside it. */
+function keysAt(schema: z.ZodType, path: Issue['path']): readonly string[] {
+  let at: unknown = schema;
+  for (const part of path) {
+    if (at instanceof z.ZodOptional) at = at.unwrap();
+    at = at instanceof z.ZodObject ? at.shape[String(part)] : undefined;
+  }
+  if (at instanceof z.ZodOptional) at = at.unwrap();
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
 function unknownKey(key: string, known: readonly string[]): Finding {

@@ -1,5 +1,6 @@
 import {
   type Document,
+  isCollection,
   isMap,
   isPair,
   isScalar,
@@ -178,7 +179,7 @@ function firstLine(text: string): string {
 function depthOf(document: Document): number {
   let deepest = 0;
   visit(document, (_key, _node, ancestors) => {
-    deepest = Math.max(deepest, ancestors.length / 2);
+    deepest = Math.max(deepest, ancestors.filter(isCollection).length);
     return deepest > MAX_DEPTH ? visit.BREAK : undefined;
   });
   return deepest;

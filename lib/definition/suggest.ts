@@ -15,16 +15,20 @@ export function didYouMean(word: string, candidates: Iterable<string>): { hint?:
   return found === undefined ? {} : { hint: `did you mean "${found}"?` };
 }
 
-/** Levenshtein distance (Wagner and Fischer, 1974), in two rows. */
+/** Optimal string alignment distance: Levenshtein's, with two letters in the wrong order as one edit; in three rows. */
 function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+  let earlier: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const replaced = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const isSwapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swapped = isSwapped && row > 1 ? (earlier[column - 2] ?? 0) + 1 : replaced;
+      const inserted = Math.min(previous[column] ?? 0, current[column - 1] ?? 0) + 1;
+      current.push(Math.min(replaced, swapped, inserted));
     }
-    previous = current;
+    [earlier, previous] = [previous, current];
   }
   return previous[right.length] ?? 0;
 }

@@ -141,7 +141,9 @@ export function stepSchemas<List extends z.ZodType>(list: List) {
       .strictObject({
         ...commonFields,
         ...failureFields,
-        parallel: z.record(z.string().regex(ID_PATTERN, 'is no name of a branch'), list),
+        parallel: z
+          .record(z.string().regex(ID_PATTERN, 'is no name of a branch'), list)
+          .refine((branches) => Object.keys(branches).length > 0, 'there is at least one branch'),
       })
       .describe('Runs named branches side by side; gives an object by branch name.'),
     forEach: z

@@ -157,7 +157,8 @@ class NameCollector {
     ]) {
       this.#children(part, scope);
     }
-    for (const part of [node.expression, node.pattern, node.update, node.delete]) this.#children(part, scope);
+    this.#children(node.expression, scope);
+    for (const part of [node.pattern, node.update, node.delete]) this.#nested(part, scope);
     for (const term of node.terms ?? []) this.#nested(term.expression, scope);
     this.#stages(node, scope);
   }

@@ -10,17 +10,28 @@ export type ArgumentFault =
 
 /** What a command's arguments have not as its schema demands. Expressions are taken to fit. */
 export function argumentFaults(schema: JsonObject, values: JsonObject): ArgumentFault[] {
-  return errorsAgainst(schema, values)
+  const errors = errorsAgainst(schema, values);
+  const combined = errors.filter(({ error }) => COMBINING.includes(error.keyword));
+  return errors
+    .filter((error) => combined.includes(error) || !combined.some((outer) => isInside(error, outer)))
     .filter((error) => isCertain(error, values))
     .map(toFault);
 }
 
+/** Keywords that fail when schemas inside them do: what those say is of no use without the alternatives. */
+const COMBINING = ['anyOf', 'oneOf', 'not', 'if', 'contains'];
+
+function isInside({ path }: SchemaError, outer: SchemaError): boolean {
+  return outer.path.every((part, index) => path[index] === part);
+}
+
 /** Errors in keys are certain, and errors in values when there is no expression in them. */
-function isCertain({ path, error }: SchemaError, values: JsonObject): boolean {
-  const isConditional = /\/(?:anyOf|oneOf|not|if|then|else|contains)\b/.test(error.schemaPath);
-  if (!isConditional && (error.keyword === 'required' || error.keyword === 'additionalProperties'))
-    return true;
-  return !holdsExpression(isConditional ? values : valueAt(values, path));
+function isCertain({ path, error: { keyword } }: SchemaError, values: JsonObject): boolean {
+  return isOfKeys(keyword) || !holdsExpression(valueAt(values, path));
+}
+
+function isOfKeys(keyword: string): boolean {
+  return keyword === 'required' || keyword === 'additionalProperties';
 }
 
 function holdsExpression(value: Json | undefined): boolean {

@@ -10,18 +10,43 @@ export interface SchemaError {
   readonly error: ErrorObject;
 }
 
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, logger: false });
 addFormats.default(ajv);
 const validators = new WeakMap<JsonObject, ValidateFunction>();
 
 /** What is wrong with a JSON Schema (2020-12) itself. */
 export function faultsOfSchema(schema: JsonObject): Pick<SchemaError, 'path' | 'message'>[] {
+  const { $schema = DIALECT } = schema;
+  if ($schema !== DIALECT) return [{ path: ['$schema'], message: `must be ${DIALECT}` }];
   if (ajv.validateSchema(schema) !== true) return toErrors(schema, ajv.errors ?? []);
   try {
     validatorOf(schema);
     return [];
   } catch (error) {
-    return [{ path: [], message: error instanceof Error ? error.message : String(error) }];
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ path: brokenPattern(schema, []) ?? [], message }];
+  }
+}
+
+/** Where a regular expression stands that is none: the compiler of schemas tells what is wrong, but not where. */
+function brokenPattern(value: Json, path: DocumentPath): DocumentPath | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, entry] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === 'pattern' && typeof entry === 'string' && !isPattern(entry)) return at;
+    const inner = brokenPattern(entry, at);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -58,7 +83,6 @@ function wording({ keyword, message = 'is wrong', params }: ErrorObject): string
     return `must be one of ${params['allowedValues'].map((value: Json) => JSON.stringify(value)).join(', ')}`;
   }
   if (keyword === 'const') return `must be ${JSON.stringify(params['allowedValue'])}`;
-  if (keyword === 'format' && params['format'] === 'regex') return 'must be a regular expression';
   return message;
 }
 

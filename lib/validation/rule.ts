@@ -9,6 +9,8 @@ import type { Subject } from './subject.ts';
 
 /** A text of the definition that is an expression, and where it stands. */
 export interface ExpressionSite extends Site {
+  /** Without delimiters. */
+  readonly text: string;
   /** Where the expression begins in its text value, in characters. */
   readonly offset: number;
 }

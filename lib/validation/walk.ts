@@ -38,8 +38,7 @@ function visitSite(site: Site, rules: readonly Rule[], examination: Examination)
     if (examination.report.isFull) return;
     const expression = site.kind === 'where' ? { text: value, offset: 0 } : readExpression(value);
     if (expression === undefined) for (const rule of rules) rule.text?.({ value, path }, examination);
-    else
-      visitExpression(expression.text, { ...site, path, offset: expression.offset }, { rules, examination });
+    else visitExpression({ ...site, ...expression, path }, rules, examination);
   }
 }
 
@@ -53,13 +52,8 @@ function* textsIn(value: Json | undefined, path: Site['path']): Generator<readon
   }
 }
 
-interface Walking {
-  readonly rules: readonly Rule[];
-  readonly examination: Examination;
-}
-
-function visitExpression(text: string, site: ExpressionSite, { rules, examination }: Walking): void {
-  const parsed = parsedOrError(text);
+function visitExpression(site: ExpressionSite, rules: readonly Rule[], examination: Examination): void {
+  const parsed = parsedOrError(site.text);
   if (parsed instanceof ExpressionSyntaxError) {
     for (const rule of rules) rule.malformed?.(parsed, site, examination);
     return;

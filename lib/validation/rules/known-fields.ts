@@ -12,9 +12,10 @@ export const knownFields: Rule = {
     const unknown = type && firstUnknownField(type.schema, variable.fields);
     if (type === undefined || unknown === undefined) return;
     const owner = `$${[variable.name, ...variable.fields.slice(0, unknown.depth)].join('.')}`;
-    report.inside(site.path, site.offset + fieldOffset(site.parsed.text, variable, unknown.depth), {
-      code: type.isPromised || unknown.isClosed ? 'SW1209' : 'SW1210',
-      message: `${owner} has no field "${unknown.field}"`,
+    const isCertain = type.isPromised || unknown.isClosed;
+    report.inside(site.path, site.offset + fieldOffset(site.text, variable, unknown.depth), {
+      code: isCertain ? 'SW1209' : 'SW1210',
+      message: `${owner} ${isCertain ? 'has' : 'declares'} no field "${unknown.field}"`,
       ...hintFor(unknown),
     });
   },

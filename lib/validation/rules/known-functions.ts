@@ -10,7 +10,7 @@ export const knownFunctions: Rule = {
     report.inside(site.path, site.offset + offset, {
       code: 'SW1302',
       message: isName ? `$${name} is a step and no function` : `there is no function $${name}`,
-      ...hintFor(name),
+      ...(isName ? { hint: `its output is read without brackets: $${name}` } : hintFor(name)),
     });
   },
 };

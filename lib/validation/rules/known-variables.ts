@@ -10,7 +10,7 @@ export const knownVariables: Rule = {
     if (variable.name !== 'vars' || variable.called || field === undefined) return;
     const known = variablesAt(site, subject);
     if (known.has(field)) return;
-    report.inside(site.path, site.offset + fieldOffset(site.parsed.text, variable, 0), {
+    report.inside(site.path, site.offset + fieldOffset(site.text, variable, 0), {
       code: 'SW1209',
       message: `no step that has ended by then sets $vars.${field}`,
       ...didYouMean(field, known),
