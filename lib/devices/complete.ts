@@ -21,7 +21,8 @@ export type CommandEnd =
 /**
  * Ends an open command: its record, the freed slot, what the device reports, and, for an undo, the mark on what it undid,
  * in one transaction; then the task that waits, then the next command of the mailbox. Ending it again changes nothing but
- * answers the task once more, in case that was lost. Returns the command as it now is.
+ * answers the task once more, in case that was lost. The end of a command that waits is void when it has left meanwhile:
+ * what it did is for its device to say. Returns the command as it now is.
  */
 export async function completeCommand(
   ports: DevicePorts,
@@ -29,8 +30,13 @@ export async function completeCommand(
   end: CommandEnd,
 ): Promise<Command> {
   const ended = await endedCommand(ports, command, end);
-  const recorded = await record(ports, { before: command, ended, reported: end.reported ?? {} });
-  await answerTask(ports, recorded);
+  const recorded = await record(ports, {
+    before: command,
+    ended,
+    reported: end.reported ?? {},
+    holdsSlot: command.status !== 'QUEUED',
+  });
+  if (!OPEN.includes(recorded.status)) await answerTask(ports, recorded);
   await sendNext(ports, command.device);
   return recorded;
 }
@@ -60,25 +66,17 @@ interface Ending {
   readonly before: Command;
   readonly ended: Command;
   readonly reported: JsonObject;
+  readonly holdsSlot: boolean;
 }
 
 async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
-  const { before, ended } = ending;
-  const device =
-    Object.keys(ending.reported).length === 0 ? undefined : await findDevice(ports.table, ended.device);
+  const { before, ended, holdsSlot } = ending;
+  const from = before.status === 'QUEUED' ? (['QUEUED'] as const) : IN_FLIGHT;
   const writes: Write[] = [
-    { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...OPEN] } },
-    ...(before.status === 'QUEUED' ? [dequeue(before)] : [freeSlot(before)]),
-    ...(device === undefined
-      ? []
-      : [
-          {
-            update: {
-              key: deviceKeys.meta(device.id),
-              set: { reported: { ...device.reported, ...ending.reported } },
-            },
-          },
-        ]),
+    { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...from] } },
+    ...(before.status === 'QUEUED' ? [dequeue(before)] : []),
+    ...(holdsSlot ? [freeSlot(before)] : []),
+    ...(await reportedChange(ports, ending)),
     ...undoMark(ended),
   ];
   try {
@@ -90,18 +88,20 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
   }
 }
 
-/** Somebody was first: the command has ended, moved on, or lost its slot. */
+/** What the device reports, over what it had reported. */
+async function reportedChange({ table }: DevicePorts, { ended, reported }: Ending): Promise<Write[]> {
+  if (Object.keys(reported).length === 0) return [];
+  const device = await findDevice(table, ended.device);
+  if (device === undefined) return [];
+  const set = { reported: { ...device.reported, ...reported } };
+  return [{ update: { key: deviceKeys.meta(device.id), set } }];
+}
+
+/** Somebody was first: the command has ended or left, or its slot has gone to another. */
 async function recordAgain(ports: DevicePorts, ending: Ending): Promise<Command> {
-  const current = await findCommand(ports.table, ending.before.id);
-  if (current === undefined) return ending.ended;
-  if (!OPEN.includes(current.status)) return current;
-  if (current.status !== ending.before.status) {
-    const { status, endedAt, result, expected, error, cause } = ending.ended;
-    const ended = { ...current, status, endedAt, result, expected, error, cause };
-    return record(ports, { ...ending, before: current, ended });
-  }
-  await ports.table.put(toCommandItem(ending.ended), { attribute: 'status', oneOf: [...OPEN] });
-  return ending.ended;
+  const current = (await findCommand(ports.table, ending.before.id)) ?? ending.ended;
+  const isSlotLost = ending.holdsSlot && isInFlight(current);
+  return isSlotLost ? record(ports, { ...ending, holdsSlot: false }) : current;
 }
 
 /** An undo that succeeded marks the command that it undid. */

@@ -75,8 +75,15 @@ export async function sendNext(ports: DevicePorts, device: string): Promise<void
     const entry = EntrySchema.parse(first);
     const command = await findCommand(ports.table, entry.command);
     if (command?.status !== 'QUEUED') await ports.table.delete({ pk: entry.pk, sk: entry.sk });
+    else if (ports.clock.now() >= command.expiresAt) await leaveToDeadline(ports, command);
     else if ((await sendQueued(ports, command)) !== 'again') return;
   }
+}
+
+/** A command that has expired is not sent, however late its deadline comes. */
+async function leaveToDeadline(ports: DevicePorts, expired: Command): Promise<void> {
+  await ports.deadlines.schedule(expired.id, expired.expiresAt);
+  await ports.table.transact([dequeue(expired)]);
 }
 
 async function sendQueued(ports: DevicePorts, queued: Command): Promise<'sent' | 'busy' | 'again'> {
@@ -96,10 +103,10 @@ async function sendQueued(ports: DevicePorts, queued: Command): Promise<'sent' |
   return 'sent';
 }
 
-/** Hands a command that is on record as sent to the transport, and asks to be woken when it is overdue. */
+/** Asks to be woken when a command that is on record as sent is overdue, and hands it to the transport, which may fail. */
 export async function deliver(ports: DevicePorts, command: Command): Promise<void> {
-  await ports.transport.send(command.device, toMessage(command, ports.clock.now()));
   await ports.deadlines.schedule(command.id, dueAt(command));
+  await ports.transport.send(command.device, toMessage(command, ports.clock.now()));
 }
 
 function toMessage(command: Command, now: number): CommandMessage {
