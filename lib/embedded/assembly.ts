@@ -26,6 +26,8 @@ export interface AssemblyOptions {
   readonly random: Random;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
+  /** Told when an execution, or its unwind, has ended and been settled. */
+  onEnded?(execution: string): void;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -61,6 +63,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     onEnded: async (ended) => {
       await executionEnded(ended);
       onChange(executionOf(ended.ref));
+      options.onEnded?.(executionOf(ended.ref));
     },
     onEvents: (ref) => onChange(executionOf(ref)),
   });

@@ -37,7 +37,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       else done(refusal(), false);
     },
   });
-  const server = createServer((socket: Socket) => void aedes.handle(socket));
+  // Messages are small and wait for each other: collecting them (Nagle) would cost each 40 ms.
+  const server = createServer({ noDelay: true }, (socket: Socket) => void aedes.handle(socket));
   const closeBroker = (): Promise<void> => new Promise((resolve) => aedes.close(resolve));
   try {
     const port = await listen(server, { ...options, option: '--mqtt-port' });

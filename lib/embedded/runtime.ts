@@ -50,12 +50,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const bulletin = new Bulletin();
   const watchers = new EventEmitter().setMaxListeners(0);
-  const onChange = (execution: string): void => {
-    watchers.emit(execution);
-    bulletin.post();
-  };
-  const parts = { database, transport, clock, random, onChange, onDefect };
-  const assembly = started.adopt(assemble(parts), (assembled) => assembled.close());
+  const assembly = started.adopt(
+    assemble({
+      ...{ database, transport, clock, random, onDefect },
+      onChange: (execution) => watchers.emit(execution),
+      onEnded: () => bulletin.post(),
+    }),
+    (assembled) => assembled.close(),
+  );
   const { ports, engine } = assembly;
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
