@@ -8,7 +8,7 @@ const WORKFLOWS = join(import.meta.dirname, '../../workflows');
 /** `stepwright demo`: the firmware rollout on twelve simulated devices, one of which fails and is put back. */
 export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
   terminal.note(
-    'Rolling firmware 2.1.0 out to 12 simulated devices; one of them will fail its health check.\n',
+    'Firmware 2.1.0 for 12 simulated devices. One will fail its check and be put\nback on what it had, which the workflow tolerates.\n',
   );
   const exitCode = await runCommand(
     {
