@@ -187,7 +187,7 @@ export class StepReader {
 
   #wait(step: Shapes['wait'], path: DocumentPath): Step {
     if ('until' in step.wait) return { ...base(step, path), kind: 'wait', wait: { until: step.wait.until } };
-    const seconds = expression(step.wait.for);
+    const seconds = readExpression(step.wait.for)?.text;
     const wait = seconds === undefined ? { ms: durationMs(step.wait.for) ?? 0 } : { seconds };
     return { ...base(step, path), kind: 'wait', wait };
   }

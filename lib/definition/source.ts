@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isCollection,
   isMap,
@@ -87,6 +88,7 @@ export class Source {
     if (text.length > MAX_SOURCE_LENGTH) return failed(TOO_LONG);
     try {
       const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+      if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return failed(TOO_DEEP);
       if (document.errors.length > 0) {
         const diagnostics = document.errors.slice(0, 20).map((error) => {
           const { line, col } = lines.linePos(error.pos[0]);
@@ -96,6 +98,8 @@ export class Source {
       }
       if (document.contents === null) return failed(EMPTY);
       if (depthOf(document) > MAX_DEPTH) return failed(TOO_DEEP);
+      const lost = lostAlias(document);
+      if (lost !== undefined) return failed(aliasOfNothing(lost), lost.range?.[0]);
       const value: Json = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIASES })));
       return new Source({ file, text, value, diagnostics: [], document, lines });
     } catch (error) {
@@ -176,10 +180,28 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? text;
 }
 
+/** An alias whose anchor is not there. */
+function lostAlias(document: Document): Alias | undefined {
+  let lost: Alias | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      lost = alias;
+      return visit.BREAK;
+    },
+  });
+  return lost;
+}
+
+function aliasOfNothing({ source }: Alias): Finding {
+  const message = `"*${source}" stands for nothing`;
+  return { code: 'SW1001', message, hint: `mark what it stands for with &${source}, before it` };
+}
+
 function depthOf(document: Document): number {
   let deepest = 0;
-  visit(document, (_key, _node, ancestors) => {
-    deepest = Math.max(deepest, ancestors.filter(isCollection).length);
+  visit(document, (_key, node, ancestors) => {
+    deepest = Math.max(deepest, [...ancestors, node].filter(isCollection).length);
     return deepest > MAX_DEPTH ? visit.BREAK : undefined;
   });
   return deepest;
