@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
-import { MAX_SOURCE_LENGTH, Source } from './source.ts';
+import { MAX_SOURCE_LENGTH } from './parse-text.ts';
+import { Source } from './source.ts';
 
 const PROJECT_FILE = 'stepwright.yaml';
 const DEFINITION = /\.(?:ya?ml|json)$/;

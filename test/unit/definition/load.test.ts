@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadProject, loadSource } from '#definition/load.ts';
-import { MAX_SOURCE_LENGTH } from '#definition/source.ts';
+import { MAX_SOURCE_LENGTH } from '#definition/parse-text.ts';
 
 let folder = '';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_SOURCE_LENGTH, Source } from '#definition/source.ts';
+import { MAX_SOURCE_LENGTH } from '#definition/parse-text.ts';
+import { Source } from '#definition/source.ts';
 
 const codesOf = (text: string): string[] => Source.parse('f.yaml', text).diagnostics.map(({ code }) => code);
 

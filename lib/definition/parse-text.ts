@@ -1,0 +1,108 @@
+import { type Alias, type Document, isCollection, LineCounter, parseDocument, visit } from 'yaml';
+import type { Json } from '#core/json.ts';
+import type { Finding } from './source.ts';
+
+/** Longest text of a file, in characters. */
+export const MAX_SOURCE_LENGTH = 1_048_576;
+/** Deepest nesting of a document. */
+const MAX_DEPTH = 64;
+/** How many nodes the aliases of a document may stand for, against "billion laughs". */
+const MAX_ALIASES = 100;
+/** Of a text that does not parse, the first mistakes are told: those after are mostly of their making. */
+const MAX_SYNTAX_FINDINGS = 20;
+
+/** A finding in a text, some characters from its beginning. */
+export interface FindingAt {
+  readonly finding: Finding;
+  readonly offset: number;
+}
+
+/** A text as a document that knows where each part of it stands, or why it is none. */
+export type ParsedText =
+  | { readonly document: Document; readonly value: Json; readonly lines: LineCounter }
+  | { readonly findings: readonly FindingAt[]; readonly lines: LineCounter };
+
+/** Parses YAML 1.2, of which JSON is a part. Never throws for what a user wrote. */
+export function parseText(text: string): ParsedText {
+  const lines = new LineCounter();
+  if (text.length > MAX_SOURCE_LENGTH) return { findings: [{ finding: TOO_LONG, offset: 0 }], lines };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+    const findings = findingsIn(document);
+    if (findings.length > 0) return { findings, lines };
+    const value: Json = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIASES })));
+    return { document, value, lines };
+  } catch (error) {
+    if (error instanceof RangeError) return { findings: [{ finding: TOO_DEEP, offset: 0 }], lines };
+    if (error instanceof ReferenceError)
+      return { findings: [{ finding: TOO_MANY_ALIASES, offset: 0 }], lines };
+    throw error;
+  }
+}
+
+function findingsIn(document: Document): FindingAt[] {
+  const { errors } = document;
+  if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return [{ finding: TOO_DEEP, offset: 0 }];
+  if (errors.length > 0) {
+    return errors
+      .slice(0, MAX_SYNTAX_FINDINGS)
+      .map((error) => ({ finding: syntaxFinding(error), offset: error.pos[0] }));
+  }
+  if (document.contents === null) return [{ finding: EMPTY, offset: 0 }];
+  if (depthOf(document) > MAX_DEPTH) return [{ finding: TOO_DEEP, offset: 0 }];
+  const lost = lostAlias(document);
+  return lost === undefined ? [] : [{ finding: aliasOfNothing(lost), offset: lost.range?.[0] ?? 0 }];
+}
+
+const TOO_LONG: Finding = {
+  code: 'SW1002',
+  message: `the file is longer than ${MAX_SOURCE_LENGTH} characters`,
+  hint: 'split it into several workflows',
+};
+const TOO_DEEP: Finding = {
+  code: 'SW1003',
+  message: `the document is nested deeper than ${MAX_DEPTH} levels`,
+};
+const TOO_MANY_ALIASES: Finding = {
+  code: 'SW1004',
+  message: 'the aliases of the document stand for too many nodes',
+  hint: 'write the repeated parts out, or use fewer aliases',
+};
+const EMPTY: Finding = { code: 'SW1005', message: 'the file is empty', hint: 'begin with `stepwright: 1`' };
+
+function syntaxFinding(error: { readonly code: string; readonly message: string }): Finding {
+  if (error.code === 'DUPLICATE_KEY')
+    return { code: 'SW1006', message: 'this key stands twice in the same map' };
+  return { code: 'SW1001', message: `this is no YAML: ${firstLine(error.message)}` };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}
+
+/** An alias whose anchor is not there. */
+function lostAlias(document: Document): Alias | undefined {
+  let lost: Alias | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      lost = alias;
+      return visit.BREAK;
+    },
+  });
+  return lost;
+}
+
+function aliasOfNothing({ source }: Alias): Finding {
+  const message = `"*${source}" stands for nothing`;
+  return { code: 'SW1001', message, hint: `mark what it stands for with &${source}, before it` };
+}
+
+function depthOf(document: Document): number {
+  let deepest = 0;
+  visit(document, (_key, node, ancestors) => {
+    deepest = Math.max(deepest, [...ancestors, node].filter(isCollection).length);
+    return deepest > MAX_DEPTH ? visit.BREAK : undefined;
+  });
+  return deepest;
+}
