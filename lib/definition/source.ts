@@ -101,7 +101,8 @@ export class Source {
 
 function toDiagnostic(
   { code, message, hint, severity = 'error' }: Finding,
-  place: Pick<Diagnostic, 'file' | 'path' | 'line' | 'column'>,
+  { file, line, column, path }: Pick<Diagnostic, 'file' | 'line' | 'column' | 'path'>,
 ): Diagnostic {
-  return { code, severity, ...place, message, ...(hint === undefined ? {} : { hint }) };
+  const diagnostic = { code, severity, file, line, column, path, message };
+  return hint === undefined ? diagnostic : { ...diagnostic, hint };
 }
