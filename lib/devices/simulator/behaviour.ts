@@ -61,8 +61,6 @@ function readCommandBehaviour(
 
 function readLatency(written: BehaviourFile['latency']): Latency | undefined {
   if (written === undefined) return undefined;
-  if (typeof written === 'string')
-    return { minMs: durationMs(written) ?? 0, maxMs: durationMs(written) ?? 0 };
-  const minMs = durationMs(written.min) ?? 0;
-  return { minMs, maxMs: Math.max(minMs, durationMs(written.max) ?? 0) };
+  const { min, max } = typeof written === 'string' ? { min: written, max: written } : written;
+  return { minMs: durationMs(min) ?? 0, maxMs: durationMs(max) ?? 0 };
 }

@@ -60,3 +60,11 @@ export type FleetFile = z.infer<typeof FleetFileSchema>;
 
 /** How simulated devices behave, as written. */
 export type BehaviourFile = z.infer<typeof BehaviourSchema>;
+
+/** One entry of a fleet file's devices: one device, or several alike. */
+export type FleetFileDevice = FleetFile['devices'][number];
+
+/** The ids of the devices that an entry stands for. */
+export function idsOf({ id, count = 1 }: FleetFileDevice): string[] {
+  return Array.from({ length: count }, (_, at) => id.replaceAll('{n}', String(at + 1)));
+}

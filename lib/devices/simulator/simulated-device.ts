@@ -76,9 +76,8 @@ export class SimulatedDevice {
   async #succeed({ with: args }: CommandMessage, { sets, result }: CommandBehaviour): Promise<Execution> {
     const { device, random } = this.#options;
     const fill = (template: Json): Promise<Json> => {
-      const self = { ...device, reported: this.#reported, behaviour: undefined };
-      const scope: EvaluationScope = { bindings: { with: args, device: self, random }, random };
-      return this.#fill(template, scope);
+      const self = { id: device.id, ...this.describe() };
+      return this.#fill(template, { bindings: { with: args, device: self }, random });
     };
     const changes: JsonObject = Object.fromEntries(
       await Promise.all(
