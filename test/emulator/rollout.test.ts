@@ -1,22 +1,11 @@
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { z } from 'zod';
 import { ExecutionDocumentSchema } from '#api/documents.ts';
 import { Source } from '#definition/source.ts';
 import { type RunningFleet, startFleet } from '#devices/simulator/fleet.ts';
 import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { emulatedBroker } from '../../localstack/mqtt.ts';
-import type { EmulatedStacks } from './global-setup.ts';
-
-const stacks = inject('stacks');
-const emulated = test.skipIf('missing' in stacks);
-if ('missing' in stacks) process.stderr.write(`The emulator suite is skipped: ${stacks.missing}\n`);
-
-type Deployed = Exclude<EmulatedStacks, { missing: string }>;
-
-function deployed(): Deployed {
-  if ('missing' in stacks) throw new Error(stacks.missing);
-  return stacks;
-}
+import { deployed, emulated } from './stacks.ts';
 
 const FINAL = ['SUCCEEDED', 'FAILED', 'ROLLED_BACK', 'ROLLBACK_INCOMPLETE', 'STOPPED', 'TIMED_OUT'];
 

@@ -210,3 +210,18 @@ test('a broker that does not know the password is told as SW3003, and the right 
   const transport = await connectBroker({ url: broker.url, password: 'right' });
   await transport.close();
 });
+
+test('a password in the URL is used, and is not told', async () => {
+  const broker = await startBroker({ host: '127.0.0.1', port: 0, password: 'right' });
+  onTestFinished(() => broker.close());
+  const url = (password: string): string => broker.url.replace('//', `//me:${password}@`);
+  const transport = await connectBroker({ url: url('right') });
+  await transport.close();
+  await expect(connectBroker({ url: url('wr@ng') })).rejects.toMatchObject({
+    message: `the MQTT broker ${broker.url} cannot be used: Connection refused: Bad username or password`,
+  });
+});
+
+test.each(['127.0.0.1:1883', 'gopher://127.0.0.1', ''])('"%s" is no address of a broker', async (url) => {
+  await expect(connectBroker({ url })).rejects.toMatchObject({ code: 'SW3003' });
+});
