@@ -36,8 +36,13 @@ export function brokerFault(url: string, cause: unknown): StepwrightError {
   const fault = {
     code: 'SW3003',
     kind: 'unavailable',
-    message: `the MQTT broker ${url} cannot be used: ${reason}`,
+    message: `the MQTT broker ${withoutLogin(url)} cannot be used: ${reason}`,
     hint: 'start it first ("stepwright start" brings one along), or name another with --broker',
   } as const;
   return new StepwrightError(fault, { cause });
+}
+
+/** A URL may carry a user name and password, which are not for logs. */
+function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
 }
