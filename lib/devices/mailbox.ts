@@ -83,7 +83,7 @@ export async function sendNext(ports: DevicePorts, device: string): Promise<void
 /** A command that has expired is not sent, however late its deadline comes. */
 async function leaveToDeadline(ports: DevicePorts, expired: Command): Promise<void> {
   await ports.deadlines.schedule(expired.id, expired.expiresAt);
-  await ports.table.transact([dequeue(expired)]);
+  await ports.table.delete(mailboxKey(expired));
 }
 
 async function sendQueued(ports: DevicePorts, queued: Command): Promise<'sent' | 'busy' | 'again'> {

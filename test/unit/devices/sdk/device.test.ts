@@ -1,9 +1,12 @@
+import { createServer } from 'node:net';
+import { Aedes } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CommandMessage } from '#devices/messages.ts';
 import { connectDevice, type DeviceOptions, type Line } from '#devices/sdk/device.ts';
 import { commandTopic, DEVICE_MESSAGE_KINDS, deviceTopicFilter } from '#devices/topics.ts';
 import { startBroker } from '#embedded/broker.ts';
+import { listen } from '#embedded/listen.ts';
 
 const COMMAND: CommandMessage = { id: 'c1', command: 'valve.open', with: {}, issuedAt: 0, timeoutMs: 1_000 };
 
@@ -134,4 +137,17 @@ test('a broker that is not there, or lets nobody in, is told as SW3003', async (
   const mqttOptions = { username: 'pump', password: 'secret' };
   const device = await connectDevice({ ...options, url: guarded.url, mqtt: mqttOptions });
   await device.close();
+});
+
+test('a broker that does not let a device hear its commands is told as SW3003', async () => {
+  const aedes = await Aedes.createBroker({ authorizeSubscribe: (_client, _wish, done) => done(null, null) });
+  const server = createServer((socket) => void aedes.handle(socket));
+  const port = await listen(server, { host: '127.0.0.1', port: 0, option: '--mqtt-port' });
+  onTestFinished(async () => {
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    server.close();
+  });
+  const url = `mqtt://127.0.0.1:${port}`;
+  const options = { id: 'pump', url, describe: () => ({}), execute: async () => ({}) };
+  await expect(connectDevice(options)).rejects.toMatchObject({ code: 'SW3003' });
 });
