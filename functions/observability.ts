@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 
 /** Structured logs of all functions. Inputs and payloads are never logged: they may hold secrets. */
@@ -7,6 +6,3 @@ export const logger = new Logger();
 
 /** Traces of all functions, by X-Ray. */
 export const tracer = new Tracer();
-
-/** Metrics of all functions, as EMF in the log. */
-export const metrics = new Metrics({ namespace: 'Stepwright' });

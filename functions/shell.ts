@@ -1,17 +1,15 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { logger, metrics, tracer } from './observability.ts';
+import { logger, tracer } from './observability.ts';
 
-/** A Lambda handler around a plain function: logged, traced, measured. */
+/** A Lambda handler around a plain function: logged and traced. */
 export function lambdaHandler<Event, Result>(
   serve: (event: Event) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   return middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
-    .use(logMetrics(metrics))
     .handler(serve);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StepwrightError } from '#core/error.ts';
+import { loadProject } from '#definition/load.ts';
 import type { EmulatorName } from './endpoint.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -74,7 +75,18 @@ export async function deployStacks(
     endpoint,
     options.say,
   );
-  return deployedApi(endpoint);
+  const api = await deployedApi(endpoint);
+  // LocalStack leaves custom resources out, by which the workflows are put on record elsewhere.
+  if (emulator === 'localstack') await publishByApi(api);
+  return api;
+}
+
+async function publishByApi({ url, token }: DeployedApi): Promise<void> {
+  for (const { text } of loadProject(join(ROOT, 'workflows')).workflows) {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v1/workflows`, { method: 'POST', headers, body: text });
+    if (!response.ok) throw new Error(`a workflow could not be published: ${await response.text()}`);
+  }
 }
 
 /** How clients of the AWS SDK reach an emulator. */
@@ -93,6 +105,7 @@ export async function deployedApi(endpoint: string): Promise<DeployedApi> {
   const secret = await new SecretsManagerClient(config).send(
     new GetSecretValueCommand({ SecretId: output('TokenSecretArn') }),
   );
+  // The one form of address that MiniStack and LocalStack both serve without a Host header.
   const path = `/_aws/execute-api/${output('RestApiId')}/live`;
   return { url: `${endpoint}${path}`, token: secret.SecretString ?? '' };
 }

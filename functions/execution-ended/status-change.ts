@@ -8,7 +8,8 @@ const StatusChangeSchema = z.object({
     stateMachineArn: z.string(),
     name: z.string(),
     status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
-    stopDate: z.number().nullish(),
+    // AWS gives milliseconds, LocalStack a date.
+    stopDate: z.union([z.number(), z.string().transform((text) => Date.parse(text))]).nullish(),
     output: z.string().nullish(),
     error: z.string().nullish(),
     cause: z.string().nullish(),

@@ -106,7 +106,9 @@ export class StepFunctionsEngine implements Engine {
       const found = await this.#client.send(
         new DescribeExecutionCommand({ executionArn: this.#executionArn(ref) }),
       );
-      const { input, output, error, cause, startDate, stopDate } = found;
+      const { input, output, startDate, stopDate } = found;
+      const { error, cause } =
+        found.status === 'ABORTED' && found.error === undefined ? await this.#abortion(ref) : found;
       return {
         ref,
         status: StatusSchema.parse(found.status),
@@ -158,6 +160,18 @@ export class StepFunctionsEngine implements Engine {
 
   async heartbeatTask(taskToken: string): Promise<TaskAnswer> {
     return answered(() => this.#client.send(new SendTaskHeartbeatCommand({ taskToken })));
+  }
+
+  /** Why an execution was stopped: LocalStack tells it in the history alone. */
+  async #abortion(ref: ExecutionRef): Promise<{ error?: string | undefined; cause?: string | undefined }> {
+    const { events = [] } = await this.#client.send(
+      new GetExecutionHistoryCommand({
+        executionArn: this.#executionArn(ref),
+        reverseOrder: true,
+        maxResults: 1,
+      }),
+    );
+    return events[0]?.executionAbortedEventDetails ?? {};
   }
 
   async #historyPage(

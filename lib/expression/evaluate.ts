@@ -73,12 +73,20 @@ function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Exp
 /** A value as plain JSON: without jsonata's marks on sequences, and without functions. */
 function toJson(value: unknown): Json | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'function')
-    throw new EvaluationError('the expression gives a function, which is no JSON value');
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value, refuseFunction);
   if (text === undefined) throw new EvaluationError('the expression gives something that is no JSON value');
   const json: Json = JSON.parse(text);
   return json;
+}
+
+/** Functions of jsonata are objects with these marks; as JSON they would be its own inner parts. */
+function refuseFunction(_key: string, value: unknown): unknown {
+  const isMarked =
+    typeof value === 'object' &&
+    value !== null &&
+    ('_jsonata_function' in value || '_jsonata_lambda' in value);
+  if (!isMarked && typeof value !== 'function') return value;
+  throw new EvaluationError('the expression gives a function, which is no JSON value');
 }
 
 function messageOf(cause: unknown): string {

@@ -54,7 +54,8 @@ function syntaxTree(text: string): SyntaxNode {
       throw new ExpressionSyntaxError('the expression is nested too deeply', 0);
     if (typeof error !== 'object' || error === null || !('position' in error)) throw error;
     const message = 'message' in error ? String(error.message) : 'the expression does not parse';
-    throw new ExpressionSyntaxError(message, Math.max(0, Number(error.position) - 1));
+    const position = typeof error.position === 'number' ? error.position : 1;
+    throw new ExpressionSyntaxError(message, Math.max(0, position - 1));
   }
 }
 

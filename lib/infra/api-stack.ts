@@ -4,6 +4,7 @@ import {
   AuthorizationType,
   IdentitySource,
   LambdaIntegration,
+  type MethodOptions,
   RequestAuthorizer,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -11,7 +12,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { executionArns, machineArn } from './machines.ts';
-import { PREFIX } from './names.ts';
+import { type DeploymentOptions, PREFIX } from './names.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -19,6 +20,7 @@ import { ServiceFunction } from './service-function.ts';
 export interface ApiStackProps extends StackProps {
   readonly table: Table;
   readonly runtime: RuntimeStack;
+  readonly options: DeploymentOptions;
   /** Folder with the bundled functions. */
   readonly bundles: string;
 }
@@ -31,13 +33,7 @@ export class ApiStack extends Stack {
       description: 'Bearer token of the Stepwright API',
       generateSecretString: { passwordLength: 40, excludePunctuation: true },
     });
-    const authorizer = new ServiceFunction(this, 'authorizer', {
-      bundle: join(props.bundles, 'authorizer'),
-      description: 'Lets in who knows the token',
-      environment: { TOKEN_SECRET_ARN: token.secretArn },
-    });
-    token.grantRead(authorizer.lambda);
-
+    const api = this.#apiFunction(props);
     const rest = new RestApi(this, 'Rest', {
       restApiName: PREFIX,
       description: 'Stepwright: workflows, executions, devices',
@@ -50,19 +46,38 @@ export class ApiStack extends Stack {
       cloudWatchRole: false,
     });
     rest.root.addProxy({
-      defaultIntegration: new LambdaIntegration(this.#apiFunction(props).lambda),
-      defaultMethodOptions: {
-        authorizationType: AuthorizationType.CUSTOM,
-        authorizer: new RequestAuthorizer(this, 'Authorizer', {
-          handler: authorizer.lambda,
-          identitySources: [IdentitySource.header('Authorization')],
-          resultsCacheTtl: Duration.minutes(5),
-        }),
-      },
+      defaultIntegration: new LambdaIntegration(api.lambda),
+      defaultMethodOptions: this.#authorization(props, { api, token }),
     });
     new CfnOutput(this, 'RestApiId', { value: rest.restApiId });
     new CfnOutput(this, 'Endpoint', { value: rest.url });
     new CfnOutput(this, 'TokenSecretArn', { value: token.secretArn });
+  }
+
+  /** LocalStack cannot make an authoriser by CloudFormation: there, the function itself checks the token. */
+  #authorization(
+    { options, bundles }: ApiStackProps,
+    { api, token }: { readonly api: ServiceFunction; readonly token: Secret },
+  ): MethodOptions {
+    if (options.emulator === 'localstack') {
+      api.lambda.addEnvironment('TOKEN_SECRET_ARN', token.secretArn);
+      token.grantRead(api.lambda);
+      return { authorizationType: AuthorizationType.NONE };
+    }
+    const authorizer = new ServiceFunction(this, 'authorizer', {
+      bundle: join(bundles, 'authorizer'),
+      description: 'Lets in who knows the token',
+      environment: { TOKEN_SECRET_ARN: token.secretArn },
+    });
+    token.grantRead(authorizer.lambda);
+    return {
+      authorizationType: AuthorizationType.CUSTOM,
+      authorizer: new RequestAuthorizer(this, 'Authorizer', {
+        handler: authorizer.lambda,
+        identitySources: [IdentitySource.header('Authorization')],
+        resultsCacheTtl: Duration.minutes(5),
+      }),
+    };
   }
 
   #apiFunction({ table, runtime, bundles }: ApiStackProps): ServiceFunction {

@@ -34,5 +34,5 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     bundles: scratch,
     workflows,
   });
-  new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, bundles: scratch });
+  new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
 }

@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { StepwrightError } from '#core/error.ts';
+import { startBroker } from '#embedded/broker.ts';
+import { startBridge } from '../../localstack/bridge.ts';
 import { type EmulatorName, freePort, identifyEmulator, waitForEmulator } from '../../localstack/endpoint.ts';
 import { installMinistack, startMinistack } from '../../localstack/ministack.ts';
 import { deployStacks } from '../../localstack/stacks.ts';
@@ -11,6 +13,8 @@ export type EmulatedStacks =
       readonly emulator: EmulatorName;
       readonly url: string;
       readonly token: string;
+      /** URL of the broker that devices connect to, where it is not the emulator's own. */
+      readonly broker: string | undefined;
     }
   | { readonly missing: string };
 
@@ -42,9 +46,11 @@ async function deploy(stack: AsyncDisposableStack): Promise<EmulatedStacks> {
     const emulator = await identifyEmulator(endpoint);
     if (emulator === undefined) return { missing: `no emulator answers at ${endpoint}` };
     say(`${emulator} at ${endpoint}; deploying the stacks`);
-    const brokerUrl = process.env['STEPWRIGHT_BROKER_URL'];
+    const brokerUrl = emulator === 'localstack' ? await startOwnBroker(stack) : undefined;
     const options = { say: () => undefined, ...(brokerUrl === undefined ? {} : { brokerUrl }) };
-    return { endpoint, emulator, ...(await deployStacks(emulator, endpoint, options)) };
+    const api = await deployStacks(emulator, endpoint, options);
+    if (brokerUrl !== undefined) await bridge(stack, { brokerUrl, endpoint });
+    return { endpoint, emulator, ...api, broker: brokerUrl };
   } catch (error) {
     // No Python, or no package index: that is the machine's, not ours. A deployment that fails is ours.
     if (error instanceof StepwrightError && error.code === 'SW3030') return { missing: error.message };
@@ -62,4 +68,18 @@ async function startPrivate(stack: AsyncDisposableStack): Promise<string> {
   const endpoint = `http://127.0.0.1:${port}`;
   await waitForEmulator(endpoint, START_TIMEOUT_MS, () => child.exitCode !== null);
   return endpoint;
+}
+
+/** LocalStack has no IoT Core: commands go by a broker of ours, and what devices say is brought to the function. */
+async function startOwnBroker(stack: AsyncDisposableStack): Promise<string> {
+  const broker = stack.adopt(await startBroker({ host: '127.0.0.1', port: 0 }), (started) => started.close());
+  return broker.url;
+}
+
+async function bridge(
+  stack: AsyncDisposableStack,
+  where: { readonly brokerUrl: string; readonly endpoint: string },
+): Promise<void> {
+  const onDefect = (error: unknown): void => say(String(error));
+  stack.adopt(await startBridge({ ...where, onDefect }), (started) => started.close());
 }

@@ -46,7 +46,9 @@ behaviour:
     ),
   );
   if (fleet === undefined) throw new Error(JSON.stringify(diagnostics));
-  running = await startFleet({ fleet, ...(await emulatedBroker(deployed().endpoint)) });
+  const { broker, endpoint } = deployed();
+  const connection = broker === undefined ? await emulatedBroker(endpoint) : { brokerUrl: broker };
+  running = await startFleet({ fleet, ...connection });
   for (const { id, connected } of fleet.devices) {
     const status = connected ? 'online' : 'offline';
     await expect
