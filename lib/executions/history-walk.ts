@@ -49,6 +49,7 @@ function follow(before: Standing, { type, details }: HistoryEvent): Standing {
     const { block, indices } = before;
     return { block, indices, state: { name: String(details['name']), indices, block } };
   }
+  if (type.endsWith('StateExited')) return exitState(before, String(details['name']));
   if (type === 'ParallelStateStarted' || type === 'MapStateStarted') return enterBlock(before);
   if (/^(Parallel|Map)State(Succeeded|Failed|Aborted)$/.test(type)) return leaveBlock(before);
   if (type === 'MapIterationStarted') {
@@ -66,6 +67,16 @@ function outerIndices({ block }: Standing): readonly number[] {
 function enterBlock(before: Standing): Standing {
   if (before.state === undefined) return before;
   return { ...before, block: { state: before.state, around: before.block } };
+}
+
+/** An exit names its state. It may follow on the last event inside its block, without word of the block's own end. */
+function exitState(before: Standing, name: string): Standing {
+  if (before.state?.name === name) return before;
+  for (let block = before.block; block !== undefined; block = block.around) {
+    const { state, around } = block;
+    if (state.name === name) return { state, block: around, indices: state.indices };
+  }
+  return before;
 }
 
 function leaveBlock(before: Standing): Standing {
