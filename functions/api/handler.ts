@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createApi } from '#api/api.ts';
+import { carriesToken } from '#api/token-check.ts';
 import { readToken } from '../authorizer/read-token.ts';
-import { createTokenCheck } from '../authorizer/token-check.ts';
 import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { toGatewayResult, toHttpRequest } from './gateway.ts';
@@ -13,10 +13,11 @@ const api = createApi({
 
 /** Set only where no authoriser stands in front. */
 const secretArn = process.env['TOKEN_SECRET_ARN'];
-const isToken = secretArn === undefined ? () => true : createTokenCheck(await readToken(secretArn));
+const token = secretArn === undefined ? undefined : await readToken(secretArn);
 
 export const handler = lambdaHandler(async (event: APIGatewayProxyEvent) => {
   const request = toHttpRequest(event);
-  if (!isToken(request.headers['authorization'])) return { statusCode: 403, body: '{"message":"Forbidden"}' };
+  if (token !== undefined && !carriesToken(request.headers['authorization'], token))
+    return { statusCode: 403, body: '{"message":"Forbidden"}' };
   return toGatewayResult(await api(request));
 });

@@ -1,12 +1,11 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import { createTokenCheck } from './token-check.ts';
+import { carriesToken } from '#api/token-check.ts';
 
 /** Lets in, to every method of the API, whoever sends the token as `Authorization: Bearer …`. */
 export function createAuthorizer(
   token: string,
 ): (authorization: string | undefined, methodArn: string) => APIGatewayAuthorizerResult {
-  const isToken = createTokenCheck(token);
-  return (authorization, methodArn) => policy(isToken(authorization), methodArn);
+  return (authorization, methodArn) => policy(carriesToken(authorization, token), methodArn);
 }
 
 /** The answer is cached for all methods, so that it must not be about the one that was asked for. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
+import type { StartArguments } from './start.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs the work of a command and keeps its exit code. */
@@ -86,16 +87,6 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .action((file: string, options: { broker: string; log?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
-}
-
-/** What `stepwright start` was called with. */
-export interface StartArguments {
-  readonly data: string;
-  readonly host: string;
-  readonly port: number;
-  readonly mqttPort: number;
-  readonly project?: string;
-  readonly fleet?: string;
 }
 
 const HIGHEST_PORT = 65_535;

@@ -10,10 +10,19 @@ import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
 import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
-import type { StartArguments } from './program.ts';
 import { reportDefect } from './report-defect.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
+
+/** What `stepwright start` was called with. */
+export interface StartArguments {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly project?: string;
+  readonly fleet?: string;
+}
 
 const TOKEN_BYTES = 32;
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];

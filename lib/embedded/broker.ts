@@ -1,7 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError } from 'aedes';
-import { sha256 } from './digest.ts';
+import { isSecret } from '#api/token-check.ts';
 import { listen } from './listen.ts';
 
 /** How to start the broker. */
@@ -57,7 +56,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 function matches(given: Readonly<Buffer | undefined>, expected: string): boolean {
-  return given !== undefined && timingSafeEqual(sha256(given), sha256(expected));
+  return given !== undefined && isSecret(given, expected);
 }
 
 function refusal(): AuthenticateError {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpRequest, HttpResponse } from '#api/http.ts';
-import { isAuthorized } from './bearer-token.ts';
+import { carriesToken } from '#api/token-check.ts';
 import { listen } from './listen.ts';
 import { problem } from './problem.ts';
 
@@ -55,7 +55,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 }
 
 async function serve(request: IncomingMessage, options: HttpServerOptions): Promise<HttpResponse> {
-  if (!isAuthorized(request.headers.authorization, options.token)) {
+  if (!carriesToken(request.headers.authorization, options.token)) {
     const answer = problem(401, 'Unauthorized', 'send the token as "Authorization: Bearer …"');
     return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer realm="stepwright"' } };
   }

@@ -15,8 +15,18 @@ export interface ExecutionRef {
   readonly name: string;
 }
 
-/** Where an execution of the engine stands, by Step Functions' own words. */
-export type EngineStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+/** Where an execution of the engine may stand, by Step Functions' own words. */
+export const ENGINE_STATUSES = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+] as const;
+
+/** Where an execution of the engine stands. */
+export type EngineStatus = (typeof ENGINE_STATUSES)[number];
 
 /** What `DescribeExecution` tells. Times are ms since the Unix epoch. */
 export interface ExecutionDescription {

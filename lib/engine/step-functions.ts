@@ -20,17 +20,17 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { StepwrightError } from '#core/error.ts';
 import { type Json, JsonSchema } from '#core/json.ts';
-import type {
-  Engine,
-  EngineStatus,
-  ExecutionDescription,
-  ExecutionRef,
-  Machine,
-  TaskAnswer,
-  TaskFailure,
+import {
+  ENGINE_STATUSES,
+  type Engine,
+  type ExecutionDescription,
+  type ExecutionRef,
+  type Machine,
+  type TaskAnswer,
+  type TaskFailure,
 } from './engine.ts';
+import { nameTaken, noExecution, noMachine, otherDefinition } from './faults.ts';
 import type { HistoryEvent } from './history.ts';
 import { toHistoryEvent } from './step-functions-history.ts';
 
@@ -198,13 +198,7 @@ export class StepFunctionsEngine implements Engine {
     const { definition } = await this.#client.send(
       new DescribeStateMachineCommand({ stateMachineArn: `${this.#prefix}${name}` }),
     );
-    if (definition === text) return;
-    throw new StepwrightError({
-      code: 'SW4012',
-      kind: 'conflict',
-      message: `machine "${name}" exists with another definition`,
-      hint: 'machines never change; deploy it under another name or version',
-    });
+    if (definition !== text) throw otherDefinition(name);
   }
 
   /** A machine that was just created may not be started yet. */
@@ -229,14 +223,7 @@ export class StepFunctionsEngine implements Engine {
 
 const HISTORY_PAGE = 1_000;
 
-const StatusSchema: z.ZodType<EngineStatus> = z.enum([
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-  'PENDING_REDRIVE',
-]);
+const StatusSchema = z.enum(ENGINE_STATUSES);
 
 async function answered(send: () => Promise<unknown>): Promise<TaskAnswer> {
   try {
@@ -260,29 +247,4 @@ function substitute(text: string, substitutions: Readonly<Record<string, string>
 
 function parseJson(text: string): Json {
   return JsonSchema.parse(JSON.parse(text));
-}
-
-function noMachine(machine: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4013',
-    kind: 'not-found',
-    message: `there is no machine "${machine}"`,
-  });
-}
-
-function noExecution({ machine, name }: ExecutionRef): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4014',
-    kind: 'not-found',
-    message: `there is no execution "${name}" of "${machine}"`,
-  });
-}
-
-function nameTaken({ name }: ExecutionRef): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4015',
-    kind: 'conflict',
-    message: `execution "${name}" was started before with another input`,
-    hint: 'give it another name',
-  });
 }

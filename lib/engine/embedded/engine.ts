@@ -1,7 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
-import type { Json, JsonObject } from '#core/json.ts';
+import type { Json } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import type { Database } from '#storage/database.ts';
 import type {
@@ -13,13 +12,16 @@ import type {
   TaskAnswer,
   TaskFailure,
 } from '../engine.ts';
+import { nameTaken, noExecution, noMachine, otherDefinition } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
+import { executionContext } from './execution-context.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { Run } from './run.ts';
 import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
 import { EngineStore, type StoredExecution } from './store.ts';
+import { signToken } from './task-token.ts';
 import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
 
 /** What a function is called with besides its payload. */
@@ -83,12 +85,7 @@ export class EmbeddedEngine implements Engine {
       parseDefinition(name, definition);
       await this.#store.addMachine(name, definition);
     } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
-      throw new StepwrightError({
-        code: 'SW4012',
-        kind: 'conflict',
-        message: `machine "${name}" exists with another definition`,
-        hint: 'machines never change; deploy it under another name or version',
-      });
+      throw otherDefinition(name);
     }
   }
 
@@ -121,7 +118,7 @@ export class EmbeddedEngine implements Engine {
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
     const found = this.#store.find(ref);
-    if (found === undefined) throw notFound(ref);
+    if (found === undefined) throw noExecution(ref);
     const run = this.#runs.get(found.id);
     run?.abort(failure);
     await run?.ended;
@@ -129,7 +126,7 @@ export class EmbeddedEngine implements Engine {
 
   async history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]> {
     const found = this.#store.find(ref);
-    if (found === undefined) throw notFound(ref);
+    if (found === undefined) throw noExecution(ref);
     await this.#runs.get(found.id)?.flush();
     return this.#store
       .read(found.id, after + 1, 1_000)
@@ -192,8 +189,7 @@ export class EmbeddedEngine implements Engine {
     if (cached !== undefined) return cached;
     const definition = this.#store.machine(name);
     if (definition === undefined) {
-      const fault = { code: 'SW4013', kind: 'not-found', message: `there is no machine "${name}"` } as const;
-      throw new StepwrightError(fault);
+      throw noMachine(name);
     }
     const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
     this.#machines.set(name, parsed);
@@ -291,45 +287,8 @@ class LambdaNotFound extends Error {
   override readonly name = 'Lambda.ResourceNotFoundException';
 }
 
-function signToken(content: string, secret: Buffer): string {
-  const signature = createHmac('sha256', secret).update(content).digest('base64url');
-  return `${content}.${signature}`;
-}
-
-function executionContext({ machine, name }: ExecutionRef, input: Json, startedAt: number): JsonObject {
-  const StartTime = new Date(startedAt).toISOString();
-  return {
-    Execution: {
-      Id: `arn:aws:states:local:000000000000:execution:${machine}:${name}`,
-      Input: input,
-      Name: name,
-      RoleArn: 'arn:aws:iam::000000000000:role/embedded',
-      StartTime,
-      RedriveCount: 0,
-    },
-    StateMachine: { Id: `arn:aws:states:local:000000000000:stateMachine:${machine}`, Name: machine },
-  };
-}
-
 function keyOf({ machine, name }: ExecutionRef): string {
   return `${machine}:${name}`;
-}
-
-function notFound(ref: ExecutionRef): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4014',
-    kind: 'not-found',
-    message: `there is no execution "${ref.name}" of "${ref.machine}"`,
-  });
-}
-
-function nameTaken(ref: ExecutionRef): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4015',
-    kind: 'conflict',
-    message: `execution "${ref.name}" was started before with another input`,
-    hint: 'give it another name',
-  });
 }
 
 function tooLarge(size: number, limit: number): StepwrightError {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
-import type { EngineStatus, ExecutionDescription, ExecutionRef } from '../engine.ts';
+import { ENGINE_STATUSES, type ExecutionDescription, type ExecutionRef } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
@@ -36,20 +36,11 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-const STATUSES = [
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-  'PENDING_REDRIVE',
-] as const satisfies readonly EngineStatus[];
-
 const RowSchema = z.object({
   id: z.number(),
   machine: z.string(),
   name: z.string(),
-  status: z.enum(STATUSES),
+  status: z.enum(ENGINE_STATUSES),
   input: z.string(),
   output: z.string().nullable(),
   error: z.string().nullable(),

@@ -1,0 +1,40 @@
+import { StepwrightError } from '#core/error.ts';
+import type { ExecutionRef } from './engine.ts';
+
+/** SW4012: machines are immutable. */
+export function otherDefinition(machine: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4012',
+    kind: 'conflict',
+    message: `machine "${machine}" exists with another definition`,
+    hint: 'machines never change; deploy it under another name or version',
+  });
+}
+
+/** SW4013: what was to be started is not deployed. */
+export function noMachine(machine: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4013',
+    kind: 'not-found',
+    message: `there is no machine "${machine}"`,
+  });
+}
+
+/** SW4014: an execution that was never started. */
+export function noExecution({ machine, name }: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4014',
+    kind: 'not-found',
+    message: `there is no execution "${name}" of "${machine}"`,
+  });
+}
+
+/** SW4015: a name stands for one execution, with one input. */
+export function nameTaken({ name }: ExecutionRef): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4015',
+    kind: 'conflict',
+    message: `execution "${name}" was started before with another input`,
+    hint: 'give it another name',
+  });
+}
