@@ -83,13 +83,17 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
 }
 
 /** A device as a document. */
-export const DeviceDocumentSchema = DeviceSchema.omit({ lastSeenAt: true, registeredAt: true })
+export const DeviceDocumentSchema = DeviceSchema.omit({
+  lastSeenAt: true,
+  registeredAt: true,
+  revision: true,
+})
   .extend({ lastSeenAt: InstantSchema.optional(), registeredAt: InstantSchema })
   .meta({ id: 'Device' });
 
 /** A device as a document. */
 export function toDeviceDocument(device: Device): z.input<typeof DeviceDocumentSchema> {
-  const { lastSeenAt, registeredAt, ...rest } = device;
+  const { lastSeenAt, registeredAt, revision: _revision, ...rest } = device;
   return {
     ...rest,
     registeredAt: instant(registeredAt),

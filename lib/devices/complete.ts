@@ -6,7 +6,7 @@ import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from
 import { findCommand } from './command-store.ts';
 import { dequeue, freeSlot, sendNext } from './mailbox.ts';
 import type { DevicePorts } from './ports.ts';
-import { findDevice } from './registry.ts';
+import { asRead, findDevice } from './registry.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -76,25 +76,31 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
     { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...from] } },
     ...(before.status === 'QUEUED' ? [dequeue(before)] : []),
     ...(holdsSlot ? [freeSlot(before)] : []),
-    ...(await reportedChange(ports, ending)),
     ...undoMark(ended),
   ];
+  const reportedChange = await changeOfReported(ports, ending);
+  if (reportedChange !== undefined) writes.push(reportedChange);
   try {
     await ports.table.transact(writes);
     return ended;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    return recordAgain(ports, ending);
+    const isDeviceChanged = writes[error.index] === reportedChange;
+    return isDeviceChanged ? record(ports, ending) : recordAgain(ports, ending);
   }
 }
 
 /** What the device reports, over what it had reported. */
-async function reportedChange({ table }: DevicePorts, { ended, reported }: Ending): Promise<Write[]> {
-  if (Object.keys(reported).length === 0) return [];
+async function changeOfReported(
+  { table }: DevicePorts,
+  { ended, reported }: Ending,
+): Promise<Write | undefined> {
+  if (Object.keys(reported).length === 0) return undefined;
   const device = await findDevice(table, ended.device);
-  if (device === undefined) return [];
+  if (device === undefined) return undefined;
+  const key = deviceKeys.meta(device.id);
   const set = { reported: { ...device.reported, ...reported } };
-  return [{ update: { key: deviceKeys.meta(device.id), set } }];
+  return { update: { key, set, add: { revision: 1 }, condition: asRead(device) } };
 }
 
 /** Somebody was first: the command has ended or left, or its slot has gone to another. */

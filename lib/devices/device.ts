@@ -15,6 +15,8 @@ export const DeviceSchema = z.object({
   status: z.enum(['online', 'offline']).default('offline'),
   lastSeenAt: z.number().optional(),
   registeredAt: z.number(),
+  /** Counts the changes: who changes what was read before makes sure that nobody else has. */
+  revision: z.number().int().default(0),
 });
 
 /** A registered device. */

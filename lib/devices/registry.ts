@@ -1,11 +1,12 @@
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
 import { deviceKeys } from '#table/keys.ts';
-import { queryAll, type Table } from '#table/table.ts';
+import { type Condition, ConditionFailed, queryAll, type Table } from '#table/table.ts';
 import { type Device, DeviceSchema, fromDeviceItem, toDeviceItem } from './device.ts';
 
 /** What registers a device; what is left out keeps its value, or takes its default. */
-export type DeviceRegistration = Pick<Device, 'id'> & Partial<Omit<Device, 'id' | 'registeredAt'>>;
+export type DeviceRegistration = Pick<Device, 'id'> &
+  Partial<Omit<Device, 'id' | 'registeredAt' | 'revision'>>;
 
 /** Where devices are kept. */
 export interface RegistryPorts {
@@ -13,15 +14,27 @@ export interface RegistryPorts {
   readonly clock: Clock;
 }
 
-/** Registers a device, or changes what is given of one that is. */
+/** Registers a device, or changes what is given of one that is; what others change at the same time stays. */
 export async function registerDevice(
   { table, clock }: RegistryPorts,
   registration: DeviceRegistration,
 ): Promise<Device> {
-  const known = await findDevice(table, registration.id);
-  const device = DeviceSchema.parse({ registeredAt: clock.now(), ...known, ...registration });
-  await table.put(toDeviceItem(device));
-  return device;
+  for (;;) {
+    const known = await findDevice(table, registration.id);
+    const revision = (known?.revision ?? 0) + 1;
+    const device = DeviceSchema.parse({ registeredAt: clock.now(), ...known, ...registration, revision });
+    try {
+      await table.put(toDeviceItem(device), asRead(known));
+      return device;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+    }
+  }
+}
+
+/** Holds as long as a device is as it was read. */
+export function asRead(device: Device | undefined): Condition {
+  return device === undefined ? { exists: false } : { attribute: 'revision', equals: device.revision };
 }
 
 /** The device with an id, or undefined. */

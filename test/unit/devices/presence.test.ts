@@ -22,6 +22,7 @@ test('a device registers itself by coming online', async () => {
   });
   expect(await device()).toEqual({
     id: 'pump',
+    revision: 1,
     status: 'online',
     type: 'pump',
     zone: 'berlin/hall-1',
