@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { StepwrightError } from '#core/error.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import type { ExecutedCommand } from '#devices/simulator/simulated-device.ts';
+import { withoutLogin } from '#devices/transport/mqtt-connection.ts';
 import { loadFleet } from './load-fleet.ts';
 import type { ExitCode } from './print-fault.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -28,8 +29,9 @@ export async function fleetCommand(
     ...(write === undefined ? {} : { onExecuted: write }),
   });
   const devices = running.online.length;
-  if (terminal.json) printJson(terminal, { broker, devices });
-  else terminal.print(`${count(devices, 'device')} of fleet ${fleet.name} connected to ${broker}`);
+  const shown = withoutLogin(broker);
+  if (terminal.json) printJson(terminal, { broker: shown, devices });
+  else terminal.print(`${count(devices, 'device')} of fleet ${fleet.name} connected to ${shown}`);
   await untilInterrupted();
   await running.stop();
   return 0;

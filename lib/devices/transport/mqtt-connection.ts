@@ -42,7 +42,7 @@ export function brokerFault(url: string, cause: unknown): StepwrightError {
   return new StepwrightError(fault, { cause });
 }
 
-/** A URL may carry a user name and password, which are not for logs. */
-function withoutLogin(url: string): string {
+/** A URL without its user name and password, which are not for logs. */
+export function withoutLogin(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//');
 }
