@@ -1,6 +1,6 @@
 /**
  * Brings what devices say on an MQTT broker to the function that hears it, as IoT topic rules do where there is IoT Core:
- * for transport `broker`, beside LocalStack. `npm run emulator:bridge`.
+ * for transport `broker`, beside LocalStack.
  */
 import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { type BrokerTransport, connectBroker } from '#devices/transport/broker.ts';

@@ -1,4 +1,7 @@
-/** `npm run emulator:fleet -- FILE`: connects the simulated devices of a fleet file to the emulator's own MQTT broker. */
+/**
+ * `npm run emulator:fleet -- FILE`: connects the simulated devices of a fleet file to the emulator's own MQTT
+ * broker, or to the one that STEPWRIGHT_BROKER_URL names.
+ */
 import { once } from 'node:events';
 import { StepwrightError } from '#core/error.ts';
 import { loadSource } from '#definition/load.ts';
@@ -17,8 +20,12 @@ try {
     console.error(`${file}:${line}:${column} ${code} ${message}`);
   if (fleet === undefined) process.exit(2);
   await waitForEmulator(endpoint, 1_000);
-  const running = await startFleet({ fleet, ...(await emulatedBroker(endpoint)) });
-  console.log(`${running.online.length} devices of fleet ${fleet.name} connected to ${endpoint}`);
+  const brokerUrl = process.env['STEPWRIGHT_BROKER_URL'];
+  const broker = brokerUrl === undefined ? await emulatedBroker(endpoint) : { brokerUrl };
+  const running = await startFleet({ fleet, ...broker });
+  console.log(
+    `${running.online.length} devices of fleet ${fleet.name} connected to ${brokerUrl ?? endpoint}`,
+  );
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await running.stop();
 } catch (error) {

@@ -15,6 +15,7 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
       file: join(WORKFLOWS, 'firmware-rollout.yaml'),
       fleet: join(WORKFLOWS, 'fleets/berlin.yaml'),
       input: '{"release":"2.1.0","site":"berlin"}',
+      mqttPort: 0,
     },
     terminal,
   );

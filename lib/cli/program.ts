@@ -56,7 +56,13 @@ function addRunCommands(program: Command, terminal: Terminal, run: Runner): void
       '--data <dir>',
       'keep the state here; run again to go on after a crash (default: a temporary one)',
     )
-    .action((file: string, options: { input?: string; fleet?: string; data?: string }) =>
+    .option(
+      '--mqtt-port <number>',
+      'port for devices of your own to connect to; 0 takes any free one',
+      parsePort,
+      0,
+    )
+    .action((file: string, options: { input?: string; fleet?: string; data?: string; mqttPort: number }) =>
       run(async () => (await import('./run.ts')).runCommand({ file, ...options }, terminal)),
     );
   program

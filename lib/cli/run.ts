@@ -30,6 +30,8 @@ export interface RunArguments {
   readonly input?: string;
   readonly fleet?: string;
   readonly data?: string;
+  /** Port of the MQTT broker; 0 takes any free one. */
+  readonly mqttPort: number;
 }
 
 /** `stepwright run`: runs a workflow durably in this process, to its end. */
@@ -42,9 +44,10 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   const input = checkInput(`${name} ${version}`, inputSchema, await readInput(args.input));
 
   await using stack = new AsyncDisposableStack();
-  const runtime = await openRuntime(args.data, terminal, stack);
+  const runtime = await openRuntime(args, terminal, stack);
   await publishProject(runtime.ports, project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
+  else terminal.note(`devices may connect to ${runtime.broker.url}`);
   const { execution, isResumed } = await resumeOrStart(runtime.ports, { workflow: name, version, input });
   if (isResumed) terminal.note(`going on with execution ${execution.id}`);
   const view = await followExecution(
@@ -59,7 +62,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
 }
 
 async function openRuntime(
-  data: string | undefined,
+  { data, mqttPort }: RunArguments,
   terminal: Terminal,
   stack: AsyncDisposableStack,
 ): Promise<Runtime> {
@@ -69,7 +72,7 @@ async function openRuntime(
   return stack.adopt(
     await startRuntime({
       databasePath: directory.databasePath,
-      broker: { host: '127.0.0.1', port: 0 },
+      broker: { host: '127.0.0.1', port: mqttPort },
       onDefect: (error) => reportDefect(error, terminal),
     }),
     (runtime) => runtime.close(),
