@@ -18,7 +18,7 @@ const FRAME_MS = 80;
 
 /** A view that redraws itself where stderr is a terminal, else one line per change. */
 export async function createProgressReporter(terminal: Terminal, clock: Clock): Promise<ProgressReporter> {
-  return terminal.live ? liveReporter(terminal, clock) : plainReporter(terminal);
+  return terminal.live ? liveReporter(terminal, clock) : plainReporter(terminal, clock);
 }
 
 async function liveReporter(terminal: Terminal, clock: Clock): Promise<ProgressReporter> {
@@ -47,7 +47,7 @@ async function liveReporter(terminal: Terminal, clock: Clock): Promise<ProgressR
   };
 }
 
-function plainReporter(terminal: Terminal): ProgressReporter {
+function plainReporter(terminal: Terminal, clock: Clock): ProgressReporter {
   const seen = new Map<string, string>();
   return {
     update: (progress) => {
@@ -55,19 +55,25 @@ function plainReporter(terminal: Terminal): ProgressReporter {
         const state = `${step.status} ${step.attempts}`;
         if (seen.get(step.path) === state || (step.status === 'PENDING' && !seen.has(step.path))) continue;
         seen.set(step.path, state);
-        terminal.note(changeLine(step, progress, terminal));
+        const at = changedAt(step, clock);
+        const elapsed = at === undefined ? undefined : at - progress.startedAt;
+        terminal.note(changeLine(step, elapsed, terminal));
       }
     },
     finish: () => {},
   };
 }
 
-/** `   1.2 s  ✔ rollout[3].flash  SUCCEEDED  pump-3`. */
-function changeLine(step: StepProgress, { startedAt }: ExecutionProgress, terminal: Terminal): string {
+/** When a step came to where it stands; an undo is told at once, and has no time of its own. */
+function changedAt({ status, startedAt, endedAt }: StepProgress, clock: Clock): number | undefined {
+  return status.startsWith('COMPENSAT') ? clock.now() : (endedAt ?? startedAt);
+}
+
+/** `   1.2 s  SUCCEEDED   rollout[3].flash  pump-3`. */
+function changeLine(step: StepProgress, elapsedMs: number | undefined, terminal: Terminal): string {
   const mark = markOf(step.status, terminal.notePaint);
-  const at = step.endedAt ?? step.startedAt;
   const facts = [
-    (at === undefined ? '' : formatDuration(at - startedAt)).padStart(8),
+    (elapsedMs === undefined ? '' : formatDuration(elapsedMs)).padStart(8),
     `${mark.paint(step.status.padEnd(11))} ${step.path}`,
     step.device,
     step.attempts > 1 ? `try ${step.attempts}` : undefined,

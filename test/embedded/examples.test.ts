@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { stepwright } from './command-line.ts';
+
+const WORKFLOWS = join(import.meta.dirname, '../../workflows');
+const OutcomeSchema = z.looseObject({
+  status: z.string(),
+  steps: z.array(z.looseObject({ path: z.string(), status: z.string() })),
+  devices: z.array(z.unknown()),
+});
+
+/** Runs a shipped workflow on the shipped plant. */
+async function run(workflow: string, input: unknown) {
+  const file = join(WORKFLOWS, `${workflow}.yaml`);
+  const fleet = join(WORKFLOWS, 'fleets/plant.yaml');
+  const { stdout } = await stepwright([
+    'run',
+    file,
+    '--fleet',
+    fleet,
+    '--json',
+    '--input',
+    JSON.stringify(input),
+  ]);
+  const outcome = OutcomeSchema.parse(JSON.parse(stdout));
+  return { ...outcome, steps: Object.fromEntries(outcome.steps.map(({ path, status }) => [path, status])) };
+}
+
+test('the shipped project has nothing wrong', async () => {
+  const { exitCode, stdout } = await stepwright(['validate', WORKFLOWS, '--json']);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ diagnostics: [] });
+});
+
+test('of steps that depend on outcomes, exactly those run that should', async () => {
+  expect(await run('dependency-outcomes', {})).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { ran: ['runs1', 'runs2', 'runs3'] },
+    steps: {
+      a: 'SUCCEEDED',
+      b: 'SUCCEEDED',
+      c: 'FAILED',
+      runs1: 'SUCCEEDED',
+      runs2: 'SUCCEEDED',
+      runsNot: 'SKIPPED',
+      runs3: 'SUCCEEDED',
+    },
+  });
+});
+
+test.each([
+  ['locker-1', 'SUCCEEDED', { reserve: 'SUCCEEDED', pay: 'SUCCEEDED', confirm: 'SUCCEEDED' }],
+  ['locker-jammed', 'ROLLED_BACK', { reserve: 'COMPENSATED', pay: 'COMPENSATED', confirm: 'FAILED' }],
+])('a parcel for %s is handed over, or all is as before: %s', async (locker, status, steps) => {
+  const outcome = await run('parcel-handover', { order: 'o1', cents: 250, locker });
+  expect(outcome).toMatchObject({ status, steps });
+  const charged = status === 'SUCCEEDED' ? 250 : 0;
+  expect(outcome.devices).toContainEqual({ id: 'terminal-1', reported: { charged } });
+});
+
+test.each([
+  [['kernel'], 'SUCCEEDED'],
+  [['editor'], 'SKIPPED'],
+])('installing %j has the restart %s', async (packages, restart) => {
+  const input = { gateway: 'gateway-1', settings: 'https://example.com/settings.json', packages };
+  expect(await run('install-packages', input)).toMatchObject({ status: 'SUCCEEDED', steps: { restart } });
+});
