@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { StepwrightError } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { schemaRegExp } from '#expression/linear-regex.ts';
 
 /** One thing that an input has not as its schema demands. */
 export interface InputError {
@@ -28,7 +29,12 @@ export class InvalidInput extends StepwrightError {
   }
 }
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false });
+const ajv = new Ajv2020({
+  allErrors: true,
+  useDefaults: true,
+  strict: false,
+  code: { regExp: schemaRegExp },
+});
 addFormats.default(ajv);
 const validators = new WeakMap<JsonObject, ValidateFunction>();
 

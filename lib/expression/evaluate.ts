@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import type { Json } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
+import { LinearRegExp } from './linear-regex.ts';
 import { MAX_EXPRESSION_LENGTH } from './parse.ts';
 import { statesFunctions } from './states-functions.ts';
 
@@ -64,7 +65,13 @@ function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Exp
   const known = cache.get(key);
   if (known !== undefined) return known;
   if (text.length > MAX_EXPRESSION_LENGTH) throw new EvaluationError('the expression is too long');
-  const fresh = jsonata(text, { timeout: limits.timeoutMs, stack: limits.depth, sequence: limits.sequence });
+  const fresh = jsonata(text, {
+    timeout: limits.timeoutMs,
+    stack: limits.depth,
+    sequence: limits.sequence,
+    // Typed as the whole of RegExp; what is used of it is `exec` and `lastIndex`.
+    RegexEngine: LinearRegExp as unknown as RegExpConstructor,
+  });
   if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
   cache.set(key, fresh);
   return fresh;

@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import { LinearRegExp } from './linear-regex.ts';
 import { type SyntaxNode, SyntaxNodeSchema } from './syntax-node.ts';
 
 /** Longest expression that is accepted, in characters. */
@@ -50,12 +51,31 @@ function syntaxTree(text: string): SyntaxNode {
   try {
     return SyntaxNodeSchema.parse(jsonata(text).ast());
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new ExpressionSyntaxError('the expression is nested too deeply', 0);
-    if (typeof error !== 'object' || error === null || !('position' in error)) throw error;
-    const message = 'message' in error ? String(error.message) : 'the expression does not parse';
-    const position = typeof error.position === 'number' ? error.position : 1;
-    throw new ExpressionSyntaxError(message, Math.max(0, position - 1));
+    throw toSyntaxError(error);
+  }
+}
+
+/** What jsonata throws for a text: an object with a position, and what JavaScript says of a regular expression. */
+function toSyntaxError(error: unknown): unknown {
+  if (error instanceof RangeError) return new ExpressionSyntaxError('the expression is nested too deeply', 0);
+  if (error instanceof SyntaxError) return new ExpressionSyntaxError(error.message, 0);
+  if (typeof error !== 'object' || error === null || !('position' in error)) return error;
+  const message = 'message' in error ? String(error.message) : 'the expression does not parse';
+  const position = typeof error.position === 'number' ? error.position : 1;
+  return new ExpressionSyntaxError(message, Math.max(0, position - 1));
+}
+
+/** What a backtracking engine would take may have no linear one. */
+function checkRegex({ value, position = 0 }: SyntaxNode): void {
+  if (!(value instanceof RegExp)) return;
+  try {
+    new LinearRegExp(value);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ExpressionSyntaxError(
+      `${String(value)} is not supported: ${reason}`,
+      Math.max(0, position - 1),
+    );
   }
 }
 
@@ -87,6 +107,9 @@ class NameCollector {
       case 'bind':
         this.#children(node.rhs, scope);
         break;
+      case 'regex':
+        checkRegex(node);
+        break;
       default:
         this.#rest(node, scope);
     }
@@ -94,8 +117,9 @@ class NameCollector {
 
   #variable(node: SyntaxNode, scope: Scope, fields: readonly string[], called = false): void {
     const name = String(node.value);
-    if (name !== '' && name !== '$' && !scope.has(name)) {
-      this.variables.push({ name, offset: (node.position ?? 0) - name.length - 1, fields, called });
+    // The parser's own `$exists`, by which it writes `a ?? b`, stands nowhere in the text.
+    if (node.position !== undefined && name !== '' && name !== '$' && !scope.has(name)) {
+      this.variables.push({ name, offset: node.position - name.length - 1, fields, called });
     }
     this.#rest(node, scope);
   }

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
+import { schemaRegExp } from '#expression/linear-regex.ts';
 
 /** One thing that a value has not as a schema demands. */
 export interface SchemaError {
@@ -11,7 +12,13 @@ export interface SchemaError {
 }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, logger: false });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: false,
+  verbose: true,
+  logger: false,
+  code: { regExp: schemaRegExp },
+});
 addFormats.default(ajv);
 const validators = new WeakMap<JsonObject, ValidateFunction>();
 

@@ -45,7 +45,10 @@ describe('no expression goes on for ever', () => {
     ['calls itself before its end', '($f := function($x){ 1 + $f($x) }; $f(1))'],
     ['runs loops inside loops', '$map([1..900], function($a){ $map([1..900], function($b){ $a * $b }) })'],
     ['makes a long list', '[1..10000000]'],
-    ['sorts by what never agrees', '$sort([1..900], function($a, $b){ $sum([1..900]) > 0 })'],
+    [
+      'sorts by what never agrees',
+      '$sort([1..900], function($a, $b){ $count($map([1..900], function($x){ $x })) > 0 })',
+    ],
     ['doubles a text', '($f := function($s){ $f($s & $s) }; $f("aaaaaaaa"))'],
     ['doubles a list', '($f := function($s){ $f($append($s, $s)) }; $f([1]))'],
   ])('that %s', async (_, text) => {

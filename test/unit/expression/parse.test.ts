@@ -79,6 +79,8 @@ describe('what does not parse', () => {
     ['$a b', 3],
     ['$a)', 2],
     ["'open", 4],
+    ['$a ~> /(/', 8],
+    ['$match($a, /a**/)', 0],
     ['$a[1', 3],
   ])('%j is refused at its place', (text, offset) => {
     expect(syntaxError(text)).toMatchObject({ name: 'ExpressionSyntaxError', offset });

@@ -1,0 +1,45 @@
+import { RE2JS } from 're2js';
+
+/**
+ * A regular expression that takes time linear to the text it looks at, whatever it is: RE2's algorithm (Russ Cox, 2010)
+ * in the place of backtracking, for patterns and texts that come from outside. It has no backreferences and no
+ * lookaround; a pattern with them throws. Of RegExp it has what jsonata uses.
+ */
+export class LinearRegExp {
+  lastIndex = 0;
+  readonly #pattern: RE2JS;
+
+  constructor(pattern: RegExp | string) {
+    this.#pattern = RE2JS.compile(RE2JS.translateRegExp(pattern), flagsOf(pattern));
+  }
+
+  /** The next match from `lastIndex` on, as of a RegExp with the flag `g`. */
+  exec(text: string): ((string | undefined)[] & { index: number }) | null {
+    const matcher = this.#pattern.matcher(text);
+    if (this.lastIndex > text.length || !matcher.find(this.lastIndex)) {
+      this.lastIndex = 0;
+      return null;
+    }
+    this.lastIndex = matcher.end();
+    const groups = Array.from(
+      { length: matcher.groupCount() + 1 },
+      (_, at) => matcher.group(at) ?? undefined,
+    );
+    return Object.assign(groups, { index: matcher.start() });
+  }
+
+  /** Whether the text matches anywhere. */
+  test(text: string): boolean {
+    return this.#pattern.matcher(text).find();
+  }
+}
+
+/** What ajv makes the patterns of JSON Schemas with. */
+export const schemaRegExp = Object.assign((pattern: string) => new LinearRegExp(pattern), {
+  code: 'linear-regex',
+});
+
+function flagsOf(pattern: RegExp | string): number {
+  if (typeof pattern === 'string') return 0;
+  return (pattern.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (pattern.multiline ? RE2JS.MULTILINE : 0);
+}
