@@ -28,6 +28,11 @@ export class LinearRegExp {
     return Object.assign(groups, { index: matcher.start() });
   }
 
+  /** The pattern; ajv tells patterns apart by it. */
+  toString(): string {
+    return this.#pattern.pattern();
+  }
+
   /** Whether the text matches anywhere. */
   test(text: string): boolean {
     return this.#pattern.matcher(text).find();

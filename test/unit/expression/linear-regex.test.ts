@@ -22,6 +22,12 @@ test('a hostile pattern neither hangs an expression nor the check of an input', 
   expect(() => checkInput('w 1.0.0', schema, { text: HOSTILE })).toThrow(/must match pattern/);
 });
 
+test('each pattern of a schema is checked for itself', () => {
+  const schema = { properties: { a: { pattern: '^a+$' }, b: { pattern: '^b+$' } } };
+  expect(checkInput('w 1.0.0', schema, { a: 'aa', b: 'bb' })).toEqual({ a: 'aa', b: 'bb' });
+  expect(() => checkInput('w 1.0.0', schema, { a: 'bb', b: 'bb' })).toThrow('/a must match pattern');
+});
+
 test.each(['(?=x)y', '(?<!x)y', '(x)\\1'])(
   '/%s/, which no linear engine has, is told when it is parsed',
   (source) => {
