@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import { acknowledgeFindings } from './acknowledged.ts';
 import { ApiStack } from './api-stack.ts';
 import { addDocuments, bundleFunctions } from './bundle.ts';
 import type { DeploymentOptions } from './names.ts';
@@ -34,5 +35,6 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     bundles: scratch,
     workflows,
   });
-  new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
+  const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
+  for (const stack of [state, runtime, api]) acknowledgeFindings(stack);
 }

@@ -9,6 +9,9 @@ export const PREFIX = 'stepwright';
 /** Prefix of state machine names on AWS; the rest is the machine's name as the compiler gives it. */
 export const MACHINE_PREFIX = `${PREFIX}-`;
 
+/** Indexes of the table. */
+export const INDEXES = ['gsi1', 'gsi2'] as const;
+
 /** Transports that the stacks can be built for. */
 export const TRANSPORTS = ['iot-core', 'broker'] as const;
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { INDEXES } from './names.ts';
 
 /** What a function of ours needs to be built. */
 export interface ServiceFunctionProps {
@@ -40,7 +41,11 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
     this.lambda = new LambdaFunction(this, 'Function', {
+      role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'handler.handler',
@@ -50,14 +55,14 @@ export class ServiceFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(10),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+      logGroup,
       environment: { POWERTOOLS_SERVICE_NAME: 'stepwright', ...props.environment },
     });
   }
 
   /** Lets the function read the table and its indexes. */
   readTable(table: Table): this {
-    return this.allow(READ, [table.tableArn, `${table.tableArn}/index/*`]);
+    return this.allow(READ, [table.tableArn, ...INDEXES.map((index) => `${table.tableArn}/index/${index}`)]);
   }
 
   /** Lets the function read and write the table. */

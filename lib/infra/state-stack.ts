@@ -8,6 +8,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { INDEXES } from './names.ts';
 
 /** What outlives every deployment: the single table. */
 export class StateStack extends Stack {
@@ -27,7 +28,7 @@ export class StateStack extends Stack {
       deletionProtection: !props.emulated,
       removalPolicy: props.emulated ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
-    for (const index of ['gsi1', 'gsi2']) {
+    for (const index of INDEXES) {
       this.table.addGlobalSecondaryIndex({
         indexName: index,
         partitionKey: { name: `${index}pk`, type: AttributeType.STRING },

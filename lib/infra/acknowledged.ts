@@ -1,0 +1,55 @@
+import { type Stack, Validations } from 'aws-cdk-lib';
+
+const MACHINES = 'Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+
+/** What cdk-nag's AwsSolutions rules find that is meant to be so, and why. Anything else fails a test. */
+const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] = [
+  {
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray and iot:DescribeEndpoint take no resource; every other right names its own.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:stateMachine:stepwright-*]`,
+    reason: 'Workflows are published at run time, each version as a machine under this prefix.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-*:*]`,
+    reason: 'The executions of those machines.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-unwind:*]`,
+    reason: 'Machines wait for, and stop, unwinds that they have started, whose names they do not choose.',
+  },
+  {
+    id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:topic/stepwright/devices/*/commands]',
+    reason: 'Commands go to any registered device, on its own topic of commands and no other.',
+  },
+  {
+    id: 'AwsSolutions-SF1',
+    reason: 'Step Functions keeps the history for 90 days; logs would hold inputs, which may be secret.',
+  },
+  {
+    id: 'AwsSolutions-SMG4',
+    reason: 'The token is held by clients: its owner rotates it, and tells them.',
+  },
+  {
+    id: 'AwsSolutions-APIG1',
+    reason: 'Access is traced by X-Ray; access logs take a role of the whole account.',
+  },
+  {
+    id: 'AwsSolutions-APIG6',
+    reason: 'Execution logs take a role of the whole account, and would hold bodies.',
+  },
+  { id: 'AwsSolutions-APIG2', reason: 'The function checks every part of every request against its schema.' },
+  {
+    id: 'AwsSolutions-APIG3',
+    reason: 'A WAF is for whoever opens the API to the world; the token and throttles guard it.',
+  },
+  { id: 'AwsSolutions-APIG4', reason: 'Every method has the authoriser, which is a Lambda function.' },
+  { id: 'AwsSolutions-COG4', reason: 'Who may call is decided by a Lambda authoriser, not by Cognito.' },
+];
+
+/** Tells cdk-nag what is meant to be so in a stack. */
+export function acknowledgeFindings(stack: Stack): void {
+  for (const finding of ACKNOWLEDGED) Validations.of(stack).acknowledge(finding);
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { compileProject } from '#infra/workflows.ts';
+import { type Synthesised, synthesise } from './synthesise.ts';
+
+let stacks: Synthesised;
+beforeAll(() => {
+  stacks = synthesise();
+}, 60_000);
+
+const PolicySchema = z.object({
+  Properties: z.object({
+    PolicyDocument: z.object({
+      Statement: z.array(
+        z.looseObject({ Action: z.union([z.string(), z.array(z.string())]), Resource: z.unknown() }),
+      ),
+    }),
+    Roles: z.array(z.object({ Ref: z.string() })),
+  }),
+});
+
+/** What each role may do, by the construct that it belongs to: actions in order, with those on `*` marked. */
+function rights(template: Template): Record<string, string[]> {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')).map((policy) =>
+    PolicySchema.parse(policy),
+  );
+  const found: Record<string, Set<string>> = {};
+  for (const { Properties } of policies) {
+    for (const { Ref } of Properties.Roles) {
+      const role = Ref.replace(/Role[0-9A-F]{8}$/, '');
+      for (const { Action, Resource } of Properties.PolicyDocument.Statement) {
+        const actions = [Action].flat().map((action) => (Resource === '*' ? `${action} on *` : action));
+        found[role] = new Set([...(found[role] ?? []), ...actions]);
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(found).map(([role, actions]) => [role, [...actions].sort()]));
+}
+
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+const READ = ['dynamodb:GetItem', 'dynamodb:Query'];
+const WRITE = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+];
+const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
+const QUEUE = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+test('each function and role may do what it needs, and nothing else', () => {
+  const all = { ...rights(stacks.runtime), ...rights(stacks.api) };
+  const expected: Record<string, readonly string[]> = {
+    command: [...DEVICES, ...LOGS, ...TRACES],
+    devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
+    deadline: [...DEVICES, ...QUEUE, ...LOGS, ...TRACES],
+    unwind: [...DEVICES, ...LOGS, ...TRACES],
+    executionended: [
+      ...[...DEVICES, ...LOGS, ...TRACES],
+      ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
+    ],
+    selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
+    settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
+    publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
+    authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
+    api: [
+      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole'],
+      ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
+      ...['states:GetExecutionHistory', 'states:StartExecution', 'states:StopExecution'],
+    ],
+    Machines: [
+      ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],
+      ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
+    ],
+  };
+  for (const [role, actions] of Object.entries(expected)) {
+    expect.soft(all[role], role).toEqual([...new Set(actions)].sort());
+  }
+  const others = Object.keys(all).filter((role) => expected[role] === undefined);
+  expect(others.filter((role) => !/ErrorRole|^DeviceIngress/.test(role))).toEqual([]);
+});
+
+test('no role may do everything of a service, or scan the table', () => {
+  const actions = [stacks.state, stacks.runtime, stacks.api].flatMap((one) =>
+    Object.values(rights(one)).flat(),
+  );
+  expect(actions.filter((action) => /:\*|dynamodb:Scan/.test(action))).toEqual([]);
+});
+
+test('the table can be restored to any second, is encrypted, drops what has expired, and outlives its stack', () => {
+  stacks.state.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      DeletionProtectionEnabled: true,
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    },
+  });
+});
+
+test('every workflow of the project is a machine, with all that it calls filled in', () => {
+  const machines = Object.values(stacks.runtime.findResources('AWS::StepFunctions::StateMachine')).map(
+    (machine) =>
+      z
+        .object({
+          DeletionPolicy: z.literal('Retain'),
+          Properties: z.object({
+            StateMachineName: z.string(),
+            DefinitionString: z.string(),
+            DefinitionSubstitutions: z.record(z.string(), z.unknown()),
+            TracingConfiguration: z.object({ Enabled: z.literal(true) }),
+          }),
+        })
+        .parse(machine),
+  );
+  const names = compileProject(join(import.meta.dirname, '../../workflows')).map(
+    ({ machine }) => `stepwright-${machine}`,
+  );
+  expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
+    [...names, 'stepwright-unwind'].sort(),
+  );
+  for (const { Properties } of machines) {
+    const tokens = [...Properties.DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token);
+    expect(Object.keys(Properties.DefinitionSubstitutions)).toEqual(expect.arrayContaining(tokens));
+  }
+});
+
+test('what cannot be delivered ends in a queue', () => {
+  const { runtime } = stacks;
+  runtime.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { DestinationConfig: { OnFailure: {} } });
+  for (const rule of Object.values(runtime.findResources('AWS::IoT::TopicRule'))) {
+    expect(rule).toMatchObject({ Properties: { TopicRulePayload: { ErrorAction: { Sqs: {} } } } });
+  }
+  for (const rule of Object.values(runtime.findResources('AWS::Events::Rule'))) {
+    expect(rule).toMatchObject({ Properties: { Targets: [{ DeadLetterConfig: {} }] } });
+  }
+  const queues = Object.values(runtime.findResources('AWS::SQS::Queue'));
+  expect(queues).toHaveLength(2);
+  expect(queues).toContainEqual(
+    expect.objectContaining({ Properties: expect.objectContaining({ RedrivePolicy: expect.anything() }) }),
+  );
+});
+
+test('cdk-nag has nothing against the stacks that is not answered', () => {
+  expect(stacks.findings).toEqual([]);
+});
+
+test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
+  const { runtime, api } = synthesise({
+    emulator: 'localstack',
+    transport: 'broker',
+    brokerUrl: 'mqtt://127.0.0.1:1883',
+  });
+  runtime.resourceCountIs('AWS::IoT::TopicRule', 0);
+  api.resourceCountIs('AWS::ApiGateway::Authorizer', 0);
+  expect(
+    Object.values(rights(runtime))
+      .flat()
+      .filter((action) => action.startsWith('iot:')),
+  ).toEqual([]);
+  expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
+}, 60_000);
+
+test('a project with errors is refused with all of them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
+  const text =
+    'stepwright: 1\nname: x\nversion: 1.0.0\nsteps: [{ id: a, comand: go }, { id: b, needs: [c], wait: { for: 1s } }]\n';
+  writeFileSync(join(folder, 'bad.yaml'), text);
+  expect(() => compileProject(folder)).toThrow(/bad\.yaml:4:.*SW1104[\s\S]*bad\.yaml:4:/);
+  rmSync(folder, { recursive: true });
+});

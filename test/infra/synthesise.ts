@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { addStacks } from '#infra/app.ts';
+import type { DeploymentOptions } from '#infra/names.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What the stacks are synthesised to. */
+export interface Synthesised {
+  readonly state: Template;
+  readonly runtime: Template;
+  readonly api: Template;
+  /** What cdk-nag has against them. */
+  readonly findings: readonly string[];
+}
+
+/** Synthesises the stacks of the shipped project. */
+export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesised {
+  const scratch = mkdtempSync(join(tmpdir(), 'stepwright-infra-'));
+  try {
+    const app = new App({ analyticsReporting: false });
+    addStacks(app, {
+      root: ROOT,
+      scratch,
+      options: {
+        emulator: undefined,
+        transport: 'iot-core',
+        brokerUrl: undefined,
+        project: join(ROOT, 'workflows'),
+        ...options,
+      },
+    });
+    const template = (name: string): Template => Template.fromStack(Stack.of(app.node.findChild(name)));
+    return {
+      state: template('StepwrightState'),
+      runtime: template('StepwrightRuntime'),
+      api: template('StepwrightApi'),
+      findings: findingsOf(app),
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function findingsOf(app: App): string[] {
+  const { violations } = new AwsSolutionsChecks().validateScope(app);
+  return violations.flatMap(({ ruleName, violatingResources }) =>
+    violatingResources.map(({ resourceLogicalId }) => `${ruleName} ${resourceLogicalId}`),
+  );
+}
