@@ -8,10 +8,11 @@ export interface DelimitedExpression {
 
 /** The expression in a value such as `{% $input.site %}`, or undefined when the value is plain text. */
 export function readExpression(value: string): DelimitedExpression | undefined {
-  const match = /^(\s*\{%\s*)([\s\S]*?)\s*%\}\s*$/.exec(value);
-  if (match === null) return undefined;
-  const [, opening = '', text = ''] = match;
-  return { text, offset: opening.length };
+  const whole = value.trim();
+  if (whole.length < 4 || !whole.startsWith('{%') || !whole.endsWith('%}')) return undefined;
+  const inner = whole.slice(2, -2).trimStart();
+  const opening = value.length - value.trimStart().length + whole.length - 2 - inner.length;
+  return { text: inner.trimEnd(), offset: opening };
 }
 
 /** A value that States Language reads as this expression. */
