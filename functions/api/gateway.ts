@@ -1,8 +1,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HttpRequest, HttpResponse } from '#api/http.ts';
 
+/** What of an event of API Gateway is read. */
+export type GatewayRequest = Pick<
+  APIGatewayProxyEvent,
+  'httpMethod' | 'path' | 'queryStringParameters' | 'headers' | 'body' | 'isBase64Encoded'
+>;
+
 /** A request as API Gateway hands it over. */
-export function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {
+export function toHttpRequest(event: GatewayRequest): HttpRequest {
   const body = event.body ?? undefined;
   return {
     method: event.httpMethod,

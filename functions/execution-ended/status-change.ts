@@ -24,7 +24,10 @@ const StatusChangeSchema = z.object({
  */
 export async function readStatusChange(
   event: unknown,
-  { engine, machineArnPrefix }: { readonly engine: Engine; readonly machineArnPrefix: string },
+  {
+    engine,
+    machineArnPrefix,
+  }: { readonly engine: Pick<Engine, 'describe'>; readonly machineArnPrefix: string },
 ): Promise<ExecutionEnded | undefined> {
   const { stateMachineArn, name, status, stopDate, output, error, cause } =
     StatusChangeSchema.parse(event).detail;

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { getWorkflow } from '#executions/workflow-store.ts';
+import { createDeadline } from '#functions/deadline/deadline.ts';
+import { createDeviceMessage } from '#functions/device-message/device-message.ts';
+import { connectPorts } from '#functions/ports.ts';
+import { createPublishWorkflow } from '#functions/publish-workflow/publish-workflow.ts';
+import { compileText } from '#support/compile-text.ts';
+import { World } from '#support/world.ts';
+
+const TOPIC = 'stepwright/devices/a';
+
+test.each([
+  ['no topic of ours', { topic: 'other/a', status: 'online' }],
+  ['an id that is none', { topic: 'stepwright/devices/a b/presence', status: 'online' }],
+  ['an answer of no known status', { topic: `${TOPIC}/answers`, id: 'x', status: 'MAYBE' }],
+  ['a presence of no known status', { topic: `${TOPIC}/presence`, status: 'here' }],
+])('a message with %s is malformed, and changes nothing', async (_what, message) => {
+  using world = await World.create();
+  expect(await createDeviceMessage(world.ports)(message)).toEqual({ reception: 'malformed' });
+});
+
+test('presence registers a device, and an answer of nothing known is ignored', async () => {
+  using world = await World.create();
+  const take = createDeviceMessage(world.ports);
+  expect(await take({ topic: `${TOPIC}/presence`, status: 'online', type: 'pump' })).toEqual({
+    reception: 'accepted',
+  });
+  expect(await take({ topic: `${TOPIC}/answers`, id: 'x', status: 'SUCCEEDED' })).toEqual({
+    reception: 'ignored',
+  });
+});
+
+test('a deadline of a command that is not there does nothing', async () => {
+  using world = await World.create();
+  expect(await createDeadline(world.ports)({ commandId: 'x:y:0' })).toEqual({});
+});
+
+test('a workflow whose machine was deployed with the stacks is put on record', async () => {
+  using world = await World.create();
+  const publish = createPublishWorkflow(world.ports);
+  const payload = { compiled: compileText('steps: [{ id: a, wait: { for: 1s } }]'), source: 'text' };
+  expect(await publish(payload)).toEqual({ workflow: 'tested', version: '1.0.0', isNew: true });
+  expect(await publish(payload)).toMatchObject({ isNew: false });
+  expect(await getWorkflow(world.ports.table, 'tested')).toMatchObject({ latest: '1.0.0' });
+});
+
+const ENVIRONMENT = {
+  TABLE_NAME: 't',
+  DEADLINE_QUEUE_URL: 'https://queue',
+  MACHINE_ARN_PREFIX: 'arn:aws:states:x:1:stateMachine:stepwright-',
+  TRANSPORT: 'iot-core',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+  AWS_REGION: 'eu-central-1',
+};
+
+test('the ports of a function come from its environment', async () => {
+  process.env['AWS_REGION'] ??= 'eu-central-1';
+  expect(Object.keys(await connectPorts(ENVIRONMENT)).sort()).toEqual([
+    ...['clock', 'deadlines', 'engine', 'random', 'table', 'transport'],
+  ]);
+});
+
+test.each(['TABLE_NAME', 'DEADLINE_QUEUE_URL', 'MACHINE_ARN_PREFIX', 'TRANSPORT'])(
+  'without %s a function does not start',
+  async (name) => {
+    await expect(connectPorts({ ...ENVIRONMENT, [name]: undefined })).rejects.toThrow(name);
+  },
+);
+
+test('the transport broker takes the URL of one', async () => {
+  await expect(connectPorts({ ...ENVIRONMENT, TRANSPORT: 'broker' })).rejects.toThrow(
+    'BROKER_URL is not set',
+  );
+});
