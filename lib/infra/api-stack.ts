@@ -25,13 +25,16 @@ export interface ApiStackProps extends StackProps {
   readonly bundles: string;
 }
 
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
 /** The way in: a REST API that hands every request to one function, behind an authoriser that knows one secret token. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const token = new Secret(this, 'Token', {
       description: 'Bearer token of the Stepwright API',
-      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+      // Letters and digits alone, by both ways of saying so: it is pasted into shells.
+      generateSecretString: { passwordLength: 40, excludePunctuation: true, excludeCharacters: PUNCTUATION },
     });
     const api = this.#apiFunction(props);
     const rest = new RestApi(this, 'Rest', {
