@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '#engine/history.ts';
 import { type BlockRun, type PlacedEvent, placeEvents, type StateRun } from './history-walk.ts';
 import type { StepRow, StepRows } from './step-rows.ts';
+import type { StepStatus } from './step-state.ts';
 
 /** What a history says of the steps that it does not show yet. */
 export interface Folded {
@@ -82,8 +83,7 @@ class HistoryFold {
   #exit(state: StateRun, timestamp: number): void {
     const row = this.#open.get(state);
     if (row === undefined) return;
-    row.status = row.error === undefined ? 'SUCCEEDED' : 'FAILED';
-    row.endedAt = timestamp;
+    end(row, row.error === undefined ? 'SUCCEEDED' : 'FAILED', timestamp);
     this.#open.delete(state);
   }
 
@@ -91,8 +91,7 @@ class HistoryFold {
   #close(belongs: (run: StateRun) => boolean, timestamp: number): void {
     for (const [run, row] of this.#open) {
       if (!belongs(run)) continue;
-      row.status = row.error === undefined ? 'CANCELLED' : 'FAILED';
-      row.endedAt = timestamp;
+      end(row, row.error === undefined ? 'CANCELLED' : 'FAILED', timestamp);
       this.#open.delete(run);
     }
   }
@@ -108,6 +107,13 @@ class HistoryFold {
     this.stepsToCome = 0;
     for (const row of this.#rows.all()) if (row.status === 'PENDING') row.status = 'SKIPPED';
   }
+}
+
+/** States that schedule nothing, and an emulator's blocks, do not tell of a try; they have had one. */
+function end(row: StepRow, status: StepStatus, timestamp: number): void {
+  row.status = status;
+  row.endedAt = timestamp;
+  row.attempts = Math.max(1, row.attempts);
 }
 
 function isOwn({ step }: StepRow, type: string): boolean {

@@ -154,7 +154,7 @@ describe('at the end', () => {
       [2, 'ExecutionFailed', undefined, { error: 'States.Runtime', cause: 'x' }],
     ];
     expect(fold(lines).steps).toEqual([
-      { path: 'all', status: 'FAILED', attempts: 0, error: 'States.Runtime' },
+      { path: 'all', status: 'FAILED', attempts: 1, error: 'States.Runtime' },
       { path: 'each', status: 'SKIPPED', attempts: 0, error: undefined },
     ]);
   });
