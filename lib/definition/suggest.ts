@@ -1,8 +1,14 @@
+/** No more are looked at: comparing takes time, and there may be many misspelt words too. */
+const MAX_CANDIDATES = 500;
+
 /** The candidate nearest to a misspelt word, or undefined when none is near: at most one edit in three characters. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let count = 0;
   for (const candidate of candidates) {
+    if (++count > MAX_CANDIDATES) break;
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

@@ -30,6 +30,11 @@ const IdSchema = z
   .max(60)
   .describe('Id of the step, unique in the workflow. Its output is $<id> in expressions.');
 
+/** A device may know commands of any name; expressions are none. */
+const CommandNameSchema = z
+  .string()
+  .regex(/^[^\s{}%]+$/, 'is no name of a command; write it like firmware.install');
+
 /** How a failed step is tried again. */
 export const RetrySchema = z
   .strictObject({
@@ -49,7 +54,7 @@ export const RetrySchema = z
 /** A command that undoes a completed one. */
 const CompensateSchema = z
   .strictObject({
-    command: z.string().describe('The command that undoes this one.'),
+    command: CommandNameSchema.describe('The command that undoes this one.'),
     device: TextSchema.optional().describe('Where, when not on the same device.'),
     with: JsonObjectSchema.optional().describe('Arguments; $target is the device as it was before.'),
     timeout: DurationSchema.optional(),
@@ -95,8 +100,8 @@ export function stepSchemas<List extends z.ZodType>(list: List) {
       .strictObject({
         ...commonFields,
         ...failureFields,
-        command: z.string().describe('Name of the command, from the catalogue commands/.'),
-        device: TextSchema.describe('Id of the device.'),
+        command: CommandNameSchema.describe('Name of the command, from the catalogue commands/.'),
+        device: TextSchema.min(1, 'is empty').describe('Id of the device.'),
         with: JsonObjectSchema.optional().describe(
           'Arguments. $target is the device as registered just before.',
         ),
@@ -195,7 +200,7 @@ export function stepSchemas<List extends z.ZodType>(list: List) {
     fail: z
       .strictObject({
         ...commonFields,
-        fail: z.strictObject({ error: TextSchema, cause: TextSchema.optional() }),
+        fail: z.strictObject({ error: TextSchema.min(1, 'is empty'), cause: TextSchema.optional() }),
       })
       .describe('Ends the workflow with an error.'),
   } as const;

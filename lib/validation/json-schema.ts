@@ -50,7 +50,7 @@ function brokenPattern(value: Json, path: DocumentPath): DocumentPath | undefine
 
 function isPattern(text: string): boolean {
   try {
-    new RegExp(text, 'u');
+    schemaRegExp(text);
     return true;
   } catch {
     return false;

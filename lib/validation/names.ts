@@ -31,7 +31,7 @@ export function meaningOf(name: string, site: Site, subject: Subject): Meaning {
   if (RESERVED_NAMES.includes(name) && name !== 'states') return reservedMeaning(name, site);
   if (itemNames(site).includes(name)) return KNOWN;
   const node = subject.steps.get(name);
-  if (node !== undefined) return stepMeaning(node, site, subject);
+  if (node !== undefined) return stepMeaning(node, { site, around: iterationsAround(site) }, subject);
   if (subject.ids.has(name)) return { kind: 'unread' };
   if (FUNCTIONS.has(name)) return KNOWN;
   const iteration = [...subject.steps.values()].find(
@@ -56,7 +56,8 @@ export function* namesAt(site: Site, subject: Subject): Generator<string> {
   for (const name of ['item', 'error', 'result', 'target']) {
     if (reservedMeaning(name, site).kind === 'known') yield name;
   }
-  for (const [id, node] of subject.steps) if (stepMeaning(node, site, subject).kind === 'known') yield id;
+  const place = { site, around: iterationsAround(site) };
+  for (const [id, node] of subject.steps) if (stepMeaning(node, place, subject).kind === 'known') yield id;
 }
 
 function itemNames(site: Site): string[] {
@@ -86,8 +87,13 @@ function isInCatch({ node }: Site): boolean {
   return node !== undefined && [...outwards(node)].some(({ list }) => list.kind === 'catch');
 }
 
-function stepMeaning(node: StepNode, site: Site, { order }: Subject): Meaning {
-  const around = iterationsAround(site);
+interface Place {
+  readonly site: Site;
+  /** The iterations that it is in. */
+  readonly around: readonly StepNode[];
+}
+
+function stepMeaning(node: StepNode, { site, around }: Place, { order }: Subject): Meaning {
   const iteration = iterationsAround({ node }).find((each) => !around.includes(each));
   if (iteration !== undefined) return { kind: 'hidden', iteration };
   if (site.node === undefined || order.hasEndedBefore(node, site.node)) return KNOWN;

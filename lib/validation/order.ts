@@ -3,17 +3,27 @@ import { outwards, type StepList, type StepNode } from './step-tree.ts';
 /** What ends before what. */
 export class Order {
   readonly #predecessors = new WeakMap<StepList, readonly (readonly number[])[]>();
-  /** The answer to the last question about a list, because the next one is mostly about the same step. */
+  /** Of the last question, because the next one is mostly about the same step. */
+  #asked: { readonly node: StepNode; readonly around: ReadonlyMap<StepList, StepNode> } | undefined;
+  /** The same, of each list. */
   readonly #last = new WeakMap<StepList, { readonly index: number; readonly earlier: Uint8Array }>();
 
   /** Whether a step has ended, in whatever way, when another begins. A step inside of which the other is has not. */
   hasEndedBefore(earlier: StepNode, later: StepNode): boolean {
-    const around = new Map([...outwards(later)].map((node) => [node.list, node]));
+    const around = this.#surroundingsOf(later);
     for (const node of outwards(earlier)) {
       const other = around.get(node.list);
       if (other !== undefined) return node !== other && this.#precedes(node, other);
     }
     return false;
+  }
+
+  /** A step and those that it is inside of, each by the list that it is in. */
+  #surroundingsOf(node: StepNode): ReadonlyMap<StepList, StepNode> {
+    if (this.#asked?.node === node) return this.#asked.around;
+    const around = new Map([...outwards(node)].map((each) => [each.list, each]));
+    this.#asked = { node, around };
+    return around;
   }
 
   /** Of each step of a list, by position: the positions of those that it directly waits for. */
