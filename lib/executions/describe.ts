@@ -2,6 +2,8 @@ import { StepwrightError } from '#core/error.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
+import { executionKeys } from '#table/keys.ts';
+import type { Table } from '#table/table.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
@@ -29,7 +31,7 @@ export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
   id: string,
 ): Promise<ExecutionView> {
-  const execution = await getExecution(table, id);
+  const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, commands] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
     wholeHistory(engine, { machine: execution.machine, name: id }),
@@ -40,6 +42,12 @@ export async function describeExecution(
   const steps = joinCommands(rows, commands);
   const done = steps.filter(hasEnded).length;
   return { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
+}
+
+async function withOutput(table: Table, execution: Execution): Promise<Execution> {
+  if (execution.hasLargeOutput !== true) return execution;
+  const output = (await table.get(executionKeys.output(execution.id)))?.['output'];
+  return output === undefined ? execution : { ...execution, output };
 }
 
 async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {

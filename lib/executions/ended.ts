@@ -2,6 +2,7 @@ import type { JsonObject } from '#core/json.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded } from '#engine/engine.ts';
+import { executionKeys } from '#table/keys.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
@@ -22,15 +23,22 @@ export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnde
   if (execution === undefined || execution.machine !== ended.ref.machine) return;
   if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
   if (execution.status !== 'RUNNING') return;
-  if (ended.status === 'SUCCEEDED') {
-    await settle(ports.table, execution, {
-      status: 'SUCCEEDED',
-      output: ended.output ?? null,
-      endedAt: ended.endedAt,
-    });
-    return;
-  }
+  if (ended.status === 'SUCCEEDED') return settleSuccess(ports, execution, ended);
   await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+}
+
+/** An item holds 400 KB, and an input may take 256 KiB of it. */
+const MAX_OUTPUT_BYTES = 100_000;
+
+async function settleSuccess(
+  { table }: ExecutionPorts,
+  execution: Execution,
+  { output = null, endedAt }: ExecutionEnded,
+): Promise<void> {
+  const isLarge = Buffer.byteLength(JSON.stringify(output)) > MAX_OUTPUT_BYTES;
+  if (isLarge) await table.put({ ...executionKeys.output(execution.id), output });
+  const kept = isLarge ? { hasLargeOutput: true } : { output };
+  await settle(table, execution, { status: 'SUCCEEDED', ...kept, endedAt });
 }
 
 /** How an execution that the engine ended without success is called. */

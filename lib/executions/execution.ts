@@ -27,6 +27,8 @@ export const ExecutionSchema = z.object({
   status: z.enum(EXECUTION_STATUSES),
   input: JsonSchema,
   output: JsonSchema.optional(),
+  /** Whether the output is kept in an item of its own. */
+  hasLargeOutput: z.boolean().optional(),
   error: z.string().optional(),
   cause: z.string().optional(),
   startedAt: z.number(),

@@ -20,6 +20,8 @@ export const workflowKeys = {
 export const executionKeys = {
   partition: (id: string): string => `EXECUTION#${id}`,
   meta: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'META' }),
+  /** An output that is too large to stand beside its input. */
+  output: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'OUTPUT' }),
   commandPrefix: 'COMMAND#',
   tolerance: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `TOLERANCE#${path}` }),
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),

@@ -209,3 +209,10 @@ test.each([
   const view = await here.run(`steps: [{ id: one, command: set.mode, device: ${device} }]`);
   expect(view).toMatchObject({ status: 'FAILED', error });
 });
+
+test('an output that is too large for the record is kept, and given back', async () => {
+  const here = await create({ behave: () => ({ status: 'SUCCEEDED', result: 'x'.repeat(200_000) }) });
+  const view = await here.run('steps: [{ id: one, command: read, device: a }]');
+  expect(view).toMatchObject({ status: 'SUCCEEDED', output: { one: 'x'.repeat(200_000) } });
+  expect(await here.ports.table.get({ pk: `EXECUTION#${view.id}`, sk: 'META' })).not.toHaveProperty('output');
+});
