@@ -16,6 +16,7 @@ import { nameTaken, noExecution, noMachine, otherDefinition } from '../faults.ts
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
+import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { Run } from './run.ts';
@@ -67,7 +68,7 @@ export class EmbeddedEngine implements Engine {
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
   readonly #waiting = new Map<string, WaitingTask>();
-  readonly #listeners = new Map<string, Set<(description: ExecutionDescription) => void>>();
+  readonly #listeners = new EndListeners();
   #closed = false;
 
   constructor(options: EmbeddedEngineOptions) {
@@ -220,8 +221,7 @@ export class EmbeddedEngine implements Engine {
     run.ended
       .then((description) => {
         this.#runs.delete(id);
-        for (const listener of this.#listeners.get(keyOf(ref)) ?? []) listener(description);
-        this.#listeners.delete(keyOf(ref));
+        this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
@@ -276,19 +276,13 @@ export class EmbeddedEngine implements Engine {
       listener(found);
       return () => {};
     }
-    const listeners = this.#listeners.get(keyOf(ref)) ?? new Set();
-    this.#listeners.set(keyOf(ref), listeners.add(listener));
-    return () => listeners.delete(listener);
+    return this.#listeners.add(ref, listener);
   }
 }
 
 /** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
 class LambdaNotFound extends Error {
   override readonly name = 'Lambda.ResourceNotFoundException';
-}
-
-function keyOf({ machine, name }: ExecutionRef): string {
-  return `${machine}:${name}`;
 }
 
 function tooLarge(size: number, limit: number): StepwrightError {
