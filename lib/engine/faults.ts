@@ -38,3 +38,23 @@ export function nameTaken({ name }: ExecutionRef): StepwrightError {
     hint: 'give it another name',
   });
 }
+
+/** SW4016: the quota of Step Functions for a payload. */
+export function tooLarge(size: number, limit: number): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4016',
+    kind: 'invalid',
+    message: `the input has ${size} bytes, more than the ${limit} that Step Functions takes`,
+    hint: 'pass a reference to large data',
+  });
+}
+
+/** SW4017: an engine that is closed. */
+export function engineClosed(): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4017',
+    kind: 'unavailable',
+    message: 'the engine is shutting down',
+    hint: 'try again',
+  });
+}

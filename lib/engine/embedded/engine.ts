@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '#core/clock.ts';
-import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import type { Database } from '#storage/database.ts';
@@ -12,7 +11,7 @@ import type {
   TaskAnswer,
   TaskFailure,
 } from '../engine.ts';
-import { nameTaken, noExecution, noMachine, otherDefinition } from '../faults.ts';
+import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
@@ -91,7 +90,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(ref: ExecutionRef, input: Json): Promise<void> {
-    if (this.#closed) throw closedError();
+    if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
       if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#options.database.durable();
@@ -283,22 +282,4 @@ export class EmbeddedEngine implements Engine {
 /** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
 class LambdaNotFound extends Error {
   override readonly name = 'Lambda.ResourceNotFoundException';
-}
-
-function tooLarge(size: number, limit: number): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4016',
-    kind: 'invalid',
-    message: `the input has ${size} bytes, more than the ${limit} that Step Functions takes`,
-    hint: 'pass a reference to large data',
-  });
-}
-
-function closedError(): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4017',
-    kind: 'unavailable',
-    message: 'the engine is shutting down',
-    hint: 'try again',
-  });
 }
