@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleFunctions } from '#infra/bundle.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Largest bundle of a function, in KiB; what is larger takes longer to start cold. */
+const MOST_KIB: Readonly<Record<string, number>> = { api: 2_500, authorizer: 550 };
+const MOST_KIB_OTHERWISE = 2_000;
+
+let scratch = '';
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'stepwright-bundles-'));
+  bundleFunctions(ROOT, scratch);
+}, 60_000);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const NAMES = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+test.each(NAMES)('the bundle of %s keeps to its budget', (name) => {
+  const kib = statSync(join(scratch, name, 'handler.mjs')).size / 1_024;
+  expect(kib).toBeGreaterThan(10);
+  expect(kib).toBeLessThan(MOST_KIB[name] ?? MOST_KIB_OTHERWISE);
+});
