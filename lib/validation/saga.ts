@@ -1,7 +1,7 @@
 import type { CommandEffect } from '#definition/command.ts';
 import type { CommandStep } from '#definition/model.ts';
 import { iterationsAround } from './names.ts';
-import { nodesOf, outwards, type StepNode } from './step-tree.ts';
+import { nodesOf, outwards, type StepList, type StepNode } from './step-tree.ts';
 import type { Subject } from './subject.ts';
 
 /** A command of a workflow with what the catalogue says of it. */
@@ -27,10 +27,11 @@ export function isUncovered({ step, effect }: Act): boolean {
 
 /** Whether a step can fail the workflow once another has completed, so that this one would have to be undone. */
 export function canFailAfter(later: StepNode, earlier: StepNode, { order }: Subject): boolean {
-  if (!canFailWorkflow(later) || excludeEachOther(later, earlier)) return false;
+  if (!canFailWorkflow(later)) return false;
   const iterations = iterationsAround({ node: earlier });
+  // Another item may be anywhere.
   if (iterationsAround({ node: later }).some((iteration) => iterations.includes(iteration))) return true;
-  return later !== earlier && !order.hasEndedBefore(later, earlier);
+  return !excludeEachOther(later, earlier) && !order.hasEndedBefore(later, earlier);
 }
 
 function canFailWorkflow(node: StepNode): boolean {
@@ -47,13 +48,18 @@ function catchesAll({ step }: StepNode): boolean {
   return 'catch' in step && (step.catch ?? []).some(({ on }) => on === undefined);
 }
 
-/** Whether of two steps at most one completes: branches of one choice, or a step and what is done when it has failed. */
+/** Whether of two steps at most one completes: in branches of one choice, in clauses of one catch, or one for the other. */
 export function excludeEachOther(one: StepNode, other: StepNode): boolean {
   const around = [...outwards(one)];
+  if (around.includes(other)) return true;
   for (const at of outwards(other)) {
-    if (at.list.owner === one) return true;
+    if (at === one) return true;
     const sibling = around.find(({ list }) => list.owner === at.list.owner);
-    if (sibling !== undefined) return at.list !== sibling.list && at.list.kind === 'choice';
+    if (sibling !== undefined) return at.list !== sibling.list && areAlternatives(at.list, sibling.list);
   }
   return false;
+}
+
+function areAlternatives(one: StepList, other: StepList): boolean {
+  return one.kind === other.kind && (one.kind === 'choice' || one.kind === 'catch');
 }

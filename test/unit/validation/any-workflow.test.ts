@@ -140,6 +140,6 @@ test('a damaged workflow is told of, or compiles', () => {
       if (read === undefined) expect(hasErrors(diagnostics)).toBe(true);
       else if (!hasErrors(diagnostics)) expect(compileWorkflow(read).name).toBe(read.name);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
