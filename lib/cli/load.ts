@@ -3,26 +3,23 @@ import { hasErrors } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject, type ProjectFiles } from '#definition/load.ts';
 import type { Source } from '#definition/source.ts';
-import { validateProject } from '#validation/validate.ts';
+import { readProject, type SourcedWorkflow } from '#validation/validate.ts';
 import { AlreadyTold } from './already-told.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Loads a project that has no errors; else prints them, and throws {@link AlreadyTold}. */
-export function loadValidProject(path: string, terminal: Terminal): ProjectFiles {
-  const project = loadProject(path);
-  refuseErrors(validateProject(project), filesOf(project), terminal);
-  return project;
+export function loadValidProject(path: string, terminal: Terminal): readonly SourcedWorkflow[] {
+  const files = loadProject(path);
+  const { workflows, diagnostics } = readProject(files);
+  refuseErrors(diagnostics, filesOf(files), terminal);
+  return workflows;
 }
 
 /** Loads the one workflow file that a path names. Throws SW1007 for a folder. */
-export function loadValidWorkflow(
-  file: string,
-  terminal: Terminal,
-): { source: Source; project: ProjectFiles } {
-  const project = loadValidProject(file, terminal);
-  const [source] = project.workflows;
-  if (source?.file === file) return { source, project };
+export function loadValidWorkflow(file: string, terminal: Terminal): SourcedWorkflow {
+  const [found] = loadValidProject(file, terminal);
+  if (found?.source.file === file) return found;
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

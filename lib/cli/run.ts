@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toExecutionDocument } from '#api/documents.ts';
-import { publishProject } from '#api/publish.ts';
+import { publishValid } from '#api/publish.ts';
 import { systemClock } from '#core/clock.ts';
-import { readWorkflow } from '#definition/read-workflow.ts';
 import type { Device } from '#devices/device.ts';
 import { allDevices } from '#devices/registry.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
@@ -36,16 +35,14 @@ export interface RunArguments {
 
 /** `stepwright run`: runs a workflow durably in this process, to its end. */
 export async function runCommand(args: RunArguments, terminal: Terminal): Promise<ExitCode> {
-  const { source, project } = loadValidWorkflow(args.file, terminal);
+  const sourced = loadValidWorkflow(args.file, terminal);
   const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
-  const { workflow } = readWorkflow(source);
-  if (workflow === undefined) throw new Error(`${args.file} was valid and cannot be read`);
-  const { name, version, inputSchema } = workflow;
+  const { name, version, inputSchema } = sourced.workflow;
   const input = checkInput(`${name} ${version}`, inputSchema, await readInput(args.input));
 
   await using stack = new AsyncDisposableStack();
   const runtime = await openRuntime(args, terminal, stack);
-  await publishProject(runtime.ports, project);
+  await publishValid(runtime.ports, sourced);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);
   const { execution, isResumed } = await resumeOrStart(runtime.ports, { workflow: name, version, input });

@@ -20,7 +20,7 @@ export const CommandFileSchema = z
     parameters: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of the arguments.'),
     result: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of what it gives.'),
     timeout: DurationSchema.optional().describe(
-      'How long an answer is waited for, where a step does not say.',
+      "How long an answer is waited for, where neither the step nor the workflow's defaults say.",
     ),
     idempotent: z
       .boolean()

@@ -27,7 +27,13 @@ export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
   if (text.length > MAX_SOURCE_LENGTH) return { findings: [{ finding: TOO_LONG, offset: 0 }], lines };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      version: '1.2',
+      // What is odd about a document is for our diagnostics to tell, not for the process to warn of.
+      logLevel: 'error',
+    });
     const findings = findingsIn(document);
     if (findings.length > 0) return { findings, lines };
     const value: Json = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIASES })));

@@ -12,10 +12,16 @@ import { LATER_FIELDS, type StepKind, stepSchemas } from './workflow.ts';
 
 /** What steps get that do not say otherwise. */
 export interface StepDefaults {
-  readonly timeoutMs: number;
+  /** For commands. */
+  readonly timeoutMs: number | undefined;
+  /** Of a command, as the catalogue has it. */
+  catalogueTimeoutMs(command: string): number | undefined;
   /** For commands. */
   readonly retry: Retry | undefined;
 }
+
+/** How long a command is waited for where nothing says. */
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 const SCHEMAS = stepSchemas(z.array(z.json()).min(1, 'a list of steps has at least one'));
 type Shapes = { [Kind in StepKind]: z.infer<(typeof SCHEMAS)[Kind]> };
@@ -119,12 +125,13 @@ export class StepReader {
   }
 
   #command(step: Shapes['command'], path: DocumentPath): Step {
-    const timeoutMs = durationMs(step.timeout) ?? this.#defaults.timeoutMs;
+    const timeoutMs = durationMs(step.timeout) ?? this.#usualTimeoutMs(step.command) ?? DEFAULT_TIMEOUT_MS;
     const compensate: Compensate | undefined = step.compensate && {
       command: step.compensate.command,
       device: step.compensate.device,
       with: step.compensate.with ?? {},
-      timeoutMs: durationMs(step.compensate.timeout) ?? timeoutMs,
+      timeoutMs:
+        durationMs(step.compensate.timeout) ?? this.#usualTimeoutMs(step.compensate.command) ?? timeoutMs,
     };
     return {
       ...base(step, path),
@@ -140,6 +147,10 @@ export class StepReader {
       expect: expression(step.expect),
       compensate,
     };
+  }
+
+  #usualTimeoutMs(command: string): number | undefined {
+    return this.#defaults.timeoutMs ?? this.#defaults.catalogueTimeoutMs(command);
   }
 
   #devices(step: Shapes['devices'], path: DocumentPath): Step {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject, type JsonObject } from '#core/json.ts';
+import type { Catalogue } from './command.ts';
 import type { Step, Workflow } from './model.ts';
 import { durationMs, readRetry } from './read-retry.ts';
 import { StepReader } from './read-steps.ts';
@@ -21,15 +22,16 @@ export interface ReadWorkflow {
 
 const OuterSchema = workflowSchema(z.array(z.json()).min(1, 'a workflow has at least one step'));
 
-/** Reads a workflow from its parsed text, filling in defaults. */
-export function readWorkflow(source: Source): ReadWorkflow {
+/** Reads a workflow from its parsed text, filling in defaults: the workflow's own, then those of the catalogue. */
+export function readWorkflow(source: Source, catalogue?: Catalogue): ReadWorkflow {
   if (source.value === undefined)
     return { workflow: undefined, draft: draftOf({}, []), diagnostics: source.diagnostics, ids: new Set() };
   const outer = checkShape(OuterSchema, source.value, { source, path: [] });
   const raw = isJsonObject(source.value) ? source.value : {};
   const defaults = outer.ok ? outer.value.defaults : undefined;
   const reader = new StepReader(source, {
-    timeoutMs: durationMs(defaults?.timeout) ?? 60_000,
+    timeoutMs: durationMs(defaults?.timeout),
+    catalogueTimeoutMs: (command) => catalogue?.get(command)?.timeoutMs,
     retry: defaults?.retry === undefined ? undefined : readRetry(defaults.retry),
   });
   const steps = reader.readList(Array.isArray(raw['steps']) ? raw['steps'] : [], ['steps']);

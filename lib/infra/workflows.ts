@@ -3,8 +3,7 @@ import { compileWorkflow } from '#compiler/compile.ts';
 import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { loadProject } from '#definition/load.ts';
-import { readWorkflow } from '#definition/read-workflow.ts';
-import { validateProject } from '#validation/validate.ts';
+import { readProject } from '#validation/validate.ts';
 
 /** A workflow of the project, as it is deployed. */
 export interface DeployedWorkflow {
@@ -19,18 +18,14 @@ export interface DeployedWorkflow {
 
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */
 export function compileProject(folder: string): DeployedWorkflow[] {
-  const project = loadProject(folder);
-  const diagnostics = validateProject(project);
+  const { workflows, diagnostics } = readProject(loadProject(folder));
   if (hasErrors(diagnostics)) {
     const lines = diagnostics
       .filter(({ severity }) => severity === 'error')
       .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
     throw new Error(`the project has errors\n${lines.join('\n')}`);
   }
-  return project.workflows.flatMap((source) => {
-    const { workflow } = readWorkflow(source);
-    return workflow === undefined ? [] : [deployed(compileWorkflow(workflow), source.text)];
-  });
+  return workflows.map(({ source, workflow }) => deployed(compileWorkflow(workflow), source.text));
 }
 
 function deployed(compiled: CompiledWorkflow, source: string): DeployedWorkflow {

@@ -22,7 +22,7 @@ export interface ValidatedWorkflow {
 
 /** Reads a workflow and applies every rule to it, the catalogue's included. */
 export function validateWorkflow(source: Source, catalogue: Catalogue): ValidatedWorkflow {
-  const { workflow, draft, diagnostics, ids } = readWorkflow(source);
+  const { workflow, draft, diagnostics, ids } = readWorkflow(source, catalogue);
   const report = new Report(source);
   const count = [...allSteps(draft.steps)].length;
   if (count <= MAX_STEPS) walk(RULES, { subject: subjectOf(draft, { source, ids, catalogue }), report });
@@ -36,15 +36,35 @@ export function validateWorkflow(source: Source, catalogue: Catalogue): Validate
   return { workflow, diagnostics: byPlace([...diagnostics, ...report.diagnostics]) };
 }
 
-/** All that is wrong with the files of a project, by file and place. */
-export function validateProject({ workflows, commands }: ProjectFiles): Diagnostic[] {
+/** A workflow with the text that it was read from. */
+export interface SourcedWorkflow {
+  readonly source: Source;
+  readonly workflow: Workflow;
+}
+
+/** Reads the workflows of a project with its catalogue, and tells all that is wrong with its files, by file and place. */
+export function readProject({ workflows, commands }: ProjectFiles): {
+  /** To be run only when no diagnostic is an error. */
+  readonly workflows: readonly SourcedWorkflow[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const { catalogue, diagnostics } = readCatalogue(commands);
   const validated = workflows.map((source) => ({ source, ...validateWorkflow(source, catalogue) }));
-  return byPlace([
-    ...diagnostics,
-    ...validated.flatMap((each) => each.diagnostics),
-    ...duplicateVersions(validated),
-  ]);
+  return {
+    workflows: validated.flatMap(({ source, workflow }) =>
+      workflow === undefined ? [] : [{ source, workflow }],
+    ),
+    diagnostics: byPlace([
+      ...diagnostics,
+      ...validated.flatMap((each) => each.diagnostics),
+      ...duplicateVersions(validated),
+    ]),
+  };
+}
+
+/** All that is wrong with the files of a project, by file and place. */
+export function validateProject(files: ProjectFiles): readonly Diagnostic[] {
+  return readProject(files).diagnostics;
 }
 
 /** Of a workflow in a version, a project has one file. */

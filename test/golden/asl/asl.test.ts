@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { compileWorkflow } from '#compiler/compile.ts';
 import { type CompiledWorkflow, CompiledWorkflowSchema } from '#compiler/compiled-workflow.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
-import { readWorkflow } from '#definition/read-workflow.ts';
-import { Source } from '#definition/source.ts';
+import { loadProject } from '#definition/load.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { parseExpression } from '#expression/parse.ts';
+import { readProject } from '#validation/validate.ts';
 import { assignedIn, blocksOf, statesOf, targetsIn, textsIn } from './machine-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -30,10 +30,9 @@ function workflowsIn(folder: string): string[] {
 }
 
 function compileFile(file: string): CompiledWorkflow {
-  const { workflow, diagnostics } = readWorkflow(Source.parse(file, readFileSync(join(ROOT, file), 'utf8')));
-  expect(diagnostics).toEqual([]);
-  if (workflow === undefined) throw new Error(`${file} holds no workflow`);
-  return compileWorkflow(workflow);
+  const [found] = readProject(loadProject(join(ROOT, file))).workflows;
+  if (found === undefined) throw new Error(`${file} holds no workflow`);
+  return compileWorkflow(found.workflow);
 }
 
 function goldenOf(file: string): string {

@@ -26,7 +26,7 @@ function sourcesIn(name: string, folder = ''): Source[] {
     });
 }
 
-function diagnosticsOf(name: string): Diagnostic[] {
+function diagnosticsOf(name: string): readonly Diagnostic[] {
   const hasCatalogue = existsSync(join(CASES, name, 'commands'));
   return validateProject({
     folder: '.',
