@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects by what they need: the first five run anywhere in under a minute; `emulator` needs an emulated AWS. */
+/** Projects by what they need: all but `emulator`, which needs an emulated AWS, run anywhere. */
 const QUICK = ['unit', 'golden', 'contract', 'embedded', 'infra', 'docs'] as const;
 
 /** Where to write the results as JSON, for continuous integration. */
