@@ -22,6 +22,7 @@ import { createProgressReporter } from './progress-reporter.ts';
 import { readInput } from './read-input.ts';
 import { reportDefect } from './report-defect.ts';
 import { printJson, type Terminal } from './terminal.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 /** What `stepwright run` was called with. */
 export interface RunArguments {
@@ -45,13 +46,20 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   await publishValid(runtime.ports, sourced);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);
-  const { execution, isResumed } = await resumeOrStart(runtime.ports, { workflow: name, version, input });
-  if (isResumed) terminal.note(`going on with execution ${execution.id}`);
-  const view = await followExecution(
-    runtime,
-    execution.id,
-    await createProgressReporter(terminal, systemClock),
+  const { execution, isResumed } = await resumeOrStart(
+    runtime.ports,
+    { workflow: name, version, input },
+    runtime.resumed,
   );
+  if (isResumed) terminal.note(`going on with execution ${execution.id}`);
+  const reporter = await createProgressReporter(terminal, systemClock);
+  const interrupted = untilInterrupted().then(() => undefined);
+  const view = await Promise.race([followExecution(runtime, execution.id, reporter), interrupted]);
+  if (view === undefined) {
+    reporter.finish();
+    terminal.note(args.data === undefined ? 'interrupted' : 'interrupted; the same command goes on with it');
+    return 1;
+  }
   const devices = await Array.fromAsync(allDevices(runtime.ports.table));
   if (terminal.json) printJson(terminal, runDocument(view, devices));
   else printSummary(view, devices, terminal);

@@ -96,6 +96,6 @@ function answering(handler: (payload: Json) => Promise<unknown>): EngineFunction
 }
 
 /** The execution that a run of the engine belongs to: an unwind is part of the one that it unwinds. */
-function executionOf({ machine, name }: ExecutionRef): string {
+export function executionOf({ machine, name }: ExecutionRef): string {
   return machine === UNWIND_MACHINE.name ? name.replace(/-unwind$/, '') : name;
 }

@@ -9,7 +9,7 @@ import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { Database } from '#storage/database.ts';
-import { assemble } from './assembly.ts';
+import { assemble, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly ports: ExecutionPorts;
   readonly broker: Broker;
+  /** Ids of the executions that had not been settled when the process before ended, and go on here. */
+  readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
   whenSettled(execution: string): Promise<Execution>;
   /** Calls `listener` whenever something has happened in an execution, until the returned function is called. */
@@ -72,12 +74,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock.setTimer(startedAt + RETURN_MS, () => void markThoseThatStayAway(ports, startedAt).catch(onDefect)),
     (timer) => timer.cancel(),
   );
-  engine.recover();
+  const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   const running = started.move();
   return {
     ports,
     broker,
+    resumed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
     watch: (execution, listener) => {
       watchers.on(execution, listener);

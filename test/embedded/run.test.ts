@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { stepwright } from './command-line.ts';
+import { startStepwright, stepwright } from './command-line.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -119,6 +119,24 @@ test('run refuses a workflow with errors before anything is started', async () =
   expect(exitCode).toBe(2);
   expect(stderr).toContain('did you mean "command"?');
   expect(JSON.parse(stdout)).toMatchObject({ diagnostics: [{ code: 'SW1104', line: 4 }] });
+});
+
+test('run that is interrupted leaves nothing behind but what --data keeps, and goes on from there', async () => {
+  const steps =
+    '[{ id: one, command: set.mode, device: a, with: { mode: x } }, { id: pause, wait: { for: 2s } }]';
+  const file = workflow('interrupted', `steps: ${steps}`);
+  const data = join(folder, 'kept');
+  const args = ['run', file, '--fleet', join(folder, 'fleet.yaml'), '--data', data];
+  const first = startStepwright(args);
+  await first.line(/RUNNING +pause/);
+  first.child.kill('SIGINT');
+  expect(await first.finished).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('goes on with it'),
+  });
+  const second = await stepwright(args);
+  expect(second.exitCode).toBe(0);
+  expect(second.stderr).toContain('going on with execution');
 });
 
 test('the demo puts one of its twelve devices back, and succeeds', async () => {

@@ -148,9 +148,13 @@ export class EmbeddedEngine implements Engine {
     return task === undefined ? 'gone' : 'accepted';
   }
 
-  /** Goes on with every execution that had not ended, and tells again of ends that were not told. Once, before use. */
-  recover(): void {
-    for (const execution of this.#store.unsettled()) {
+  /**
+   * Goes on with every execution that had not ended, and tells again of ends that were not told. Once, before use. Gives
+   * those executions.
+   */
+  recover(): ExecutionRef[] {
+    const unsettled = [...this.#store.unsettled()];
+    for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
         this.#begin(
           execution,
@@ -161,6 +165,7 @@ export class EmbeddedEngine implements Engine {
         this.#tell(execution.id, execution);
       }
     }
+    return unsettled.map(({ ref }) => ref);
   }
 
   /** How many executions run in this process. */
