@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -44,8 +44,14 @@ export class DynamoDbTable implements Table {
   readonly #client: DynamoDBDocumentClient;
   readonly #name: string;
 
-  /** @param name of the table, whose key is `pk`, `sk` and whose indexes are `gsi1` and `gsi2`. */
-  constructor(client: DynamoDBClient, name: string) {
+  readonly #pause: (ms: number) => Promise<unknown>;
+
+  /**
+   * @param name of the table, whose key is `pk`, `sk` and whose indexes are `gsi1` and `gsi2`.
+   * @param pause waits between tries, in ms.
+   */
+  constructor(client: DynamoDBClient, name: string, pause: (ms: number) => Promise<unknown> = setTimeout) {
+    this.#pause = pause;
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
     this.#name = name;
   }
@@ -88,7 +94,7 @@ export class DynamoDbTable implements Table {
         const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
         if (failed >= 0) throw new ConditionFailed(failed, await this.#itemOf(writes[failed]));
         if (!reasons.some(({ Code }) => Code === 'TransactionConflict') || tries === MAX_TRIES) throw error;
-        await pause(delayMs(tries));
+        await this.#pause(delayMs(tries));
       }
     }
   }
@@ -138,7 +144,7 @@ export class DynamoDbTable implements Table {
         PutRequest === undefined ? [] : [{ PutRequest: { Item: ItemSchema.parse(PutRequest.Item) } }],
       );
       if (left.length > 0 && tries === MAX_TRIES) throw new Error(`${left.length} items were not taken`);
-      if (left.length > 0) await pause(delayMs(tries));
+      if (left.length > 0) await this.#pause(delayMs(tries));
     }
   }
 

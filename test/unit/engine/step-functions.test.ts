@@ -1,0 +1,86 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  InvalidToken,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, test } from 'vitest';
+import { StepFunctionsEngine } from '#engine/step-functions.ts';
+
+const sfn = mockClient(SFNClient);
+const REF = { machine: 'tour-1_0_0', name: 'one' };
+const engine = new StepFunctionsEngine({
+  client: new SFNClient({ region: 'eu-central-1' }),
+  machineArnPrefix: 'arn:aws:states:eu-central-1:1:stateMachine:stepwright-',
+});
+beforeEach(() => sfn.reset());
+
+const META = { $metadata: {}, message: 'x' };
+
+test.each([
+  ['TaskTimedOut', new TaskTimedOut(META)],
+  ['TaskDoesNotExist', new TaskDoesNotExist(META)],
+  ['InvalidToken', new InvalidToken(META)],
+])('a token that is refused with %s is gone', async (_name, error) => {
+  sfn.on(SendTaskSuccessCommand).rejects(error);
+  expect(await engine.succeedTask('token', 1)).toBe('gone');
+});
+
+test('an answer that cannot be given is thrown, so that it is given again', async () => {
+  sfn.on(SendTaskSuccessCommand).rejects(new Error('throttled'));
+  await expect(engine.succeedTask('token', 1)).rejects.toThrow('throttled');
+});
+
+test('a failure is cut to what Step Functions takes', async () => {
+  sfn.on(SendTaskFailureCommand).resolves({});
+  await engine.failTask('token', { error: 'E'.repeat(300), cause: 'c'.repeat(40_000) });
+  const [call] = sfn.commandCalls(SendTaskFailureCommand);
+  expect(call?.args[0].input.error).toHaveLength(256);
+  expect(call?.args[0].input.cause).toHaveLength(32_768);
+});
+
+test.each([
+  ['the same input', '{"n":1}', undefined],
+  ['another input', '{"n":2}', 'SW4015'],
+])('a name that was used before with %s', async (_what, input, code) => {
+  sfn.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists(META));
+  sfn.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED', input });
+  const started = engine.start(REF, { n: 1 });
+  if (code === undefined) await started;
+  else await expect(started).rejects.toMatchObject({ code });
+});
+
+test('a history of several pages is read whole, from any event on', async () => {
+  const event = (id: number) => ({
+    id,
+    previousEventId: id - 1,
+    type: 'PassStateEntered' as const,
+    timestamp: new Date(id),
+  });
+  sfn
+    .on(GetExecutionHistoryCommand)
+    .resolvesOnce({ events: [event(1), event(2)], nextToken: 'more' })
+    .resolvesOnce({ events: [event(3)] });
+  expect((await engine.history(REF, 1)).map(({ id }) => id)).toEqual([2, 3]);
+  const [, second] = sfn.commandCalls(GetExecutionHistoryCommand);
+  expect(second?.args[0].input.nextToken).toBe('more');
+});
+
+test('an execution that is not there is undefined, and has no history', async () => {
+  sfn.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist(META));
+  sfn.on(GetExecutionHistoryCommand).rejects(new ExecutionDoesNotExist(META));
+  expect(await engine.describe(REF)).toBeUndefined();
+  await expect(engine.history(REF, 0)).rejects.toMatchObject({ code: 'SW4014' });
+});
+
+test('without a role nothing is deployed', async () => {
+  await expect(engine.deploy({ name: 'x', definition: {} })).rejects.toThrow('without a role');
+});
