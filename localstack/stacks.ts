@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StepwrightError } from '#core/error.ts';
-import { loadProject } from '#definition/load.ts';
+import { compileProject } from '#infra/workflows.ts';
 import type { EmulatorName } from './endpoint.ts';
+import { findFunction, invoke } from './functions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const REGION = 'us-east-1';
@@ -75,17 +77,16 @@ export async function deployStacks(
     endpoint,
     options.say,
   );
-  const api = await deployedApi(endpoint);
   // LocalStack leaves custom resources out, by which the workflows are put on record elsewhere.
-  if (emulator === 'localstack') await publishByApi(api);
-  return api;
+  if (emulator === 'localstack') await publishDirectly(endpoint);
+  return deployedApi(endpoint);
 }
 
-async function publishByApi({ url, token }: DeployedApi): Promise<void> {
-  for (const { text } of loadProject(join(ROOT, 'workflows')).workflows) {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/v1/workflows`, { method: 'POST', headers, body: text });
-    if (!response.ok) throw new Error(`a workflow could not be published: ${await response.text()}`);
+async function publishDirectly(endpoint: string): Promise<void> {
+  const lambda = new LambdaClient(emulatorClientConfig(endpoint));
+  const publisher = await findFunction(lambda, 'publishworkflow');
+  for (const { machine } of compileProject(join(ROOT, 'workflows'))) {
+    await invoke(lambda, publisher, { document: machine });
   }
 }
 

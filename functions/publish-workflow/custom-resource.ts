@@ -11,17 +11,23 @@ const RequestSchema = z.object({
   ResourceProperties: z.object({ document: z.string() }),
 });
 
+/** The same asked for directly, by who has no custom resources. */
+const DirectSchema = z.strictObject({ document: z.string() });
+
 /** Longest reason that CloudFormation takes, its whole answer having 4 KB. */
 const MAX_REASON = 2_000;
 
 /**
  * Serves a custom resource: `publish` is called with the name of the document for a new or changed resource; nothing is
- * done for a deleted one, for a published version stays. The answer goes to the URL that CloudFormation gave.
+ * done for a deleted one, for a published version stays. The answer goes to the URL that CloudFormation gave. `{document}`
+ * alone publishes it, and throws what goes wrong.
  */
 export async function serveCustomResource(
   event: unknown,
   publish: (document: string) => Promise<void>,
 ): Promise<void> {
+  const direct = DirectSchema.safeParse(event);
+  if (direct.success) return publish(direct.data.document);
   const request = RequestSchema.parse(event);
   const { document } = request.ResourceProperties;
   const failure = request.RequestType === 'Delete' ? undefined : await failureOf(() => publish(document));

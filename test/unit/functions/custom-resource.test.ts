@@ -51,3 +51,12 @@ test('a failure is answered with its reason, however long', async () => {
   expect(answer?.Status).toBe('FAILED');
   expect(answer?.Reason).toMatch(/^x{2000}$/);
 });
+
+test('a document asked for directly is published, and a failure is thrown', async () => {
+  const published: string[] = [];
+  await serveCustomResource({ document: 'tour-1_0_0' }, async (document) => void published.push(document));
+  expect(published).toEqual(['tour-1_0_0']);
+  const failed = serveCustomResource({ document: 'x' }, () => Promise.reject(new Error('no')));
+  await expect(failed).rejects.toThrow('no');
+  expect(answers).toEqual([]);
+});
