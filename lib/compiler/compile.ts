@@ -11,29 +11,43 @@ import { ROOT } from './place.ts';
 import { createReferences } from './references.ts';
 import { bodyOf, defined, type NamedState } from './states.ts';
 import { objectText } from './text.ts';
-import { setsIn } from './visible-sets.ts';
+import { settersIn } from './visible-sets.ts';
 
 /** Name of the state that ends a workflow well. Ids have no spaces, so no step takes it. */
 const LAST_STATE = 'workflow output';
+
+/** What a workflow is compiled with besides itself. */
+export interface CompileOptions {
+  /** By the id of each `workflow` step: the version that it runs. */
+  readonly versions?: ReadonlyMap<string, string>;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /**
  * Compiles a workflow that validation has found without errors. The result depends on the workflow alone: the same
  * workflow gives the same text, and a change of one step leaves the states of steps that have nothing to do with it.
  */
-export function compileWorkflow(workflow: Workflow): CompiledWorkflow {
+export function compileWorkflow(
+  workflow: Workflow,
+  { versions = NONE }: CompileOptions = {},
+): CompiledWorkflow {
   return {
     name: workflow.name,
     version: workflow.version,
     ...(workflow.description === undefined ? {} : { description: workflow.description }),
     ...(workflow.inputSchema === undefined ? {} : { inputSchema: workflow.inputSchema }),
-    definition: definitionOf(workflow),
+    definition: definitionOf(workflow, versions),
     steps: compiledSteps(workflow.steps),
   };
 }
 
-function definitionOf(workflow: Workflow): JsonObject {
+function definitionOf(workflow: Workflow, versions: ReadonlyMap<string, string>): JsonObject {
   const layout = layOut(workflow.steps);
-  const emitter: Emitter = { layout, references: createReferences(layout.scopes), emitList };
+  const emitter: Emitter = {
+    ...{ layout, references: createReferences(layout.scopes), emitList },
+    versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
+  };
   const at = atRoot(workflow, emitter);
   const last: NamedState = [LAST_STATE, { Type: 'Pass', Output: at.scopeEnd.output, End: true }];
   const { start, states } = emitList(workflow.steps, at);
@@ -45,10 +59,21 @@ function definitionOf(workflow: Workflow): JsonObject {
   };
 }
 
+function unpinned(id: string): never {
+  throw new Error(`no version is given for the workflow that "${id}" calls`);
+}
+
 function atRoot(workflow: Workflow, emitter: Emitter): Emitting {
   const exit = { kind: 'next', state: LAST_STATE } as const;
   const scopeEnd = { output: null as Json, outputWith: (value: Json) => value };
-  const at = { emitter, exit, scopeEnd, place: { ...ROOT, sets: setsIn(workflow.steps) } };
+  const at = {
+    emitter,
+    exit,
+    scopeEnd,
+    handled: exit,
+    held: false,
+    place: { ...ROOT, sets: settersIn(workflow.steps) },
+  };
   const output =
     workflow.output === undefined ? allOutputs(workflow, emitter) : boundTemplate(workflow.output, at);
   return { ...at, place: ROOT, scopeEnd: { ...scopeEnd, output } };

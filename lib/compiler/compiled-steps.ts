@@ -1,5 +1,8 @@
-import { type NestedList, nestedLists, type Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
+import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 import type { CompiledStep } from './compiled-workflow.ts';
+import { acquireStateName, poolsOf } from './emit/held.ts';
+import { waveName } from './emit/waves.ts';
 import { graphOf } from './graph.ts';
 
 interface Around {
@@ -33,11 +36,14 @@ function compiledStep(step: Step, after: readonly string[], around: Around): Com
     path: `${around.path}${step.id}`,
     after: [...after],
     state: step.id,
+    ...(poolsOf(step) === undefined ? {} : { lineState: acquireStateName(step) }),
+    ...(step.kind === 'forEach' && step.waves !== undefined ? { waveState: waveName(step) } : {}),
     compensates: step.kind === 'command' && step.compensate !== undefined,
   };
 }
 
 function pathInside(path: string, list: NestedList): string {
-  if (list.kind === 'iteration') return `${path}[].`;
+  if (list.kind === 'iteration' || list.kind === 'loop') return `${path}[].`;
+  if (list.kind === 'between') return `${path}.waves[].`;
   return list.branch === undefined ? `${path}.` : `${path}.${list.branch}.`;
 }

@@ -3,15 +3,8 @@ import { JsonObjectSchema } from '#core/json.ts';
 
 /** The kinds of step this release compiles. */
 export const STEP_KINDS = [
-  'command',
-  'devices',
-  'choose',
-  'parallel',
-  'forEach',
-  'wait',
-  'set',
-  'succeed',
-  'fail',
+  ...(['command', 'devices', 'choose', 'parallel', 'forEach', 'while', 'wait', 'event', 'approve'] as const),
+  ...(['workflow', 'http', 'notify', 'lock', 'asl', 'set', 'succeed', 'fail'] as const),
 ] as const;
 
 /** What the rest of the system knows of a step: enough to fold a history into step states and to order an unwind. */
@@ -30,6 +23,10 @@ export const CompiledStepSchema = z.object({
   after: z.array(z.string()),
   /** Name of the state in which the step does its work: entered when it starts, exited when it ends. */
   state: z.string(),
+  /** Name of the state in which it stands in line for units of pools before. */
+  lineState: z.string().optional(),
+  /** Name of the Map state over the items of a wave, where a forEach has waves: its own state is over the waves. */
+  waveState: z.string().optional(),
   /** Whether a completed run of this step is undone when the execution unwinds. */
   compensates: z.boolean(),
 });

@@ -1,24 +1,24 @@
-import type { SetStep, Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
-import { emitStep } from './emit/emit-step.ts';
+import { emitStep, needsStateAfter } from './emit/emit-step.ts';
 import type { Emitting } from './emitting.ts';
 import { sideEnding } from './endings.ts';
 import { emitGuard } from './guard.ts';
 import type { Group, Part } from './layout.ts';
-import { isCaught, isGuarded, type Outcomes, outcomesOf } from './outcomes.ts';
+import { isGuarded, type Outcomes, outcomesOf } from './outcomes.ts';
 import { sideScope } from './scope.ts';
 import { bodyOf, type Emission, type Exit, leave, type NamedState } from './states.ts';
-import { setsBefore } from './visible-sets.ts';
+import { type Setter, settersBefore } from './visible-sets.ts';
 
 /** What the states of a list's steps depend on besides their place. */
 interface List {
   readonly outcomes: Outcomes;
-  readonly setsBefore: ReadonlyMap<string, readonly SetStep[]>;
+  readonly settersBefore: ReadonlyMap<string, readonly Setter[]>;
 }
 
 /** The states of a list of steps. */
 export function emitList(steps: readonly Step[], at: Emitting): Emission {
-  const list: List = { outcomes: outcomesOf(steps), setsBefore: setsBefore(steps) };
+  const list: List = { outcomes: outcomesOf(steps), settersBefore: settersBefore(steps) };
   return emitParts(at.emitter.layout.partsOf(steps), list, at);
 }
 
@@ -40,7 +40,7 @@ function emitParts(parts: readonly Part[], list: List, at: Emitting): Emission {
 function closingState(last: Part | undefined, list: List, exit: Exit): NamedState | undefined {
   if (exit.kind !== 'end' || last?.kind !== 'step') return undefined;
   const { step } = last;
-  if (step.kind !== 'set' && !isGuarded(step, list.outcomes) && !isCaught(step)) return undefined;
+  if (!needsStateAfter(step) && !isGuarded(step, list.outcomes)) return undefined;
   return [`${step.id} end`, { Type: 'Pass', Output: delimit(exit.output), End: true }];
 }
 
@@ -49,7 +49,7 @@ function emitPart(part: Part, list: List, at: Emitting): Emission {
 }
 
 function emitGuarded(step: Step, list: List, at: Emitting): Emission {
-  const sets = [...at.place.sets, ...(list.setsBefore.get(step.id) ?? [])];
+  const sets = [...at.place.sets, ...(list.settersBefore.get(step.id) ?? [])];
   const here = { ...at, place: { ...at.place, sets } };
   return emitGuard(step, emitStep(step, here), list.outcomes, here);
 }

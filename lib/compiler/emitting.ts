@@ -1,6 +1,6 @@
 import type { Json } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
-import type { Step } from '#definition/model.ts';
+import type { Step, WorkflowStep } from '#definition/model.ts';
 import { delimit, readExpression } from '#expression/delimiters.ts';
 import { bind } from './bindings.ts';
 import { type Names, resolveAt } from './names.ts';
@@ -10,6 +10,8 @@ import { literal } from './text.ts';
 
 /** What the emitters of all kinds of steps work with. */
 export interface Emitter extends Names {
+  /** The version of the workflow that a step calls. */
+  versionOf(step: WorkflowStep): string;
   /** The states of a list of steps. It stands here because steps that hold lists and lists of steps need each other. */
   emitList(steps: readonly Step[], at: Emitting): Emission;
 }
@@ -20,6 +22,10 @@ export interface Emitting {
   readonly place: Place;
   readonly exit: Exit;
   readonly scopeEnd: ScopeEnd;
+  /** Where the flow goes on when a failure of the step has been handled. */
+  readonly handled: Exit;
+  /** Whether units of pools are held, which have to be given back also when the step fails. */
+  readonly held: boolean;
 }
 
 /** The output of the scope around, as values of States Language. */

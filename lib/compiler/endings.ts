@@ -1,9 +1,10 @@
-import type { Step } from '#definition/model.ts';
+import type { Step, WhileStep } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
 import type { Emitter, Emitting } from './emitting.ts';
 import { outcomesOf } from './outcomes.ts';
 import type { Place } from './place.ts';
 import { firstExisting, objectText } from './text.ts';
+import { loopSetter, settersIn } from './visible-sets.ts';
 
 /** How a scope ends: what its last state does, and what a `succeed` in it does. */
 type Ending = Pick<Emitting, 'exit' | 'scopeEnd'>;
@@ -31,6 +32,26 @@ export function branchEnding(steps: readonly Step[], place: Place, emitter: Emit
     scopeEnd: {
       output: delimit(resultOf(safe)),
       outputWith: (value) => ({ output: value, steps: delimit(broughtOut) }),
+    },
+  };
+}
+
+/**
+ * The end of an iteration of a loop: its output is its last step's, and where variables are set in it, an object
+ * `{ output, vars }` of both.
+ */
+export function loopEnding(loop: WhileStep, place: Place, emitter: Emitter): Ending {
+  const setter = loopSetter(loop);
+  if (setter === undefined) return iterationEnding(loop.steps, place, emitter);
+  const setters = [setter, ...settersIn(loop.steps)];
+  const read = setters.map(({ variable }) => emitter.references.read(variable, place.scope));
+  const vars = `$merge([${read.join(', ')}])`;
+  const { certain, safe } = lastOutput(loop.steps, place, emitter);
+  return {
+    exit: { kind: 'end', output: objectText({ output: certain, vars }) },
+    scopeEnd: {
+      output: delimit(objectText({ output: safe, vars })),
+      outputWith: (value) => ({ output: value, vars: delimit(vars) }),
     },
   };
 }

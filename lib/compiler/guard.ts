@@ -1,4 +1,5 @@
-import type { Need, Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
+import type { Need } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { boundText, type Emitting } from './emitting.ts';
 import { isGuarded, type Outcomes, openNeeds } from './outcomes.ts';

@@ -1,7 +1,9 @@
-import { type NestedList, nestedLists, type Step } from '#definition/model.ts';
+import { assertNever } from '#core/assert-never.ts';
+import type { Step } from '#definition/model.ts';
+import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 import { graphOf, isSequence } from './graph.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
-import { branchScope, iterationScope, type Scope, sideScope } from './scope.ts';
+import { betweenScope, blockScope, branchScope, iterationScope, type Scope, sideScope } from './scope.ts';
 
 /** Steps that a list's order lets run side by side. */
 export interface Group {
@@ -51,9 +53,22 @@ export function layOut(steps: readonly Step[]): Layout {
 }
 
 function scopeOfNested(step: Step, nested: NestedList, scope: Scope): Scope {
-  if (nested.kind === 'iteration') return iterationScope(scope, step.id);
-  if (nested.kind === 'branch') return branchScope(scope, step.id, nested.branch ?? '');
-  return scope;
+  switch (nested.kind) {
+    case 'iteration':
+    case 'loop':
+      return iterationScope(scope, step.id);
+    case 'between':
+      return betweenScope(scope, step.id);
+    case 'block':
+      return blockScope(scope, step.id);
+    case 'branch':
+      return branchScope(scope, step.id, nested.branch ?? '');
+    case 'choice':
+    case 'catch':
+      return scope;
+    default:
+      return assertNever(nested.kind);
+  }
 }
 
 function arrange(steps: readonly Step[]): readonly Part[] {

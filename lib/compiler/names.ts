@@ -1,4 +1,3 @@
-import type { SetStep } from '#definition/model.ts';
 import type { FreeVariable } from '#expression/parse.ts';
 import type { Resolve } from './bindings.ts';
 import type { Layout } from './layout.ts';
@@ -44,10 +43,13 @@ function meaningOf(name: string, reads: readonly FreeVariable[], looking: Lookin
       return variablesText(reads, looking);
     case 'error':
       return place.caught === undefined ? undefined : `$${place.caught}__error`;
+    case 'result':
+      return place.result;
     case 'item':
       return itemText(place.items.at(-1));
     default:
       if (place.items.includes(name)) return itemText(name);
+      if (place.loop === name) return `$${name}__last`;
       return names.layout.scopes.has(name) ? names.references.read(name, place.scope) : undefined;
   }
 }
@@ -56,19 +58,15 @@ function itemText(item: string | undefined): string | undefined {
   return item === undefined ? undefined : `$states.input.item.${fieldOf(item)}`;
 }
 
-/** `$vars` is what the `set` steps gave, the later over the earlier; of them, those that set what is read. */
+/** `$vars` is what was set, the later over the earlier; of all that sets, what sets something that is read. */
 function variablesText(reads: readonly FreeVariable[], { place, names }: Looking): string {
   const wanted = fieldsRead(reads);
   const sets = place.sets.filter(
-    (set) => wanted === undefined || wanted.some((field) => assigns(set, field)),
+    (setter) => wanted === undefined || wanted.some((field) => setter.names.has(field)),
   );
-  const texts = sets.map(({ id }) => names.references.read(id, place.scope));
+  const texts = sets.map(({ variable }) => names.references.read(variable, place.scope));
   const [only = '{}', second] = texts;
   return second === undefined ? only : `$merge([${texts.join(', ')}])`;
-}
-
-function assigns(set: SetStep, field: string): boolean {
-  return Object.hasOwn(set.values, field);
 }
 
 /** The variables by name, or undefined when the whole object is read. */

@@ -1,4 +1,5 @@
-import type { Need, Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
+import type { Need } from '#definition/step-parts.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
 
 /** How the steps of one list may end, as far as it can be told before they run. */

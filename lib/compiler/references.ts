@@ -36,7 +36,7 @@ export function createReferences(scopes: ReadonlyMap<string, Scope>): References
 }
 
 function stepOf(variable: string): string {
-  return variable.replace(/__error$/, '');
+  return variable.replace(/__(?:error|vars|last)$/, '');
 }
 
 function sharedLevels(left: Scope, right: Scope): number {

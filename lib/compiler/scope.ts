@@ -17,9 +17,19 @@ export function branchScope(outer: Scope, stepId: string, branch: string): Scope
   return [...outer, { key: `${stepId}.${branch}`, broughtOutBy: `${stepId}__steps` }];
 }
 
-/** The scope of an iteration of a `forEach` step. */
+/** The scope of an iteration of a `forEach` or `while` step. */
 export function iterationScope(outer: Scope, stepId: string): Scope {
   return [...outer, { key: `${stepId}[]`, broughtOutBy: undefined }];
+}
+
+/** The scope of what a `forEach` step does between waves. */
+export function betweenScope(outer: Scope, stepId: string): Scope {
+  return [...outer, { key: `${stepId}.waves[]`, broughtOutBy: undefined }];
+}
+
+/** The scope of the steps of a `lock`. */
+export function blockScope(outer: Scope, stepId: string): Scope {
+  return [...outer, { key: `${stepId}.steps`, broughtOutBy: `${stepId}__steps` }];
 }
 
 /** The scope of one side of a group of steps that the compiler has put side by side. */

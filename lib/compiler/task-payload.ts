@@ -14,6 +14,12 @@ export const MACHINE_TOKENS = {
   selectDevices: 'SelectDevicesFunctionArn',
   settleIteration: 'SettleIterationFunctionArn',
   unwind: 'UnwindFunctionArn',
+  awaitEvent: 'AwaitEventFunctionArn',
+  requestApproval: 'RequestApprovalFunctionArn',
+  startWorkflow: 'StartWorkflowFunctionArn',
+  callHttp: 'CallHttpFunctionArn',
+  notify: 'NotifyFunctionArn',
+  lock: 'LockFunctionArn',
   unwindMachine: 'UnwindStateMachineArn',
 } as const;
 
@@ -21,7 +27,7 @@ export const MACHINE_TOKENS = {
  * Expressions that only the handler can evaluate, because they read `$target` or `$result`: JSON Pointer of the place
  * in the document to the expression's text without delimiters.
  */
-const DeferredSchema = z.record(z.string(), z.string());
+export const DeferredSchema = z.record(z.string(), z.string());
 
 /** How a completed command is undone: the command, its arguments, and what of them is evaluated before dispatch. */
 export const CompensationSchema = z.object({
@@ -37,18 +43,30 @@ export const CompensationSchema = z.object({
 export type Compensation = z.infer<typeof CompensationSchema>;
 
 /** What every handler that a machine calls is told: the token by which it answers. */
-const CalledForTaskSchema = z.object({ taskToken: z.string() });
+export const CalledForTaskSchema = z.object({ taskToken: z.string() });
 
-/** Payload of `${CommandFunctionArn}`. */
-export const CommandRequestSchema = CalledForTaskSchema.extend({
-  /** Name of the engine execution that asks. Commands belong to it; an unwind machine names the execution it unwinds. */
+/** What a handler is told of the step that calls it; together they name one try of it. */
+export const StepTaskSchema = CalledForTaskSchema.extend({
+  /** Name of the engine execution that asks. */
   execution: z.string(),
-  /** Id of the step. */
-  step: z.string(),
   /** Path of the step with the iterations it is in, such as `rollout[3].flash`. */
   path: z.string(),
   /** 0 for the first try. */
   attempt: z.number().int().nonnegative(),
+});
+
+/** What a handler is told of the step that calls it. */
+export type StepTask = z.infer<typeof StepTaskSchema>;
+
+/** A result that equal runs of a step share: under this key, for so long. */
+export const CacheSchema = z.object({ key: z.string(), ttlSeconds: z.number().positive() });
+
+/** Payload of `${CommandFunctionArn}`. */
+export const CommandRequestSchema = StepTaskSchema.extend({
+  /** Commands belong to this engine execution; an unwind machine names the execution it unwinds. */
+  execution: z.string(),
+  /** Id of the step. */
+  step: z.string(),
   device: z.string(),
   command: z.string(),
   with: JsonObjectSchema.default({}),
@@ -65,6 +83,9 @@ export const CommandRequestSchema = CalledForTaskSchema.extend({
   expiresSeconds: z.number().nonnegative().default(0),
   /** 0–999; higher first in the device's mailbox. */
   priority: z.number().int().min(0).max(999).default(500),
+  /** What completes the task: the answer, that the device has got the command, or that it is on its way. */
+  await: z.enum(['response', 'ack', 'none']).default('response'),
+  cache: CacheSchema.optional(),
   /** Set on the undo of a command: the id of the command that it undoes. */
   undoes: z.string().optional(),
 });
@@ -104,6 +125,7 @@ export const SettleIterationRequestSchema = CalledForTaskSchema.extend({
   /** How many items the forEach runs over. */
   total: z.number().int().nonnegative(),
   tolerate: ToleranceSchema,
+  onExceeded: z.enum(['rollback', 'halt', 'continue']).default('rollback'),
   error: z.string(),
   cause: z.string(),
 });

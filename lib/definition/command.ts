@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
+import { DurationSchema } from './fields.ts';
 import { durationMs } from './read-retry.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
-import { DurationSchema } from './workflow.ts';
 
 const JsonSchemaSchema = z.record(z.string(), z.json());
 

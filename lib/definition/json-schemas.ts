@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { CommandFileSchema } from './command.ts';
-import { stepSchemas, workflowSchema } from './workflow.ts';
+import { stepSchemas } from './step-kinds.ts';
+import { workflowSchema } from './workflow.ts';
 
 /** The JSON Schema (2020-12) of workflow files, for editors. */
 export function workflowJsonSchema(): JsonObject {
-  const step: z.ZodType = z.lazy(() => z.union(Object.values(stepSchemas(steps)))).meta({ id: 'step' });
+  const step: z.ZodType = z.lazy(() => z.union(stepSchemas(steps))).meta({ id: 'step' });
   const steps = z.array(step).min(1).meta({ id: 'steps' });
   return published(workflowSchema(steps), 'Stepwright workflow');
 }

@@ -3,40 +3,24 @@
  * a known kind. Values that may hold expressions stay as their author wrote them.
  */
 import type { Json, JsonObject } from '#core/json.ts';
-
-/** How a failed step is tried again. */
-export interface Retry {
-  /** Tries in all, the first included. */
-  readonly attempts: number;
-  readonly delayMs: number;
-  readonly backoff: number;
-  readonly maxDelayMs: number | undefined;
-  readonly jitter: 'full' | 'none';
-  /** Names of errors; undefined for every error. */
-  readonly on: readonly string[] | undefined;
-}
+import type {
+  Await,
+  Cache,
+  Compensate,
+  HeaderValue,
+  HttpMethod,
+  Need,
+  OnExceeded,
+  PoolUnits,
+  Retry,
+  Tolerance,
+  Wave,
+} from './step-parts.ts';
 
 /** What is done about a failure: the steps of the first clause that names the error; none is `continue`. */
 export interface CatchClause {
   readonly on: readonly string[] | undefined;
   readonly steps: readonly Step[];
-}
-
-/** How another step of the list must have ended. */
-export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'done';
-
-/** One entry of `needs`. */
-export interface Need {
-  readonly step: string;
-  readonly outcome: Outcome;
-}
-
-/** How a completed command is undone. */
-export interface Compensate {
-  readonly command: string;
-  readonly device: string | undefined;
-  readonly with: JsonObject;
-  readonly timeoutMs: number;
 }
 
 /** What every step has. */
@@ -58,11 +42,16 @@ export interface Fallible {
   readonly catch: readonly CatchClause[] | undefined;
 }
 
-/** How many failed iterations a forEach bears. */
-export type Tolerance = { readonly count: number } | { readonly percent: number };
+/** What a step that does work has besides. */
+export interface Work {
+  /** Units of named pools that it holds while it runs: a number, or the text of an expression. */
+  readonly uses: PoolUnits | undefined;
+  /** What it gives, over `$result`; undefined for the result itself. */
+  readonly output: Json | undefined;
+}
 
 /** Sends a command to a device and waits for its answer. */
-export interface CommandStep extends StepBase, Fallible {
+export interface CommandStep extends StepBase, Fallible, Work {
   readonly kind: 'command';
   readonly command: string;
   readonly device: string;
@@ -70,13 +59,15 @@ export interface CommandStep extends StepBase, Fallible {
   readonly timeoutMs: number;
   readonly expiresMs: number;
   readonly priority: number;
+  readonly await: Await;
+  readonly cache: Cache | undefined;
   /** Condition over `$result`, without delimiters. */
   readonly expect: string | undefined;
   readonly compensate: Compensate | undefined;
 }
 
 /** Selects devices. */
-export interface DevicesStep extends StepBase, Fallible {
+export interface DevicesStep extends StepBase, Fallible, Work {
   readonly kind: 'devices';
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
@@ -95,13 +86,22 @@ export interface ChooseStep extends StepBase {
 }
 
 /** Runs branches side by side. */
-export interface ParallelStep extends StepBase, Fallible {
+export interface ParallelStep extends StepBase, Fallible, Work {
   readonly kind: 'parallel';
   readonly branches: Readonly<Record<string, readonly Step[]>>;
 }
 
+/** Items in waves, each begun when the one before is through. */
+export interface Waves {
+  readonly sizes: readonly Wave[];
+  /** How long is waited after a wave; 0: not at all. */
+  readonly soakMs: number;
+  /** What is done after a wave, before the next; empty: nothing. The last of them is the approval, where one is asked for. */
+  readonly between: readonly Step[];
+}
+
 /** Runs its steps for each item. */
-export interface ForEachStep extends StepBase, Fallible {
+export interface ForEachStep extends StepBase, Fallible, Work {
   readonly kind: 'forEach';
   /** Expression that gives the items, without delimiters. */
   readonly items: string;
@@ -109,6 +109,9 @@ export interface ForEachStep extends StepBase, Fallible {
   readonly as: string;
   readonly maxConcurrency: number | undefined;
   readonly tolerate: Tolerance | undefined;
+  readonly onExceeded: OnExceeded;
+  /** Undefined: all items in one wave. */
+  readonly waves: Waves | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -117,6 +120,89 @@ export interface WaitStep extends StepBase {
   readonly kind: 'wait';
   /** `for`: a time in ms, or an expression in seconds without delimiters; `until`: a time as text or expression. */
   readonly wait: { readonly ms: number } | { readonly seconds: string } | { readonly until: string };
+}
+
+/** Runs its steps again and again while a condition holds. */
+export interface WhileStep extends StepBase, Fallible, Work {
+  readonly kind: 'while';
+  /** Without delimiters. */
+  readonly condition: string;
+  /** Undefined where the author wrote none, which validation refuses. */
+  readonly maxIterations: number | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** Waits for an event; gives its data. */
+export interface EventStep extends StepBase, Fallible, Work {
+  readonly kind: 'event';
+  /** Name of the event; may hold an expression. */
+  readonly event: string;
+  /** Condition over `$event`, without delimiters. */
+  readonly where: string | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Waits until people have approved. */
+export interface ApproveStep extends StepBase, Fallible, Work {
+  readonly kind: 'approve';
+  /** Who may; may hold an expression. */
+  readonly group: string;
+  /** What they are asked; may hold an expression. */
+  readonly message: string | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly remindMs: number | undefined;
+  /** How many have to approve. */
+  readonly quorum: number;
+}
+
+/** Runs another workflow. */
+export interface WorkflowStep extends StepBase, Fallible, Work {
+  readonly kind: 'workflow';
+  readonly workflow: string;
+  /** Range of versions; undefined for any. The highest at publication is taken. */
+  readonly version: string | undefined;
+  readonly input: Json | undefined;
+  /** Whether its end is waited for. */
+  readonly await: boolean;
+  readonly timeoutMs: number | undefined;
+  readonly cache: Cache | undefined;
+}
+
+/** Calls a service over HTTP. */
+export interface HttpStep extends StepBase, Fallible, Work {
+  readonly kind: 'http';
+  readonly method: HttpMethod;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly body: Json | undefined;
+  readonly timeoutMs: number;
+  /** Condition over `$result`, without delimiters. */
+  readonly expect: string | undefined;
+  readonly cache: Cache | undefined;
+}
+
+/** Tells those who listen to a topic. */
+export interface NotifyStep extends StepBase, Fallible, Work {
+  readonly kind: 'notify';
+  readonly topic: string;
+  readonly subject: string | undefined;
+  readonly message: Json;
+}
+
+/** Runs its steps while holding units of pools. */
+export interface LockStep extends StepBase, Fallible, Work {
+  readonly kind: 'lock';
+  readonly pools: PoolUnits;
+  /** How long it stands in line at most. */
+  readonly timeoutMs: number | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** A state of States Language, as it is. */
+export interface AslStep extends StepBase, Fallible, Work {
+  readonly kind: 'asl';
+  readonly state: JsonObject;
+  readonly timeoutMs: number | undefined;
 }
 
 /** Sets variables. */
@@ -145,10 +231,26 @@ export type Step =
   | ChooseStep
   | ParallelStep
   | ForEachStep
+  | WhileStep
   | WaitStep
+  | EventStep
+  | ApproveStep
+  | WorkflowStep
+  | HttpStep
+  | NotifyStep
+  | LockStep
+  | AslStep
   | SetStep
   | SucceedStep
   | FailStep;
+
+/** How many executions of a workflow with the same group may run at once, and what becomes of one more. */
+export interface Concurrency {
+  /** Text that may hold an expression over `$input`. */
+  readonly group: string;
+  readonly max: number;
+  readonly overflow: 'queue' | 'reject' | 'replace';
+}
 
 /** A workflow. */
 export interface Workflow {
@@ -157,46 +259,7 @@ export interface Workflow {
   readonly description: string | undefined;
   readonly inputSchema: JsonObject | undefined;
   readonly timeoutMs: number | undefined;
+  readonly concurrency: Concurrency | undefined;
   readonly steps: readonly Step[];
   readonly output: Json | undefined;
-}
-
-/** A list of steps inside a step, and what makes it a scope of its own. */
-export interface NestedList {
-  /** Name of the branch, where the list is one of several. */
-  readonly branch: string | undefined;
-  readonly steps: readonly Step[];
-  /** `iteration`: runs once an item, and nothing of it is visible outside. */
-  readonly kind: 'branch' | 'choice' | 'iteration' | 'catch';
-}
-
-/** The lists of steps inside a step, in document order. */
-export function nestedLists(step: Step): readonly NestedList[] {
-  const caught = 'catch' in step ? (step.catch ?? []) : [];
-  const handlers = caught.map(({ steps }) => ({ branch: undefined, steps, kind: 'catch' as const }));
-  switch (step.kind) {
-    case 'choose':
-      return step.branches.map(({ steps }) => ({ branch: undefined, steps, kind: 'choice' as const }));
-    case 'parallel':
-      return [
-        ...Object.entries(step.branches).map(([branch, steps]) => ({
-          branch,
-          steps,
-          kind: 'branch' as const,
-        })),
-        ...handlers,
-      ];
-    case 'forEach':
-      return [{ branch: undefined, steps: step.steps, kind: 'iteration' as const }, ...handlers];
-    default:
-      return handlers;
-  }
-}
-
-/** Every step of a list with all inside it, in document order. */
-export function* allSteps(steps: readonly Step[]): Generator<Step> {
-  for (const step of steps) {
-    yield step;
-    for (const list of nestedLists(step)) yield* allSteps(list.steps);
-  }
 }

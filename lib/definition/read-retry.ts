@@ -1,11 +1,16 @@
 import type { z } from 'zod';
 import { parseDuration } from '#core/duration.ts';
-import type { Retry } from './model.ts';
-import type { RetrySchema } from './workflow.ts';
+import type { RetrySchema } from './fields.ts';
+import type { Retry } from './step-parts.ts';
 
 /** Milliseconds of an optional duration whose shape has been checked. */
+export function durationMs(text: string): number;
+export function durationMs(text: string | undefined): number | undefined;
 export function durationMs(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseDuration(text);
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new Error(`"${text}" is no duration`);
+  return ms;
 }
 
 /** A retry with its defaults: three tries, after 1 s, then twice as long each time. */

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject, type JsonObject } from '#core/json.ts';
 import type { Catalogue } from './command.ts';
-import type { Step, Workflow } from './model.ts';
+import type { Concurrency, Step, Workflow } from './model.ts';
 import { durationMs, readRetry } from './read-retry.ts';
 import { StepReader } from './read-steps.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
-import { workflowSchema } from './workflow.ts';
+import { type ConcurrencySchema, workflowSchema } from './workflow.ts';
 
 /** What reading a file gives: as much of the workflow as has the right shape, and all that has not. */
 export interface ReadWorkflow {
@@ -40,10 +40,20 @@ export function readWorkflow(source: Source, catalogue?: Catalogue): ReadWorkflo
     const all = [...outer.diagnostics, ...diagnostics];
     return { workflow: undefined, draft: draftOf(raw, steps), diagnostics: all, ids };
   }
-  const { name, version, description, input, timeout, output } = outer.value;
-  const timeoutMs = durationMs(timeout);
-  const workflow = { name, version, description, inputSchema: input, timeoutMs, steps, output };
+  const { name, version, description, input, timeout, concurrency, output } = outer.value;
+  const workflow = {
+    ...{ name, version, description, inputSchema: input, steps, output },
+    timeoutMs: durationMs(timeout),
+    concurrency: concurrency && readConcurrency(name, concurrency),
+  };
   return { workflow, draft: workflow, diagnostics, ids };
+}
+
+function readConcurrency(
+  name: string,
+  { group = name, max = 1, overflow = 'queue' }: z.infer<typeof ConcurrencySchema>,
+): Concurrency {
+  return { group, max, overflow };
 }
 
 /** The workflow of a document whose outermost level may be wrong. */
@@ -55,6 +65,7 @@ function draftOf(raw: JsonObject, steps: readonly Step[]): Workflow {
     description: undefined,
     inputSchema: isJsonObject(input) ? input : undefined,
     timeoutMs: undefined,
+    concurrency: undefined,
     steps,
     output,
   };

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
 import type { DocumentPath } from './document-path.ts';
+import { LATER_FIELDS } from './later-fields.ts';
 import type { Finding, Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
-import { LATER_FIELDS } from './workflow.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
 import { FUNCTIONS } from '#expression/functions.ts';
 import type { Site } from './sites.ts';
-import { outwards, type StepNode } from './step-tree.ts';
+import { outwards, type StepList, type StepNode } from './step-tree.ts';
 import type { Subject } from './subject.ts';
 
 /** What a name of an expression stands for at its place. */
@@ -20,18 +20,23 @@ export type Meaning =
 const KNOWN: Meaning = { kind: 'known' };
 
 /** Names with a meaning of their own, which no step can take. */
-export const RESERVED_NAMES = ['input', 'execution', 'vars', 'item', 'error', 'result', 'target', 'states'];
+export const RESERVED_NAMES = [
+  ...['input', 'execution', 'vars', 'item', 'error', 'result', 'event', 'target', 'states'],
+];
 
 /** Names that are known everywhere. */
 const EVERYWHERE: readonly string[] = ['input', 'execution', 'vars'];
 
 /** What a name stands for. */
 export function meaningOf(name: string, site: Site, subject: Subject): Meaning {
-  if (EVERYWHERE.includes(name)) return KNOWN;
+  if (site.kind === 'start' && name !== 'input' && !FUNCTIONS.has(name)) {
+    return misplaced('once an execution has started');
+  }
+  if (EVERYWHERE.includes(name) || (name === 'states' && site.kind === 'states')) return KNOWN;
   if (RESERVED_NAMES.includes(name) && name !== 'states') return reservedMeaning(name, site);
   if (itemNames(site).includes(name)) return KNOWN;
   const node = subject.steps.get(name);
-  if (node !== undefined) return stepMeaning(node, { site, around: iterationsAround(site) }, subject);
+  if (node !== undefined) return stepMeaning(node, { site, around: repeatedListsAround(site) }, subject);
   if (subject.ids.has(name)) return { kind: 'unread' };
   if (FUNCTIONS.has(name)) return KNOWN;
   const iteration = [...subject.steps.values()].find(
@@ -41,11 +46,19 @@ export function meaningOf(name: string, site: Site, subject: Subject): Meaning {
   return { kind: 'misplaced', where: `in the steps of "${iteration.step.id}"` };
 }
 
-/** The iterations that a place is in, the innermost first. */
-export function iterationsAround({ node }: Pick<Site, 'node'>): StepNode[] {
+/** Lists whose steps run more than once. */
+const REPEATED: readonly StepList['kind'][] = ['iteration', 'loop', 'between'];
+
+/** The lists around a place whose steps run more than once, the innermost first. */
+export function repeatedListsAround({ node }: Pick<Site, 'node'>): StepList[] {
   if (node === undefined) return [];
-  return [...outwards(node)].flatMap(({ list }) =>
-    list.kind === 'iteration' && list.owner !== undefined ? [list.owner] : [],
+  return [...outwards(node)].flatMap(({ list }) => (REPEATED.includes(list.kind) ? [list] : []));
+}
+
+/** The iterations over items that a place is in, the innermost first. */
+export function iterationsAround(site: Pick<Site, 'node'>): StepNode[] {
+  return repeatedListsAround(site).flatMap(({ kind, owner }) =>
+    kind === 'iteration' && owner !== undefined ? [owner] : [],
   );
 }
 
@@ -53,10 +66,10 @@ export function iterationsAround({ node }: Pick<Site, 'node'>): StepNode[] {
 export function* namesAt(site: Site, subject: Subject): Generator<string> {
   yield* EVERYWHERE;
   yield* itemNames(site);
-  for (const name of ['item', 'error', 'result', 'target']) {
+  for (const name of ['item', 'error', 'result', 'event', 'target']) {
     if (reservedMeaning(name, site).kind === 'known') yield name;
   }
-  const place = { site, around: iterationsAround(site) };
+  const place = { site, around: repeatedListsAround(site) };
   for (const [id, node] of subject.steps) if (stepMeaning(node, place, subject).kind === 'known') yield id;
 }
 
@@ -71,7 +84,9 @@ function reservedMeaning(name: string, site: Site): Meaning {
     case 'error':
       return isInCatch(site) ? KNOWN : misplaced('in the steps of a `catch`');
     case 'result':
-      return site.kind === 'expect' ? KNOWN : misplaced('in the `expect` of a command');
+      return site.kind === 'result' ? KNOWN : misplaced('in the `expect` and `output` of a step');
+    case 'event':
+      return site.kind === 'event' ? KNOWN : misplaced('in the `where` of a wait for an event');
     default: {
       const isTold = site.kind === 'arguments' || site.kind === 'compensation';
       return isTold ? KNOWN : misplaced('in the `with` of a command and of its `compensate`');
@@ -89,13 +104,14 @@ function isInCatch({ node }: Site): boolean {
 
 interface Place {
   readonly site: Site;
-  /** The iterations that it is in. */
-  readonly around: readonly StepNode[];
+  /** The lists around it whose steps run more than once. */
+  readonly around: readonly StepList[];
 }
 
 function stepMeaning(node: StepNode, { site, around }: Place, { order }: Subject): Meaning {
-  const iteration = iterationsAround({ node }).find((each) => !around.includes(each));
-  if (iteration !== undefined) return { kind: 'hidden', iteration };
+  const hiding = repeatedListsAround({ node }).find((each) => !around.includes(each))?.owner;
+  if (hiding !== undefined) return { kind: 'hidden', iteration: hiding };
+  if (site.kind === 'loop' && site.node === node) return KNOWN;
   if (site.node === undefined || order.hasEndedBefore(node, site.node)) return KNOWN;
   return { kind: 'unfinished', node };
 }

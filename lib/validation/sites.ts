@@ -1,24 +1,46 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
+import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
  * Which names an expression sees besides those of every expression: `arguments` and `compensation` see `$target`,
- * `expect` sees `$result`, and in `where` plain names are fields of a device.
+ * `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
+ * in `where` plain names are fields of a device. At `start` there is nothing but the input.
  */
-export type SiteKind = 'plain' | 'arguments' | 'compensation' | 'expect' | 'where' | 'output';
+export type SiteKind =
+  | 'plain'
+  | 'arguments'
+  | 'compensation'
+  | 'result'
+  | 'event'
+  | 'states'
+  | 'loop'
+  | 'where'
+  | 'start';
 
 /** A part of a workflow that may hold expressions. */
 export interface Site {
   readonly path: DocumentPath;
   readonly kind: SiteKind;
-  /** The step that it is of; undefined for the workflow's own output. */
+  /** The step that it is of; undefined for the workflow's own parts. */
   readonly node: StepNode | undefined;
 }
 
+/** The parts of a workflow that may hold expressions, without those of its steps. */
+export const WORKFLOW_SITES: readonly Site[] = [
+  { kind: 'start', path: ['concurrency', 'group'], node: undefined },
+  { kind: 'plain', path: ['output'], node: undefined },
+];
+
 /** The parts of a step that may hold expressions, without those of the steps inside it. */
 export function sitesOf(node: StepNode): Site[] {
-  const own: Relative[] = [['plain', 'if'], ...kindSites(node)];
+  const work: Relative[] = [
+    ['plain', 'uses'],
+    ['result', 'output'],
+    ['plain', 'cache', 'key'],
+  ];
+  const own: Relative[] = [['plain', 'if'], ...kindSites(node), ...('output' in node.step ? work : [])];
   return own.map(([kind, ...keys]) => ({ kind, path: [...node.path, ...keys], node }));
 }
 
@@ -30,7 +52,7 @@ function kindSites({ step }: StepNode): Relative[] {
       return [
         ['plain', 'device'],
         ['arguments', 'with'],
-        ['expect', 'expect'],
+        ['result', 'expect'],
         ['plain', 'compensate', 'device'],
         ['compensation', 'compensate', 'with'],
       ];
@@ -42,8 +64,32 @@ function kindSites({ step }: StepNode): Relative[] {
       return [];
     case 'forEach':
       return [['plain', 'forEach']];
+    case 'while':
+      return [['loop', 'while']];
     case 'wait':
       return [['plain', 'wait']];
+    case 'event':
+      return [
+        ['plain', 'wait', 'event', 'name'],
+        ['event', 'wait', 'event', 'where'],
+      ];
+    case 'approve':
+      return [['plain', 'approve']];
+    case 'workflow':
+      return [['plain', 'workflow', 'input']];
+    case 'http':
+      return [
+        ['plain', 'http'],
+        ['result', 'expect'],
+      ];
+    case 'notify':
+      return [['plain', 'notify']];
+    case 'lock':
+      return [['plain', 'lock', 'pools']];
+    case 'asl':
+      return Object.keys(step.state)
+        .filter((field) => !STATE_BLOCKS.includes(field))
+        .map((field) => ['states', 'asl', field]);
     case 'set':
       return [['plain', 'set']];
     case 'succeed':

@@ -1,5 +1,6 @@
 import { type DocumentPath, parsePath } from '#definition/document-path.ts';
-import { type NestedList, nestedLists, type Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
+import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 
 /** A list of steps and where it belongs. */
 export interface StepList {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from '#definition/command.ts';
 import type { ProjectFiles } from '#definition/load.ts';
-import { allSteps, type Workflow } from '#definition/model.ts';
+import type { Workflow } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import type { Source } from '#definition/source.ts';
 import { readCatalogue } from './catalogue.ts';

@@ -4,7 +4,7 @@ import { readExpression } from '#expression/delimiters.ts';
 import { ExpressionSyntaxError, type ParsedExpression, parseExpression } from '#expression/parse.ts';
 import { meaningOf } from './names.ts';
 import type { CommandUse, Examination, ExpressionSite, Rule } from './rule.ts';
-import { type Site, sitesOf } from './sites.ts';
+import { type Site, sitesOf, WORKFLOW_SITES } from './sites.ts';
 import { listsOf, nodesOf, type StepNode } from './step-tree.ts';
 
 /** Goes over a workflow once and calls each rule at each of its parts. */
@@ -16,7 +16,7 @@ export function walk(rules: readonly Rule[], examination: Examination): void {
     if (examination.report.isFull) return;
     visitStep(node, rules, examination);
   }
-  visitSite({ kind: 'plain', path: ['output'], node: undefined }, rules, examination);
+  for (const site of WORKFLOW_SITES) visitSite(site, rules, examination);
 }
 
 function visitStep(node: StepNode, rules: readonly Rule[], examination: Examination): void {

@@ -1,5 +1,6 @@
 import { compileWorkflow } from '#compiler/compile.ts';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
+import { pinVersions } from '#compiler/pin-versions.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 
@@ -8,5 +9,8 @@ export function compileText(fields: string): CompiledWorkflow {
   const text = `stepwright: 1\nname: tested\nversion: 1.0.0\n${fields}`;
   const { workflow, diagnostics } = readWorkflow(Source.parse('tested.yaml', text));
   if (workflow === undefined || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
-  return compileWorkflow(workflow);
+  return compileWorkflow(
+    workflow,
+    pinVersions(workflow, () => ['1.0.0']),
+  );
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { ancestorsOf, graphOf } from '#compiler/graph.ts';
-import { type Need, nestedLists, type Outcome, type Step, type Workflow } from '#definition/model.ts';
+import type { Step, Workflow } from '#definition/model.ts';
+import { nestedLists } from '#definition/nested-lists.ts';
+import type { Need, Outcome } from '#definition/step-parts.ts';
 
 /** A step as it is drawn, before it has an id and knows the steps around it. */
 interface Draft {
@@ -56,6 +58,7 @@ export const anyWorkflow: fc.Arbitrary<Workflow> = anyList.map((list) => ({
   description: undefined,
   inputSchema: undefined,
   timeoutMs: undefined,
+  concurrency: undefined,
   steps: withSight(numbered(list, { next: 0 }), []),
   output: undefined,
 }));
@@ -86,7 +89,7 @@ type Base = Pick<Step, 'id' | 'title' | 'at' | 'if' | 'needs'>;
 
 function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
   const lists = step.lists.map((list) => numbered(list, counter));
-  const fallible = { retry: undefined, catch: catchOf(step, counter) };
+  const fallible = { retry: undefined, catch: catchOf(step, counter), uses: undefined, output: undefined };
   switch (step.kind) {
     case 'command':
       return { ...base, ...fallible, ...command('read') };
@@ -111,7 +114,7 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
     case 'forEach': {
       const [steps = []] = lists;
       const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
-      return { ...base, ...fallible, kind: 'forEach', ...each };
+      return { ...base, ...fallible, kind: 'forEach', ...each, onExceeded: 'rollback', waves: undefined };
     }
   }
 }
@@ -132,6 +135,8 @@ function command(name: string) {
     timeoutMs: 1_000,
     expiresMs: 0,
     priority: 500,
+    await: 'response',
+    cache: undefined,
     expect: undefined,
     compensate: undefined,
   } as const;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { JsonObjectSchema } from '#core/json.ts';
-import type { CatchClause, Need, Step, Workflow } from '#definition/model.ts';
+import type { CatchClause, Step, Workflow } from '#definition/model.ts';
+import type { Need } from '#definition/step-parts.ts';
 
 /** The document that a workflow of `anyWorkflow` would be read from. */
 export function documentOf({ name, version, steps }: Workflow): JsonObject {

@@ -1,6 +1,7 @@
 import { graphOf, topologicalOrder } from '#compiler/graph.ts';
 import type { Json } from '#core/json.ts';
-import type { CatchClause, Need, Step, Workflow } from '#definition/model.ts';
+import type { CatchClause, Step, Workflow } from '#definition/model.ts';
+import type { Need } from '#definition/step-parts.ts';
 
 /** What a workflow of `anyWorkflow` must do by the words of the language, told without compiling it. */
 export interface Expected {

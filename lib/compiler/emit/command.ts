@@ -1,16 +1,19 @@
 import type { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
-import type { CommandStep, Compensate } from '#definition/model.ts';
+import type { CommandStep } from '#definition/model.ts';
+import type { Compensate } from '#definition/step-parts.ts';
 import { handlerBindings, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
-import { emitFailureHandling } from '../failure.ts';
-import { callHandler } from '../handler-call.ts';
-import { attemptValue, pathValue } from '../place.ts';
-import { defined, type Emission, leave } from '../states.ts';
-import { type CommandRequestSchema, type CompensationSchema, MACHINE_TOKENS } from '../task-payload.ts';
-
-/** What the engine waits longer than the command's own deadline, in seconds: the handler is to fail it first. */
-const BACKSTOP_SECONDS = 30;
+import { taskIdentity } from '../place.ts';
+import { defined, type Emission } from '../states.ts';
+import {
+  type CommandRequestSchema,
+  type CompensationSchema,
+  MACHINE_TOKENS,
+  type StepTask,
+} from '../task-payload.ts';
+import { cacheValue } from './cache.ts';
+import { emitHandlerTask } from './handler-task.ts';
 
 /** The fields of a payload, each as a value of States Language; undefined ones are left out. */
 type TemplateOf<Schema extends z.ZodType> = {
@@ -19,27 +22,20 @@ type TemplateOf<Schema extends z.ZodType> = {
 
 /** A command is one Task that waits until the handler answers its token. */
 export function emitCommand(step: CommandStep, at: Emitting): Emission {
-  const failure = emitFailureHandling(step, at);
-  const longestMs = step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
-  const task = {
-    ...defined({ Type: 'Task', Comment: step.title }),
-    ...callHandler(MACHINE_TOKENS.command, requestOf(step, at)),
-    TimeoutSeconds: Math.ceil(longestMs / 1_000) + BACKSTOP_SECONDS,
-    ...failure.fields,
-    ...leave(at.exit, { [step.id]: '$states.result' }),
-  };
-  return { start: step.id, states: [[step.id, task], ...failure.states] };
+  const deadlineMs = step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
+  return emitHandlerTask(step, at, {
+    token: MACHINE_TOKENS.command,
+    payload: requestOf(step, at),
+    deadlineMs,
+  });
 }
 
 function requestOf(step: CommandStep, at: Emitting): JsonObject {
   const now = splitArguments(step.with, at);
   const undo = step.compensate && splitArguments(step.compensate.with, at);
   const texts = [now.deferred, undo?.deferred ?? {}].flatMap((deferred) => Object.values(deferred));
-  const request: Omit<TemplateOf<typeof CommandRequestSchema>, 'taskToken' | 'undoes'> = {
-    execution: '{% $states.context.Execution.Name %}',
+  const request: Omit<TemplateOf<typeof CommandRequestSchema>, 'taskToken' | 'undoes' | keyof StepTask> = {
     step: step.id,
-    path: pathValue(at.place, step.id),
-    attempt: attemptValue(at.place),
     device: boundTemplate(step.device, at),
     command: step.command,
     with: now.with,
@@ -50,8 +46,10 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
     timeoutSeconds: step.timeoutMs / 1_000,
     expiresSeconds: step.expiresMs / 1_000,
     priority: step.priority,
+    await: step.await === 'response' ? undefined : step.await,
+    cache: cacheValue(step.cache, at),
   };
-  return defined(request);
+  return { ...taskIdentity(at.place, step.id), ...defined(request) };
 }
 
 function compensationOf(

@@ -1,24 +1,16 @@
 import type { DevicesStep } from '#definition/model.ts';
 import { handlerBindings } from '../deferred.ts';
 import type { Emitting } from '../emitting.ts';
-import { emitFailureHandling } from '../failure.ts';
-import { callHandler } from '../handler-call.ts';
-import { defined, type Emission, leave } from '../states.ts';
+import { defined, type Emission } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
+import { emitHandlerTask } from './handler-task.ts';
 
 /** A selection of devices is one call of the handler that knows them. */
 export function emitDevices(step: DevicesStep, at: Emitting): Emission {
-  const failure = emitFailureHandling(step, at);
-  const request = defined({
+  const payload = defined({
     where: step.where,
     bindings: step.where === undefined ? undefined : handlerBindings([step.where], at),
     requires: step.requires,
   });
-  const task = {
-    ...defined({ Type: 'Task', Comment: step.title }),
-    ...callHandler(MACHINE_TOKENS.selectDevices, request),
-    ...failure.fields,
-    ...leave(at.exit, { [step.id]: '$states.result' }),
-  };
-  return { start: step.id, states: [[step.id, task], ...failure.states] };
+  return emitHandlerTask(step, at, { token: MACHINE_TOKENS.selectDevices, payload });
 }

@@ -1,19 +1,44 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { Step } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
+import { isCaught } from '../outcomes.ts';
+import { emitOutput, hasOutputState } from '../result.ts';
 import type { Emission } from '../states.ts';
+import { emitApprove } from './approve.ts';
+import { emitAsl } from './asl.ts';
 import { emitChoose } from './choose.ts';
 import { emitCommand } from './command.ts';
 import { emitDevices } from './devices.ts';
+import { emitEvent } from './event.ts';
 import { emitFail } from './fail.ts';
 import { emitForEach } from './for-each.ts';
+import { emitHeld } from './held.ts';
+import { emitHttp } from './http.ts';
+import { emitLock } from './lock.ts';
+import { emitNotify } from './notify.ts';
 import { emitParallel } from './parallel.ts';
 import { emitSet } from './set.ts';
 import { emitSucceed } from './succeed.ts';
 import { emitWait } from './wait.ts';
+import { emitWhile } from './while.ts';
+import { emitWorkflow } from './workflow.ts';
 
 /** The states of a step, without its guard. */
 export function emitStep(step: Step, at: Emitting): Emission {
+  return emitHeld(step, { ...at, handled: at.exit, held: false }, (inner) =>
+    'output' in step && step.kind !== 'succeed'
+      ? emitOutput(step, inner, (innermost) => emitKind(step, innermost))
+      : emitKind(step, inner),
+  );
+}
+
+/** Whether a step cannot be the end of a scope by itself, because its states go on to another in more than one way. */
+export function needsStateAfter(step: Step): boolean {
+  if (step.kind === 'set' || step.kind === 'while' || isCaught(step)) return true;
+  return 'output' in step && step.kind !== 'succeed' && hasOutputState(step);
+}
+
+function emitKind(step: Step, at: Emitting): Emission {
   switch (step.kind) {
     case 'command':
       return emitCommand(step, at);
@@ -25,8 +50,24 @@ export function emitStep(step: Step, at: Emitting): Emission {
       return emitParallel(step, at);
     case 'forEach':
       return emitForEach(step, at);
+    case 'while':
+      return emitWhile(step, at);
     case 'wait':
       return emitWait(step, at);
+    case 'event':
+      return emitEvent(step, at);
+    case 'approve':
+      return emitApprove(step, at);
+    case 'workflow':
+      return emitWorkflow(step, at);
+    case 'http':
+      return emitHttp(step, at);
+    case 'notify':
+      return emitNotify(step, at);
+    case 'lock':
+      return emitLock(step, at);
+    case 'asl':
+      return emitAsl(step, at);
     case 'set':
       return emitSet(step, at);
     case 'succeed':

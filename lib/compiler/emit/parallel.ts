@@ -3,7 +3,8 @@ import type { ParallelStep, Step } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
 import { branchEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';
-import { inIteration, innerAttemptValue, inside, type Place } from '../place.ts';
+import { blockEnvironment, inside, type Place } from '../place.ts';
+import { resultOf } from '../result.ts';
 import { branchScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, leave, type Values } from '../states.ts';
 import { objectText } from '../text.ts';
@@ -13,10 +14,14 @@ export function emitParallel(step: ParallelStep, at: Emitting): Emission {
   const branches = Object.entries(step.branches).map(([name, steps]) => branchOf(step, { name, steps }, at));
   const failure = emitFailureHandling(step, at);
   const state = {
-    ...defined({ Type: 'Parallel', Comment: step.title, Arguments: argumentsOf(step, at.place) }),
+    ...defined({
+      Type: 'Parallel',
+      Comment: step.title,
+      Arguments: blockEnvironment(at.place, isRetried(step)),
+    }),
     Branches: branches.map(({ body }) => body),
     ...failure.fields,
-    ...leave(at.exit, valuesOf(step.id, branches)),
+    ...leave(at.exit, valuesOf(step, branches, at)),
   };
   return { start: step.id, states: [[step.id, state], ...failure.states] };
 }
@@ -38,11 +43,11 @@ function branchOf(
     retried: at.place.retried || isRetried(step),
   };
   const bringsOut = at.emitter.references.broughtOutOf(place.scope).length > 0;
-  const inner = { ...at, place, ...branchEnding(steps, place, at.emitter) };
+  const inner = { ...at, place, held: false, ...branchEnding(steps, place, at.emitter) };
   return { name, bringsOut, body: bodyOf(at.emitter.emitList(steps, inner)) };
 }
 
-function valuesOf(id: string, branches: readonly Branch[]): Values {
+function valuesOf(step: ParallelStep, branches: readonly Branch[], at: Emitting): Values {
   const results = branches.map(({ name, bringsOut }, index) => ({
     name,
     bringsOut,
@@ -50,15 +55,6 @@ function valuesOf(id: string, branches: readonly Branch[]): Values {
   }));
   const outputs = results.map(({ name, bringsOut, text }) => [name, bringsOut ? `${text}.output` : text]);
   const steps = results.flatMap(({ bringsOut, text }) => (bringsOut ? [`${text}.steps`] : []));
-  const output = objectText(Object.fromEntries(outputs));
-  return steps.length === 0
-    ? { [id]: output }
-    : { [id]: output, [`${id}__steps`]: `$merge([${steps.join(', ')}])` };
-}
-
-/** The environment of the branches is the step's own, except that tries of the whole block are counted in it. */
-function argumentsOf(step: ParallelStep, place: Place): JsonObject | undefined {
-  if (!isRetried(step)) return undefined;
-  const iteration = { path: '{% $states.input.path %}', item: '{% $states.input.item %}' };
-  return defined({ ...(inIteration(place) ? iteration : {}), attempt: innerAttemptValue(place, true) });
+  const result = resultOf(step, objectText(Object.fromEntries(outputs)), at);
+  return steps.length === 0 ? result : { ...result, [`${step.id}__steps`]: `$merge([${steps.join(', ')}])` };
 }

@@ -1,15 +1,16 @@
-import type { ForEachStep, Tolerance } from '#definition/model.ts';
-import { allSteps } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
+import type { Tolerance } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { CAUGHT, EVERY_ERROR } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';
-import { inIteration, type Place, pathText, pathValue } from '../place.ts';
+import { isRepeated, type Place, pathText, pathValue } from '../place.ts';
 import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 
 type TolerantStep = ForEachStep & { readonly tolerate: Tolerance };
 
-/** Variable that holds the items of a tolerant forEach, so that a failed iteration knows how many there are. */
+/** Variable that holds the items of a forEach, so that its waves and failed iterations know them all. */
 export function itemsVariable(step: ForEachStep): string {
   return `${step.id}__items`;
 }
@@ -18,9 +19,9 @@ function pathVariable(step: ForEachStep): string {
   return `${step.id}__path`;
 }
 
-/** The state that evaluates the items of a tolerant forEach before its Map. */
+/** The state that evaluates the items of a forEach before its Map. */
 export function itemsState(step: ForEachStep, items: string, place: Place): NamedState {
-  const path = inIteration(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
+  const path = isRepeated(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
   const assign = { [itemsVariable(step)]: items, ...path };
   return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: step.id }];
 }
@@ -79,10 +80,11 @@ function settleState(step: TolerantStep, place: Place): NamedState {
   const failure = `$${failureVariable(step)}`;
   const payload = {
     execution: '{% $states.context.Execution.Name %}',
-    path: inIteration(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id),
+    path: isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id),
     iteration: '{% $states.input.path %}',
     total: `{% $count($${itemsVariable(step)}) %}`,
     tolerate: { ...step.tolerate },
+    ...(step.onExceeded === 'rollback' ? {} : { onExceeded: step.onExceeded }),
     error: `{% ${failure}.error %}`,
     cause: `{% ${failure}.cause %}`,
   };

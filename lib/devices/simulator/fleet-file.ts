@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JsonSchema } from '#core/json.ts';
-import { DurationSchema } from '#definition/workflow.ts';
+import { DurationSchema } from '#definition/fields.ts';
 
 const ChanceSchema = z.number().min(0).max(1);
 

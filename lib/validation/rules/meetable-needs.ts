@@ -1,4 +1,5 @@
-import type { Need, Step } from '#definition/model.ts';
+import type { Step } from '#definition/model.ts';
+import type { Need } from '#definition/step-parts.ts';
 import type { Violation } from '../report.ts';
 import type { Rule } from '../rule.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasErrors } from '#core/diagnostic.ts';
 import type { Step, Workflow } from '#definition/model.ts';
-import { allSteps } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
 import { type ReadWorkflow, readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 
@@ -31,6 +31,7 @@ describe('what an author leaves out', () => {
       ...{ kind: 'command', id: 'a', title: undefined, at: 'steps[0]', if: undefined, needs: undefined },
       ...{ command: 'meter.read', device: 'm', with: {}, timeoutMs: 60_000, expiresMs: 0, priority: 500 },
       ...{ retry: undefined, catch: undefined, expect: undefined, compensate: undefined },
+      ...{ await: 'response', cache: undefined, uses: undefined, output: undefined },
     });
   });
 

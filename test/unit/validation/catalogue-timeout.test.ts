@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allSteps } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
 import { Source } from '#definition/source.ts';
 import { readProject } from '#validation/validate.ts';
 

@@ -1,0 +1,48 @@
+/** What compiled machines say to the handlers that call something else. All times in seconds. */
+import { z } from 'zod';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { CacheSchema, StepTaskSchema } from './task-payload.ts';
+
+/**
+ * Payload of `${StartWorkflowFunctionArn}`; answers with the output of the execution that it starts, or, when that is not
+ * awaited, with its id; fails with what the execution fails with.
+ */
+export const StartWorkflowRequestSchema = StepTaskSchema.extend({
+  workflow: z.string(),
+  /** The version that was the highest in range when the calling workflow was published. */
+  version: z.string(),
+  input: JsonSchema.default({}),
+  await: z.boolean(),
+  timeoutSeconds: z.number().positive().optional(),
+  cache: CacheSchema.optional(),
+});
+
+/** Payload of `${StartWorkflowFunctionArn}`. */
+export type StartWorkflowRequest = z.infer<typeof StartWorkflowRequestSchema>;
+
+/** Payload of `${CallHttpFunctionArn}`; answers with `{status, headers, body}`. */
+export const CallHttpRequestSchema = StepTaskSchema.extend({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']),
+  url: z.string(),
+  headers: z.record(z.string(), z.union([z.string(), z.object({ secret: z.string() })])).default({}),
+  body: JsonSchema.optional(),
+  /** Expression over `$result`; when it is not true, the step fails with Step.Unexpected. */
+  expect: z.string().optional(),
+  /** Values of the other names that `expect` reads. */
+  bindings: JsonObjectSchema.default({}),
+  timeoutSeconds: z.number().positive(),
+  cache: CacheSchema.optional(),
+});
+
+/** Payload of `${CallHttpFunctionArn}`. */
+export type CallHttpRequest = z.infer<typeof CallHttpRequestSchema>;
+
+/** Payload of `${NotifyFunctionArn}`; answers with `{notificationId}`. */
+export const NotifyRequestSchema = StepTaskSchema.extend({
+  topic: z.string(),
+  subject: z.string().max(100).optional(),
+  message: JsonSchema,
+});
+
+/** Payload of `${NotifyFunctionArn}`. */
+export type NotifyRequest = z.infer<typeof NotifyRequestSchema>;

@@ -1,0 +1,122 @@
+import type { JsonObject } from '#core/json.ts';
+import type { WhileStep } from '#definition/model.ts';
+import { boundCondition, type Emitting } from '../emitting.ts';
+import { loopEnding } from '../endings.ts';
+import { emitFailureHandling, isRetried } from '../failure.ts';
+import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
+import { resultOf } from '../result.ts';
+import { iterationScope } from '../scope.ts';
+import { bodyOf, defined, type Emission, KEEP_ENVIRONMENT, leave, type NamedState } from '../states.ts';
+import { loopSetter } from '../visible-sets.ts';
+
+/**
+ * A while is a Choice before a Parallel state with one branch, which goes back to the Choice. The branch gives every
+ * iteration variables of its own: without it, a step that is skipped would still have the output of the iteration before.
+ */
+export function emitWhile(step: WhileStep, at: Emitting): Emission {
+  const failure = emitFailureHandling(step, at);
+  const names = { check: `${step.id} while`, limit: `${step.id} limit` };
+  const inner = atLoop(step, at);
+  const setter = loopSetter(step);
+  const result = setter === undefined ? '$states.result[0]' : '$states.result[0].output';
+  const loop: NamedState = [
+    step.id,
+    {
+      ...defined({ Type: 'Parallel', Comment: step.title, Arguments: environmentOf(step, at.place) }),
+      Branches: [bodyOf(emitBody(step, inner))],
+      ...failure.fields,
+      Assign: {
+        [iterationVariable(step)]: `{% ${iterationText(step)} + 1 %}`,
+        [lastVariable(step)]: `{% ${result} %}`,
+        ...(setter === undefined ? {} : { [setter.variable]: '{% $states.result[0].vars %}' }),
+      },
+      Output: KEEP_ENVIRONMENT,
+      Next: names.check,
+    },
+  ];
+  const check: NamedState = [names.check, checkState(step, { at, inner, limit: names.limit })];
+  const limit: NamedState = [names.limit, limitState(step, failure.fields)];
+  return { start: check[0], states: [check, loop, limit, ...failure.states] };
+}
+
+/** What a loop's own expressions see: what its iterations have set, besides what was set before. */
+function atLoop(step: WhileStep, at: Emitting): Emitting {
+  const setter = loopSetter(step);
+  const sets = setter === undefined ? at.place.sets : [...at.place.sets, setter];
+  return { ...at, held: false, place: { ...at.place, sets, loop: step.id } };
+}
+
+function emitBody(step: WhileStep, at: Emitting): Emission {
+  const place: Place = {
+    ...at.place,
+    scope: iterationScope(at.place.scope, step.id),
+    repeated: true,
+    path: '',
+    loop: undefined,
+    retried: at.place.retried || isRetried(step),
+  };
+  return at.emitter.emitList(step.steps, { ...at, place, ...loopEnding(step, place, at.emitter) });
+}
+
+interface Check {
+  readonly at: Emitting;
+  /** What the condition sees. */
+  readonly inner: Emitting;
+  /** Name of the state for too many iterations. */
+  readonly limit: string;
+}
+
+function checkState(step: WhileStep, { at, inner, limit }: Check): JsonObject {
+  if (at.exit.kind !== 'next') throw new Error(`"${step.id}" is a loop, and has no state to go on to`);
+  const { condition, maxIterations } = step;
+  const last = `$${lastVariable(step)}`;
+  const { Assign } = leave(at.exit, resultOf(step, `$exists(${last}) ? ${last} : null`, at));
+  const tooMany = {
+    Condition: boundCondition(`${iterationText(step)} >= ${maxIterations} and (${condition})`, inner),
+    Next: limit,
+  };
+  return defined({
+    Type: 'Choice',
+    Choices: [
+      ...(maxIterations === undefined ? [] : [tooMany]),
+      { Condition: boundCondition(condition, inner), Next: step.id },
+    ],
+    Assign,
+    Default: at.exit.state,
+  });
+}
+
+/** A failure like those of the steps inside: caught where they are. Only a block can catch what a Fail state fails with. */
+function limitState(step: WhileStep, { Catch }: JsonObject): JsonObject {
+  const fail = {
+    Type: 'Fail',
+    Error: 'Step.TooManyIterations',
+    Cause: `after ${step.maxIterations} iterations, ${step.condition} still holds`,
+  };
+  if (Catch === undefined) return fail;
+  const branch = bodyOf({ start: `${step.id} failed loop`, states: [[`${step.id} failed loop`, fail]] });
+  return { Type: 'Parallel', Branches: [branch], Catch, End: true };
+}
+
+function environmentOf(step: WhileStep, place: Place): JsonObject {
+  const index = iterationText(step);
+  return defined({
+    ...inheritedEnvironment(place),
+    path: runPathValue(place, step.id, { index }),
+    attempt: innerAttemptValue(place, isRetried(step)),
+  });
+}
+
+/** How many iterations are through, as text of an expression. */
+function iterationText(step: WhileStep): string {
+  const variable = `$${iterationVariable(step)}`;
+  return `($exists(${variable}) ? ${variable} : 0)`;
+}
+
+function iterationVariable({ id }: WhileStep): string {
+  return `${id}__iterations`;
+}
+
+function lastVariable({ id }: WhileStep): string {
+  return `${id}__last`;
+}

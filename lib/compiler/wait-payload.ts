@@ -1,0 +1,46 @@
+/** What compiled machines say to the handlers that wait for something from outside. All times in seconds. */
+import { z } from 'zod';
+import { JsonObjectSchema } from '#core/json.ts';
+import { StepTaskSchema } from './task-payload.ts';
+
+/** Payload of `${AwaitEventFunctionArn}`; answers with the event's data, or fails with Event.Timeout. */
+export const AwaitEventRequestSchema = StepTaskSchema.extend({
+  event: z.string().min(1).max(256),
+  /** Expression over `$event`, without delimiters. */
+  where: z.string().optional(),
+  /** Values of the other names that `where` reads. */
+  bindings: JsonObjectSchema.default({}),
+  timeoutSeconds: z.number().positive().optional(),
+});
+
+/** Payload of `${AwaitEventFunctionArn}`. */
+export type AwaitEventRequest = z.infer<typeof AwaitEventRequestSchema>;
+
+/**
+ * Payload of `${RequestApprovalFunctionArn}`; answers with who approved, or fails with Approval.Rejected or
+ * Approval.Timeout.
+ */
+export const RequestApprovalRequestSchema = StepTaskSchema.extend({
+  group: z.string().min(1).max(256),
+  message: z.string().max(4_096).optional(),
+  quorum: z.number().int().min(1),
+  remindSeconds: z.number().positive().optional(),
+  timeoutSeconds: z.number().positive().optional(),
+});
+
+/** Payload of `${RequestApprovalFunctionArn}`. */
+export type RequestApprovalRequest = z.infer<typeof RequestApprovalRequestSchema>;
+
+/**
+ * Payload of `${LockFunctionArn}`. To acquire, it answers once the units are held, or fails with Lock.Timeout; to release,
+ * at once. Without units, what this step of the execution holds is given back.
+ */
+export const LockRequestSchema = StepTaskSchema.extend({
+  action: z.enum(['acquire', 'release']),
+  /** Units by pool. */
+  pools: z.record(z.string(), z.number().int().positive()).default({}),
+  timeoutSeconds: z.number().positive().optional(),
+});
+
+/** Payload of `${LockFunctionArn}`. */
+export type LockRequest = z.infer<typeof LockRequestSchema>;

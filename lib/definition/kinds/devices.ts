@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
+import type { DevicesStep } from '../model.ts';
+import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
+
+/** A `devices` step. */
+export function devicesSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      devices: z
+        .strictObject({
+          where: z.string().optional().describe("Expression over one device's fields, without delimiters."),
+          requires: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe('Capability to the version range it takes.'),
+        })
+        .describe('Which devices; all of them where nothing is said.'),
+    })
+    .describe('Selects devices; gives an array of them.');
+}
+
+/** A `devices` step. */
+export function readDevicesStep(
+  step: z.infer<ReturnType<typeof devicesSchema<UnreadList>>>,
+  reading: Reading,
+): DevicesStep {
+  return {
+    ...readBase(step, reading),
+    ...readFallible(step, reading),
+    ...readWork(step),
+    kind: 'devices',
+    where: step.devices.where,
+    requires: step.devices.requires ?? {},
+  };
+}

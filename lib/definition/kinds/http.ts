@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import {
+  ConditionSchema,
+  cacheFields,
+  DurationSchema,
+  failureFields,
+  stepFields,
+  TextSchema,
+  type UnreadList,
+  workFields,
+} from '../fields.ts';
+import type { HttpStep } from '../model.ts';
+import { durationMs } from '../read-retry.ts';
+import { expressionText, type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
+
+/** How long a service may take to answer where nothing says, in ms. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+const HeaderSchema = z.union([
+  TextSchema,
+  z.strictObject({
+    secret: z.string().min(1).describe('Name of a secret; its value never stands in a file.'),
+  }),
+]);
+
+/** An `http` step. */
+export function httpSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      ...cacheFields,
+      http: z
+        .strictObject({
+          method: z
+            .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
+            .optional()
+            .describe('Default GET.'),
+          url: TextSchema.min(1, 'is empty').describe(
+            'https://…; addresses of private networks are refused.',
+          ),
+          headers: z.record(z.string(), HeaderSchema).optional().describe('Header fields by name.'),
+          body: z.json().optional().describe('Sent as JSON; a text as it is.'),
+        })
+        .describe('The call.'),
+      timeout: DurationSchema.optional().describe(
+        'How long an answer is waited for, at most 5m. Default 30s.',
+      ),
+      expect: ConditionSchema.optional().describe(
+        'Over $result; when not true, the step fails: Step.Unexpected.',
+      ),
+    })
+    .describe('Calls a service over HTTP; gives status, headers and body of its answer.');
+}
+
+/** An `http` step. */
+export function readHttpStep(
+  step: z.infer<ReturnType<typeof httpSchema<UnreadList>>>,
+  reading: Reading,
+): HttpStep {
+  const { method = 'GET', url, headers = {}, body } = step.http;
+  return {
+    ...readBase(step, reading),
+    ...readFallible(step, reading),
+    ...readWork(step),
+    kind: 'http',
+    method,
+    url,
+    headers,
+    body,
+    timeoutMs: durationMs(step.timeout) ?? DEFAULT_TIMEOUT_MS,
+    expect: expressionText(step.expect),
+    cache: readCache(step.cache),
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import {
+  DurationSchema,
+  failureFields,
+  PoolUnitsSchema,
+  stepFields,
+  type UnreadList,
+  workFields,
+} from '../fields.ts';
+import type { LockStep } from '../model.ts';
+import { durationMs } from '../read-retry.ts';
+import { type Reading, readBase, readFallible, readPoolUnits } from '../reading.ts';
+
+const { output } = workFields;
+
+/** A `lock` step. */
+export function lockSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      output,
+      lock: z
+        .strictObject({
+          pools: PoolUnitsSchema,
+          timeout: DurationSchema.optional().describe(
+            'How long it stands in line; then the step fails: Lock.Timeout. Default: as long as it takes.',
+          ),
+          steps: list.describe('What is done while they are held.'),
+        })
+        .describe('What is held, and while what is done.'),
+    })
+    .describe('Runs its steps while holding units of named pools; gives what the last of them gave.');
+}
+
+/** A `lock` step. */
+export function readLockStep(
+  step: z.infer<ReturnType<typeof lockSchema<UnreadList>>>,
+  reading: Reading,
+): LockStep {
+  const { pools, timeout, steps } = step.lock;
+  return {
+    ...readBase(step, reading),
+    ...readFallible(step, reading),
+    uses: undefined,
+    output: step.output,
+    kind: 'lock',
+    pools: readPoolUnits(pools),
+    timeoutMs: durationMs(timeout),
+    steps: reading.readList(steps, [...reading.path, 'lock', 'steps']),
+  };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { stepFields } from '../fields.ts';
+import type { SucceedStep } from '../model.ts';
+import { type Reading, readBase } from '../reading.ts';
+
+/** A `succeed` step. */
+export function succeedSchema() {
+  return z
+    .strictObject({
+      ...stepFields,
+      succeed: z
+        .union([
+          z.literal(true),
+          z.strictObject({ output: z.json().describe('What the execution, branch or iteration gives.') }),
+        ])
+        .describe('True, or an object with the output.'),
+    })
+    .describe('Ends the workflow well.');
+}
+
+/** A `succeed` step. */
+export function readSucceedStep(
+  step: z.infer<ReturnType<typeof succeedSchema>>,
+  reading: Reading,
+): SucceedStep {
+  const output = step.succeed === true ? undefined : step.succeed.output;
+  return { ...readBase(step, reading), kind: 'succeed', output };
+}

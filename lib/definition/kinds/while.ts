@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { ConditionSchema, failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
+import type { WhileStep } from '../model.ts';
+import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
+
+/** A `while` step. */
+export function whileSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      while: ConditionSchema.describe(
+        'The steps run as long as this is true; $<id> of this step is what its last iteration gave.',
+      ),
+      maxIterations: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe('How often at most; when it would run once more, the step fails: Step.TooManyIterations.'),
+      steps: list.describe('What is done again and again.'),
+    })
+    .describe('Runs its steps again and again while a condition holds; gives what its last iteration gave.');
+}
+
+/** A `while` step. */
+export function readWhileStep(
+  step: z.infer<ReturnType<typeof whileSchema<UnreadList>>>,
+  reading: Reading,
+): WhileStep {
+  return {
+    ...readBase(step, reading),
+    ...readFallible(step, reading),
+    ...readWork(step),
+    kind: 'while',
+    condition: expressionText(step.while),
+    maxIterations: step.maxIterations,
+    steps: reading.readList(step.steps, [...reading.path, 'steps']),
+  };
+}

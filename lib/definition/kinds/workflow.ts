@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import {
+  cacheFields,
+  DurationSchema,
+  failureFields,
+  NameSchema,
+  stepFields,
+  type UnreadList,
+  workFields,
+} from '../fields.ts';
+import type { WorkflowStep } from '../model.ts';
+import { durationMs } from '../read-retry.ts';
+import { type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
+
+/** A `workflow` step. */
+export function workflowStepSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      ...cacheFields,
+      workflow: z
+        .strictObject({
+          name: NameSchema.describe('Name of the workflow.'),
+          version: z
+            .string()
+            .optional()
+            .describe(
+              'Range of versions, such as ^1.2. The highest that there is when this workflow is published is the one that runs. Default: any.',
+            ),
+          input: z.json().optional().describe('Its input. Default {}.'),
+          await: z
+            .boolean()
+            .optional()
+            .describe('Whether its end is waited for; if not, the step gives its executionId. Default true.'),
+        })
+        .describe('Which workflow, and with what.'),
+      timeout: DurationSchema.optional().describe(
+        'How long its end is waited for; then it is stopped, and the step fails: Workflow.Timeout.',
+      ),
+    })
+    .describe('Runs another workflow as an execution of its own; gives its output.');
+}
+
+/** A `workflow` step. */
+export function readWorkflowStep(
+  step: z.infer<ReturnType<typeof workflowStepSchema<UnreadList>>>,
+  reading: Reading,
+): WorkflowStep {
+  const { name, version, input, await: isAwaited = true } = step.workflow;
+  return {
+    ...readBase(step, reading),
+    ...readFallible(step, reading),
+    ...readWork(step),
+    kind: 'workflow',
+    workflow: name,
+    version,
+    input,
+    await: isAwaited,
+    timeoutMs: durationMs(step.timeout),
+    cache: readCache(step.cache),
+  };
+}
