@@ -49,9 +49,19 @@ function meaningOf(name: string, reads: readonly FreeVariable[], looking: Lookin
       return itemText(place.items.at(-1));
     default:
       if (place.items.includes(name)) return itemText(name);
-      if (place.loop === name) return `$${name}__last`;
+      if (place.loop === name) return lastIterationText(name);
       return names.layout.scopes.has(name) ? names.references.read(name, place.scope) : undefined;
   }
+}
+
+/** What the last iteration of a loop gave, as text of an expression; null before the first. */
+export function lastIterationText(id: string): string {
+  return `($exists($${lastIterationVariable(id)}) ? $${lastIterationVariable(id)} : null)`;
+}
+
+/** Variable that holds what the last iteration of a loop gave. */
+export function lastIterationVariable(id: string): string {
+  return `${id}__last`;
 }
 
 function itemText(item: string | undefined): string | undefined {

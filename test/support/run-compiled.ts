@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import {
+  CalledForTaskSchema,
   type CommandRequest,
   CommandRequestSchema,
+  MACHINE_TOKENS,
   SelectDevicesRequestSchema,
   type SettleIterationRequest,
   SettleIterationRequestSchema,
@@ -10,7 +12,7 @@ import {
   UnwindInputSchema,
 } from '#compiler/task-payload.ts';
 import { RuntimeError } from '#core/error.ts';
-import type { Json, JsonObject } from '#core/json.ts';
+import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
@@ -23,11 +25,20 @@ export interface FakeWorld {
   /** Answers a command, or throws what it fails with. Default: null. */
   readonly command?: (request: CommandRequest) => Json;
   readonly devices?: readonly JsonObject[];
+  /** Answers the call of another handler, or throws what it fails with; `call` is its token. Default: null. */
+  readonly handler?: (call: HandlerCall) => Json;
+}
+
+/** A call of a handler that is not for a command. */
+export interface HandlerCall {
+  readonly token: string;
+  readonly payload: JsonObject;
 }
 
 /** What became of a workflow, and what it asked for. */
 export interface Ran extends ExecutionDescription {
   readonly commands: readonly CommandRequest[];
+  readonly calls: readonly HandlerCall[];
   readonly settled: readonly SettleIterationRequest[];
   readonly unwound: readonly UnwindInput[];
   /** Milliseconds that went by on the execution's own clock. */
@@ -44,6 +55,7 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
   const clock = new VirtualClock();
   const asked = {
     commands: [] as CommandRequest[],
+    calls: [] as HandlerCall[],
     settled: [] as SettleIterationRequest[],
     unwound: [] as UnwindInput[],
   };
@@ -56,6 +68,7 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
       news++;
     },
     functions: {
+      ...Object.fromEntries(OTHER_TOKENS.map((token) => [token, (payload: Json) => serve(token, payload)])),
       SelectDevicesFunctionArn: async (payload) => {
         const { taskToken } = SelectDevicesRequestSchema.parse(payload);
         await engine.succeedTask(taskToken, [...(world.devices ?? [])]);
@@ -79,6 +92,13 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
       },
     },
   });
+  async function serve(token: string, value: Json): Promise<Json> {
+    const payload = JsonObjectSchema.parse(value);
+    asked.calls.push({ token, payload });
+    const { taskToken } = CalledForTaskSchema.parse(payload);
+    await answerTask(engine, taskToken, async () => world.handler?.({ token, payload }) ?? null);
+    return null;
+  }
   stack.defer(() => engine.close());
   await engine.deploy({ name: 'unwind', definition: UNWIND });
   await engine.deploy({ name: 'tested', definition: compiled.definition });
@@ -95,6 +115,16 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
   }
   return { ...(await ended), ...asked, tookMs: clock.now() };
 }
+
+/** Tokens of the handlers that a test answers for as it likes. */
+const OTHER_TOKENS = [
+  MACHINE_TOKENS.awaitEvent,
+  MACHINE_TOKENS.requestApproval,
+  MACHINE_TOKENS.startWorkflow,
+  MACHINE_TOKENS.callHttp,
+  MACHINE_TOKENS.notify,
+  MACHINE_TOKENS.lock,
+];
 
 const UNWIND: JsonObject = {
   QueryLanguage: 'JSONata',

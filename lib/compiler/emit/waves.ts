@@ -36,7 +36,8 @@ export function waveName({ id }: ForEachStep): string {
 function wavesText(step: WavingStep): string {
   const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index)}; `);
   const waves = step.waves.sizes.map((_, index) => `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)} }`);
-  return `( $n := $count($${itemsVariable(step)}); ${ends.join('')}[[${waves.join(', ')}][to > from]] )`;
+  const filled = `[$filter([${waves.join(', ')}], function($wave) { $wave.to > $wave.from })]`;
+  return `( $n := $count($${itemsVariable(step)}); ${ends.join('')}${filled} )`;
 }
 
 function endText(size: Wave, index: number): string {
@@ -71,7 +72,7 @@ function waveState(step: WavingStep, at: Emitting): JsonObject {
   });
   return {
     Type: 'Map',
-    Items: '{% [$states.input.wave.from..$states.input.wave.to - 1] %}',
+    Items: '{% [$states.input.wave.from..($states.input.wave.to - 1)] %}',
     ItemSelector: environment,
     ...defined({ MaxConcurrency: step.maxConcurrency }),
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitIteration(step, at)) },

@@ -3,6 +3,7 @@ import type { WhileStep } from '#definition/model.ts';
 import { boundCondition, type Emitting } from '../emitting.ts';
 import { loopEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';
+import { lastIterationText, lastIterationVariable } from '../names.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { resultOf } from '../result.ts';
 import { iterationScope } from '../scope.ts';
@@ -27,7 +28,7 @@ export function emitWhile(step: WhileStep, at: Emitting): Emission {
       ...failure.fields,
       Assign: {
         [iterationVariable(step)]: `{% ${iterationText(step)} + 1 %}`,
-        [lastVariable(step)]: `{% ${result} %}`,
+        [lastIterationVariable(step.id)]: `{% ${result} %}`,
         ...(setter === undefined ? {} : { [setter.variable]: '{% $states.result[0].vars %}' }),
       },
       Output: KEEP_ENVIRONMENT,
@@ -69,8 +70,7 @@ interface Check {
 function checkState(step: WhileStep, { at, inner, limit }: Check): JsonObject {
   if (at.exit.kind !== 'next') throw new Error(`"${step.id}" is a loop, and has no state to go on to`);
   const { condition, maxIterations } = step;
-  const last = `$${lastVariable(step)}`;
-  const { Assign } = leave(at.exit, resultOf(step, `$exists(${last}) ? ${last} : null`, at));
+  const { Assign } = leave(at.exit, resultOf(step, lastIterationText(step.id), at));
   const tooMany = {
     Condition: boundCondition(`${iterationText(step)} >= ${maxIterations} and (${condition})`, inner),
     Next: limit,
@@ -115,8 +115,4 @@ function iterationText(step: WhileStep): string {
 
 function iterationVariable({ id }: WhileStep): string {
   return `${id}__iterations`;
-}
-
-function lastVariable({ id }: WhileStep): string {
-  return `${id}__last`;
 }

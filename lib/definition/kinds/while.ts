@@ -11,7 +11,7 @@ export function whileSchema<List extends z.ZodType>(list: List) {
       ...failureFields(list),
       ...workFields,
       while: ConditionSchema.describe(
-        'The steps run as long as this is true; $<id> of this step is what its last iteration gave.',
+        'The steps run as long as this is true; $<id> of this step is what its last iteration gave, null before the first.',
       ),
       maxIterations: z
         .int()
