@@ -1,6 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { Step } from '#definition/model.ts';
 import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
+import type { DurationOf } from './critical-path.ts';
 import { graphOf, isSequence } from './graph.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { betweenScope, blockScope, branchScope, iterationScope, type Scope, sideScope } from './scope.ts';
@@ -26,12 +27,12 @@ export interface Layout {
   readonly scopes: ReadonlyMap<string, Scope>;
 }
 
-/** Arranges a workflow's lists. */
-export function layOut(steps: readonly Step[]): Layout {
+/** Arranges a workflow's lists; where an order needs more waiting than it says, by how long steps take. */
+export function layOut(steps: readonly Step[], durationOf?: DurationOf): Layout {
   const arranged = new Map<readonly Step[], readonly Part[]>();
   const scopes = new Map<string, Scope>();
   const visitList = (list: readonly Step[], scope: Scope): void => {
-    const parts = arrange(list);
+    const parts = arrange(list, durationOf);
     arranged.set(list, parts);
     for (const part of parts) visitPart(part, scope);
   };
@@ -49,7 +50,7 @@ export function layOut(steps: readonly Step[]): Layout {
     for (const nested of nestedLists(step)) visitList(nested.steps, scopeOfNested(step, nested, scope));
   };
   visitList(steps, []);
-  return { scopes, partsOf: (list) => arranged.get(list) ?? arrange(list) };
+  return { scopes, partsOf: (list) => arranged.get(list) ?? arrange(list, durationOf) };
 }
 
 function scopeOfNested(step: Step, nested: NestedList, scope: Scope): Scope {
@@ -71,10 +72,10 @@ function scopeOfNested(step: Step, nested: NestedList, scope: Scope): Scope {
   }
 }
 
-function arrange(steps: readonly Step[]): readonly Part[] {
+function arrange(steps: readonly Step[], durationOf: DurationOf | undefined): readonly Part[] {
   if (isSequence(steps)) return steps.map((step) => ({ kind: 'step', step }));
   const byId = new Map(steps.map((step, index) => [step.id, { step, index }]));
-  return partsOfSchedule(scheduleOf(graphOf(steps)), { byId, around: [] });
+  return partsOfSchedule(scheduleOf(graphOf(steps), durationOf), { byId, around: [] });
 }
 
 interface Arranging {

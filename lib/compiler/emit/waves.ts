@@ -104,8 +104,13 @@ function soakBefore(step: WavingStep, soakMs: number, { start, states }: Emissio
   return { start: name, states: [soak, ...states] };
 }
 
+/** Name of the Choice that passes over what is done between waves before the first of them. */
+export function betweenName({ id }: ForEachStep): string {
+  return `${id} between`;
+}
+
 function notBeforeTheFirst(step: WavingStep, { start, states }: Emission): Emission {
-  const name = `${step.id} between`;
+  const name = betweenName(step);
   const choice = {
     Type: 'Choice',
     Choices: [{ Condition: '{% $states.input.wave.from > 0 %}', Next: start }],

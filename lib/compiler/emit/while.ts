@@ -16,7 +16,7 @@ import { loopSetter } from '../visible-sets.ts';
  */
 export function emitWhile(step: WhileStep, at: Emitting): Emission {
   const failure = emitFailureHandling(step, at);
-  const names = { check: `${step.id} while`, limit: `${step.id} limit` };
+  const names = { check: checkName(step), limit: `${step.id} limit` };
   const inner = atLoop(step, at);
   const setter = loopSetter(step);
   const result = setter === undefined ? '$states.result[0]' : '$states.result[0].output';
@@ -38,6 +38,11 @@ export function emitWhile(step: WhileStep, at: Emitting): Emission {
   const check: NamedState = [names.check, checkState(step, { at, inner, limit: names.limit })];
   const limit: NamedState = [names.limit, limitState(step, failure.fields)];
   return { start: check[0], states: [check, loop, limit, ...failure.states] };
+}
+
+/** Name of the Choice that an iteration goes back to. */
+export function checkName({ id }: WhileStep): string {
+  return `${id} while`;
 }
 
 /** What a loop's own expressions see: what its iterations have set, besides what was set before. */

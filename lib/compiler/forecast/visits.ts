@@ -1,0 +1,141 @@
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { DEFAULT_COUNT } from '../durations.ts';
+
+/** How often parts of a machine run. */
+export interface Repetitions {
+  /** Iterations each time a Map state runs, by its name. */
+  readonly items: ReadonlyMap<string, number>;
+  /** How often a loop goes round, by the name of the Choice that it goes back to. */
+  readonly loops: ReadonlyMap<string, number>;
+  /** Which part of the times a Choice takes its first way rather than its default, by name. */
+  readonly shares: ReadonlyMap<string, number>;
+}
+
+/** A state and how often it is entered; the iterations are those of all its runs, of a Map state. */
+export interface Visit {
+  readonly state: JsonObject;
+  readonly times: number;
+  readonly iterations: number;
+}
+
+/**
+ * How often each state of a machine is entered in a run in which nothing fails: at each Choice, the way with the most
+ * states is taken. By the name of the state; those that are not entered are left out.
+ */
+export function visitsOf(definition: JsonObject, repetitions: Repetitions): ReadonlyMap<string, Visit> {
+  const visits = new Map<string, Visit>();
+  new Visitor(repetitions, visits).visitBody(definition, 1);
+  return visits;
+}
+
+type States = Readonly<Record<string, Json>>;
+
+class Visitor {
+  readonly #repetitions: Repetitions;
+  readonly #visits: Map<string, Visit>;
+  /** The weight of what follows a state, the state included; of those under way, 0. */
+  readonly #weights = new Map<string, number>();
+
+  constructor(repetitions: Repetitions, visits: Map<string, Visit>) {
+    this.#repetitions = repetitions;
+    this.#visits = visits;
+  }
+
+  visitBody(body: JsonObject, times: number): void {
+    const states = statesOf(body);
+    this.#follow(String(body['StartAt']), states, { times, until: undefined });
+  }
+
+  #follow(
+    start: string,
+    states: States,
+    { times, until }: { readonly times: number; readonly until: string | undefined },
+  ): void {
+    const seen = new Set<string>();
+    for (let name: string | undefined = start; name !== undefined && name !== until && !seen.has(name); ) {
+      seen.add(name);
+      const state = stateOf(states, name);
+      const share = this.#repetitions.shares.get(name);
+      const loop = loopOf(name, states);
+      const rounds = loop === undefined ? 0 : (this.#repetitions.loops.get(name) ?? DEFAULT_COUNT);
+      this.#enter(name, state, times * (rounds + 1));
+      if (loop !== undefined) this.#enter(loop, stateOf(states, loop), times * rounds);
+      const [first = name] = targetsOf(state);
+      const rest = String(state['Default']);
+      if (share !== undefined) this.#follow(first, states, { times: times * share, until: rest });
+      name = share === undefined ? this.#heaviest(waysOf(name, states), states) : rest;
+    }
+  }
+
+  #enter(name: string, state: JsonObject, times: number): void {
+    const each = state['Type'] === 'Map' ? (this.#repetitions.items.get(name) ?? DEFAULT_COUNT) : 1;
+    const before = this.#visits.get(name);
+    this.#visits.set(name, {
+      state,
+      times: times + (before?.times ?? 0),
+      iterations: times * each + (before?.iterations ?? 0),
+    });
+    for (const body of bodiesOf(state)) this.visitBody(body, times * each);
+  }
+
+  #heaviest(names: readonly string[], states: States): string | undefined {
+    const [first, ...others] = names;
+    if (first === undefined) return undefined;
+    return others.reduce(
+      (best, name) => (this.#weight(name, states) > this.#weight(best, states) ? name : best),
+      first,
+    );
+  }
+
+  /** How much is behind a state: states, those inside others as often as they run. Nothing is as light as a failure. */
+  #weight(name: string, states: States): number {
+    const known = this.#weights.get(name);
+    if (known !== undefined) return known;
+    this.#weights.set(name, 0);
+    const state = stateOf(states, name);
+    const ways = waysOf(name, states).map((next) => this.#weight(next, states));
+    const weight = this.#ownWeight(name, state) + (ways.length === 0 ? 0 : Math.max(...ways));
+    this.#weights.set(name, weight);
+    return weight;
+  }
+
+  #ownWeight(name: string, state: JsonObject): number {
+    if (state['Type'] === 'Fail') return Number.NEGATIVE_INFINITY;
+    const each = state['Type'] === 'Map' ? (this.#repetitions.items.get(name) ?? DEFAULT_COUNT) : 1;
+    const inner = bodiesOf(state).map((body) => this.#weight(String(body['StartAt']), statesOf(body)));
+    return 1 + (each === 0 ? 0 : each * inner.reduce((sum, weight) => sum + weight, 0));
+  }
+}
+
+/** The state that a Choice leads to and that leads back to it, and nowhere else. */
+function loopOf(name: string, states: States): string | undefined {
+  return targetsOf(stateOf(states, name)).find((target) => stateOf(states, target)['Next'] === name);
+}
+
+/** The states that a state leads to, without the body of its loop. */
+function waysOf(name: string, states: States): readonly string[] {
+  const loop = loopOf(name, states);
+  return targetsOf(stateOf(states, name)).filter((target) => target !== loop);
+}
+
+function targetsOf(state: JsonObject): readonly string[] {
+  const choices = Array.isArray(state['Choices']) ? state['Choices'].filter((one) => isJsonObject(one)) : [];
+  const targets = [...choices.map((choice) => choice['Next']), state['Default'], state['Next']];
+  return targets.filter((target) => typeof target === 'string');
+}
+
+/** The bodies of a state: its branches, or its iteration. */
+export function bodiesOf(state: JsonObject): readonly JsonObject[] {
+  const branches = Array.isArray(state['Branches']) ? state['Branches'] : [];
+  return [...branches, state['ItemProcessor'], state['Iterator']].filter((body) => isJsonObject(body));
+}
+
+/** The states of a body, by name. */
+export function statesOf(body: JsonObject): States {
+  return isJsonObject(body['States']) ? body['States'] : {};
+}
+
+function stateOf(states: States, name: string): JsonObject {
+  const state = states[name];
+  return isJsonObject(state) ? state : {};
+}
