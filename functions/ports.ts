@@ -1,15 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { systemClock } from '#core/clock.ts';
 import { systemRandom } from '#core/random.ts';
-import { SqsDeadlines } from '#devices/sqs-deadlines.ts';
+import { SqsDeadlines } from '#deadlines/sqs.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
 import { connectIotCore } from '#devices/transport/iot-core.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import type { Notifier } from '#integrations/notifier.ts';
+import { recordingNotifier } from '#integrations/notify.ts';
+import { SecretsManagerSecrets } from '#integrations/secrets-manager.ts';
+import { SnsNotifier } from '#integrations/sns-notifier.ts';
 import { DynamoDbTable } from '#table/dynamodb.ts';
 
 const EnvironmentSchema = z.object({
@@ -19,6 +25,13 @@ const EnvironmentSchema = z.object({
   TRANSPORT: z.enum(['iot-core', 'broker']),
   BROKER_URL: z.string().optional(),
   AWS_ENDPOINT_URL: z.string().optional(),
+  NOTIFICATION_TOPIC_ARN: z.string(),
+  /** What the names of secrets that workflows may use begin with. */
+  SECRET_PREFIX: z.string(),
+  HTTP_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => new Set(text.split(',').filter((host) => host !== ''))),
   /** Set where machines are deployed at run time. */
   MACHINE_ROLE_ARN: z.string().optional(),
   MACHINE_SUBSTITUTIONS: z
@@ -33,14 +46,22 @@ type Environment = z.infer<typeof EnvironmentSchema>;
 /** The ports of a function on AWS, from its environment. Made once for each cold start. */
 export async function connectPorts(environment: NodeJS.ProcessEnv = process.env): Promise<ExecutionPorts> {
   const settings = EnvironmentSchema.parse(environment);
+  const table = new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME);
   return {
-    table: new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME),
+    table,
     engine: createEngine(settings),
     transport: await connectTransport(settings),
     deadlines: new SqsDeadlines(new SQSClient({}), settings.DEADLINE_QUEUE_URL, systemClock),
     clock: systemClock,
     random: systemRandom,
+    notifier: recordingNotifier({ table, clock: systemClock, notifier: createNotifier(settings) }),
+    secrets: new SecretsManagerSecrets(new SecretsManagerClient({}), settings.SECRET_PREFIX),
+    allowedHosts: settings.HTTP_ALLOWED_HOSTS,
   };
+}
+
+function createNotifier({ NOTIFICATION_TOPIC_ARN }: Environment): Notifier {
+  return new SnsNotifier(new SNSClient({}), NOTIFICATION_TOPIC_ARN);
 }
 
 function createEngine(settings: Environment): StepFunctionsEngine {

@@ -12,67 +12,46 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   validation: ['core', 'expression', 'definition'],
   compiler: ['core', 'expression', 'definition'],
   storage: ['core'],
+  deadlines: ['core'],
   table: ['core', 'storage'],
   engine: ['core', 'storage', 'expression'],
-  devices: ['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
-  executions: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'devices'],
+  integrations: ['core', 'expression', 'table', 'compiler'],
+  concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
+  devices: [
+    ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
+    ...['deadlines', 'integrations'],
+  ],
+  signals: ['core', 'expression', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+  executions: [
+    ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+    ...['concurrency', 'devices', 'signals'],
+  ],
   api: [
-    'core',
-    'expression',
-    'definition',
-    'validation',
-    'compiler',
-    'engine',
-    'table',
-    'devices',
-    'executions',
+    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['concurrency', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
-    'core',
-    'definition',
-    'validation',
-    'compiler',
-    'engine',
-    'table',
-    'devices',
-    'executions',
-    'api',
+    ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
+    ...['concurrency', 'devices', 'integrations', 'signals', 'executions', 'api'],
   ],
   embedded: [
-    ...[
-      'core',
-      'storage',
-      'expression',
-      'definition',
-      'validation',
-      'compiler',
-      'engine',
-      'table',
-      'devices',
-    ],
-    ...['executions', 'api', 'functions'],
+    ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
   ],
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
-    ...[
-      'core',
-      'expression',
-      'definition',
-      'validation',
-      'compiler',
-      'engine',
-      'table',
-      'devices',
-      'executions',
-    ],
-    ...['api', 'embedded'],
+    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['devices', 'integrations', 'executions', 'api', 'embedded'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
 
 /** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
-const COMPILER_CONTRACT = ['lib/compiler/task-payload.ts', 'lib/compiler/compiled-workflow.ts'];
-const ONLY_COMPILER_CONTRACT = ['devices', 'executions'];
+const COMPILER_CONTRACT = [
+  ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
+  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
+];
+const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'signals'];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
@@ -83,7 +62,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/engine/step-functions',
     'lib/table/dynamodb',
     'lib/devices/transport/iot-core',
-    'lib/devices/sqs-deadlines',
+    'lib/deadlines/sqs',
+    'lib/integrations/secrets-manager',
+    'lib/integrations/sns-notifier',
     'functions/',
   ],
   '@middy': ['functions/'],

@@ -1,15 +1,34 @@
-import { z } from 'zod';
+import { lookAtLine } from '#concurrency/lock.ts';
+import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
+import { type Deadline, DeadlineSchema } from '#deadlines/deadlines.ts';
 import { expireCommand } from '#devices/expire.ts';
-import type { DevicePorts } from '#devices/ports.ts';
+import { expireChild } from '#executions/children.ts';
+import type { ExecutionPorts } from '#executions/ports.ts';
+import { expireWait } from '#signals/await-event.ts';
+import { remindOrExpire } from '#signals/request-approval.ts';
 
-const DeadlineSchema = z.object({ commandId: z.string() });
-
-/** Looks at a command whose deadline may have come. */
-export function createDeadline(ports: DevicePorts): (payload: unknown) => Promise<Json> {
+/** Looks at what may be overdue. */
+export function createDeadline(ports: ExecutionPorts): (payload: unknown) => Promise<Json> {
   return async (payload) => {
-    const { commandId } = DeadlineSchema.parse(payload);
-    await expireCommand(ports, commandId);
+    await look(ports, DeadlineSchema.parse(payload));
     return {};
   };
+}
+
+function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
+  switch (kind) {
+    case 'command':
+      return expireCommand(ports, id);
+    case 'event':
+      return expireWait(ports, id);
+    case 'approval':
+      return remindOrExpire(ports, id);
+    case 'lock':
+      return lookAtLine(ports, id);
+    case 'child':
+      return expireChild(ports, id);
+    default:
+      return assertNever(kind);
+  }
 }

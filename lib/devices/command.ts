@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CompensationSchema } from '#compiler/task-payload.ts';
+import { CacheSchema, CompensationSchema } from '#compiler/task-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import type { Deadline } from '#deadlines/deadlines.ts';
 import { commandKey, openCommandKeys } from '#table/keys.ts';
 import type { Item } from '#table/table.ts';
 
@@ -48,6 +49,10 @@ export const CommandSchema = z.object({
   priority: z.number(),
   timeoutMs: z.number(),
   queuedAt: z.number(),
+  /** What completes its task before its answer does. */
+  await: z.enum(['ack', 'none']).optional(),
+  /** Under what its result is left for equal steps. */
+  cache: CacheSchema.optional(),
   /** When it is given up while it waits. */
   expiresAt: z.number(),
   sentAt: z.number().optional(),
@@ -65,6 +70,11 @@ export type Command = z.infer<typeof CommandSchema>;
 /** When a command has to be looked at again: it expires while it waits, and times out once it is sent. */
 export function dueAt(command: Command): number {
   return command.sentAt === undefined ? command.expiresAt : command.sentAt + command.timeoutMs;
+}
+
+/** What wakes us when a command may be overdue. */
+export function commandDeadline({ id }: Pick<Command, 'id'>): Deadline {
+  return { kind: 'command', id };
 }
 
 /** The item that keeps a command; an open one is also in the index of open commands, by when it is due. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { keepResult } from '#integrations/result-cache.ts';
 import { commandKey, deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from './command.ts';
@@ -36,7 +37,12 @@ export async function completeCommand(
     reported: end.reported ?? {},
     holdsSlot: command.status !== 'QUEUED',
   });
-  if (!OPEN.includes(recorded.status)) await answerTask(ports, recorded);
+  if (!OPEN.includes(recorded.status)) {
+    if (recorded.cache !== undefined && hasSucceeded(recorded)) {
+      await keepResult(ports, recorded.cache, recorded.result ?? null);
+    }
+    await answerTask(ports, recorded);
+  }
   await sendNext(ports, command.device);
   return recorded;
 }
@@ -127,7 +133,7 @@ function undoMark(ended: Command): Write[] {
 /** Tells the task that waits for a command how it ended. Without effect when the task has ended. */
 export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
   if (command.taskToken === undefined) return;
-  if (command.status === 'SUCCEEDED' && command.expected !== false) {
+  if (hasSucceeded(command)) {
     await engine.succeedTask(command.taskToken, command.result ?? null);
   } else {
     await engine.failTask(command.taskToken, {
@@ -135,6 +141,18 @@ export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, comman
       cause: command.cause ?? '',
     });
   }
+}
+
+/** Completes a task that waits for no more than that its command is on its way, or has been received. */
+export async function acknowledge(
+  { engine }: Pick<DevicePorts, 'engine'>,
+  { id, taskToken }: Command,
+): Promise<void> {
+  if (taskToken !== undefined) await engine.succeedTask(taskToken, { commandId: id });
+}
+
+function hasSucceeded({ status, expected }: Command): boolean {
+  return status === 'SUCCEEDED' && expected !== false;
 }
 
 /** Whether a command has left for its device and may still be answered. */

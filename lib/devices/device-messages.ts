@@ -3,7 +3,7 @@ import { commandKey } from '#table/keys.ts';
 import { ConditionFailed } from '#table/table.ts';
 import { OPEN } from './command.ts';
 import { findCommand } from './command-store.ts';
-import { answerTask, completeCommand, isInFlight } from './complete.ts';
+import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
 import { deliver, sendNext, slotHolder } from './mailbox.ts';
 import type { AnswerMessage, PresenceMessage } from './messages.ts';
 import type { DevicePorts } from './ports.ts';
@@ -32,6 +32,7 @@ export async function receiveAnswer(
   switch (answer.status) {
     case 'DELIVERED':
     case 'RUNNING':
+      if (command.await === 'ack') await acknowledge(ports, command);
       return advance(ports, answer.id, answer.status);
     case 'SUCCEEDED':
       await completeCommand(ports, command, {

@@ -2,9 +2,9 @@ import type { CommandRequest } from '#compiler/task-payload.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
 import { ConditionFailed } from '#table/table.ts';
-import { type Command, dueAt, OPEN, toCommandItem } from './command.ts';
+import { type Command, commandDeadline, dueAt, OPEN, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
-import { answerTask, completeCommand, isInFlight } from './complete.ts';
+import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
 import { fillDeferred } from './deferred.ts';
 import type { Device } from './device.ts';
 import { deliver, enqueue, sendNext, takeSlot } from './mailbox.ts';
@@ -37,7 +37,9 @@ export async function dispatchCommand(ports: DevicePorts, request: CommandReques
   if (device.status !== 'online' && request.expiresSeconds === 0) {
     throw new RuntimeError('Device.Offline', `device "${device.id}" is offline`);
   }
-  return issueCommand(ports, await newCommand(ports, { id, request, device }), device);
+  const issued = await issueCommand(ports, await newCommand(ports, { id, request, device }), device);
+  if (issued.await === 'none') await acknowledge(ports, issued);
+  return issued;
 }
 
 async function newCommand(
@@ -69,6 +71,8 @@ async function newCommand(
           },
         }),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    ...(request.await === 'response' ? {} : { await: request.await }),
+    ...(request.cache === undefined ? {} : { cache: request.cache }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,
     queuedAt: now,
@@ -105,7 +109,7 @@ async function queue(ports: DevicePorts, command: Command): Promise<Command> {
     if (!(error instanceof ConditionFailed)) throw error;
     return alreadyIssued(ports, command);
   }
-  await ports.deadlines.schedule(command.id, dueAt(command));
+  await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
   // The slot may have become free, or the device come back, since we looked.
   await sendNext(ports, command.device);
   return command;
@@ -123,8 +127,10 @@ async function redeliver(
 ): Promise<Command> {
   const command: Command = taskToken === undefined ? known : { ...known, taskToken };
   if (isInFlight(command)) await deliver(ports, command);
-  else if (command.status === 'QUEUED') await ports.deadlines.schedule(command.id, dueAt(command));
+  else if (command.status === 'QUEUED')
+    await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
   else await answerTask(ports, command);
+  if (command.await === 'none' && OPEN.includes(command.status)) await acknowledge(ports, command);
   return command;
 }
 

@@ -1,4 +1,4 @@
-import { type Command, dueAt, OPEN } from './command.ts';
+import { type Command, commandDeadline, dueAt, OPEN } from './command.ts';
 import { commandsOf, findCommand, isUnder, openCommands } from './command-store.ts';
 import { completeCommand, isInFlight } from './complete.ts';
 import { deliver, sendNext } from './mailbox.ts';
@@ -12,7 +12,7 @@ export async function expireCommand(ports: DevicePorts, commandId: string): Prom
   const command = await findCommand(ports.table, commandId);
   if (command === undefined || !OPEN.includes(command.status)) return;
   if (ports.clock.now() < dueAt(command)) {
-    await ports.deadlines.schedule(command.id, dueAt(command));
+    await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
     return;
   }
   await completeCommand(ports, command, isInFlight(command) ? timedOut(command) : expired(command));
@@ -58,7 +58,7 @@ export async function recoverOpenCommands(ports: DevicePorts): Promise<void> {
     if (ports.clock.now() >= dueAt(command)) await expireCommand(ports, command.id);
     else if (isInFlight(command)) await deliver(ports, command);
     else {
-      await ports.deadlines.schedule(command.id, dueAt(command));
+      await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
       await sendNext(ports, command.device);
     }
   }

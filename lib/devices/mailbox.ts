@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
-import { type Command, dueAt, toCommandItem } from './command.ts';
+import { type Command, commandDeadline, dueAt, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
 import type { CommandMessage } from './messages.ts';
 import type { DevicePorts } from './ports.ts';
@@ -82,7 +82,7 @@ export async function sendNext(ports: DevicePorts, device: string): Promise<void
 
 /** A command that has expired is not sent, however late its deadline comes. */
 async function leaveToDeadline(ports: DevicePorts, expired: Command): Promise<void> {
-  await ports.deadlines.schedule(expired.id, expired.expiresAt);
+  await ports.deadlines.schedule(commandDeadline(expired), expired.expiresAt);
   await ports.table.delete(mailboxKey(expired));
 }
 
@@ -105,7 +105,7 @@ async function sendQueued(ports: DevicePorts, queued: Command): Promise<'sent' |
 
 /** Asks to be woken when a command that is on record as sent is overdue, and hands it to the transport, which may fail. */
 export async function deliver(ports: DevicePorts, command: Command): Promise<void> {
-  await ports.deadlines.schedule(command.id, dueAt(command));
+  await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
   await ports.transport.send(command.device, toMessage(command, ports.clock.now()));
 }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.ts';
+import type { Deadlines } from '#deadlines/deadlines.ts';
 import type { Engine } from '#engine/engine.ts';
 import type { Table } from '#table/table.ts';
-import type { Deadlines } from './deadlines.ts';
+
 import type { Transport } from './transport/transport.ts';
 
 /** What sending and completing commands takes. */

@@ -2,21 +2,30 @@ import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
+import { TimerDeadlines } from '#deadlines/timers.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import { EmbeddedEngine, type EngineFunction } from '#engine/embedded/engine.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { createAwaitEvent } from '#functions/await-event/await-event.ts';
+import { createCallHttp } from '#functions/call-http/call-http.ts';
 import { createCommand } from '#functions/command/command.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
+import { createLock } from '#functions/lock/lock.ts';
+import { createNotify } from '#functions/notify/notify.ts';
+import { createRequestApproval } from '#functions/request-approval/request-approval.ts';
 import { createSelectDevices } from '#functions/select-devices/select-devices.ts';
 import { createSettleIteration } from '#functions/settle-iteration/settle-iteration.ts';
+import { createStartWorkflow } from '#functions/start-workflow/start-workflow.ts';
 import { createUnwind } from '#functions/unwind/unwind.ts';
+import type { Notifier } from '#integrations/notifier.ts';
+import { recordingNotifier } from '#integrations/notify.ts';
+import type { Secrets } from '#integrations/secrets.ts';
 import type { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
-import { TimerDeadlines } from './timer-deadlines.ts';
 
 /** What the parts are put together from. */
 export interface AssemblyOptions {
@@ -24,6 +33,10 @@ export interface AssemblyOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
+  /** Values that `http` steps may name. Default: none. */
+  readonly secrets?: Secrets | undefined;
+  /** Hosts of private networks that `http` steps may call, such as `gateway.plant:8080`. Default: none. */
+  readonly allowedHosts?: ReadonlySet<string> | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
@@ -42,13 +55,21 @@ export interface Assembly {
   close(): void;
 }
 
+/** Embedded, a notification is told by its record: whoever wants to know reads it. */
+const SILENT: Notifier = { send: async () => {} };
+
+const NO_SECRETS: Secrets = { read: async () => undefined };
+
 /** Puts the same handlers that Lambda gets behind the embedded engine. */
 export function assemble(options: AssemblyOptions): Assembly {
   const { database, clock, random, transport, onChange, onDefect } = options;
   const table = new SqliteTable(database);
-  const deadlines = new TimerDeadlines(clock, (commandId) => void expire({ commandId }).catch(onDefect));
+  const deadlines = new TimerDeadlines(clock, (due) => void expire(due).catch(onDefect));
   const ports: ExecutionPorts = {
     ...{ table, clock, random, deadlines, transport },
+    notifier: recordingNotifier({ table, clock, notifier: SILENT }),
+    secrets: options.secrets ?? NO_SECRETS,
+    allowedHosts: options.allowedHosts ?? new Set(),
     // The engine calls the handlers, and they answer it: one of the two has to be found later.
     get engine() {
       return engine;
@@ -85,6 +106,12 @@ function handlers(ports: ExecutionPorts): Record<string, EngineFunction> {
     [MACHINE_TOKENS.selectDevices]: answering(createSelectDevices(ports)),
     [MACHINE_TOKENS.settleIteration]: answering(createSettleIteration(ports)),
     [MACHINE_TOKENS.unwind]: answering(createUnwind(ports)),
+    [MACHINE_TOKENS.awaitEvent]: answering(createAwaitEvent(ports)),
+    [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),
+    [MACHINE_TOKENS.startWorkflow]: answering(createStartWorkflow(ports)),
+    [MACHINE_TOKENS.callHttp]: answering(createCallHttp(ports)),
+    [MACHINE_TOKENS.notify]: answering(createNotify(ports)),
+    [MACHINE_TOKENS.lock]: answering(createLock(ports)),
   };
 }
 

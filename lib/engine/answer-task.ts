@@ -11,8 +11,19 @@ export async function answerTask(
   taskToken: string,
   work: () => Promise<Json>,
 ): Promise<void> {
-  try {
+  await failTaskOnError(engine, taskToken, async () => {
     await engine.succeedTask(taskToken, await work());
+  });
+}
+
+/** Does work that answers the token of its task itself when all is well, maybe later; see {@link answerTask}. */
+export async function failTaskOnError(
+  engine: Pick<Engine, 'failTask'>,
+  taskToken: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     await engine.failTask(taskToken, { error: error.name, cause: error.message });

@@ -1,8 +1,11 @@
+import { releaseAll } from '#concurrency/lock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded } from '#engine/engine.ts';
+import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
+import { answerParent, stopAwaitedChildren } from './children.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
@@ -19,6 +22,19 @@ const UNWIND_SUFFIX = '-unwind';
  */
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
+  await settleExecution(ports, ended);
+  await leave(ports, ended.ref.name);
+}
+
+/** What an execution held and waited for is given up, and who waits for it is told. */
+async function leave(ports: ExecutionPorts, id: string): Promise<void> {
+  await cancelWaits(ports.table, id);
+  await stopAwaitedChildren(ports, id);
+  await releaseAll(ports, id);
+  await answerParent(ports, id);
+}
+
+async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   const execution = await findExecution(ports.table, ended.ref.name);
   if (execution === undefined || execution.machine !== ended.ref.machine) return;
   if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
@@ -54,7 +70,7 @@ async function settleFailure(
     ...(ended.error === undefined ? {} : { error: ended.error }),
     ...(ended.cause === undefined ? {} : { cause: ended.cause }),
   };
-  if (!(await hasSomethingToUndo(ports, execution.id))) {
+  if (ended.error === 'Stepwright.Halted' || !(await hasSomethingToUndo(ports, execution.id))) {
     await settle(ports.table, execution, { ...reason, status: ended.status, endedAt: ended.endedAt });
     return;
   }
@@ -77,6 +93,8 @@ async function startUnwind({ engine }: ExecutionPorts, execution: string): Promi
 
 /** The unwind of a whole execution settles it itself; this is for one that could not run to its end. */
 async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnded): Promise<void> {
-  if (status === 'SUCCEEDED' || !ref.name.endsWith(UNWIND_SUFFIX)) return;
-  await settleRollback(ports, ref.name.slice(0, -UNWIND_SUFFIX.length), false);
+  if (!ref.name.endsWith(UNWIND_SUFFIX)) return;
+  const id = ref.name.slice(0, -UNWIND_SUFFIX.length);
+  if (status !== 'SUCCEEDED') await settleRollback(ports, id, false);
+  await answerParent(ports, id);
 }

@@ -17,6 +17,9 @@ export function isFinal(status: ExecutionStatus): boolean {
   return status !== 'RUNNING' && status !== 'ROLLING_BACK';
 }
 
+/** The step that waits for an execution. */
+const ParentSchema = z.object({ execution: z.string(), path: z.string(), taskToken: z.string() });
+
 /** The record of an execution. Times are ms since the Unix epoch. */
 export const ExecutionSchema = z.object({
   id: z.string(),
@@ -31,6 +34,10 @@ export const ExecutionSchema = z.object({
   hasLargeOutput: z.boolean().optional(),
   error: z.string().optional(),
   cause: z.string().optional(),
+  /** Where it was called from, when another execution has called it and waits. */
+  parent: ParentSchema.optional(),
+  /** How many executions have called each other to get here. */
+  depth: z.number().int().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
 });

@@ -15,12 +15,12 @@ export async function settleIteration(
   { table }: { readonly table: Table },
   request: FailedIteration,
 ): Promise<JsonObject> {
-  const { iteration, error, cause, total } = request;
+  const { iteration, error, cause, total, onExceeded } = request;
   const failed = await count(table, request);
   const most = toleratedFailures(request);
-  if (failed > most) {
+  if (failed > most && onExceeded !== 'continue') {
     throw new RuntimeError(
-      'Stepwright.ToleranceExceeded',
+      onExceeded === 'halt' ? 'Stepwright.Halted' : 'Stepwright.ToleranceExceeded',
       `${failed} of ${total} iterations of "${request.path}" failed, and ${most} are tolerated; the last, ${iteration}, with ${error}: ${cause}`,
     );
   }

@@ -16,6 +16,10 @@ export interface StartRequest {
   readonly input: Json;
   /** Id of the execution; a new ULID where left out. Given twice, the same input gives the same execution. */
   readonly name?: string | undefined;
+  /** The step that calls it and waits. */
+  readonly parent?: Execution['parent'];
+  /** How many executions have called each other to get here. */
+  readonly depth?: number | undefined;
 }
 
 /** Names of executions: they are part of an id of each command, and of a name of the engine. */
@@ -38,6 +42,8 @@ export async function startExecution(
     machine,
     status: 'RUNNING',
     input,
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
+    ...(request.depth === undefined ? {} : { depth: request.depth }),
     startedAt: ports.clock.now(),
   };
   const recorded = await record(ports, execution);

@@ -96,6 +96,7 @@ export class ApiStack extends Stack {
       },
     });
     runtime.grantDevices(api);
+    api.allow(['sns:Publish'], [runtime.notifications.topicArn]);
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])

@@ -8,13 +8,11 @@ import type { JsonObject } from '#core/json.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { MACHINE_PREFIX } from './names.ts';
 
-/** The functions that machines call, by the token that names them in emitted ASL. */
-export interface MachineFunctions {
-  readonly command: IFunction;
-  readonly selectDevices: IFunction;
-  readonly settleIteration: IFunction;
-  readonly unwind: IFunction;
-}
+/** What machines call that is no machine itself. */
+export type MachineFunctionName = Exclude<keyof typeof MACHINE_TOKENS, 'unwindMachine'>;
+
+/** The functions that machines call. */
+export type MachineFunctions = Readonly<Record<MachineFunctionName, IFunction>>;
 
 /** A machine as the compiler gives it: its name, and its definition with `${Token}`s. */
 export interface MachineDefinition {
@@ -24,7 +22,7 @@ export interface MachineDefinition {
 
 /**
  * The state machines of the deployed workflows and the one that unwinds, under one role. CDK sees no states in a string
- * definition, so this grants each call itself: the four functions, the unwind machine, and nothing else.
+ * definition, so this grants each call itself: the functions, the unwind machine, and nothing else.
  */
 export class Machines extends Construct {
   readonly role: Role;
@@ -35,15 +33,14 @@ export class Machines extends Construct {
     super(scope, id);
     const unwindArn = machineArn(this, UNWIND_MACHINE.name);
     this.substitutions = {
-      [MACHINE_TOKENS.command]: functions.command.functionArn,
-      [MACHINE_TOKENS.selectDevices]: functions.selectDevices.functionArn,
-      [MACHINE_TOKENS.settleIteration]: functions.settleIteration.functionArn,
-      [MACHINE_TOKENS.unwind]: functions.unwind.functionArn,
+      ...Object.fromEntries(
+        named(functions).map(([name, called]) => [MACHINE_TOKENS[name], called.functionArn]),
+      ),
       [MACHINE_TOKENS.unwindMachine]: unwindArn,
     };
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     this.#grantCalls(
-      Object.values(functions).map((called: IFunction) => called.functionArn),
+      named(functions).map(([, called]) => called.functionArn),
       unwindArn,
     );
     this.add(UNWIND_MACHINE);
@@ -91,6 +88,10 @@ export class Machines extends Construct {
       }),
     );
   }
+}
+
+function named(functions: MachineFunctions): [MachineFunctionName, IFunction][] {
+  return Object.entries(functions) as [MachineFunctionName, IFunction][];
 }
 
 /** ARN of one of our machines; `*` for all. */

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { Alias } from 'aws-cdk-lib/aws-kms';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DeviceIngress } from './device-ingress.ts';
-import { executionArns, Machines, machineArn } from './machines.ts';
-import type { DeploymentOptions } from './names.ts';
+import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
+import { type DeploymentOptions, PREFIX } from './names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
 import type { DeployedWorkflow } from './workflows.ts';
@@ -34,6 +36,8 @@ export class RuntimeStack extends Stack {
   /** Environment of every function, also of those in other stacks. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
   readonly deadlines: Queue;
+  /** What people and services are told goes through it; subscriptions choose by the attribute `topic`. */
+  readonly notifications: Topic;
   readonly #props: RuntimeStackProps;
 
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
@@ -46,10 +50,17 @@ export class RuntimeStack extends Stack {
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
+    this.notifications = new Topic(this, 'Notifications', {
+      displayName: 'Stepwright',
+      enforceSSL: true,
+      masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
+    });
     this.functionEnvironment = {
       TABLE_NAME: props.table.tableName,
       DEADLINE_QUEUE_URL: this.deadlines.queueUrl,
       MACHINE_ARN_PREFIX: machineArn(this, ''),
+      NOTIFICATION_TOPIC_ARN: this.notifications.topicArn,
+      SECRET_PREFIX: `${PREFIX}/`,
       TRANSPORT: props.options.transport,
       ...(props.options.brokerUrl === undefined ? {} : { BROKER_URL: props.options.brokerUrl }),
     };
@@ -59,7 +70,9 @@ export class RuntimeStack extends Stack {
       'device-message',
       'Hears what devices say, and completes their tasks',
     );
-    const deadline = this.#deviceFunction('deadline', 'Ends commands whose time is up');
+    const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
+      .allow(['sns:Publish'], [this.notifications.topicArn])
+      .allow(['states:StopExecution'], [executionArns(this, '*')]);
     const ended = this.#deviceFunction(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
@@ -71,13 +84,18 @@ export class RuntimeStack extends Stack {
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
-      .allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionArns(this, '*')]);
+      .allow(
+        ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
+        [executionArns(this, '*')],
+      );
 
     this.machines = new Machines(this, 'Machines', {
       command: command.lambda,
       selectDevices: selectDevices.lambda,
       settleIteration: settleIteration.lambda,
       unwind: unwind.lambda,
+      ...this.#waitingFunctions(),
+      ...this.#callingFunctions(),
     });
     const publish = this.#function('publish-workflow', 'Registers deployed workflows').writeTable(
       props.table,
@@ -109,6 +127,47 @@ export class RuntimeStack extends Stack {
     });
   }
 
+  /** Steps that wait for something from outside: an event, people, units of a pool. */
+  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'lock'> {
+    const { table } = this.#props;
+    const waiting = (name: string, description: string): ServiceFunction =>
+      this.#taskFunction(name, description)
+        .writeTable(table)
+        .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
+    return {
+      awaitEvent: waiting('await-event', 'Begins to wait for an event').lambda,
+      requestApproval: waiting('request-approval', 'Asks people to approve').allow(
+        ['sns:Publish'],
+        [this.notifications.topicArn],
+      ).lambda,
+      lock: waiting('lock', 'Holds units of pools for steps').lambda,
+    };
+  }
+
+  /** Steps that call something else: another workflow, a service, people. */
+  #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify'> {
+    const { table } = this.#props;
+    const secrets = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${PREFIX}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return {
+      startWorkflow: this.#taskFunction('start-workflow', 'Starts the workflows that steps call')
+        .writeTable(table)
+        .allow(['sqs:SendMessage'], [this.deadlines.queueArn])
+        .allow(['states:StartExecution'], [machineArn(this, '*')]).lambda,
+      // A service may take its time; the function waits for it.
+      callHttp: this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5))
+        .writeTable(table)
+        .allow(['secretsmanager:GetSecretValue'], [secrets]).lambda,
+      notify: this.#taskFunction('notify', 'Tells those who listen to a topic')
+        .writeTable(table)
+        .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,
+    };
+  }
+
   /** Grants what issuing and completing commands takes: the table, the task answers, the deadlines and the transport. */
   grantDevices(caller: ServiceFunction): void {
     caller
@@ -125,16 +184,17 @@ export class RuntimeStack extends Stack {
     }
   }
 
-  #function(name: string, description: string): ServiceFunction {
+  #function(name: string, description: string, timeout = Duration.seconds(10)): ServiceFunction {
     return new ServiceFunction(this, name, {
       bundle: join(this.#props.bundles, name),
       description,
+      timeout,
       environment: this.functionEnvironment,
     });
   }
 
-  #taskFunction(name: string, description: string): ServiceFunction {
-    return this.#function(name, description).allow(ANSWER_TASK, [machineArn(this, '*')]);
+  #taskFunction(name: string, description: string, timeout?: Duration): ServiceFunction {
+    return this.#function(name, description, timeout).allow(ANSWER_TASK, [machineArn(this, '*')]);
   }
 
   #deviceFunction(name: string, description: string): ServiceFunction {

@@ -42,6 +42,63 @@ export function commandKey(commandId: string): Key {
   return { pk: `EXECUTION#${owner}`, sk: `COMMAND#${rest}` };
 }
 
+/**
+ * What a task of a step leaves in the partition of its execution while it waits: its wait for an event, its approval, what
+ * it holds of pools, the execution that it has started. A task's id is `<execution>:<path>:<attempt>`.
+ */
+export const taskKeys = {
+  wait: (taskId: string): Key => taskKey('WAIT', taskId),
+  waitPrefix: 'WAIT#',
+  approval: (taskId: string): Key => taskKey('APPROVAL', taskId),
+  approvalPrefix: 'APPROVAL#',
+  hold: (taskId: string): Key => taskKey('HOLD', taskId),
+  holdPrefix: 'HOLD#',
+  child: (taskId: string): Key => taskKey('CHILD', taskId),
+  childPrefix: 'CHILD#',
+  /** A signal that waits for a step of its execution to wait for it. */
+  signal: (execution: string, id: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `SIGNAL#${id}` }),
+  signalPrefix: 'SIGNAL#',
+  /** gsi1: approvals that nobody has decided, by when they were asked for. */
+  openApprovals: 'APPROVALS#OPEN',
+} as const;
+
+function taskKey(kind: string, taskId: string): Key {
+  const split = taskId.indexOf(':');
+  return { pk: `EXECUTION#${taskId.slice(0, split)}`, sk: `${kind}#${taskId.slice(split + 1)}` };
+}
+
+/** The tasks that wait for an event, by its name. */
+export const eventKeys = {
+  partition: (event: string): string => `EVENT#${event}`,
+  wait: (event: string, taskId: string): Key => ({ pk: `EVENT#${event}`, sk: taskId }),
+} as const;
+
+/** A pool of units: what there is of it, who holds some, and who stands in line, in the order in which they came. */
+export const poolKeys = {
+  partition: (pool: string): string => `POOL#${pool}`,
+  meta: (pool: string): Key => ({ pk: `POOL#${pool}`, sk: 'META' }),
+  lease: (pool: string, holder: string): Key => ({ pk: `POOL#${pool}`, sk: `LEASE#${holder}` }),
+  leasePrefix: 'LEASE#',
+  place: (pool: string, ticket: number, holder: string): Key => ({
+    pk: `POOL#${pool}`,
+    sk: `LINE#${String(ticket).padStart(15, '0')}#${holder}`,
+  }),
+  linePrefix: 'LINE#',
+  /** gsi1: all named pools. */
+  all: 'POOLS',
+} as const;
+
+/** Notifications of one UTC day, by id, which is by time. */
+export const notificationKeys = {
+  partition: (day: string): string => `NOTIFICATIONS#${day}`,
+  notification: (day: string, id: string): Key => ({ pk: `NOTIFICATIONS#${day}`, sk: id }),
+} as const;
+
+/** A result that steps share, by a hash of its key. */
+export const cacheKeys = {
+  result: (hash: string): Key => ({ pk: `CACHE#${hash}`, sk: 'RESULT' }),
+} as const;
+
 /** A device, the slot that lets one command at a time through to it, and its mailbox of waiting commands. */
 export const deviceKeys = {
   partition: (id: string): string => `DEVICE#${id}`,

@@ -38,7 +38,7 @@ export class DeviceBench {
       failTask: async (token, { error }) => this.#answer(token, error),
     },
     transport: { send: async (device, message) => this.#send(device, message) },
-    deadlines: { schedule: async (id, dueAt) => void this.deadlines.set(id, dueAt) },
+    deadlines: { schedule: async ({ id }, dueAt) => void this.deadlines.set(id, dueAt) },
   };
 
   /** Registers a device; online, unless it is told otherwise. */

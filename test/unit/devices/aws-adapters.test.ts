@@ -4,7 +4,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { SqsDeadlines } from '#devices/sqs-deadlines.ts';
+import { SqsDeadlines } from '#deadlines/sqs.ts';
 import { connectIotCore, IotCoreTransport } from '#devices/transport/iot-core.ts';
 
 const sqs = mockClient(SQSClient);
@@ -27,13 +27,13 @@ test.each([
 ])('a deadline %s is a message with its delay', async (_when, inMs, DelaySeconds) => {
   const clock = new VirtualClock(1_000_000);
   await new SqsDeadlines(new SQSClient({ region }), 'https://queue', clock).schedule(
-    'e:a:0',
+    { kind: 'command', id: 'e:a:0' },
     1_000_000 + inMs,
   );
   const [call] = sqs.commandCalls(SendMessageCommand);
   expect(call?.args[0].input).toEqual({
     QueueUrl: 'https://queue',
-    MessageBody: '{"commandId":"e:a:0"}',
+    MessageBody: '{"kind":"command","id":"e:a:0"}',
     DelaySeconds,
   });
 });

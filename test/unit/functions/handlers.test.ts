@@ -32,7 +32,7 @@ test('presence registers a device, and an answer of nothing known is ignored', a
 
 test('a deadline of a command that is not there does nothing', async () => {
   using world = await World.create();
-  expect(await createDeadline(world.ports)({ commandId: 'x:y:0' })).toEqual({});
+  expect(await createDeadline(world.ports)({ kind: 'command', id: 'x:y:0' })).toEqual({});
 });
 
 test('a workflow whose machine was deployed with the stacks is put on record', async () => {
@@ -49,6 +49,8 @@ const ENVIRONMENT = {
   DEADLINE_QUEUE_URL: 'https://queue',
   MACHINE_ARN_PREFIX: 'arn:aws:states:x:1:stateMachine:stepwright-',
   TRANSPORT: 'iot-core',
+  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:x:1:notifications',
+  SECRET_PREFIX: 'stepwright/',
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
   AWS_REGION: 'eu-central-1',
 };
@@ -56,7 +58,17 @@ const ENVIRONMENT = {
 test('the ports of a function come from its environment', async () => {
   process.env['AWS_REGION'] ??= 'eu-central-1';
   expect(Object.keys(await connectPorts(ENVIRONMENT)).sort()).toEqual([
-    ...['clock', 'deadlines', 'engine', 'random', 'table', 'transport'],
+    ...[
+      'allowedHosts',
+      'clock',
+      'deadlines',
+      'engine',
+      'notifier',
+      'random',
+      'secrets',
+      'table',
+      'transport',
+    ],
   ]);
 });
 

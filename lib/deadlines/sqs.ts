@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '#core/clock.ts';
-import type { Deadlines } from './deadlines.ts';
+import type { Deadline, Deadlines } from './deadlines.ts';
 
 /** Longest delay of a message (SQS, "Message quotas"). Deadlines further off are woken early, and scheduled again. */
 const MAX_DELAY_SECONDS = 900;
@@ -17,12 +17,12 @@ export class SqsDeadlines implements Deadlines {
     this.#clock = clock;
   }
 
-  async schedule(commandId: string, dueAt: number): Promise<void> {
+  async schedule(deadline: Deadline, dueAt: number): Promise<void> {
     const seconds = Math.ceil((dueAt - this.#clock.now()) / 1_000);
     await this.#client.send(
       new SendMessageCommand({
         QueueUrl: this.#queueUrl,
-        MessageBody: JSON.stringify({ commandId }),
+        MessageBody: JSON.stringify(deadline),
         DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(0, seconds)),
       }),
     );

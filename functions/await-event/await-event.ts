@@ -1,0 +1,10 @@
+import { AwaitEventRequestSchema } from '#compiler/wait-payload.ts';
+import { awaitEvent } from '#signals/await-event.ts';
+import type { SignalPorts } from '#signals/ports.ts';
+
+/** Begins to wait for an event; whoever tells of it completes the step's task. */
+export function createAwaitEvent(ports: SignalPorts): (payload: unknown) => Promise<void> {
+  return async (payload) => {
+    await awaitEvent(ports, AwaitEventRequestSchema.parse(payload));
+  };
+}

@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createAwaitEvent } from './await-event.ts';
+
+export const handler = lambdaHandler(createAwaitEvent(await connectPorts()));

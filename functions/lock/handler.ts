@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createLock } from './lock.ts';
+
+export const handler = lambdaHandler(createLock(await connectPorts()));

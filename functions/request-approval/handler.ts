@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createRequestApproval } from './request-approval.ts';
+
+export const handler = lambdaHandler(createRequestApproval(await connectPorts()));

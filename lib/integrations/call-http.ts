@@ -1,0 +1,86 @@
+import type { CallHttpRequest } from '#compiler/call-payload.ts';
+import { taskId } from '#compiler/task-id.ts';
+import { RuntimeError } from '#core/error.ts';
+import { type Json, type JsonObject, JsonSchema } from '#core/json.ts';
+import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { findDestination } from './address.ts';
+import { callService, type WireResponse } from './http-client.ts';
+import { getSecret, type Secrets } from './secrets.ts';
+
+/** What calling services takes. */
+export interface HttpPorts {
+  readonly secrets: Secrets;
+  /** Hosts that may be called although they are in a private network, such as `gateway.plant:8080`. */
+  readonly allowedHosts: ReadonlySet<string>;
+}
+
+/**
+ * Makes the call of a step; gives status, headers and body of the answer, parsed where it is JSON. A service that knows
+ * `Idempotency-Key` recognises a call that comes twice. Throws Http.*, Secret.Unknown, Step.Unexpected.
+ */
+export async function callHttp(
+  { secrets, allowedHosts }: HttpPorts,
+  request: CallHttpRequest,
+): Promise<JsonObject> {
+  const destination = await findDestination(request.url, allowedHosts);
+  const { body, type } = writtenBody(request.body);
+  const headers = {
+    ...(body === undefined
+      ? {}
+      : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
+    'idempotency-key': taskId(request),
+    ...(await readHeaders(request, secrets)),
+  };
+  const timeoutMs = request.timeoutSeconds * 1_000;
+  const response = await callService({ destination, method: request.method, headers, body, timeoutMs });
+  const result = { status: response.status, headers: { ...response.headers }, body: parsedBody(response) };
+  refuseFailure(request, result);
+  await refuseUnexpected(request, result);
+  return result;
+}
+
+function writtenBody(body: Json | undefined): { body: string | undefined; type: string } {
+  if (typeof body === 'string') return { body, type: 'text/plain; charset=utf-8' };
+  return { body: body === undefined ? undefined : JSON.stringify(body), type: 'application/json' };
+}
+
+async function readHeaders({ headers }: CallHttpRequest, secrets: Secrets): Promise<Record<string, string>> {
+  const read: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    read[name.toLowerCase()] = typeof value === 'string' ? value : await getSecret(secrets, value.secret);
+  }
+  return read;
+}
+
+function parsedBody({ headers, body }: WireResponse): Json {
+  if (!/\bjson\b/.test(headers['content-type'] ?? '') || body === '') return body;
+  try {
+    return JsonSchema.parse(JSON.parse(body));
+  } catch {
+    return body;
+  }
+}
+
+/** Longest part of an answer that a cause quotes, in characters. */
+const MAX_QUOTE = 500;
+
+function refuseFailure({ method, url }: CallHttpRequest, { status, body }: JsonObject): void {
+  if (typeof status !== 'number' || status < 400) return;
+  const said = JSON.stringify(body ?? null).slice(0, MAX_QUOTE);
+  const name = status < 500 ? 'Http.ClientError' : 'Http.ServerError';
+  throw new RuntimeError(name, `${method} ${url} was answered with ${status}: ${said}`);
+}
+
+async function refuseUnexpected({ expect, bindings }: CallHttpRequest, result: JsonObject): Promise<void> {
+  if (expect === undefined) return;
+  try {
+    if ((await evaluate(expect, { bindings: { ...bindings, result } })) === true) return;
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    throw new RuntimeError('Step.Unexpected', `${expect} failed: ${error.message}`);
+  }
+  throw new RuntimeError(
+    'Step.Unexpected',
+    `the answer, status ${String(result['status'])}, does not fulfil ${expect}`,
+  );
+}
