@@ -1,0 +1,94 @@
+import { isJsonObject, type JsonObject } from '#core/json.ts';
+import { MACHINE_TOKENS } from '../task-payload.ts';
+import type { Usage } from './usage.ts';
+
+/*
+ * What the handlers do when nothing fails. A test runs them on a table that counts DynamoDB's request units, so that these
+ * numbers stay true. Records are taken to be under 1 KB, those with a task token (some 900 characters) under 2 KB.
+ */
+
+/**
+ * A command to a device that is online. Lambda: `command`, `device-message` for RUNNING and for the answer, `deadline`.
+ * Reads: the record four times, the device twice, the mailbox once. Writes: record and slot in one transaction; RUNNING;
+ * record, slot and device in one transaction, each with its indexes. IoT: the message in, out, and the device's PUBACK;
+ * RUNNING and the answer, each with a rule. SQS: the deadline is sent, received and deleted.
+ */
+export const COMMAND_USAGE: Partial<Usage> = {
+  lambdaCalls: 4,
+  readUnits: 7,
+  writeUnits: 23,
+  iotMessages: 5,
+  iotRules: 2,
+  sqsRequests: 3,
+};
+
+/** Standing in line for units of one pool, and getting them at once. */
+export const ACQUIRE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 9 };
+
+/** Giving back units of one pool for which nobody stands in line. */
+export const RELEASE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 7 };
+
+/** Waiting for an event, and the call that tells it. SQS: the deadline. */
+export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 3, writeUnits: 12, sqsRequests: 3 };
+
+/** Asking for an approval, and the call of the one who gives it. SQS: the deadline; SNS: the question. */
+export const APPROVAL_USAGE: Partial<Usage> = {
+  lambdaCalls: 3,
+  readUnits: 2,
+  writeUnits: 8,
+  sqsRequests: 3,
+  snsRequests: 1,
+};
+
+/** Starting and ending another execution, whose own steps are forecast by its own plan. */
+export const CHILD_USAGE: Partial<Usage> = {
+  lambdaCalls: 2,
+  readUnits: 9,
+  writeUnits: 8,
+  stateTransitions: 2,
+};
+
+/** A call over HTTP: the handler alone. */
+export const HTTP_USAGE: Partial<Usage> = { lambdaCalls: 1 };
+
+/** A notification: its record, and the message. */
+export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, snsRequests: 1 };
+
+/** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
+export const RUN_USAGE: Partial<Usage> = {
+  lambdaCalls: 2,
+  readUnits: 8,
+  writeUnits: 6,
+  stateTransitions: 2,
+  historyEvents: 2,
+};
+
+/** A device's item in the index of all devices, in bytes. */
+const DEVICE_BYTES = 512;
+/** What half a read unit, which is one of an index, takes in. */
+const INDEX_READ_BYTES = 4_096;
+
+/** Selecting devices: all that are registered are read from their index. */
+export function selectionUsage(devices: number): Partial<Usage> {
+  const readUnits = Math.max(1, Math.ceil((devices * DEVICE_BYTES) / INDEX_READ_BYTES)) / 2;
+  return { lambdaCalls: 1, readUnits };
+}
+
+const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
+  [MACHINE_TOKENS.command]: COMMAND_USAGE,
+  [MACHINE_TOKENS.awaitEvent]: EVENT_USAGE,
+  [MACHINE_TOKENS.requestApproval]: APPROVAL_USAGE,
+  [MACHINE_TOKENS.startWorkflow]: CHILD_USAGE,
+  [MACHINE_TOKENS.callHttp]: HTTP_USAGE,
+  [MACHINE_TOKENS.notify]: NOTIFY_USAGE,
+};
+
+/** What the handler that a Task state calls takes, each time; nothing where it calls none of ours. */
+export function calledUsage(state: JsonObject, devices: number): Partial<Usage> {
+  const call = isJsonObject(state['Arguments']) ? state['Arguments'] : {};
+  const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
+  if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
+  if (token !== MACHINE_TOKENS.lock) return BY_TOKEN[token] ?? {};
+  const payload = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  return payload['action'] === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
+}

@@ -1,0 +1,32 @@
+/** A limit of Step Functions, and how near a workflow comes to it. */
+export interface Limit {
+  readonly name: 'history events' | 'definition bytes' | 'characters of a state name';
+  readonly value: number;
+  readonly most: number;
+  readonly isExceeded: boolean;
+  /** What to do where it is exceeded. */
+  readonly hint: string;
+}
+
+/** Limits of standard workflows (AWS Step Functions Developer Guide, "Service quotas"). */
+const MOST = { events: 25_000, bytes: 1_048_576, name: 80 } as const;
+
+/** What is measured against the limits. */
+export interface Measured {
+  readonly historyEvents: number;
+  readonly definitionBytes: number;
+  readonly longestName: number;
+}
+
+/** How near a workflow comes to each limit. */
+export function limitsOf({ historyEvents, definitionBytes, longestName }: Measured): readonly Limit[] {
+  return [
+    limit('history events', [historyEvents, MOST.events], 'let a child workflow do a part of the items'),
+    limit('definition bytes', [definitionBytes, MOST.bytes], 'split it into several workflows'),
+    limit('characters of a state name', [longestName, MOST.name], 'give the step a shorter id'),
+  ];
+}
+
+function limit(name: Limit['name'], [value, most]: readonly [number, number], hint: string): Limit {
+  return { name, value, most, isExceeded: value > most, hint };
+}

@@ -1,0 +1,61 @@
+import { isJsonObject, type JsonObject } from '#core/json.ts';
+import { bodiesOf, statesOf } from './visits.ts';
+
+/** A state besides the one in which its step does its work, and why States Language needs it. */
+export interface ExtraState {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The states of a machine. */
+export interface MachineStates {
+  readonly count: number;
+  readonly steps: number;
+  /** Size of the definition in bytes. */
+  readonly bytes: number;
+  readonly extra: readonly ExtraState[];
+}
+
+/** Why there is a state whose name ends like this; a step's own state has its id alone. */
+const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
+  [/ if$/, 'only a Choice has a condition'],
+  [/ group(?: \d+)?$/, 'only a Parallel runs steps side by side'],
+  [/ join$/, 'the ways of a Choice meet again in one state'],
+  [/ end$/, 'the end of a branch or iteration that more than one way leads to'],
+  [/ items$/, 'the items are kept for what is counted or divided later'],
+  [/ item$/, 'only a Parallel catches what fails in an iteration'],
+  [/ wave$/, 'a Map over the items of a wave is inside the Map over the waves'],
+  [/ between$/, 'nothing is done between waves before the first'],
+  [/ soak$/, 'waiting is a state of its own'],
+  [/ undo$/, 'what a failed iteration has done is undone by a machine of its own'],
+  [/ settle$/, 'a failed iteration is counted by a handler'],
+  [/ while$/, 'only a Choice has a condition'],
+  [/ limit$/, 'too many iterations fail the step'],
+  [/ failed loop$/, 'only what a Parallel holds can fail and be caught'],
+  [/ acquire$/, 'standing in line is a call of its own'],
+  [/ release(?: failed| \d+)?$/, 'giving back is a call of its own'],
+  [/ failed$/, 'a failure goes on after what was held is given back'],
+  [/ output$/, 'the output is made from a result that is known only then'],
+];
+
+/** What a machine is made of. */
+export function machineStates(definition: JsonObject, steps: ReadonlySet<string>): MachineStates {
+  const names = namesIn(definition);
+  return {
+    count: names.length,
+    steps: steps.size,
+    bytes: new TextEncoder().encode(JSON.stringify(definition)).length,
+    extra: names.flatMap((name) => (steps.has(name) ? [] : [{ name, reason: reasonOf(name) }])),
+  };
+}
+
+function namesIn(body: JsonObject): string[] {
+  return Object.entries(statesOf(body)).flatMap(([name, state]) => [
+    name,
+    ...(isJsonObject(state) ? bodiesOf(state).flatMap(namesIn) : []),
+  ]);
+}
+
+function reasonOf(name: string): string {
+  return REASONS.find(([ending]) => ending.test(name))?.[1] ?? "the author's own";
+}
