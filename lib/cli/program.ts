@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { packageVersion } from './package-version.ts';
+import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
 import type { StartArguments } from './start.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,6 +20,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addFileCommands(program, terminal, run);
+  addPlanCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
   addServerCommands(program, terminal, run);
   for (const command of program.commands) {
@@ -43,6 +45,27 @@ function addFileCommands(program: Command, terminal: Terminal, run: Runner): voi
     .description('print the Amazon States Language that a workflow becomes')
     .argument('<file>', 'workflow file')
     .action((file: string) => run(async () => (await import('./compile.ts')).compileCommand(file, terminal)));
+}
+
+function addPlanCommand(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('plan')
+    .description('tell what a run of a workflow will do, take and cost')
+    .argument('<file>', 'workflow file')
+    .option('--input <json>', 'input of the run: JSON, or @ and the name of a JSON or YAML file')
+    .option('--assume <step=count...>', 'items, iterations or devices of a step', parseCount, new Map())
+    .option('--profile <file>', 'measured times: a JSON file of step ids to ms')
+    .option('--mermaid', 'print a Mermaid flowchart')
+    .option('--svg', 'print an SVG chart')
+    .action((file: string, options: Omit<PlanArguments, 'file'>) =>
+      run(async () => (await import('./plan.ts')).planCommand({ file, ...options }, terminal)),
+    );
+}
+
+function parseCount(text: string, counts: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const [, step, count] = /^(\w+)=(\d{1,9})$/.exec(text) ?? [];
+  if (step === undefined) throw new InvalidArgumentError('Write it like rollout=50.');
+  return new Map([...counts, [step, Number(count)]]);
 }
 
 function addRunCommands(program: Command, terminal: Terminal, run: Runner): void {

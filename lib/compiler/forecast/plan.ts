@@ -5,6 +5,7 @@ import { nestedLists } from '#definition/nested-lists.ts';
 import { type CompileOptions, compileWorkflow, layOutMeasured } from '../compile.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
 import { type DurationSource, durationSource, type Estimates } from '../durations.ts';
+import { callingSteps } from '../pin-versions.ts';
 import { type Assumption, assume } from './assumptions.ts';
 import { type BlastRadius, blastRadius } from './blast-radius.ts';
 import { type Cost, costOf } from './cost.ts';
@@ -68,7 +69,7 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
   const layout = layOutMeasured(workflow.steps, profile);
   const timeline = timelineOf(workflow.steps, layout, estimates);
   const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
-  const compiled = compileWorkflow(workflow, options);
+  const compiled = compileWorkflow(workflow, { versions: anyVersions(workflow), ...options });
   const usage = runUsage(compiled.definition, workflow, counts);
   const machine = machineOf(compiled);
   return {
@@ -82,6 +83,11 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
     }),
     blastRadius: blastRadius(workflow.steps, { layout, counts, catalogue }),
   };
+}
+
+/** A plan depends on what is called, though not on which version of it. */
+function anyVersions(workflow: Workflow): ReadonlyMap<string, string> {
+  return new Map(callingSteps(workflow).map(({ id, version = 'latest' }) => [id, version]));
 }
 
 interface Planning {
