@@ -17,6 +17,7 @@ import { VirtualClock } from '#core/virtual-clock.ts';
 import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { ExecutionDescription } from '#engine/engine.ts';
+import type { HistoryEventType } from '#engine/history.ts';
 import { Database } from '#storage/database.ts';
 
 /** What the world around a workflow does. */
@@ -41,6 +42,8 @@ export interface Ran extends ExecutionDescription {
   readonly calls: readonly HandlerCall[];
   readonly settled: readonly SettleIterationRequest[];
   readonly unwound: readonly UnwindInput[];
+  /** Types of the events of its history, in order. */
+  readonly events: readonly HistoryEventType[];
   /** Milliseconds that went by on the execution's own clock. */
   readonly tookMs: number;
 }
@@ -113,7 +116,9 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
     if (quiet < QUIET_TURNS) await setImmediate();
     else if (!(await clock.advanceToNext())) throw new Error('the execution waits for nothing');
   }
-  return { ...(await ended), ...asked, tookMs: clock.now() };
+  const description = await ended;
+  const events = (await engine.history(ref, 0)).map(({ type }) => type);
+  return { ...description, ...asked, events, tookMs: clock.now() };
 }
 
 /** Tokens of the handlers that a test answers for as it likes. */
