@@ -1,5 +1,5 @@
 import { CallHttpRequestSchema } from '#compiler/call-payload.ts';
-import { answerTask } from '#engine/answer-task.ts';
+import { serveTask } from '#engine/serve-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { callHttp } from '#integrations/call-http.ts';
 import { withCache } from '#integrations/result-cache.ts';
@@ -8,10 +8,9 @@ import { withCache } from '#integrations/result-cache.ts';
 export function createCallHttp(
   ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'secrets' | 'allowedHosts'>,
 ): (payload: unknown) => Promise<void> {
-  return async (payload) => {
-    const request = CallHttpRequestSchema.parse(payload);
-    await answerTask(ports.engine, request.taskToken, () =>
-      withCache(ports, request.cache, () => callHttp(ports, request)),
-    );
-  };
+  return (payload) =>
+    serveTask(ports.engine, { schema: CallHttpRequestSchema, payload }, async (request) => {
+      const result = await withCache(ports, request.cache, () => callHttp(ports, request));
+      await ports.engine.succeedTask(request.taskToken, result);
+    });
 }

@@ -1,5 +1,5 @@
 import { NotifyRequestSchema } from '#compiler/call-payload.ts';
-import { answerTask } from '#engine/answer-task.ts';
+import { serveTask } from '#engine/serve-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { notify } from '#integrations/notify.ts';
 
@@ -7,8 +7,8 @@ import { notify } from '#integrations/notify.ts';
 export function createNotify(
   ports: Pick<ExecutionPorts, 'engine' | 'notifier'>,
 ): (payload: unknown) => Promise<void> {
-  return async (payload) => {
-    const request = NotifyRequestSchema.parse(payload);
-    await answerTask(ports.engine, request.taskToken, () => notify(ports, request));
-  };
+  return (payload) =>
+    serveTask(ports.engine, { schema: NotifyRequestSchema, payload }, async (request) => {
+      await ports.engine.succeedTask(request.taskToken, await notify(ports, request));
+    });
 }

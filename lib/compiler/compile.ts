@@ -4,6 +4,7 @@ import { delimit } from '#expression/delimiters.ts';
 import { compiledSteps } from './compiled-steps.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
 import { idealDurations } from './durations.ts';
+import { emitConcurrency } from './emit/concurrency.ts';
 import { emitList } from './emit-list.ts';
 import { boundTemplate, type Emitter, type Emitting } from './emitting.ts';
 import { hasOutput } from './endings.ts';
@@ -54,12 +55,12 @@ export function layOutMeasured(steps: readonly Step[], profile: CompileOptions['
 
 function definitionOf(workflow: Workflow, layout: Layout, versions: ReadonlyMap<string, string>): JsonObject {
   const emitter: Emitter = {
-    ...{ layout, references: createReferences(layout.scopes), emitList },
+    ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList },
     versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
   };
   const at = atRoot(workflow, emitter);
   const last: NamedState = [LAST_STATE, { Type: 'Pass', Output: at.scopeEnd.output, End: true }];
-  const { start, states } = emitList(workflow.steps, at);
+  const { start, states } = emitConcurrency(workflow.concurrency, at, emitList(workflow.steps, at));
   return {
     ...defined({ Comment: workflow.description }),
     QueryLanguage: 'JSONata',

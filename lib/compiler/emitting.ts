@@ -10,6 +10,8 @@ import { literal } from './text.ts';
 
 /** What the emitters of all kinds of steps work with. */
 export interface Emitter extends Names {
+  /** Name of the workflow. */
+  readonly workflow: string;
   /** The version of the workflow that a step calls. */
   versionOf(step: WorkflowStep): string;
   /** The states of a list of steps. It stands here because steps that hold lists and lists of steps need each other. */

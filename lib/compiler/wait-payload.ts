@@ -31,6 +31,13 @@ export const RequestApprovalRequestSchema = StepTaskSchema.extend({
 /** Payload of `${RequestApprovalFunctionArn}`. */
 export type RequestApprovalRequest = z.infer<typeof RequestApprovalRequestSchema>;
 
+/** A group of executions of which only so many run at once, and what becomes of one more. */
+const ConcurrencyGroupSchema = z.object({
+  name: z.string().min(1).max(512),
+  max: z.number().int().positive(),
+  overflow: z.enum(['queue', 'reject', 'replace']),
+});
+
 /**
  * Payload of `${LockFunctionArn}`. To acquire, it answers once the units are held, or fails with Lock.Timeout; to release,
  * at once. Without units, what this step of the execution holds is given back.
@@ -39,6 +46,8 @@ export const LockRequestSchema = StepTaskSchema.extend({
   action: z.enum(['acquire', 'release']),
   /** Units by pool. */
   pools: z.record(z.string(), z.number().int().positive()).default({}),
+  /** Instead of pools: the concurrency group that the whole execution runs in. */
+  group: ConcurrencyGroupSchema.optional(),
   timeoutSeconds: z.number().positive().optional(),
 });
 

@@ -62,15 +62,16 @@ export async function grantNext(table: Table, name: string): Promise<string | un
   }
 }
 
-/** Those who hold units of a pool, the one who has held longest first. */
-export async function holdersOf(table: Table, name: string): Promise<readonly string[]> {
+/** Those who hold units of a pool, the one who has held longest first; then those who stand in line. */
+export async function holdersAndLine(table: Table, name: string): Promise<readonly string[]> {
   const { items } = await table.query({
     partition: poolKeys.partition(name),
     prefix: poolKeys.leasePrefix,
     limit: 1_000,
   });
   const leases = items.map((item) => LeaseSchema.extend({ ticket: z.number() }).parse(item));
-  return leases.toSorted((one, other) => one.ticket - other.ticket).map(({ holder }) => holder);
+  const holders = leases.toSorted((one, other) => one.ticket - other.ticket);
+  return [...holders, ...(await placesOf(table, name))].map(({ holder }) => holder);
 }
 
 async function placesOf(table: Table, pool: string, limit = 1_000): Promise<readonly Place[]> {

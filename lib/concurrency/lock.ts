@@ -7,7 +7,7 @@ import type { Engine } from '#engine/engine.ts';
 import { taskKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
 import { findHold, type Hold, holdsOf, putHold } from './hold.ts';
-import { claimUnits, grantNext, returnUnits } from './line.ts';
+import { type ClaimAnswer, claimUnits, grantNext, returnUnits } from './line.ts';
 import { getPool } from './pool.ts';
 
 /** What holding units of pools takes. */
@@ -25,9 +25,9 @@ const LOOK_AGAIN_MS = 5 * 60_000;
 /**
  * Gets units of pools for a task; the task is answered once it holds them all. Pools are taken one after the other in the
  * order of their names, so that two who ask for the same pools at once never wait for each other. Called again for the same
- * try, it changes nothing but the token that is answered. Throws Lock.Impossible.
+ * try, it changes nothing but the token that is answered. Says whether they are held already. Throws Lock.Impossible.
  */
-export async function acquireUnits(ports: LockPorts, request: LockRequest): Promise<void> {
+export async function acquireUnits(ports: LockPorts, request: LockRequest): Promise<ClaimAnswer> {
   const id = taskId(request);
   const known = await findHold(ports.table, id);
   const hold: Hold = {
@@ -37,7 +37,7 @@ export async function acquireUnits(ports: LockPorts, request: LockRequest): Prom
   };
   await refuseImpossible(ports.table, hold);
   await putHold(ports.table, hold);
-  await advance(ports, hold);
+  return advance(ports, hold);
 }
 
 function newHold(
@@ -70,16 +70,17 @@ function impossible(error: unknown): never {
 }
 
 /** Claims one pool after the other, as far as it goes. */
-async function advance(ports: LockPorts, hold: Hold): Promise<void> {
+async function advance(ports: LockPorts, hold: Hold): Promise<ClaimAnswer> {
   for (const [pool, units] of inOrder(hold)) {
     if ((await claimUnits(ports.table, { pool, units, holder: hold.id })) === 'in line') {
       await lookAgain(ports, hold);
-      return;
+      return 'in line';
     }
   }
   await putHold(ports.table, { ...hold, isHeld: true });
   const answer = await ports.engine.succeedTask(hold.taskToken, {});
   if (answer === 'gone') await release(ports, hold);
+  return 'granted';
 }
 
 function inOrder({ pools }: Hold): [string, number][] {

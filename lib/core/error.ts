@@ -19,6 +19,7 @@ export const RUNTIME_ERRORS = {
   'Event.Timeout': 'The event did not come in time.',
   'Approval.Rejected': 'Somebody of the group rejected.',
   'Approval.Timeout': 'Nobody, or not enough, of the group approved in time.',
+  'Concurrency.Rejected': 'As many executions of the concurrency group run as may.',
   'Lock.Timeout': 'The units were not free in time.',
   'Lock.Impossible': 'More units are asked for than the pool has, or there is no such pool.',
   'Workflow.Timeout': 'The workflow that was called did not end in time, and was stopped.',

@@ -140,7 +140,10 @@ export class RuntimeStack extends Stack {
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
-      lock: waiting('lock', 'Holds units of pools for steps').lambda,
+      lock: waiting('lock', 'Holds units of pools for steps').allow(
+        ['states:StopExecution'],
+        [executionArns(this, '*')],
+      ).lambda,
     };
   }
 

@@ -326,7 +326,7 @@ steps:
       { ...common, path: 'ask', group: 'ops', message: 'Await?', quorum: 2, remindSeconds: 60 },
       {
         ...{ ...common, path: 'sub', workflow: 'other', version: '1.0.0', input: { ask: 'Reque' } },
-        ...{ await: true, cache: { key: 'd7', ttlSeconds: 60 } },
+        ...{ await: true, cache: { key: 'tested/sub/d7', ttlSeconds: 60 } },
       },
       {
         ...{ ...common, path: 'call', method: 'POST', url: 'https://x/d7', body: [1], timeoutSeconds: 30 },

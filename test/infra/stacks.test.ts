@@ -75,7 +75,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
-    lock: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
+    lock: [...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES], 'states:StopExecution'],
     startworkflow: [
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StartExecution',

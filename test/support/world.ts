@@ -88,13 +88,18 @@ export class World {
   }
 
   /** Runs a workflow to its final status. */
-  async run(fields: string, input: Json = {}): Promise<ExecutionView> {
+  async run(fields: string | CompiledWorkflow, input: Json = {}): Promise<ExecutionView> {
     return this.settle(await this.start(fields, input));
   }
 
   /** Lets time go by until an execution has its final status. */
   async settle(id: string): Promise<ExecutionView> {
     await this.until(async () => isFinal((await getExecution(this.ports.table, id)).status));
+    return describeExecution(this.ports, id);
+  }
+
+  /** An execution with the states of its steps, as it now is. */
+  view(id: string): Promise<ExecutionView> {
     return describeExecution(this.ports, id);
   }
 

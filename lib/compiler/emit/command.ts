@@ -47,7 +47,7 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
     expiresSeconds: step.expiresMs / 1_000,
     priority: step.priority,
     await: step.await === 'response' ? undefined : step.await,
-    cache: cacheValue(step.cache, at),
+    cache: cacheValue(step, at),
   };
   return { ...taskIdentity(at.place, step.id), ...defined(request) };
 }

@@ -22,7 +22,7 @@ export function emitHttp(step: HttpStep, at: Emitting): Emission {
     expect: step.expect,
     bindings: step.expect === undefined ? undefined : handlerBindings([step.expect], at),
     timeoutSeconds: step.timeoutMs / 1_000,
-    cache: cacheValue(step.cache, at),
+    cache: cacheValue(step, at),
   });
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.callHttp,

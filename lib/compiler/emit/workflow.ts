@@ -16,7 +16,7 @@ export function emitWorkflow(step: WorkflowStep, at: Emitting): Emission {
     input: step.input === undefined ? undefined : boundTemplate(step.input, at),
     await: step.await,
     timeoutSeconds: seconds(step.timeoutMs),
-    cache: cacheValue(step.cache, at),
+    cache: cacheValue(step, at),
   });
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.startWorkflow,
