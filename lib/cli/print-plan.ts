@@ -1,4 +1,5 @@
 import type { Assumption } from '#compiler/forecast/assumptions.ts';
+import { formatDollars } from '#compiler/forecast/cost.ts';
 import type { Plan, PlannedStep } from '#compiler/forecast/plan.ts';
 import { formatDuration } from '#core/duration.ts';
 import { type Column, tableLines } from './print-table.ts';
@@ -19,7 +20,7 @@ export function planLines(plan: Plan, terminal: Pick<Terminal, 'columns' | 'pain
     paint.bold(`${plan.workflow} ${plan.version}`),
     '',
     ...tableLines(plan.steps, stepColumns(plan, paint), { columns, paintTitle: paint.bold }),
-    paint.dim('━ on the critical path   ─ with time to spare   ~ assumed, not declared or measured'),
+    paint.dim('━ on the critical path   ─ with time to spare   ~ assumed'),
     '',
     ...timeFacts(plan).map(([label, text]) => fact(label, text)),
     ...usageFacts(plan).map(([label, text]) => fact(label, text)),
@@ -92,7 +93,7 @@ function timeFacts({ time, blastRadius }: Plan): Fact[] {
 function usageFacts({ usage, cost }: Plan): Fact[] {
   const services = Object.entries(cost.services)
     .filter(([, dollars]) => dollars > 0)
-    .map(([service, dollars]) => `${service} ${inDollars(dollars * 1_000)}`);
+    .map(([service, dollars]) => `${service} ${formatDollars(dollars * 1_000)}`);
   return [
     [
       'one run',
@@ -108,7 +109,7 @@ function usageFacts({ usage, cost }: Plan): Fact[] {
     ],
     [
       'costs',
-      `${inDollars(cost.dollarsPerRun)} a run, ${inDollars(cost.dollarsPerThousandRuns)} a thousand: ${services.join(', ')} (${cost.region}, prices of ${cost.date}, without ${cost.notCounted})`,
+      `${formatDollars(cost.dollarsPerRun)} a run, ${formatDollars(cost.dollarsPerThousandRuns)} a thousand: ${services.join(', ')} (${cost.region}, prices of ${cost.date}, without ${cost.notCounted})`,
     ],
   ];
 }
@@ -143,10 +144,6 @@ function assumptionLines(
   );
   const [{ step } = { step: '' }] = assumptions;
   return [fact('assumed', `${texts.join(', ')}; --assume ${step}=50 says otherwise`)];
-}
-
-function inDollars(dollars: number): string {
-  return `$${dollars < 0.01 ? Number(dollars.toPrecision(2)) : dollars.toFixed(2)}`;
 }
 
 function whole(value: number): string {

@@ -55,3 +55,8 @@ export function costOf(usage: Usage): Cost {
 function rounded(dollars: number): number {
   return Number(dollars.toPrecision(6));
 }
+
+/** Dollars for people: `$1.38`, and of less than a cent two digits that count: `$0.0014`. */
+export function formatDollars(dollars: number): string {
+  return `$${dollars < 0.01 ? Number(dollars.toPrecision(2)) : dollars.toFixed(2)}`;
+}

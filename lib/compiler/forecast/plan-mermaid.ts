@@ -67,7 +67,8 @@ function blockLines(step: Step, lists: readonly NestedList[], planned: Planned):
 }
 
 function titleOf(step: Step, { branch, kind }: NestedList, index: number): string {
-  if (step.kind === 'choose') return `if ${step.branches[index]?.if ?? 'nothing else'}`;
+  const condition = step.kind === 'choose' ? step.branches[index]?.if : undefined;
+  if (step.kind === 'choose') return condition === undefined ? 'else' : `if ${condition}`;
   return branch ?? (kind === 'between' ? 'between waves' : 'each item');
 }
 

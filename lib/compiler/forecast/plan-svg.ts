@@ -1,5 +1,6 @@
 import { formatDuration } from '#core/duration.ts';
 import { axisTicks } from './axis-ticks.ts';
+import { formatDollars } from './cost.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 
 /** Sizes in pixels. */
@@ -58,7 +59,7 @@ const STYLE = `<style>
 function summaryOf({ time, cost, blastRadius }: Plan): string {
   const added = time.addedWaitMs < 1 ? '' : `, ${formatDuration(time.addedWaitMs)} of it added waiting`;
   const devices = blastRadius.devices === 1 ? '1 device' : `${blastRadius.devices} devices`;
-  return `${formatDuration(time.totalMs)}${added}; $${cost.dollarsPerThousandRuns} for a thousand runs; at most ${devices} changed and not confirmed`;
+  return `${formatDuration(time.totalMs)}${added}; ${formatDollars(cost.dollarsPerThousandRuns)} for a thousand runs; at most ${devices} changed and not confirmed`;
 }
 
 function xOf(ms: number, { time }: Plan): number {
