@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '#engine/history.ts';
 import { type BlockRun, type PlacedEvent, placeEvents, type StateRun } from './history-walk.ts';
-import type { StepRow, StepRows } from './step-rows.ts';
+import type { Runs, StepRow, StepRows } from './step-rows.ts';
 import type { StepStatus } from './step-state.ts';
 
 /** What a history says of the steps that it does not show yet. */
@@ -12,7 +12,7 @@ export interface Folded {
 /** Folds an execution's history into the runs of its steps. */
 export function foldHistory(rows: StepRows, events: Iterable<HistoryEvent>): Folded {
   const fold = new HistoryFold(rows);
-  for (const placed of placeEvents(events)) fold.take(placed);
+  for (const placed of placeEvents(rows.steps, events)) fold.take(placed);
   return { stepsToCome: fold.stepsToCome };
 }
 
@@ -41,10 +41,12 @@ class HistoryFold {
     else if (state === undefined) return;
     else if (type.endsWith('StateEntered')) this.#enter(state, timestamp);
     else if (type === 'MapIterationStarted') this.#startIteration(state, indices);
+    else if (type === 'ParallelStateStarted') this.#startBranches(event, state, indices);
     else if (type.endsWith('StateExited')) this.#exit(state, timestamp);
     else if (type !== 'MapIterationFailed') this.#progress(event, state);
   }
 
+  /** A step begins to run when it gets in line for units of pools, where it takes some. */
   #enter(state: StateRun, timestamp: number): void {
     const row = this.#rows.ofState(state.name, state.indices);
     if (row === undefined) return;
@@ -53,38 +55,50 @@ class HistoryFold {
     this.#open.set(state, row);
   }
 
-  #startIteration(map: StateRun, indices: readonly number[]): void {
-    const row = this.#open.get(map);
-    if (row === undefined) return;
-    this.#rows.addIteration(row.step.id, indices);
-    this.stepsToCome -= this.#rows.stepsOfIteration(row.step.id, indices.length);
+  /** An iteration of a loop is a Parallel state. */
+  #startBranches(event: HistoryEvent, state: StateRun, indices: readonly number[]): void {
+    this.#startIteration(state, indices);
+    this.#progress(event, state);
+  }
+
+  #startIteration(block: StateRun, indices: readonly number[]): void {
+    const runs = this.#rows.runsOf(block.name);
+    // Nothing is between waves before the first.
+    if (runs === undefined || (runs.kind === 'between' && indices.at(-1) === 0)) return;
+    this.#rows.addRun(runs, indices);
+    if (areCounted(runs)) this.stepsToCome -= this.#rows.stepsOfRun(runs, indices.length);
   }
 
   #progress(event: HistoryEvent, state: StateRun): void {
     const { type, details, timestamp } = event;
     if (BLOCK_FAILED.test(type)) this.#close((run) => isInside(run, state), timestamp);
+    if (type === 'MapStateStarted') this.#expectIterations(state, Number(details['length']));
     const row = this.#open.get(state);
-    if (row === undefined || !isOwn(row, type)) return;
+    if (row === undefined || !isOwn(row, state, type)) return;
     if (SCHEDULED.test(type)) {
-      row.attempts++;
+      if (state.name === row.step.state) row.attempts++;
       row.error = undefined;
       row.cause = undefined;
-      if (type === 'MapStateStarted') this.#expectIterations(state, row, Number(details['length']));
     } else if (FAILED.test(type)) {
       row.error = String(details['error'] ?? 'States.Timeout');
       row.cause = String(details['cause'] ?? '');
     }
   }
 
-  #expectIterations(map: StateRun, row: StepRow, length: number): void {
-    this.stepsToCome += length * this.#rows.stepsOfIteration(row.step.id, map.indices.length + 1);
+  #expectIterations({ name, indices }: StateRun, length: number): void {
+    const runs = this.#rows.runsOf(name);
+    if (runs === undefined || !areCounted(runs)) return;
+    const depth = indices.length + (runs.kind === 'wave' ? 0 : 1);
+    this.stepsToCome += length * this.#rows.stepsOfRun(runs, depth);
   }
 
   #exit(state: StateRun, timestamp: number): void {
     const row = this.#open.get(state);
     if (row === undefined) return;
-    end(row, row.error === undefined ? 'SUCCEEDED' : 'FAILED', timestamp);
     this.#open.delete(state);
+    // Who has been in line goes on.
+    if (state.name === row.step.lineState && row.error === undefined) return;
+    end(row, row.error === undefined ? 'SUCCEEDED' : 'FAILED', timestamp);
   }
 
   /** What is open where a block or the execution ends: it failed if its last try did, else it was cut off. */
@@ -109,6 +123,11 @@ class HistoryFold {
   }
 }
 
+/** Whether it is known beforehand how many runs there will be. */
+function areCounted({ kind }: Runs): boolean {
+  return kind === 'items' || kind === 'wave';
+}
+
 /** States that schedule nothing, and an emulator's blocks, do not tell of a try; they have had one. */
 function end(row: StepRow, status: StepStatus, timestamp: number): void {
   row.status = status;
@@ -116,9 +135,12 @@ function end(row: StepRow, status: StepStatus, timestamp: number): void {
   row.attempts = Math.max(1, row.attempts);
 }
 
-function isOwn({ step }: StepRow, type: string): boolean {
-  const isBlock = step.kind === 'parallel' || step.kind === 'forEach';
-  return OWN_EVENTS[isBlock ? 'block' : 'task'].test(type);
+const BLOCKS = ['parallel', 'forEach', 'while', 'lock'];
+
+function isOwn({ step }: StepRow, { name }: StateRun, type: string): boolean {
+  if (name === step.lineState) return OWN_EVENTS.task.test(type);
+  if (step.kind === 'asl') return OWN_EVENTS.task.test(type) || OWN_EVENTS.block.test(type);
+  return OWN_EVENTS[BLOCKS.includes(step.kind) ? 'block' : 'task'].test(type);
 }
 
 function isInside(run: StateRun, state: StateRun): boolean {

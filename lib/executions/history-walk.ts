@@ -1,12 +1,17 @@
+import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 
 /** A Map or Parallel state that is being run, as the events inside it see it. */
 export interface BlockRun {
   readonly state: StateRun;
   readonly around: BlockRun | undefined;
+  /** Which run of what repeats, for all inside of it, outermost first; iterations of a Map add their own. */
+  readonly indices: readonly number[];
+  /** Number of its first iteration: waves count on from each other. */
+  readonly firstIteration: number;
 }
 
-/** One run of a state: its name, the iterations it is in, and the block around. */
+/** One run of a state: its name, and which run of what repeats around it. */
 export interface StateRun {
   readonly name: string;
   /** Index of each iteration around, outermost first. */
@@ -27,46 +32,101 @@ const START: Standing = { state: undefined, block: undefined, indices: [] };
 export interface PlacedEvent {
   readonly event: HistoryEvent;
   readonly state: StateRun | undefined;
-  /** Of a MapIterationStarted: the iterations, this one included. */
+  /** Of an event that begins an iteration: the iterations, this one included. */
   readonly indices: readonly number[];
 }
 
 /**
  * Follows the chain of `previousEventId` to tell for each event which run of which state it belongs to: events of
  * branches and iterations come mixed, and the chain is all that keeps them apart.
+ *
+ * @param steps of the workflow, for its loops and waves.
  */
-export function* placeEvents(events: Iterable<HistoryEvent>): Generator<PlacedEvent> {
-  const standings = new Map<number, Standing>();
+export function* placeEvents(
+  steps: readonly CompiledStep[],
+  events: Iterable<HistoryEvent>,
+): Generator<PlacedEvent> {
+  const walk = new Walk(steps);
   for (const event of events) {
-    const standing = follow(standings.get(event.previousEventId) ?? START, event);
-    standings.set(event.id, standing);
-    yield { event, state: standing.state, indices: standing.indices };
+    const { state, indices } = walk.follow(event);
+    yield { event, state, indices };
   }
 }
 
-function follow(before: Standing, { type, details }: HistoryEvent): Standing {
-  if (type.endsWith('StateEntered')) {
-    const { block, indices } = before;
-    return { block, indices, state: { name: String(details['name']), indices, block } };
+class Walk {
+  readonly #standings = new Map<number, Standing>();
+  readonly #loops: ReadonlySet<string>;
+  readonly #waves: ReadonlySet<string>;
+  /** How many runs of a loop there have been, by the block that it is in and its name. */
+  readonly #runs = new Map<BlockRun | undefined, Map<string, number>>();
+  /** How many items the waves of a block have had. */
+  readonly #items = new Map<BlockRun | undefined, number>();
+
+  constructor(steps: readonly CompiledStep[]) {
+    this.#loops = new Set(steps.flatMap(({ kind, state }) => (kind === 'while' ? [state] : [])));
+    this.#waves = new Set(steps.flatMap(({ waveState }) => waveState ?? []));
   }
-  if (type.endsWith('StateExited')) return exitState(before, String(details['name']));
-  if (type === 'ParallelStateStarted' || type === 'MapStateStarted') return enterBlock(before);
-  if (/^(Parallel|Map)State(Succeeded|Failed|Aborted)$/.test(type)) return leaveBlock(before);
-  if (type === 'MapIterationStarted') {
-    return { ...before, indices: [...outerIndices(before), Number(details['index'])] };
+
+  follow(event: HistoryEvent): Standing {
+    const standing = this.#after(this.#standings.get(event.previousEventId) ?? START, event);
+    this.#standings.set(event.id, standing);
+    return standing;
   }
-  if (type.startsWith('MapIteration')) return { ...before, indices: outerIndices(before) };
-  return before;
+
+  #after(before: Standing, { type, details }: HistoryEvent): Standing {
+    if (type.endsWith('StateEntered')) return this.#enterState(before, String(details['name']));
+    if (type.endsWith('StateExited')) return exitState(before, String(details['name']));
+    if (type === 'ParallelStateStarted') return this.#enterBlock(before, 0);
+    if (type === 'MapStateStarted') return this.#enterBlock(before, Number(details['length']));
+    if (/^(Parallel|Map)State(Succeeded|Failed|Aborted)$/.test(type)) return leaveBlock(before);
+    if (type === 'MapIterationStarted') {
+      const first = before.block?.firstIteration ?? 0;
+      return { ...before, indices: [...indicesIn(before), first + Number(details['index'])] };
+    }
+    if (type.startsWith('MapIteration')) return { ...before, indices: indicesIn(before) };
+    return before;
+  }
+
+  #enterState({ block, indices }: Standing, name: string): Standing {
+    if (this.#loops.has(name)) this.#count(block, name, indices);
+    return { block, indices, state: { name, indices, block } };
+  }
+
+  /** Of the event itself, the state is the block's own; what follows inside enters states of its own. */
+  #enterBlock(before: Standing, items: number): Standing {
+    const { state } = before;
+    if (state === undefined) return before;
+    const block = { state, around: before.block, ...this.#numbering(state, items) };
+    return { ...before, block, indices: this.#loops.has(state.name) ? block.indices : before.indices };
+  }
+
+  #numbering(
+    { name, indices, block }: StateRun,
+    items: number,
+  ): Pick<BlockRun, 'indices' | 'firstIteration'> {
+    if (this.#loops.has(name)) {
+      const run = (this.#runs.get(block)?.get(keyOf(name, indices)) ?? 1) - 1;
+      return { indices: [...indices, run], firstIteration: 0 };
+    }
+    if (!this.#waves.has(name)) return { indices, firstIteration: 0 };
+    const earlier = this.#items.get(block) ?? 0;
+    this.#items.set(block, earlier + items);
+    return { indices: indices.slice(0, -1), firstIteration: earlier };
+  }
+
+  #count(block: BlockRun | undefined, name: string, indices: readonly number[]): void {
+    const runs = this.#runs.get(block) ?? new Map<string, number>();
+    const key = keyOf(name, indices);
+    this.#runs.set(block, runs.set(key, (runs.get(key) ?? 0) + 1));
+  }
 }
 
-function outerIndices({ block }: Standing): readonly number[] {
-  return block?.state.indices ?? [];
+function keyOf(name: string, indices: readonly number[]): string {
+  return [name, ...indices].join(' ');
 }
 
-/** Of the event itself, the state is the block's own; what follows inside enters states of its own. */
-function enterBlock(before: Standing): Standing {
-  if (before.state === undefined) return before;
-  return { ...before, block: { state: before.state, around: before.block } };
+function indicesIn({ block }: Standing): readonly number[] {
+  return block?.indices ?? [];
 }
 
 /** An exit names its state. It may follow on the last event inside its block, without word of the block's own end. */

@@ -15,16 +15,27 @@ export interface StepRow {
   cause?: string | undefined;
 }
 
+/** What a step repeats: the pattern of the path of one run, such as `rollout[]`, `rollout.waves[]` or `poll[]`. */
+export interface Runs {
+  readonly pattern: string;
+  /** `items` of an iteration; `wave`: items of a wave, which is itself a run of `between`; `loop`. */
+  readonly kind: 'items' | 'wave' | 'between' | 'loop';
+}
+
 /** The runs of an execution's steps: those at the top from the start, those of an iteration once it has started. */
 export class StepRows {
-  readonly #steps: readonly CompiledStep[];
+  readonly steps: readonly CompiledStep[];
   readonly #byState: ReadonlyMap<string, CompiledStep>;
+  readonly #runsByState: ReadonlyMap<string, Runs>;
   readonly #position: ReadonlyMap<string, number>;
   readonly #rows = new Map<string, StepRow>();
 
   constructor(steps: readonly CompiledStep[]) {
-    this.#steps = steps;
-    this.#byState = new Map(steps.map((step) => [step.state, step]));
+    this.steps = steps;
+    this.#byState = new Map(
+      steps.flatMap((step) => [step.state, step.lineState ?? []].flat().map((state) => [state, step])),
+    );
+    this.#runsByState = new Map(steps.flatMap(runsOfStep));
     this.#position = new Map(steps.map((step, at) => [step.id, at]));
     this.#add(
       steps.filter(({ path }) => iterationsIn(path) === 0),
@@ -38,25 +49,31 @@ export class StepRows {
     return step === undefined ? undefined : this.#rows.get(actualPath(step.path, indices));
   }
 
-  /** The run with a path, with its iterations added where the history has not told of them. */
+  /** The run with a path, with what repeats around it added where the history has not told of it. */
   ofPath(path: string): StepRow | undefined {
     if (!this.#rows.has(path)) {
-      const indices = indicesIn(path);
-      const step = this.#steps.find((candidate) => actualPath(candidate.path, indices) === path);
-      const loops = this.#steps.filter(({ id, kind }) => kind === 'forEach' && step?.within.includes(id));
-      for (const [at, { id }] of loops.entries()) this.addIteration(id, indices.slice(0, at + 1));
+      for (const { index } of path.matchAll(/\]/g)) {
+        const run = path.slice(0, index + 1);
+        const pattern = run.replaceAll(/\[\d+\]/g, '[]');
+        this.addRun({ pattern }, indicesIn(run));
+      }
     }
     return this.#rows.get(path);
   }
 
-  /** Adds the runs of an iteration's steps. */
-  addIteration(forEach: string, indices: readonly number[]): void {
-    this.#add(this.#inside(forEach, indices.length), indices);
+  /** What a state repeats, or undefined where it runs what is inside it once. */
+  runsOf(state: string): Runs | undefined {
+    return this.#runsByState.get(state);
   }
 
-  /** How many steps one iteration has, those of iterations inside it not counted. */
-  stepsOfIteration(forEach: string, depth: number): number {
-    return this.#inside(forEach, depth).length;
+  /** Adds the runs of the steps inside one run of what repeats. */
+  addRun(runs: Pick<Runs, 'pattern'>, indices: readonly number[]): void {
+    this.#add(this.#inside(runs, indices.length), indices);
+  }
+
+  /** How many steps one run has, those of runs inside it not counted. */
+  stepsOfRun(runs: Pick<Runs, 'pattern'>, depth: number): number {
+    return this.#inside(runs, depth).length;
   }
 
   /** Every run, in document order, iterations by index. */
@@ -65,8 +82,8 @@ export class StepRows {
     return keyed.toSorted((one, other) => compareKeys(one.key, other.key)).map(({ row }) => row);
   }
 
-  #inside(forEach: string, depth: number): CompiledStep[] {
-    return this.#steps.filter(({ within, path }) => within.includes(forEach) && iterationsIn(path) === depth);
+  #inside({ pattern }: Pick<Runs, 'pattern'>, depth: number): CompiledStep[] {
+    return this.steps.filter(({ path }) => path.startsWith(`${pattern}.`) && iterationsIn(path) === depth);
   }
 
   #add(steps: readonly CompiledStep[], indices: readonly number[]): void {
@@ -77,11 +94,28 @@ export class StepRows {
     }
   }
 
+  /** By the position of each step around that repeats, and by which run of it; what is between waves comes last. */
   #sortKey({ step, indices }: StepRow): number[] {
-    const around = this.#steps.filter(({ id, kind }) => kind === 'forEach' && step.within.includes(id));
-    const outer = around.flatMap(({ id }, at) => [this.#position.get(id) ?? 0, indices[at] ?? 0]);
+    const around = this.steps.filter(({ id, kind }) => REPEATING.includes(kind) && step.within.includes(id));
+    const outer = around.flatMap(({ id, path }, at) => {
+      const isBetween = step.path.startsWith(`${path}.waves[]`);
+      return [this.#position.get(id) ?? 0, (indices[at] ?? 0) + (isBetween ? AFTER_ALL_ITEMS : 0)];
+    });
     return [...outer, this.#position.get(step.id) ?? 0];
   }
+}
+
+const REPEATING: readonly string[] = ['forEach', 'while'];
+const AFTER_ALL_ITEMS = 1e9;
+
+function runsOfStep({ kind, path, state, waveState }: CompiledStep): (readonly [string, Runs])[] {
+  if (kind === 'while') return [[state, { pattern: `${path}[]`, kind: 'loop' }]];
+  if (kind !== 'forEach') return [];
+  if (waveState === undefined) return [[state, { pattern: `${path}[]`, kind: 'items' }]];
+  return [
+    [state, { pattern: `${path}.waves[]`, kind: 'between' }],
+    [waveState, { pattern: `${path}[]`, kind: 'wave' }],
+  ];
 }
 
 /** `rollout[3].flash` of `rollout[].flash`. */

@@ -4,12 +4,12 @@ import type { Command } from '#devices/command.ts';
 /**
  * Orders the undo of commands: in reverse of the order in which their steps depend on each other, side by side where
  * they do not. Gives layers; a layer may start when the one before it is done. A list of steps turns its `needs` round;
- * branches and iterations are undone side by side; a block that was tried more than once is undone in strict reverse of
+ * branches and iterations are undone side by side, those of a loop one after the other; a block that was tried more than once is undone in strict reverse of
  * time, since its tries overlap in their steps.
  */
 export function undoLayers(steps: readonly CompiledStep[], commands: readonly Command[]): Command[][] {
   const known = new Map(steps.map((step) => [step.path, step]));
-  const root = new Place('');
+  const root = new Place('', false);
   for (const command of commands) {
     const step = known.get(patternOf(command.path ?? ''));
     if (step === undefined) continue;
@@ -47,8 +47,11 @@ class Place {
   /** By the actual path of the list, such as `rollout[3]` or `both.left`, then by id of the step. */
   readonly #lists = new Map<string, Map<string, Place>>();
 
-  constructor(path: string) {
+  readonly #isLoop: boolean;
+
+  constructor(path: string, isLoop: boolean) {
     this.path = path;
+    this.#isLoop = isLoop;
   }
 
   add([next, ...rest]: readonly CompiledStep[], command: Command): void {
@@ -59,7 +62,8 @@ class Place {
     const segments = (command.path ?? '').split('.').slice(0, next.path.split('.').length);
     const list = segments.slice(0, -1).join('.');
     const members = this.#lists.get(list) ?? new Map<string, Place>();
-    const member = members.get(next.id) ?? new Place(segments.join('.').replace(/\[\d+\]$/, ''));
+    const member =
+      members.get(next.id) ?? new Place(segments.join('.').replace(/\[\d+\]$/, ''), next.kind === 'while');
     this.#lists.set(list, members.set(next.id, member));
     member.add(rest, command);
   }
@@ -68,7 +72,8 @@ class Place {
     const all = this.#all();
     const wasRetried = this.path !== '' && all.some(({ attempt }) => attempt >= TRIES_OF_A_BLOCK);
     if (wasRetried) return latestFirst(all).map((command) => [command]);
-    const inside = sideBySide([...this.#lists.values()].map((list) => listLayers(list, successors)));
+    const lists = [...this.#lists].map(([path, list]) => ({ path, layers: listLayers(list, successors) }));
+    const inside = this.#isLoop ? lastFirst(lists) : sideBySide(lists.map(({ layers }) => layers));
     return [...inside, ...latestFirst(this.#own).map((command) => [command])];
   }
 
@@ -76,6 +81,14 @@ class Place {
     const lists = [...this.#lists.values()].flatMap((list) => [...list.values()]);
     return [...this.#own, ...lists.flatMap((place) => place.#all())];
   }
+}
+
+/** A later iteration of a loop builds on the earlier ones. */
+function lastFirst(lists: readonly { readonly path: string; readonly layers: Command[][] }[]): Command[][] {
+  const indexOf = (path: string): number => Number(/\[(\d+)\]$/.exec(path)?.[1]);
+  return lists
+    .toSorted((one, other) => indexOf(other.path) - indexOf(one.path))
+    .flatMap(({ layers }) => layers);
 }
 
 function latestFirst(commands: readonly Command[]): Command[] {
