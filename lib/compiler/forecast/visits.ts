@@ -30,6 +30,12 @@ export function visitsOf(definition: JsonObject, repetitions: Repetitions): Read
 
 type States = Readonly<Record<string, Json>>;
 
+/** A way through states: how often it is gone, and before which state it ends. */
+interface Stretch {
+  readonly times: number;
+  readonly until: string | undefined;
+}
+
 class Visitor {
   readonly #repetitions: Repetitions;
   readonly #visits: Map<string, Visit>;
@@ -46,25 +52,35 @@ class Visitor {
     this.#follow(String(body['StartAt']), states, { times, until: undefined });
   }
 
-  #follow(
-    start: string,
-    states: States,
-    { times, until }: { readonly times: number; readonly until: string | undefined },
-  ): void {
+  #follow(start: string, states: States, { times, until }: Stretch): void {
     const seen = new Set<string>();
-    for (let name: string | undefined = start; name !== undefined && name !== until && !seen.has(name); ) {
+    for (let name: string | undefined = start; name !== undefined && name !== until; ) {
       seen.add(name);
-      const state = stateOf(states, name);
-      const share = this.#repetitions.shares.get(name);
-      const loop = loopOf(name, states);
-      const rounds = loop === undefined ? 0 : (this.#repetitions.loops.get(name) ?? DEFAULT_COUNT);
-      this.#enter(name, state, times * (rounds + 1));
-      if (loop !== undefined) this.#enter(loop, stateOf(states, loop), times * rounds);
-      const [first = name] = targetsOf(state);
-      const rest = String(state['Default']);
-      if (share !== undefined) this.#follow(first, states, { times: times * share, until: rest });
-      name = share === undefined ? this.#heaviest(waysOf(name, states), states) : rest;
+      this.#enter(name, stateOf(states, name), times);
+      this.#goRound(name, states, times);
+      const ways = this.#waysPast(name, states, times).filter((way) => !seen.has(way));
+      name = this.#heaviest(ways, states);
     }
+  }
+
+  /** Each round of a loop comes back to its Choice. */
+  #goRound(name: string, states: States, times: number): void {
+    const loop = loopOf(name, states);
+    if (loop === undefined) return;
+    const rounds = times * (this.#repetitions.loops.get(name) ?? DEFAULT_COUNT);
+    this.#enter(name, stateOf(states, name), rounds);
+    this.#enter(loop, stateOf(states, loop), rounds);
+  }
+
+  /** Where a state may lead; what is done only a part of the times has been visited then. */
+  #waysPast(name: string, states: States, times: number): readonly string[] {
+    const share = this.#repetitions.shares.get(name);
+    if (share === undefined) return waysOf(name, states);
+    const state = stateOf(states, name);
+    const [first = name] = targetsOf(state);
+    const rest = String(state['Default']);
+    this.#follow(first, states, { times: times * share, until: rest });
+    return [rest];
   }
 
   #enter(name: string, state: JsonObject, times: number): void {
