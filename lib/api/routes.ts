@@ -1,13 +1,17 @@
 import type { Route } from './route.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
+import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
+import { SIGNAL_ROUTES } from './routes/signals.ts';
 import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
 /** Every route of the API. */
 export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
   ...EXECUTION_ROUTES,
+  ...SIGNAL_ROUTES,
+  ...POOL_ROUTES,
   ...DEVICE_ROUTES,
   ...SERVICE_ROUTES,
 ];

@@ -40,6 +40,15 @@ export const AnswerMessageSchema = z.discriminatedUnion('status', [
 /** What a device says on its `answers` topic. */
 export type AnswerMessage = z.infer<typeof AnswerMessageSchema>;
 
+/** What a device says on its `events` topic: something that steps may wait for. */
+export const EventMessageSchema = z.object({
+  name: z.string().min(1).max(256).describe('Name of the event, such as door.opened.'),
+  data: JsonObjectSchema.default({}).describe('What expressions see as $event, with `device` added to it.'),
+});
+
+/** What a device says on its `events` topic. */
+export type EventMessage = z.infer<typeof EventMessageSchema>;
+
 /**
  * What a device says on its `presence` topic, retained: who it is when it comes (that registers it), and, as its last
  * will, that it is gone. A gateway may register a device that is offline by saying who it is.

@@ -2,7 +2,7 @@
 const ROOT = 'stepwright/devices';
 
 /** What a device says, by the last level of its topic. */
-export const DEVICE_MESSAGE_KINDS = ['answers', 'presence'] as const;
+export const DEVICE_MESSAGE_KINDS = ['answers', 'presence', 'events'] as const;
 
 /** What a device says, by the last level of its topic. */
 export type DeviceMessageKind = (typeof DEVICE_MESSAGE_KINDS)[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StepwrightError } from '#core/error.ts';
 import { taskKeys } from '#table/keys.ts';
 import { ConditionFailed, type Item, type Page, type Table } from '#table/table.ts';
 
@@ -46,6 +47,18 @@ export async function findApproval(table: Table, id: string): Promise<Approval |
   if (!id.includes(':')) return undefined;
   const item = await table.get(taskKeys.approval(id));
   return item === undefined ? undefined : ApprovalSchema.parse(item);
+}
+
+/** An approval. Throws SW4046. */
+export async function getApproval(table: Table, id: string): Promise<Approval> {
+  const approval = await findApproval(table, id);
+  if (approval !== undefined) return approval;
+  throw new StepwrightError({
+    code: 'SW4046',
+    kind: 'not-found',
+    message: `there is no approval "${id}"`,
+    hint: 'GET /v1/approvals lists those that are open',
+  });
 }
 
 /** Writes an approval, new or changed. False when somebody else has changed it meanwhile, or made it. */

@@ -1,5 +1,5 @@
 import { StepwrightError } from '#core/error.ts';
-import { type Approval, findApproval, type Vote, writeApproval } from './approval.ts';
+import { type Approval, getApproval, type Vote, writeApproval } from './approval.ts';
 import type { SignalPorts } from './ports.ts';
 import { answerApprovalTask } from './request-approval.ts';
 
@@ -8,8 +8,7 @@ import { answerApprovalTask } from './request-approval.ts';
  * rejects, decide it. Saying again what has been decided answers the step once more. Throws SW4046, SW4026.
  */
 export async function vote(ports: SignalPorts, id: string, said: Omit<Vote, 'at'>): Promise<Approval> {
-  const approval = await findApproval(ports.table, id);
-  if (approval === undefined) throw unknownApproval(id);
+  const approval = await getApproval(ports.table, id);
   if (approval.status !== 'OPEN') return repeated(ports, approval, said);
   const others = approval.votes.filter(({ by }) => by !== said.by);
   const votes = [...others, { ...said, at: ports.clock.now() }];
@@ -42,13 +41,4 @@ async function repeated(ports: SignalPorts, approval: Approval, said: Omit<Vote,
   }
   await answerApprovalTask(ports, approval);
   return approval;
-}
-
-function unknownApproval(id: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4046',
-    kind: 'not-found',
-    message: `there is no approval "${id}"`,
-    hint: 'GET /v1/approvals lists those that are open',
-  });
 }

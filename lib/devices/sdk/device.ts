@@ -4,6 +4,7 @@ import {
   type AnswerMessage,
   type CommandMessage,
   CommandMessageSchema,
+  type EventMessage,
   type PresenceMessage,
 } from '../messages.ts';
 import { commandTopic, deviceTopic } from '../topics.ts';
@@ -38,6 +39,8 @@ export interface Line {
 
 /** A device that is connected. */
 export interface ConnectedDevice {
+  /** Tells of something that steps may wait for. Resolves when the broker has it. */
+  emit(event: EventMessage): Promise<void>;
   /** Says that the device is gone, and disconnects. */
   close(): Promise<void>;
 }
@@ -74,7 +77,12 @@ export async function connectDevice(options: DeviceOptions): Promise<ConnectedDe
   }
   // A connection that is lost while we greet is made again, and greets again.
   client.on('connect', () => void greet().catch(() => undefined));
-  return { close: () => leave(client, () => client.publishAsync(presence, offline, RETAINED)) };
+  return {
+    emit: async (event) => {
+      await client.publishAsync(deviceTopic(id, 'events'), JSON.stringify(event), { qos: 1 });
+    },
+    close: () => leave(client, () => client.publishAsync(presence, offline, RETAINED)),
+  };
 }
 
 /** Says goodbye when somebody listens. A broker that goes away meanwhile is not waited for. */
