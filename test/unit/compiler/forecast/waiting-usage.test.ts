@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import {
+  ACQUIRE_USAGE,
+  APPROVAL_USAGE,
+  EVENT_USAGE,
+  NOTIFY_USAGE,
+  RELEASE_USAGE,
+  RUN_USAGE,
+} from '#compiler/forecast/handler-usage.ts';
+import type { Usage } from '#compiler/forecast/usage.ts';
+import { acquireUnits, releaseUnits } from '#concurrency/lock.ts';
+import { ensurePool } from '#concurrency/pool.ts';
+import { seededRandom } from '#core/random.ts';
+import { VirtualClock } from '#core/virtual-clock.ts';
+import { executionEnded } from '#executions/ended.ts';
+import { startExecution } from '#executions/start.ts';
+import { publishWorkflow } from '#executions/workflow-store.ts';
+import { notify, recordingNotifier } from '#integrations/notify.ts';
+import { awaitEvent } from '#signals/await-event.ts';
+import { requestApproval } from '#signals/request-approval.ts';
+import { publishEvent } from '#signals/signal.ts';
+import { vote } from '#signals/vote.ts';
+import { Database } from '#storage/database.ts';
+import { compileText } from '#support/compile-text.ts';
+import { meteredTable } from '#support/metered-table.ts';
+import { World } from '#support/world.ts';
+import { SqliteTable } from '#table/sqlite.ts';
+
+/** A call of a handler, with a token as long as those of AWS. */
+const TASK = {
+  taskToken: 'T'.repeat(900),
+  execution: '01M85104AZRXWGMKWRNMW9FK22',
+  path: 'rollout[3].hold',
+  attempt: 0,
+};
+const TASK_ID = `${TASK.execution}:${TASK.path}:${TASK.attempt}`;
+
+function bench() {
+  const { table, metered } = meteredTable(new SqliteTable(new Database(':memory:')));
+  const sent: string[] = [];
+  const ports = {
+    ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
+    engine: { succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+    deadlines: { schedule: async () => {} },
+    notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
+  };
+  return { ports, metered, sent };
+}
+
+type Bench = ReturnType<typeof bench>;
+
+interface Case {
+  readonly usage: Partial<Usage>;
+  before?(bench: Bench): Promise<unknown>;
+  run(bench: Bench): Promise<unknown>;
+}
+
+const ACQUIRE = { ...TASK, action: 'acquire', pools: { uplink: 2 } } as const;
+
+const CASES: Readonly<Record<string, Case>> = {
+  'getting units of a pool': {
+    usage: ACQUIRE_USAGE,
+    before: ({ ports }) => ensurePool(ports.table, 'uplink', 4),
+    run: ({ ports }) => acquireUnits(ports, ACQUIRE),
+  },
+  'giving them back': {
+    usage: RELEASE_USAGE,
+    before: async ({ ports }) => {
+      await ensurePool(ports.table, 'uplink', 4);
+      await acquireUnits(ports, ACQUIRE);
+    },
+    run: ({ ports }) => releaseUnits(ports, { ...TASK, action: 'release', pools: {} }),
+  },
+  'waiting for an event that comes': {
+    usage: EVENT_USAGE,
+    run: async ({ ports }) => {
+      const where = '$event.door = $input.door';
+      await awaitEvent(ports, { ...TASK, event: 'opened', where, bindings: { input: { door: 3 } } });
+      await publishEvent(ports, { name: 'opened', data: { door: 3 } });
+    },
+  },
+  'an approval that is given': {
+    usage: APPROVAL_USAGE,
+    run: async ({ ports }) => {
+      await requestApproval(ports, { ...TASK, group: 'ops', quorum: 1, timeoutSeconds: 3_600 });
+      await vote(ports, TASK_ID, { by: 'ann', decision: 'approve' });
+    },
+  },
+  'a notification': {
+    usage: NOTIFY_USAGE,
+    run: ({ ports }) =>
+      notify({ notifier: recordingNotifier(ports) }, { ...TASK, topic: 'releases', message: 'done' }),
+  },
+};
+
+test.each(Object.entries(CASES))('%s takes what the forecast says', async (_name, { usage, before, run }) => {
+  const { ports, metered, sent } = bench();
+  await before?.({ ports, metered, sent });
+  Object.assign(metered, { readUnits: 0, writeUnits: 0 });
+
+  await run({ ports, metered, sent });
+
+  const { readUnits = 0, writeUnits = 0, snsRequests = 0 } = usage;
+  expect({ ...metered, snsRequests: sent.length }).toEqual({ readUnits, writeUnits, snsRequests });
+});
+
+test('starting an execution and noting its end takes what the forecast says', async () => {
+  using world = await World.create();
+  await publishWorkflow(world.ports, compileText('steps: [{ id: pause, wait: { for: 1h } }]'), '');
+  const { table, metered } = meteredTable(world.ports.table);
+  const ports = { ...world.ports, table };
+
+  const { id, machine } = await startExecution(ports, { workflow: 'tested', input: {} });
+  const ref = { machine, name: id };
+  await executionEnded(ports, { ref, status: 'SUCCEEDED', output: { pause: null }, endedAt: 0 });
+
+  expect(metered).toEqual({ readUnits: RUN_USAGE.readUnits, writeUnits: RUN_USAGE.writeUnits });
+});
