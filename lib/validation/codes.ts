@@ -54,6 +54,9 @@ export const CODES = {
   SW1503: { severity: 'warning', title: 'a branch is never taken' },
   SW1504: { severity: 'warning', title: 'a clause of `catch` is never reached' },
   SW1505: { severity: 'warning', title: 'a need is never met' },
+  SW1511: { severity: 'warning', title: 'an execution may outgrow its history' },
+  SW1512: { severity: 'info', title: 'more iterations at once than Step Functions runs' },
+  SW1513: { severity: 'warning', title: 'a workflow waits longer than its timeout' },
   SW1601: { severity: 'error', title: 'a step before the point of no return cannot be undone' },
   SW1602: { severity: 'warning', title: 'a command that needs no undo has one' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { acyclicNeeds } from './rules/acyclic-needs.ts';
+import { boundedHistory } from './rules/bounded-history.ts';
 import { cataloguePresence } from './rules/catalogue-presence.ts';
 import { commandArguments } from './rules/command-arguments.ts';
 import { coveredSteps } from './rules/covered-steps.ts';
@@ -8,6 +9,7 @@ import { errorNames } from './rules/error-names.ts';
 import { expressionSyntax } from './rules/expression-syntax.ts';
 import { finishedSteps } from './rules/finished-steps.ts';
 import { freeNames } from './rules/free-names.ts';
+import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
 import { knownCommands } from './rules/known-commands.ts';
 import { knownFields } from './rules/known-fields.ts';
@@ -21,6 +23,7 @@ import { reachableBranches } from './rules/reachable-branches.ts';
 import { reachableClauses } from './rules/reachable-clauses.ts';
 import { reachableSteps } from './rules/reachable-steps.ts';
 import { semanticVersion } from './rules/semantic-version.ts';
+import { sufficientTimeout } from './rules/sufficient-timeout.ts';
 import { unhiddenFunctions } from './rules/unhidden-functions.ts';
 import { uniqueIds } from './rules/unique-ids.ts';
 import { usefulUndo } from './rules/useful-undo.ts';
@@ -36,5 +39,6 @@ export const RULES: readonly Rule[] = [
   ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions],
   ...[knownCommands, cataloguePresence, commandArguments],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
+  ...[boundedHistory, inlineConcurrency, sufficientTimeout],
   ...[coveredSteps, usefulUndo],
 ];

@@ -31,7 +31,7 @@ export function stepTree(steps: readonly Step[]): StepList {
 
 function grow(steps: readonly Step[], owner: StepNode | undefined, kind: StepList['kind']): StepList {
   const nodes: StepNode[] = [];
-  const list: StepList = { nodes, owner, kind, isSequence: steps.every(({ needs }) => needs === undefined) };
+  const list: StepList = { nodes, owner, kind, isSequence: isSequence(steps) };
   for (const [index, step] of steps.entries()) {
     const lists: StepList[] = [];
     const node: StepNode = { step, path: parsePath(step.at), list, index, lists };
@@ -39,6 +39,11 @@ function grow(steps: readonly Step[], owner: StepNode | undefined, kind: StepLis
     nodes.push(node);
   }
   return list;
+}
+
+/** Whether steps run one after the other, because none says what it needs. */
+export function isSequence(steps: readonly Step[]): boolean {
+  return steps.every(({ needs }) => needs === undefined);
 }
 
 /** Every step of a list with all inside it, in document order. */
