@@ -44,7 +44,10 @@ function addFileCommands(program: Command, terminal: Terminal, run: Runner): voi
     .command('compile')
     .description('print the Amazon States Language that a workflow becomes')
     .argument('<file>', 'workflow file')
-    .action((file: string) => run(async () => (await import('./compile.ts')).compileCommand(file, terminal)));
+    .option('--profile <file>', 'measured times: a JSON file of step ids to ms')
+    .action((file: string, options: { profile?: string }) =>
+      run(async () => (await import('./compile.ts')).compileCommand({ file, ...options }, terminal)),
+    );
 }
 
 function addPlanCommand(program: Command, terminal: Terminal, run: Runner): void {
