@@ -18,6 +18,8 @@ export interface MachineStates {
 
 /** Why there is a state whose name ends like this; a step's own state has its id alone. */
 const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
+  [/^workflow acquire$/, 'waiting for a turn in the group is a call of its own'],
+  [/^workflow output$/, 'the output is made at the end, whichever way leads there'],
   [/ if$/, 'only a Choice has a condition'],
   [/ group(?: \d+)?$/, 'only a Parallel runs steps side by side'],
   [/ join$/, 'the ways of a Choice meet again in one state'],

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type PlanArguments, planCommand } from '#cli/plan.ts';
+import { machineStates } from '#compiler/forecast/machine-states.ts';
+import { JsonObjectSchema } from '#core/json.ts';
 import { recordingTerminal } from '#support/recording-terminal.ts';
 
 const HERE = import.meta.dirname;
@@ -22,7 +24,7 @@ const CASES: Readonly<Record<string, PlanArguments>> = {
     input: '{"pumps":["p1","p2","p3","p4","p5","p6","p7"]}',
     assume: COUNTS,
   },
-  'every-kind': { file: join(HERE, 'every-kind.yaml'), assume: new Map([['maps', 3]]) },
+  'every-kind': { file: join(HERE, 'every-kind/workflow.yaml'), assume: new Map([['maps', 3]]) },
 };
 
 const FORMS = [
@@ -50,4 +52,16 @@ describe.each(Object.entries(CASES))('the plan of %s', (name, args) => {
     const lines = (await printed(args, false)).split('\n');
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
+});
+
+const MACHINES = join(HERE, '../asl');
+const machines = readdirSync(MACHINES).filter(
+  (file) => file.endsWith('.asl.json') && file !== 'asl.asl.json',
+);
+
+test.each(machines)('each state of %s that is no step has a reason', (file) => {
+  const definition = JsonObjectSchema.parse(JSON.parse(readFileSync(join(MACHINES, file), 'utf8')));
+  const states = machineStates(definition, new Set()).extra;
+  const added = states.filter(({ name }) => name.includes(' '));
+  expect(added.filter(({ reason }) => reason === "the author's own")).toEqual([]);
 });
