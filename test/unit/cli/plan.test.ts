@@ -67,6 +67,12 @@ test.each([
   await refused.toMatchObject({ code: 'SW3022', message: expect.stringMatching(message) });
 });
 
+test('what is read of a file that is no JSON object is told', async () => {
+  const file = join(folder, 'list.json');
+  writeFileSync(file, '[1]');
+  await expect(plan({ profile: file })).rejects.toMatchObject({ code: 'SW3022' });
+});
+
 test('a count of a step that counts nothing is refused', async () => {
   await expect(plan({ assume: new Map([['flash', 3]]) })).rejects.toMatchObject({
     code: 'SW3023',

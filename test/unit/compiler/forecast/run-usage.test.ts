@@ -89,6 +89,14 @@ test.each(Object.entries(RUNS))('%s leaves the history that its plan tells', asy
   expect(plan.usage.stateTransitions).toBe(timesOf(ran, 'StateEntered') + 2);
 });
 
+test('a run that fails for sure leaves the history that its plan tells', async () => {
+  const fields = 'steps: [{ id: a, set: { x: 1 } }, { id: stop, fail: { error: Plant.Unsafe } }]';
+  const { usage } = await planOf(workflowOf(fields), { catalogue: undefined });
+  const ran = await runCompiled(compileText(fields));
+  expect(ran.status).toBe('FAILED');
+  expect(usage.historyEvents).toBe(ran.events.length);
+});
+
 function timesOf({ events }: Ran, ending: string): number {
   return events.filter((type) => type.endsWith(ending)).length;
 }
