@@ -42,14 +42,14 @@ function stepLines(step: Step, planned: Planned): string[] {
   const lists = nestedLists(step);
   const inside = lists.filter(({ kind }) => kind !== 'catch');
   const caught = lists.filter(({ kind, steps }) => kind === 'catch' && steps.length > 0);
-  const label = quoted(labelOf(step, planned.get(step.id)));
+  const facts = factsOf(step, planned.get(step.id));
   const own = inside.some(({ steps }) => steps.length > 0)
-    ? subgraph(nodeOf(step.id), label, blockLines(step, inside, planned))
-    : [`${nodeOf(step.id)}[${label}]`];
+    ? subgraph(nodeOf(step.id), quoted(`${step.id}: ${facts}`), blockLines(step, inside, planned))
+    : [`${nodeOf(step.id)}[${quoted(`${step.id}<br/>${facts}`)}]`];
   const handlers = caught.flatMap(({ steps }, index) => {
-    const name = `${nodeOf(step.id)}_catch${index + 1}`;
-    const lines = subgraph(name, quoted(`when ${step.id} fails`), listLines(steps, planned));
-    return [...lines, `${nodeOf(step.id)} -.-> ${name}`];
+    const handler = `${nodeOf(step.id)}_catch${index + 1}`;
+    const lines = subgraph(handler, quoted(`when ${step.id} fails`), listLines(steps, planned));
+    return [...lines, `${nodeOf(step.id)} -.-> ${handler}`];
   });
   return [...own, ...handlers];
 }
@@ -72,10 +72,10 @@ function titleOf(step: Step, { branch, kind }: NestedList, index: number): strin
   return branch ?? (kind === 'between' ? 'between waves' : 'each item');
 }
 
-function labelOf({ id, kind }: Step, planned: PlannedStep | undefined): string {
-  if (planned === undefined) return `${id}<br/>${kind}`;
+function factsOf({ kind }: Step, planned: PlannedStep | undefined): string {
+  if (planned === undefined) return kind;
   const runs = planned.runs === 1 ? '' : `, ${planned.runs.toLocaleString('en')} times`;
-  return `${id}<br/>${kind}, ${formatDuration(planned.durationMs)}${runs}`;
+  return `${kind}, ${formatDuration(planned.durationMs)}${runs}`;
 }
 
 function subgraph(name: string, label: string, lines: readonly string[]): string[] {
