@@ -1,9 +1,15 @@
 import { compileWorkflow } from '#compiler/compile.ts';
+import { compileOptions } from '#compiler/compile-options.ts';
 import { hasErrors } from '#core/diagnostic.ts';
+import type { Workflow } from '#definition/model.ts';
+import { callingSteps } from '#definition/pin-versions.ts';
+import type { Project } from '#definition/project.ts';
+import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
-import { type SourcedWorkflow, validateWorkflow } from '#validation/validate.ts';
+import { publishedVersions, publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
+import type { SourcedWorkflow } from '#validation/read-project.ts';
+import { validateWorkflow } from '#validation/validate.ts';
 import { InvalidDefinition } from './problem.ts';
 
 /** What publishing gave: the version on record, and whether it is new there. */
@@ -14,18 +20,35 @@ export interface Publication {
 
 type PublishingPorts = Pick<ExecutionPorts, 'table' | 'engine' | 'clock'>;
 
-/** Validates, compiles and publishes a workflow's text. Throws {@link InvalidDefinition}, SW4021, SW4022. */
+/**
+ * Validates, compiles and publishes a workflow's text; it may call what is published. Throws {@link InvalidDefinition},
+ * SW4021, SW4022.
+ */
 export async function publishText(ports: PublishingPorts, text: string): Promise<Publication> {
   const source = Source.parse('body', text);
-  const { workflow, diagnostics } = validateWorkflow(source, undefined);
+  const project = await publishedProject(ports, readWorkflow(source).draft);
+  const { workflow, diagnostics } = validateWorkflow(source, project);
   if (workflow === undefined || hasErrors(diagnostics)) throw new InvalidDefinition(diagnostics);
-  return publishValid(ports, { source, workflow });
+  return publishValid(ports, { source, workflow }, project);
+}
+
+/** What a workflow can call of what is published, itself included. */
+async function publishedProject({ table }: PublishingPorts, draft: Workflow): Promise<Project> {
+  const names = new Set([draft.name, ...callingSteps(draft).map((step) => step.workflow)]);
+  const workflows = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const versions = await publishedVersions(table, name);
+    const all = name === draft.name ? [...new Set([...versions, draft.version])] : versions;
+    if (all.length > 0) workflows.set(name, all);
+  }
+  return { catalogue: undefined, pools: undefined, workflows };
 }
 
 /** Compiles and publishes a workflow that validation has found without errors. Throws SW4021, SW4022. */
 export function publishValid(
   ports: PublishingPorts,
   { source, workflow }: SourcedWorkflow,
+  project: Project,
 ): Promise<Publication> {
-  return publishWorkflow(ports, compileWorkflow(workflow), source.text);
+  return publishWorkflow(ports, compileWorkflow(workflow, compileOptions(workflow, project)), source.text);
 }

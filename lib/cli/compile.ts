@@ -1,4 +1,5 @@
 import { compileWorkflow } from '#compiler/compile.ts';
+import { compileOptions } from '#compiler/compile-options.ts';
 import { loadValidWorkflow } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
 import { readProfile } from './read-profile.ts';
@@ -16,8 +17,9 @@ export async function compileCommand(
   { file, profile }: CompileArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { workflow } = loadValidWorkflow(file, terminal);
-  const options = profile === undefined ? {} : { profile: readProfile(profile) };
+  const { workflow, project } = loadValidWorkflow(file, terminal);
+  const measured = profile === undefined ? {} : { profile: readProfile(profile) };
+  const options = { ...compileOptions(workflow, project), ...measured };
   printJson(terminal, compileWorkflow(workflow, options).definition);
   return 0;
 }

@@ -2,24 +2,32 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject, type ProjectFiles } from '#definition/load.ts';
+import type { Project } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
-import { readProject, type SourcedWorkflow } from '#validation/validate.ts';
+import { type ReadProject, readProject, type SourcedWorkflow } from '#validation/read-project.ts';
 import { AlreadyTold } from './already-told.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Loads a project that has no errors; else prints them, and throws {@link AlreadyTold}. */
-export function loadValidProject(path: string, terminal: Terminal): readonly SourcedWorkflow[] {
+export function loadValidProject(path: string, terminal: Terminal): ReadProject {
   const files = loadProject(path);
-  const { workflows, diagnostics } = readProject(files);
-  refuseErrors(diagnostics, filesOf(files), terminal);
-  return workflows;
+  const read = readProject(files);
+  refuseErrors(read.diagnostics, filesOf(files), terminal);
+  return read;
+}
+
+/** A workflow file with those that it calls, and what is known of its project. */
+export interface LoadedWorkflow extends SourcedWorkflow {
+  readonly called: readonly SourcedWorkflow[];
+  readonly project: Project;
 }
 
 /** Loads the one workflow file that a path names. Throws SW1007 for a folder. */
-export function loadValidWorkflow(file: string, terminal: Terminal): SourcedWorkflow {
-  const [found] = loadValidProject(file, terminal);
-  if (found?.source.file === file) return found;
+export function loadValidWorkflow(file: string, terminal: Terminal): LoadedWorkflow {
+  const { workflows, project } = loadValidProject(file, terminal);
+  const [found, ...called] = workflows;
+  if (found?.source.file === file) return { ...found, called, project };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',
@@ -29,8 +37,8 @@ export function loadValidWorkflow(file: string, terminal: Terminal): SourcedWork
 }
 
 /** Every file of a project. */
-export function filesOf({ workflows, commands = [] }: ProjectFiles): readonly Source[] {
-  return [...workflows, ...commands];
+export function filesOf({ file, workflows, commands = [] }: ProjectFiles): readonly Source[] {
+  return [...(file === undefined ? [] : [file]), ...workflows, ...commands];
 }
 
 /** Prints diagnostics that make a definition invalid, and throws {@link AlreadyTold}; without effect when there are none. */

@@ -1,13 +1,11 @@
+import { compileOptions } from '#compiler/compile-options.ts';
 import { planOf } from '#compiler/forecast/plan.ts';
 import { planMermaid } from '#compiler/forecast/plan-mermaid.ts';
 import { planSvg } from '#compiler/forecast/plan-svg.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
-import type { Catalogue } from '#definition/command.ts';
-import { loadProject } from '#definition/load.ts';
 import type { Workflow } from '#definition/model.ts';
 import { checkInput } from '#executions/input.ts';
-import { readCatalogue } from '#validation/catalogue.ts';
 import { loadValidWorkflow } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
 import { planLines } from './print-plan.ts';
@@ -28,10 +26,11 @@ export interface PlanArguments {
 
 /** `stepwright plan`: tells what a run of a workflow will do, take and cost. Exit code 1 when it goes over a limit. */
 export async function planCommand(args: PlanArguments, terminal: Terminal): Promise<ExitCode> {
-  const { workflow } = loadValidWorkflow(args.file, terminal);
+  const { workflow, project } = loadValidWorkflow(args.file, terminal);
   const profile = args.profile === undefined ? undefined : readProfile(args.profile);
   const plan = await planOf(workflow, {
-    catalogue: catalogueOf(args.file),
+    ...compileOptions(workflow, project),
+    catalogue: project.catalogue,
     input: await inputFor(workflow, args.input),
     counts: args.assume,
     ...(profile === undefined ? {} : { profile }),
@@ -45,10 +44,6 @@ export async function planCommand(args: PlanArguments, terminal: Terminal): Prom
   else if (terminal.json) printJson(terminal, plan);
   else for (const line of planLines(plan, terminal)) terminal.print(line);
   return plan.limits.some(({ isExceeded }) => isExceeded) ? 1 : 0;
-}
-
-function catalogueOf(file: string): Catalogue {
-  return readCatalogue(loadProject(file).commands).catalogue;
 }
 
 async function inputFor(workflow: Workflow, text: string | undefined): Promise<Json | undefined> {

@@ -43,7 +43,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
 
   await using stack = new AsyncDisposableStack();
   const runtime = await openRuntime(args, terminal, stack);
-  await publishValid(runtime.ports, sourced);
+  for (const each of [...sourced.called, sourced]) await publishValid(runtime.ports, each, sourced.project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);
   const { execution, isResumed } = await resumeOrStart(

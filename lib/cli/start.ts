@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
 import { publishValid } from '#api/publish.ts';
+import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
@@ -29,7 +30,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 /** `stepwright start`: serves the API, the MQTT broker and the engine until it is interrupted. */
 export async function startCommand(args: StartArguments, terminal: Terminal): Promise<ExitCode> {
-  const workflows = args.project === undefined ? [] : loadValidProject(args.project, terminal);
+  const loaded = args.project === undefined ? undefined : loadValidProject(args.project, terminal);
   const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
   const onDefect = (error: unknown): void => reportDefect(error, terminal);
 
@@ -51,7 +52,9 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
-  for (const workflow of workflows) await publishValid(runtime.ports, workflow);
+  for (const workflow of loaded?.workflows ?? []) {
+    await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
+  }
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,

@@ -1,6 +1,6 @@
 import { hasErrors } from '#core/diagnostic.ts';
 import { loadProject } from '#definition/load.ts';
-import { validateProject } from '#validation/validate.ts';
+import { validateProject } from '#validation/read-project.ts';
 import { filesOf } from './load.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
 import type { ExitCode } from './print-fault.ts';

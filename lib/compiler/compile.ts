@@ -1,10 +1,12 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Step, Workflow } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { compiledSteps } from './compiled-steps.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
 import { idealDurations } from './durations.ts';
 import { emitConcurrency } from './emit/concurrency.ts';
+import { poolsOf } from './emit/held.ts';
 import { emitList } from './emit-list.ts';
 import { boundTemplate, type Emitter, type Emitting } from './emitting.ts';
 import { hasOutput } from './endings.ts';
@@ -22,6 +24,8 @@ const LAST_STATE = 'workflow output';
 export interface CompileOptions {
   /** By the id of each `workflow` step: the version that it runs. */
   readonly versions?: ReadonlyMap<string, string>;
+  /** Units of the pools of the project, by name. */
+  readonly pools?: ReadonlyMap<string, number>;
   /** By the id of each step: how long it was measured to take, in ms. Where it decides, the order is better for it. */
   readonly profile?: ReadonlyMap<string, number>;
 }
@@ -34,7 +38,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
  */
 export function compileWorkflow(
   workflow: Workflow,
-  { versions = NONE, profile }: CompileOptions = {},
+  { versions = NONE, pools, profile }: CompileOptions = {},
 ): CompiledWorkflow {
   return {
     name: workflow.name,
@@ -43,7 +47,21 @@ export function compileWorkflow(
     ...(workflow.inputSchema === undefined ? {} : { inputSchema: workflow.inputSchema }),
     definition: definitionOf(workflow, layOutMeasured(workflow.steps, profile), versions),
     steps: compiledSteps(workflow.steps),
+    ...poolsOfWorkflow(workflow, pools),
   };
+}
+
+/** The pools that a workflow takes units of, as far as the project says how many there are. */
+function poolsOfWorkflow(
+  { steps }: Workflow,
+  known: CompileOptions['pools'],
+): Pick<CompiledWorkflow, 'pools'> {
+  const names = [...allSteps(steps)].flatMap((step) => Object.keys(poolsOf(step) ?? {}));
+  const used = [...new Set(names)].sort().flatMap((name) => {
+    const units = known?.get(name);
+    return units === undefined ? [] : [[name, units] as const];
+  });
+  return used.length === 0 ? {} : { pools: Object.fromEntries(used) };
 }
 
 /** How the lists of a workflow are arranged: by measured times, where there are any; else each step counts the same. */

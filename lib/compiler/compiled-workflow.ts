@@ -45,6 +45,8 @@ export const CompiledWorkflowSchema = z.object({
   definition: JsonObjectSchema,
   /** Every step, in document order. */
   steps: z.array(CompiledStepSchema),
+  /** Units of the pools that it uses, by name: these pools are made where there are none. */
+  pools: z.record(z.string(), z.number().int()).optional(),
 });
 
 /** What compiling a workflow gives, and what is stored with each published version of it. */

@@ -46,6 +46,16 @@ function diagnose({ source, path }: Place, issue: Issue, schema: z.ZodType): Dia
     );
   }
   const last = at.at(-1);
+  if (issue.code === 'invalid_key') {
+    const [inner] = issue.issues;
+    return [
+      source.diagnose(
+        at,
+        { code: 'SW1103', message: `"${last}" ${inner?.message ?? 'is no key here'}` },
+        'key',
+      ),
+    ];
+  }
   const isAbsent = ['invalid_type', 'invalid_value'].includes(issue.code) && issue.input === undefined;
   if (isAbsent && typeof last === 'string') {
     return [source.diagnose(at, { code: 'SW1102', message: `"${last}" is missing` }, 'key')];

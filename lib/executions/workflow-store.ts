@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { z } from 'zod';
 import { type CompiledWorkflow, CompiledWorkflowSchema, machineName } from '#compiler/compiled-workflow.ts';
+import { ensurePool } from '#concurrency/pool.ts';
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { Engine } from '#engine/engine.ts';
@@ -79,8 +80,14 @@ export async function publishWorkflow(
     if (!(error instanceof ConditionFailed)) throw error;
     return publishWorkflow(ports, compiled, source);
   }
+  await makePools(ports.table, compiled);
   await noteLatest(ports.table, version);
   return { version, isNew: true };
+}
+
+/** A pool keeps the units it has: they may have been changed while workflows used it. */
+async function makePools(table: Table, { pools = {} }: CompiledWorkflow): Promise<void> {
+  for (const [name, units] of Object.entries(pools)) await ensurePool(table, name, units);
 }
 
 function same(known: WorkflowVersion, compiled: CompiledWorkflow): WorkflowVersion {
@@ -152,6 +159,12 @@ export async function listWorkflows(
   const { items, cursor } = await table.query({ index: 'gsi1', partition: workflowKeys.all, ...page });
   const workflows = items.map((item) => WorkflowSummarySchema.parse(item));
   return { workflows, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** The versions of a workflow that are published; none where it is not. */
+export async function publishedVersions(table: Table, name: string): Promise<readonly string[]> {
+  const query = { partition: workflowKeys.partition(name), prefix: workflowKeys.versionPrefix };
+  return (await Array.fromAsync(queryAll(table, query))).map((item) => String(item['version']));
 }
 
 /** Every published version of a workflow, the highest first. Throws SW4043. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { compileWorkflow } from '#compiler/compile.ts';
+import { compileOptions } from '#compiler/compile-options.ts';
 import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { loadProject } from '#definition/load.ts';
-import { readProject } from '#validation/validate.ts';
+import { readProject } from '#validation/read-project.ts';
 
 /** A workflow of the project, as it is deployed. */
 export interface DeployedWorkflow {
@@ -18,14 +19,16 @@ export interface DeployedWorkflow {
 
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */
 export function compileProject(folder: string): DeployedWorkflow[] {
-  const { workflows, diagnostics } = readProject(loadProject(folder));
+  const { workflows, project, diagnostics } = readProject(loadProject(folder));
   if (hasErrors(diagnostics)) {
     const lines = diagnostics
       .filter(({ severity }) => severity === 'error')
       .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
     throw new Error(`the project has errors\n${lines.join('\n')}`);
   }
-  return workflows.map(({ source, workflow }) => deployed(compileWorkflow(workflow), source.text));
+  return workflows.map(({ source, workflow }) =>
+    deployed(compileWorkflow(workflow, compileOptions(workflow, project)), source.text),
+  );
 }
 
 function deployed(compiled: CompiledWorkflow, source: string): DeployedWorkflow {

@@ -1,8 +1,10 @@
 import type { Rule } from './rule.ts';
 import { acyclicNeeds } from './rules/acyclic-needs.ts';
 import { boundedHistory } from './rules/bounded-history.ts';
+import { boundedLoops } from './rules/bounded-loops.ts';
 import { cataloguePresence } from './rules/catalogue-presence.ts';
 import { commandArguments } from './rules/command-arguments.ts';
+import { completeWaves } from './rules/complete-waves.ts';
 import { coveredSteps } from './rules/covered-steps.ts';
 import { dollarNames } from './rules/dollar-names.ts';
 import { errorNames } from './rules/error-names.ts';
@@ -16,9 +18,13 @@ import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
 import { knownNames } from './rules/known-names.ts';
 import { knownNeeds } from './rules/known-needs.ts';
+import { knownPools } from './rules/known-pools.ts';
 import { knownVariables } from './rules/known-variables.ts';
+import { knownWorkflows } from './rules/known-workflows.ts';
 import { meetableNeeds } from './rules/meetable-needs.ts';
 import { namesInPlace } from './rules/names-in-place.ts';
+import { noPlainSecrets } from './rules/no-plain-secrets.ts';
+import { rawStates } from './rules/raw-states.ts';
 import { reachableBranches } from './rules/reachable-branches.ts';
 import { reachableClauses } from './rules/reachable-clauses.ts';
 import { reachableSteps } from './rules/reachable-steps.ts';
@@ -33,12 +39,13 @@ import { wholeExpressions } from './rules/whole-expressions.ts';
 
 /** What makes a workflow correct, in the order of the codes. */
 export const RULES: readonly Rule[] = [
-  ...[validJsonSchema, semanticVersion, versionRange],
+  ...[validJsonSchema, semanticVersion, versionRange, rawStates, noPlainSecrets],
   ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
   ...[knownFields, knownVariables, errorNames],
   ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions],
-  ...[knownCommands, cataloguePresence, commandArguments],
+  ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
+  ...[boundedLoops, completeWaves],
   ...[boundedHistory, inlineConcurrency, sufficientTimeout],
   ...[coveredSteps, usefulUndo],
 ];

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AnswerMessageSchema, CommandMessageSchema, PresenceMessageSchema } from '#devices/messages.ts';
+import {
+  AnswerMessageSchema,
+  CommandMessageSchema,
+  EventMessageSchema,
+  PresenceMessageSchema,
+} from '#devices/messages.ts';
 import { commandTopic, DEVICE_MESSAGE_KINDS, deviceTopic } from '#devices/topics.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/device-protocol.md'), 'utf8');
@@ -10,9 +15,10 @@ const SCHEMAS = {
   presence: PresenceMessageSchema.strict(),
   command: CommandMessageSchema.strict(),
   answer: AnswerMessageSchema,
+  event: EventMessageSchema.strict(),
 };
 
-const examples = [...PAGE.matchAll(/```json (presence|command|answer)\n([\s\S]*?)```/g)].map(
+const examples = [...PAGE.matchAll(/```json (presence|command|answer|event)\n([\s\S]*?)```/g)].map(
   ([, kind, text = '']) => ({ kind, text: text.replaceAll(/\s+/g, ' ').trim() }),
 );
 

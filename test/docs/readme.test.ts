@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Source } from '#definition/source.ts';
-import { validateProject } from '#validation/validate.ts';
+import { validateProject } from '#validation/read-project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -17,7 +17,13 @@ function blocks(language: string): string[] {
 test('the workflow of the README has no errors', () => {
   const workflows = blocks('yaml').map((text) => Source.parse('README.md', text));
   expect(workflows).toHaveLength(1);
-  const found = validateProject({ folder: '', workflows, commands: undefined });
+  const found = validateProject({
+    folder: '',
+    file: undefined,
+    workflows,
+    neighbours: [],
+    commands: undefined,
+  });
   expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 

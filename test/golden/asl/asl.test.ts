@@ -4,13 +4,13 @@ import validateMachine from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { compileWorkflow } from '#compiler/compile.ts';
 import { type CompiledWorkflow, CompiledWorkflowSchema } from '#compiler/compiled-workflow.ts';
-import { pinVersions } from '#compiler/pin-versions.ts';
+import { pinVersions } from '#definition/pin-versions.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { loadProject } from '#definition/load.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { FUNCTIONS } from '#expression/functions.ts';
 import { parseExpression } from '#expression/parse.ts';
-import { readProject } from '#validation/validate.ts';
+import { readProject } from '#validation/read-project.ts';
 import { assignedIn, blocksOf, statesOf, targetsIn, textsIn } from './machine-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { Source } from '#definition/source.ts';
 import { CODES } from '#validation/codes.ts';
-import { validateProject } from '#validation/validate.ts';
+import { validateProject } from '#validation/read-project.ts';
 
 const CASES = import.meta.dirname;
+const PROJECT_FILE = 'stepwright.yaml';
 const PAGES = join(CASES, '../../../docs/errors');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 
@@ -28,9 +29,12 @@ function sourcesIn(name: string, folder = ''): Source[] {
 
 function diagnosticsOf(name: string): readonly Diagnostic[] {
   const hasCatalogue = existsSync(join(CASES, name, 'commands'));
+  const files = sourcesIn(name);
   return validateProject({
     folder: '.',
-    workflows: sourcesIn(name),
+    file: files.find(({ file }) => file === PROJECT_FILE),
+    workflows: files.filter(({ file }) => file !== PROJECT_FILE),
+    neighbours: [],
     commands: hasCatalogue ? sourcesIn(name, 'commands') : undefined,
   });
 }

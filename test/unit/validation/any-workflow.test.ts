@@ -5,13 +5,14 @@ import { hasErrors } from '#core/diagnostic.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
+import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
 import { anyWorkflow } from '#support/random-workflow.ts';
 import { documentOf } from '#support/workflow-document.ts';
 import { type ValidatedWorkflow, validateWorkflow } from '#validation/validate.ts';
 
 function validate(document: Json): ValidatedWorkflow {
-  return validateWorkflow(Source.parse('any.json', JSON.stringify(document)), undefined);
+  return validateWorkflow(Source.parse('any.json', JSON.stringify(document)), NO_PROJECT);
 }
 
 function errorsOf(document: Json): string[] {

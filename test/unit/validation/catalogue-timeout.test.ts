@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { allSteps } from '#definition/nested-lists.ts';
 import { Source } from '#definition/source.ts';
-import { readProject } from '#validation/validate.ts';
+import { readProject } from '#validation/read-project.ts';
 
 const CATALOGUE = ['slow: 5m', 'quick: 2s', 'plain:'].map((line) => {
   const [name = '', timeout = ''] = line.split(':');
@@ -14,6 +14,8 @@ function timeouts(step: string, defaults = ''): (number | undefined)[] {
   const text = `stepwright: 1\nname: w\nversion: 1.0.0\n${defaults}steps:\n  - { id: a, device: d, ${step} }\n`;
   const { workflows } = readProject({
     folder: '',
+    file: undefined,
+    neighbours: [],
     workflows: [Source.parse('w.yaml', text)],
     commands: CATALOGUE,
   });

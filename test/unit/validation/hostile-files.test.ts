@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { readCommand } from '#definition/command.ts';
+import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
-import { validateProject, validateWorkflow } from '#validation/validate.ts';
+import { validateProject } from '#validation/read-project.ts';
+import { validateWorkflow } from '#validation/validate.ts';
 
 const HEAD = 'stepwright: 1\nname: hostile\nversion: 1.0.0\n';
 
 function validate(text: string): readonly Diagnostic[] {
-  return validateWorkflow(Source.parse('hostile.yaml', text), undefined).diagnostics;
+  return validateWorkflow(Source.parse('hostile.yaml', text), NO_PROJECT).diagnostics;
 }
 
 function lines(count: number, line: (index: number) => string): string {
@@ -99,6 +101,8 @@ test('arguments are not matched against a pattern for ever', () => {
   const started = performance.now();
   const diagnostics = validateProject({
     folder: '.',
+    file: undefined,
+    neighbours: [],
     workflows: [Source.parse('w.yaml', workflow)],
     commands: [Source.parse('c.yaml', command)],
   });
@@ -112,6 +116,8 @@ test('a catalogue is not misled by names that JavaScript knows', () => {
   expect(readCommand(Source.parse('c.yaml', command)).diagnostics).toEqual([]);
   const diagnostics = validateProject({
     folder: '.',
+    file: undefined,
+    neighbours: [],
     workflows: [Source.parse('w.yaml', workflow)],
     commands: [Source.parse('c.yaml', command)],
   });

@@ -1,6 +1,6 @@
 import semver from 'semver';
-import type { Workflow, WorkflowStep } from '#definition/model.ts';
-import { allSteps } from '#definition/nested-lists.ts';
+import type { Workflow, WorkflowStep } from './model.ts';
+import { allSteps } from './nested-lists.ts';
 
 /** The steps of a workflow that run other workflows. */
 export function callingSteps({ steps }: Pick<Workflow, 'steps'>): WorkflowStep[] {

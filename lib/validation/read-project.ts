@@ -1,0 +1,111 @@
+import type { Diagnostic } from '#core/diagnostic.ts';
+import { isJsonObject } from '#core/json.ts';
+import type { ProjectFiles } from '#definition/load.ts';
+import type { Workflow } from '#definition/model.ts';
+import { callingSteps } from '#definition/pin-versions.ts';
+import { type Project, readProjectFile } from '#definition/project.ts';
+import type { Source } from '#definition/source.ts';
+import { byPlace } from './by-place.ts';
+import { readCatalogue } from './catalogue.ts';
+import { Report } from './report.ts';
+import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
+
+/** A workflow with the text that it was read from. */
+export interface SourcedWorkflow {
+  readonly source: Source;
+  readonly workflow: Workflow;
+}
+
+/** A project that has been looked at. */
+export interface ReadProject {
+  readonly project: Project;
+  /** Those that were asked for, then those that they call. To be run only when no diagnostic is an error. */
+  readonly workflows: readonly SourcedWorkflow[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the workflows of a project with its catalogue, and tells all that is wrong with its files, by file and place. */
+export function readProject({ workflows, neighbours, commands, file }: ProjectFiles): ReadProject {
+  const { catalogue, diagnostics: ofCatalogue } = readCatalogue(commands);
+  const settings = file === undefined ? undefined : readProjectFile(file);
+  const sources = [...workflows, ...neighbours];
+  const project: Project = { catalogue, pools: settings?.pools, workflows: versionsIn(sources) };
+  const asked = workflows.map((source) => validated(source, project));
+  const called = calledBy(asked, neighbours, project);
+  const all = [...asked, ...called];
+  return {
+    project,
+    workflows: all.flatMap(({ source, workflow }) => (workflow === undefined ? [] : [{ source, workflow }])),
+    diagnostics: byPlace([
+      ...ofCatalogue,
+      ...(settings?.diagnostics ?? []),
+      ...all.flatMap((each) => each.diagnostics),
+      ...duplicateVersions(all),
+    ]),
+  };
+}
+
+/** All that is wrong with the files of a project, by file and place. */
+export function validateProject(files: ProjectFiles): readonly Diagnostic[] {
+  return readProject(files).diagnostics;
+}
+
+type Validated = ValidatedWorkflow & { readonly source: Source };
+
+function validated(source: Source, project: Project): Validated {
+  return { source, ...validateWorkflow(source, project) };
+}
+
+/** The neighbours that some workflows call, and those that these call. */
+function calledBy(
+  asked: readonly Validated[],
+  neighbours: readonly Source[],
+  project: Project,
+): readonly Validated[] {
+  const left = new Map(neighbours.map((source) => [source, identityOf(source)?.name]));
+  const found: Validated[] = [];
+  const visit = ({ workflow }: Validated): void => {
+    const names = new Set(workflow === undefined ? [] : callingSteps(workflow).map((step) => step.workflow));
+    for (const [source, name] of [...left]) {
+      if (name === undefined || !names.has(name)) continue;
+      left.delete(source);
+      const called = validated(source, project);
+      found.push(called);
+      visit(called);
+    }
+  };
+  for (const each of asked) visit(each);
+  return found;
+}
+
+function versionsIn(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {
+  const identities = sources.flatMap((source) => identityOf(source) ?? []);
+  const byName = Map.groupBy(identities, ({ name }) => name);
+  return new Map([...byName].map(([name, own]) => [name, own.map(({ version }) => version)]));
+}
+
+/** What a file says that it is, whatever else is wrong with it. */
+function identityOf({ value }: Source): { readonly name: string; readonly version: string } | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { name, version } = value;
+  return typeof name === 'string' && typeof version === 'string' ? { name, version } : undefined;
+}
+
+/** Of a workflow in a version, a project has one file. */
+function duplicateVersions(all: readonly Validated[]): readonly Diagnostic[] {
+  const files = new Map<string, string>();
+  return all.flatMap(({ source, workflow }) => {
+    if (workflow === undefined) return [];
+    const key = `${workflow.name} ${workflow.version}`;
+    const first = files.get(key);
+    files.set(key, first ?? source.file);
+    if (first === undefined) return [];
+    const report = new Report(source);
+    report.at(['name'], {
+      code: 'SW1212',
+      message: `${key} is in ${first} already`,
+      hint: 'give one of the two another name or version',
+    });
+    return report.diagnostics;
+  });
+}
