@@ -47,7 +47,7 @@ function stepLines(step: Step, planned: Planned): string[] {
     ? subgraph(nodeOf(step.id), quoted(`${step.id}: ${facts}`), blockLines(step, inside, planned))
     : [`${nodeOf(step.id)}[${quoted(`${step.id}<br/>${facts}`)}]`];
   const handlers = caught.flatMap(({ steps }, index) => {
-    const handler = `${nodeOf(step.id)}_catch${index + 1}`;
+    const handler = `${nodeOf(step.id)}__catch${index + 1}`;
     const lines = subgraph(handler, quoted(`when ${step.id} fails`), listLines(steps, planned));
     return [...lines, `${nodeOf(step.id)} -.-> ${handler}`];
   });
@@ -59,7 +59,7 @@ function blockLines(step: Step, lists: readonly NestedList[], planned: Planned):
   if (first !== undefined && others.length === 0) return listLines(first.steps, planned);
   return lists.flatMap((list, index) =>
     subgraph(
-      `${nodeOf(step.id)}_${index + 1}`,
+      `${nodeOf(step.id)}__${index + 1}`,
       quoted(titleOf(step, list, index)),
       listLines(list.steps, planned),
     ),
@@ -82,13 +82,13 @@ function subgraph(name: string, label: string, lines: readonly string[]): string
   return [`subgraph ${name}[${label}]`, ...lines.map(indented), 'end'];
 }
 
-/** Some ids are words of Mermaid. */
+/** Some ids are words of Mermaid. None has two underscores in a row, which keeps the names of boxes apart. */
 function nodeOf(id: string): string {
   return `step_${id}`;
 }
 
 function quoted(text: string): string {
-  return `"${text.replaceAll('&', '&amp;').replaceAll('"', '#quot;')}"`;
+  return `"${text.replaceAll(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('"', '#quot;')}"`;
 }
 
 function indented(line: string): string {
