@@ -8,6 +8,8 @@ import { count, hanging, padEnd } from './text-layout.ts';
 
 /** Width of the column of labels. */
 const LABEL = 14;
+/** Most states that are told by name. */
+const MOST_NAMES = 12;
 /** Width of the bars that show when a step runs. */
 const BAR = 20;
 
@@ -116,7 +118,9 @@ function usageFacts({ usage, cost }: Plan): Fact[] {
 
 function machineFacts({ machine, limits }: Plan): Fact[] {
   const shares = limits.map(({ name, value, most }) => `${whole(value)} of ${whole(most)} ${name}`);
-  const extra = machine.extra.map(({ name }) => name).join(', ');
+  const names = machine.extra.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = machine.extra.length - names.length;
+  const extra = [...names, ...(more > 0 ? [`${whole(more)} more`] : [])].join(', ');
   return [
     [
       'machine',
