@@ -13,6 +13,7 @@ import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import type { ExecutionView } from '#executions/describe.ts';
 import { checkInput } from '#executions/input.ts';
 import { resumeOrStart } from '#executions/resume.ts';
+import { callSettings } from './call-settings.ts';
 import { followExecution } from './follow.ts';
 import { loadValidWorkflow } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -76,6 +77,7 @@ async function openRuntime(
   );
   return stack.adopt(
     await startRuntime({
+      ...callSettings(process.env),
       databasePath: directory.databasePath,
       broker: { host: '127.0.0.1', port: mqttPort },
       onDefect: (error) => reportDefect(error, terminal),

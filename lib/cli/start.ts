@@ -7,6 +7,7 @@ import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureToken } from '#embedded/token.ts';
+import { callSettings } from './call-settings.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
 import { packageVersion } from './package-version.ts';
@@ -41,6 +42,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   );
   const runtime: Runtime = stack.adopt(
     await startRuntime({
+      ...callSettings(process.env),
       databasePath: directory.databasePath,
       broker: {
         host: args.host,

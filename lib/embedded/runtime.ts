@@ -8,6 +8,7 @@ import { type Execution, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import type { Secrets } from '#integrations/secrets.ts';
 import { Database } from '#storage/database.ts';
 import { assemble, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
@@ -20,6 +21,10 @@ export interface RuntimeOptions {
   readonly broker: BrokerOptions;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Values that `http` steps may name. Default: none. */
+  readonly secrets?: Secrets;
+  /** Hosts of private networks that `http` steps may call. Default: none. */
+  readonly allowedHosts?: ReadonlySet<string>;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -55,6 +60,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const assembly = started.adopt(
     assemble({
       ...{ database, transport, clock, random, onDefect },
+      secrets: options.secrets,
+      allowedHosts: options.allowedHosts,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
     }),
