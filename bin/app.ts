@@ -5,7 +5,10 @@ import { App } from 'aws-cdk-lib';
 import { addStacks } from '#infra/app.ts';
 import { TRANSPORTS } from '#infra/names.ts';
 
-/** The CDK app. Context: `-c project=DIR -c emulator=ministack|localstack -c transport=iot-core|broker -c brokerUrl=mqtt://…`. */
+/**
+ * The CDK app. Context: `-c project=DIR -c emulator=ministack|localstack -c transport=iot-core|broker -c brokerUrl=mqtt://…
+ * -c allowedHosts=HOST:PORT,…`.
+ */
 const root = join(import.meta.dirname, '..');
 const app = new App();
 
@@ -25,6 +28,7 @@ addStacks(app, {
     emulator,
     transport: known,
     brokerUrl: context('brokerUrl'),
+    allowedHosts: context('allowedHosts'),
     project: context('project') ?? join(root, 'workflows'),
   },
   scratch: join(tmpdir(), `stepwright-bundles-${process.pid}`),

@@ -67,11 +67,18 @@ async function cdk(args: readonly string[], endpoint: string, say: (line: string
 export async function deployStacks(
   emulator: EmulatorName,
   endpoint: string,
-  options: { readonly say: (line: string) => void; readonly brokerUrl?: string },
+  options: {
+    readonly say: (line: string) => void;
+    readonly brokerUrl?: string;
+    /** Hosts of this machine that `http` steps may call. */
+    readonly allowedHosts?: string;
+  },
 ): Promise<DeployedApi> {
   await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], endpoint, options.say);
   const context = ['--context', `emulator=${emulator}`];
-  if (options.brokerUrl !== undefined) context.push('--context', `brokerUrl=${options.brokerUrl}`);
+  for (const name of ['brokerUrl', 'allowedHosts'] as const) {
+    if (options[name] !== undefined) context.push('--context', `${name}=${options[name]}`);
+  }
   await cdk(
     ['deploy', '--all', '--require-approval', 'never', '--concurrency', '2', ...context],
     endpoint,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { CommandFileSchema } from './command.ts';
+import { ProjectFileSchema } from './project.ts';
 import { stepSchemas } from './step-kinds.ts';
 import { workflowSchema } from './workflow.ts';
 
@@ -14,6 +15,11 @@ export function workflowJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of the files of the catalogue, for editors. */
 export function commandJsonSchema(): JsonObject {
   return published(CommandFileSchema, 'Stepwright command');
+}
+
+/** The JSON Schema (2020-12) of `stepwright.yaml`, for editors. */
+export function projectJsonSchema(): JsonObject {
+  return published(ProjectFileSchema, 'Stepwright project');
 }
 
 function published(schema: z.ZodType, title: string): JsonObject {

@@ -26,6 +26,8 @@ export interface DeploymentOptions {
   readonly transport: TransportName;
   /** URL of the broker, for transport `broker`. */
   readonly brokerUrl: string | undefined;
+  /** Hosts of private networks that `http` steps may call, with commas between; undefined for none. */
+  readonly allowedHosts: string | undefined;
   /** Folder of the project whose workflows are deployed. */
   readonly project: string;
 }

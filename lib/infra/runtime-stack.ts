@@ -149,22 +149,26 @@ export class RuntimeStack extends Stack {
 
   /** Steps that call something else: another workflow, a service, people. */
   #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify'> {
-    const { table } = this.#props;
+    const { table, options } = this.#props;
     const secrets = this.formatArn({
       service: 'secretsmanager',
       resource: 'secret',
       resourceName: `${PREFIX}/*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    // A service may take its time; the function waits for it.
+    const callHttp = this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5))
+      .writeTable(table)
+      .allow(['secretsmanager:GetSecretValue'], [secrets]);
+    if (options.allowedHosts !== undefined) {
+      callHttp.lambda.addEnvironment('HTTP_ALLOWED_HOSTS', options.allowedHosts);
+    }
     return {
       startWorkflow: this.#taskFunction('start-workflow', 'Starts the workflows that steps call')
         .writeTable(table)
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn])
         .allow(['states:StartExecution'], [machineArn(this, '*')]).lambda,
-      // A service may take its time; the function waits for it.
-      callHttp: this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5))
-        .writeTable(table)
-        .allow(['secretsmanager:GetSecretValue'], [secrets]).lambda,
+      callHttp: callHttp.lambda,
       notify: this.#taskFunction('notify', 'Tells those who listen to a topic')
         .writeTable(table)
         .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,

@@ -15,6 +15,8 @@ export type EmulatedStacks =
       readonly token: string;
       /** URL of the broker that devices connect to, where it is not the emulator's own. */
       readonly broker: string | undefined;
+      /** Port of this machine at which a service may be called by workflows. */
+      readonly servicePort: number;
     }
   | { readonly missing: string };
 
@@ -47,10 +49,15 @@ async function deploy(stack: AsyncDisposableStack): Promise<EmulatedStacks> {
     if (emulator === undefined) return { missing: `no emulator answers at ${endpoint}` };
     say(`${emulator} at ${endpoint}; deploying the stacks`);
     const brokerUrl = emulator === 'localstack' ? await startOwnBroker(stack) : undefined;
-    const options = { say: () => undefined, ...(brokerUrl === undefined ? {} : { brokerUrl }) };
+    const servicePort = await freePort();
+    const options = {
+      say: () => undefined,
+      allowedHosts: `127.0.0.1:${servicePort}`,
+      ...(brokerUrl === undefined ? {} : { brokerUrl }),
+    };
     const api = await deployStacks(emulator, endpoint, options);
     if (brokerUrl !== undefined) await bridge(stack, { brokerUrl, endpoint });
-    return { endpoint, emulator, ...api, broker: brokerUrl };
+    return { endpoint, emulator, ...api, broker: brokerUrl, servicePort };
   } catch (error) {
     // No Python, or no package index: that is the machine's, not ours. A deployment that fails is ours.
     if (error instanceof StepwrightError && error.code === 'SW3030') return { missing: error.message };

@@ -30,6 +30,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
         emulator: undefined,
         transport: 'iot-core',
         brokerUrl: undefined,
+        allowedHosts: undefined,
         project: join(ROOT, 'workflows'),
         ...options,
       },

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { RunningFleet } from '#devices/simulator/fleet.ts';
+import { emulatorClientConfig } from '../../localstack/stacks.ts';
+import { call, connectFleet, POLL, run, settled, start } from './client.ts';
+import { deployed, emulated, isEmulated } from './stacks.ts';
+
+const PLANT = readFileSync(join(import.meta.dirname, '../../workflows/fleets/plant.yaml'), 'utf8');
+
+let fleet: RunningFleet | undefined;
+let service: Server | undefined;
+const asked: { readonly path: string | undefined; readonly authorization: string | undefined }[] = [];
+
+beforeAll(async () => {
+  if (!isEmulated) return;
+  fleet = await connectFleet(PLANT);
+  const server = createServer(({ url, headers: { authorization } }, response) => {
+    asked.push({ path: url, authorization });
+    response.setHeader('content-type', 'application/json').end('{"gusts":75}');
+  });
+  await new Promise<void>((resolve) => server.listen(deployed().servicePort, '127.0.0.1', resolve));
+  service = server;
+}, 90_000);
+
+afterAll(async () => {
+  service?.close();
+  await fleet?.stop();
+});
+
+/** Answers the approval of a step as soon as it is asked for. */
+async function answer(id: string, path: string, decision: string): Promise<void> {
+  const approval = `/v1/approvals/${encodeURIComponent(`${id}:${path}:0`)}`;
+  await expect
+    .poll(() => call('GET', approval).catch(() => undefined), POLL)
+    .toMatchObject({ status: 'OPEN' });
+  await call('POST', approval, { decision, by: 'ann' });
+}
+
+emulated('events, a loop and units of a pool: a charging session', async () => {
+  const id = await start('charging-session', { station: 'station-1', kwh: 10 });
+  const tell = (name: string) =>
+    call('POST', '/v1/events', { name, data: { device: 'station-1', vehicle: 'B-SW 1' } });
+  await expect.poll(() => tell('vehicle.connected'), POLL).toEqual({ taken: 1 });
+  await expect.poll(() => tell('vehicle.left'), POLL).toEqual({ taken: 1 });
+  expect(await settled(id)).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { charged: 10, came: true, vehicle: 'B-SW 1' },
+  });
+  expect(await call('GET', '/v1/pools/grid')).toMatchObject({ limit: 2, used: 0 });
+});
+
+emulated('approvals, given and refused: an access request', async () => {
+  const input = { cabinet: 'cabinet-1', technician: 'bob' };
+  const [opened, refused] = [await start('access-request', input), await start('access-request', input)];
+  await answer(opened, 'ask', 'approve');
+  await answer(refused, 'ask', 'reject');
+  expect(await settled(opened)).toMatchObject({ status: 'SUCCEEDED', output: { opened: true, by: 'ann' } });
+  expect(await settled(refused)).toMatchObject({ status: 'SUCCEEDED', output: { opened: false } });
+});
+
+emulated('waves with an approval between, and a concurrency group: a rollout in rings', async () => {
+  const input = { release: '2.0.0', site: 'plant', dryRun: false };
+  const id = await start('ring-rollout', input);
+  await answer(id, 'rollout.waves[1].rollout_approval', 'approve');
+  expect(await run('ring-rollout', input)).toMatchObject({ status: 'FAILED', error: 'Concurrency.Rejected' });
+  await answer(id, 'rollout.waves[2].rollout_approval', 'approve');
+  expect(await settled(id)).toMatchObject({ status: 'SUCCEEDED', output: { updated: 5 } });
+  expect(await call('GET', '/v1/devices/pump-5')).toMatchObject({ reported: { firmware: '2.0.0' } });
+});
+
+emulated('workflows that call workflows, a shared result and a raw state: a backup', async () => {
+  expect(await run('backup-plant', {})).toMatchObject({ status: 'SUCCEEDED', output: { saved: 1 } });
+  expect(await run('backup-plant', {})).toMatchObject({ status: 'SUCCEEDED', output: { saved: 1 } });
+  expect(await call('GET', '/v1/executions?workflow=backup-site')).toMatchObject({ executions: [{}] });
+});
+
+emulated('a service that is asked with a secret, and a private address that is refused', async () => {
+  const { endpoint, servicePort } = deployed();
+  await new SecretsManagerClient(emulatorClientConfig(endpoint)).send(
+    new CreateSecretCommand({ Name: 'stepwright/weather', SecretString: 'Bearer of-the-weather' }),
+  );
+  const ask = (service: string) => run('weather-guard', { service, awning: 'awning-1' });
+  expect(await ask(`http://127.0.0.1:${servicePort}`)).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { gusts: 75, shut: true },
+  });
+  expect(asked[0]).toEqual({ path: '/forecast', authorization: 'Bearer of-the-weather' });
+  expect(await ask(endpoint)).toMatchObject({ status: 'FAILED', error: 'Http.Forbidden' });
+});
