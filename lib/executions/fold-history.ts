@@ -41,7 +41,6 @@ class HistoryFold {
     else if (state === undefined) return;
     else if (type.endsWith('StateEntered')) this.#enter(state, timestamp);
     else if (type === 'MapIterationStarted') this.#startIteration(state, indices);
-    else if (type === 'ParallelStateStarted') this.#startBranches(event, state, indices);
     else if (type.endsWith('StateExited')) this.#exit(state, timestamp);
     else if (type !== 'MapIterationFailed') this.#progress(event, state);
   }
@@ -53,12 +52,6 @@ class HistoryFold {
     Object.assign(row, { status: 'RUNNING', startedAt: row.startedAt ?? timestamp });
     Object.assign(row, { endedAt: undefined, error: undefined, cause: undefined });
     this.#open.set(state, row);
-  }
-
-  /** An iteration of a loop is a Parallel state. */
-  #startBranches(event: HistoryEvent, state: StateRun, indices: readonly number[]): void {
-    this.#startIteration(state, indices);
-    this.#progress(event, state);
   }
 
   #startIteration(block: StateRun, indices: readonly number[]): void {

@@ -5,9 +5,9 @@ import type { HistoryEvent } from '#engine/history.ts';
 export interface BlockRun {
   readonly state: StateRun;
   readonly around: BlockRun | undefined;
-  /** Which run of what repeats, for all inside of it, outermost first; iterations of a Map add their own. */
+  /** Which run of what repeats around it, outermost first; iterations of a Map add their own. */
   readonly indices: readonly number[];
-  /** Number of its first iteration: waves count on from each other. */
+  /** Number of its first iteration: waves count on from each other, and so do the runs of a loop. */
   readonly firstIteration: number;
 }
 
@@ -32,7 +32,7 @@ const START: Standing = { state: undefined, block: undefined, indices: [] };
 export interface PlacedEvent {
   readonly event: HistoryEvent;
   readonly state: StateRun | undefined;
-  /** Of an event that begins an iteration: the iterations, this one included. */
+  /** Of a MapIterationStarted: the iterations, this one included. */
   readonly indices: readonly number[];
 }
 
@@ -97,7 +97,7 @@ class Walk {
     const { state } = before;
     if (state === undefined) return before;
     const block = { state, around: before.block, ...this.#numbering(state, items) };
-    return { ...before, block, indices: this.#loops.has(state.name) ? block.indices : before.indices };
+    return { ...before, block };
   }
 
   #numbering(
@@ -106,7 +106,7 @@ class Walk {
   ): Pick<BlockRun, 'indices' | 'firstIteration'> {
     if (this.#loops.has(name)) {
       const run = (this.#runs.get(block)?.get(keyOf(name, indices)) ?? 1) - 1;
-      return { indices: [...indices, run], firstIteration: 0 };
+      return { indices, firstIteration: run };
     }
     if (!this.#waves.has(name)) return { indices, firstIteration: 0 };
     const earlier = this.#items.get(block) ?? 0;

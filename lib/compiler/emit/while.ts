@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import type { WhileStep } from '#definition/model.ts';
-import { boundCondition, type Emitting } from '../emitting.ts';
+import { boundValue, type Emitting } from '../emitting.ts';
 import { loopEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';
 import { lastIterationText, lastIterationVariable } from '../names.ts';
@@ -11,8 +11,9 @@ import { bodyOf, defined, type Emission, KEEP_ENVIRONMENT, leave, type NamedStat
 import { loopSetter } from '../visible-sets.ts';
 
 /**
- * A while is a Choice before a Parallel state with one branch, which goes back to the Choice. The branch gives every
- * iteration variables of its own: without it, a step that is skipped would still have the output of the iteration before.
+ * A while is a Choice before a Map state over one item, the number of the iteration, which goes back to the Choice. The Map
+ * gives every iteration variables of its own: without it, a step that is skipped would still have the output of the iteration
+ * before.
  */
 export function emitWhile(step: WhileStep, at: Emitting): Emission {
   const failure = emitFailureHandling(step, at);
@@ -23,8 +24,10 @@ export function emitWhile(step: WhileStep, at: Emitting): Emission {
   const loop: NamedState = [
     step.id,
     {
-      ...defined({ Type: 'Parallel', Comment: step.title, Arguments: environmentOf(step, at.place) }),
-      Branches: [bodyOf(emitBody(step, inner))],
+      ...defined({ Type: 'Map', Comment: step.title }),
+      Items: `{% [${iterationText(step)}] %}`,
+      ItemSelector: environmentOf(step, at.place),
+      ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitBody(step, inner)) },
       ...failure.fields,
       Assign: {
         [iterationVariable(step)]: `{% ${iterationText(step)} + 1 %}`,
@@ -76,19 +79,17 @@ function checkState(step: WhileStep, { at, inner, limit }: Check): JsonObject {
   if (at.exit.kind !== 'next') throw new Error(`"${step.id}" is a loop, and has no state to go on to`);
   const { condition, maxIterations } = step;
   const { Assign } = leave(at.exit, resultOf(step, lastIterationText(step.id), at));
-  const tooMany = {
-    Condition: boundCondition(`${iterationText(step)} >= ${maxIterations} and (${condition})`, inner),
-    Next: limit,
+  const over = {
+    Condition: boundValue(`(${condition}) ? false : true`, inner),
+    ...(Assign === undefined ? {} : { Assign }),
+    Next: at.exit.state,
   };
-  return defined({
+  const tooMany = { Condition: `{% ${iterationText(step)} >= ${maxIterations} %}`, Next: limit };
+  return {
     Type: 'Choice',
-    Choices: [
-      ...(maxIterations === undefined ? [] : [tooMany]),
-      { Condition: boundCondition(condition, inner), Next: step.id },
-    ],
-    Assign,
-    Default: at.exit.state,
-  });
+    Choices: [over, ...(maxIterations === undefined ? [] : [tooMany])],
+    Default: step.id,
+  };
 }
 
 /** A failure like those of the steps inside: caught where they are. Only a block can catch what a Fail state fails with. */
@@ -104,10 +105,9 @@ function limitState(step: WhileStep, { Catch }: JsonObject): JsonObject {
 }
 
 function environmentOf(step: WhileStep, place: Place): JsonObject {
-  const index = iterationText(step);
   return defined({
     ...inheritedEnvironment(place),
-    path: runPathValue(place, step.id, { index }),
+    path: runPathValue(place, step.id, { index: '$states.context.Map.Item.Value' }),
     attempt: innerAttemptValue(place, isRetried(step)),
   });
 }

@@ -13,8 +13,11 @@ export function repetitionsOf({ steps }: Pick<Workflow, 'steps'>, counts: Estima
   const shares = new Map<string, number>();
   for (const step of allSteps(steps)) {
     const count = countOf(step, counts);
-    if (step.kind === 'while') loops.set(checkName(step), count);
-    else if (step.kind === 'forEach' && step.waves !== undefined) addWaves(step, count, { items, shares });
+    if (step.kind === 'while') {
+      loops.set(checkName(step), count);
+      // Each round is a Map over one item.
+      items.set(step.id, 1);
+    } else if (step.kind === 'forEach' && step.waves !== undefined) addWaves(step, count, { items, shares });
     else if (isCounted(step)) items.set(step.id, count);
   }
   return { items, loops, shares };
