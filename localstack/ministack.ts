@@ -5,6 +5,8 @@ import { StepwrightError } from '#core/error.ts';
 
 /** The version all of this was tried with. */
 const MINISTACK = 'ministack==1.5.33';
+/** What that release does not do as AWS does, done in its place. */
+const REPAIRS = join(import.meta.dirname, 'ministack-repairs');
 
 const ROOT = join(import.meta.dirname, '..');
 /** Where the private virtual environment, logs and pid of the emulator live. */
@@ -81,6 +83,7 @@ export function startMinistack(
     env: {
       ...process.env,
       PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+      PYTHONPATH: REPAIRS,
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
       LOG_LEVEL: 'WARNING',
