@@ -30,6 +30,7 @@ export const ExecutionSummarySchema = z
     executionId: z.string(),
     workflow: z.string(),
     version: z.string(),
+    alias: z.string().optional().describe('The alias by which it was started.'),
     status: z.enum(EXECUTION_STATUSES),
     startedAt: InstantSchema,
     endedAt: InstantSchema.optional(),
@@ -61,9 +62,10 @@ export function toStepDocument(step: StepState): z.input<typeof StepDocumentSche
 
 /** An execution as a document of a list. */
 export function toExecutionSummary(execution: Execution): z.input<typeof ExecutionSummarySchema> {
-  const { id, workflow, version, status, startedAt, endedAt } = execution;
+  const { id, workflow, version, alias, status, startedAt, endedAt } = execution;
   return {
     ...{ executionId: id, workflow, version, status, startedAt: instant(startedAt) },
+    ...(alias === undefined ? {} : { alias }),
     ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
   };
 }

@@ -7,7 +7,8 @@ import type { Project } from '#definition/project.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { publishedVersions, publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
+import { publishedVersions } from '#executions/workflow-latest.ts';
+import { publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
 import type { SourcedWorkflow } from '#validation/read-project.ts';
 import { validateWorkflow } from '#validation/validate.ts';
 import { InvalidDefinition } from './problem.ts';
@@ -37,7 +38,7 @@ async function publishedProject({ table }: PublishingPorts, draft: Workflow): Pr
   const names = new Set([draft.name, ...callingSteps(draft).map((step) => step.workflow)]);
   const workflows = new Map<string, readonly string[]>();
   for (const name of names) {
-    const versions = await publishedVersions(table, name);
+    const versions = (await publishedVersions(table, name)).map(({ version }) => version);
     const all = name === draft.name ? [...new Set([...versions, draft.version])] : versions;
     if (all.length > 0) workflows.set(name, all);
   }

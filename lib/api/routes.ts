@@ -4,11 +4,13 @@ import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
+import { VERSION_ROUTES } from './routes/versions.ts';
 import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
 /** Every route of the API. */
 export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
+  ...VERSION_ROUTES,
   ...EXECUTION_ROUTES,
   ...SIGNAL_ROUTES,
   ...POOL_ROUTES,

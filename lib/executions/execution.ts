@@ -25,6 +25,8 @@ export const ExecutionSchema = z.object({
   id: z.string(),
   workflow: z.string(),
   version: z.string(),
+  /** The alias by which it was started. */
+  alias: z.string().optional(),
   /** The engine's machine that runs it; the engine's execution has the name of `id`. */
   machine: z.string(),
   status: z.enum(EXECUTION_STATUSES),

@@ -6,13 +6,16 @@ import { ConditionFailed } from '#table/table.ts';
 import { type Execution, fromExecutionItem, toExecutionItem } from './execution.ts';
 import { checkInput } from './input.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { versionOfAlias } from './workflow-aliases.ts';
 import { getVersion } from './workflow-store.ts';
 
 /** What is asked for. */
 export interface StartRequest {
   readonly workflow: string;
-  /** A version, or `latest` (the default). */
+  /** A version, a range of versions, or `latest` (the default). */
   readonly version?: string | undefined;
+  /** An alias, in place of a version. */
+  readonly alias?: string | undefined;
   readonly input: Json;
   /** Id of the execution; a new ULID where left out. Given twice, the same input gives the same execution. */
   readonly name?: string | undefined;
@@ -33,12 +36,17 @@ export async function startExecution(
   ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'random'>,
   request: StartRequest,
 ): Promise<Execution> {
-  const { compiled, machine } = await getVersion(ports.table, request.workflow, request.version);
+  const { compiled, machine } = await getVersion(
+    ports.table,
+    request.workflow,
+    await versionAskedFor(ports, request),
+  );
   const input = checkInput(`${compiled.name} ${compiled.version}`, compiled.inputSchema, request.input);
   const execution: Execution = {
     id: checkName(request.name) ?? newId(ports.clock, ports.random),
     workflow: compiled.name,
     version: compiled.version,
+    ...(request.alias === undefined ? {} : { alias: request.alias }),
     machine,
     status: 'RUNNING',
     input,
@@ -50,6 +58,20 @@ export async function startExecution(
   if (recorded.status !== 'RUNNING') return recorded;
   await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input);
   return recorded;
+}
+
+async function versionAskedFor(
+  ports: Pick<ExecutionPorts, 'table' | 'random'>,
+  { workflow, version, alias }: StartRequest,
+): Promise<string | undefined> {
+  if (alias === undefined || alias === 'latest') return version;
+  if (version === undefined) return versionOfAlias(ports, workflow, alias);
+  throw new StepwrightError({
+    code: 'SW4007',
+    kind: 'invalid',
+    message: `both a version, ${version}, and an alias, "${alias}", are asked for`,
+    hint: 'name one of the two',
+  });
 }
 
 function checkName(name: string | undefined): string | undefined {

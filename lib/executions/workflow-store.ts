@@ -4,9 +4,11 @@ import { type CompiledWorkflow, CompiledWorkflowSchema, machineName } from '#com
 import { ensurePool } from '#concurrency/pool.ts';
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
+import { highestInRange } from '#definition/pin-versions.ts';
 import type { Engine } from '#engine/engine.ts';
 import { workflowKeys } from '#table/keys.ts';
-import { ConditionFailed, type Item, queryAll, type Table } from '#table/table.ts';
+import { ConditionFailed, type Item, type Table } from '#table/table.ts';
+import { noteLatest, publishedVersions, type VersionSummary } from './workflow-latest.ts';
 
 /** A published version of a workflow. It never changes. */
 export interface WorkflowVersion {
@@ -17,13 +19,15 @@ export interface WorkflowVersion {
   readonly machine: string;
   /** Milliseconds since the Unix epoch. */
   readonly publishedAt: number;
+  /** Why no more executions are to be started of it; undefined while nothing is against it. */
+  readonly deprecated?: string | undefined;
 }
 
 /** What is told of a workflow in a list. */
 export const WorkflowSummarySchema = z.object({
   name: z.string(),
   description: z.string().optional(),
-  latest: z.string().describe('Highest published version.'),
+  latest: z.string().describe('The version that is meant where none is named.'),
   publishedAt: z.number().describe('When that was published, in ms since the Unix epoch.'),
 });
 
@@ -45,6 +49,7 @@ const VersionItemSchema = z.object({
   source: z.string(),
   machine: z.string(),
   publishedAt: z.number(),
+  deprecated: z.string().optional(),
 });
 
 /**
@@ -72,6 +77,7 @@ export async function publishWorkflow(
       source,
       machine,
       publishedAt: version.publishedAt,
+      ...(compiled.description === undefined ? {} : { description: compiled.description }),
     },
   };
   try {
@@ -81,7 +87,7 @@ export async function publishWorkflow(
     return publishWorkflow(ports, compiled, source);
   }
   await makePools(ports.table, compiled);
-  await noteLatest(ports.table, version);
+  await noteLatest(ports.table, compiled.name);
   return { version, isNew: true };
 }
 
@@ -111,19 +117,6 @@ function refuseTooLarge(document: string, source: string): void {
   });
 }
 
-/** The workflow's own item names its highest version. */
-async function noteLatest(table: Table, { compiled, publishedAt }: WorkflowVersion): Promise<void> {
-  const { name, version: latest, description } = compiled;
-  const known = await table.get(workflowKeys.meta(name));
-  if (known !== undefined && semver.gt(String(known['latest']), latest)) return;
-  await table.put({
-    ...workflowKeys.meta(name),
-    gsi1pk: workflowKeys.all,
-    gsi1sk: name,
-    ...{ name, latest, publishedAt, ...(description === undefined ? {} : { description }) },
-  });
-}
-
 /** A version, or undefined when it is not published. */
 export async function findVersion(
   table: Table,
@@ -136,12 +129,26 @@ export async function findVersion(
   return { ...rest, compiled: CompiledWorkflowSchema.parse(JSON.parse(document)) };
 }
 
-/** A version of a workflow; the highest where none, or `latest`, is asked for. Throws SW4043. */
+/**
+ * A version of a workflow: the one named, the highest of a range such as `^1.2` that is not deprecated, or the latest where
+ * none, or `latest`, is asked for. Throws SW4043.
+ */
 export async function getVersion(table: Table, name: string, version = 'latest'): Promise<WorkflowVersion> {
   const wanted = version === 'latest' ? (await getWorkflow(table, name)).latest : version;
-  const found = await findVersion(table, name, wanted);
+  const exact = semver.valid(wanted) === null ? await highestOf(table, name, wanted) : wanted;
+  const found = exact === undefined ? undefined : await findVersion(table, name, exact);
   if (found !== undefined) return found;
   throw unknownWorkflow(`${name} ${version}`);
+}
+
+async function highestOf(table: Table, name: string, range: string): Promise<string | undefined> {
+  if (semver.validRange(range) === null) return undefined;
+  const versions = await publishedVersions(table, name);
+  const sound = versions.filter(({ deprecated }) => deprecated === undefined);
+  return highestInRange(
+    sound.map(({ version }) => version),
+    range,
+  );
 }
 
 /** What is told of one workflow. Throws SW4043. */
@@ -161,24 +168,11 @@ export async function listWorkflows(
   return { workflows, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-/** The versions of a workflow that are published; none where it is not. */
-export async function publishedVersions(table: Table, name: string): Promise<readonly string[]> {
-  const query = { partition: workflowKeys.partition(name), prefix: workflowKeys.versionPrefix };
-  return (await Array.fromAsync(queryAll(table, query))).map((item) => String(item['version']));
-}
-
 /** Every published version of a workflow, the highest first. Throws SW4043. */
-export async function listVersions(
-  table: Table,
-  name: string,
-): Promise<{ version: string; publishedAt: number }[]> {
-  const versions: { version: string; publishedAt: number }[] = [];
-  const query = { partition: workflowKeys.partition(name), prefix: workflowKeys.versionPrefix };
-  for await (const item of queryAll(table, query)) {
-    versions.push(z.object({ version: z.string(), publishedAt: z.number() }).parse(item));
-  }
+export async function listVersions(table: Table, name: string): Promise<readonly VersionSummary[]> {
+  const versions = await publishedVersions(table, name);
   if (versions.length === 0) throw unknownWorkflow(name);
-  return versions.sort((one, other) => semver.rcompare(one.version, other.version));
+  return versions;
 }
 
 function unknownWorkflow(name: string): StepwrightError {

@@ -11,6 +11,7 @@ export const workflowKeys = {
   meta: (name: string): Key => ({ pk: `WORKFLOW#${name}`, sk: 'META' }),
   version: (name: string, version: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `VERSION#${version}` }),
   versionPrefix: 'VERSION#',
+  aliasPrefix: 'ALIAS#',
   alias: (name: string, alias: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `ALIAS#${alias}` }),
   /** gsi1: all workflows by name (their META items). */
   all: 'WORKFLOWS',

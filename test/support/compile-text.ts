@@ -1,7 +1,7 @@
 import { compileWorkflow } from '#compiler/compile.ts';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
-import { pinVersions } from '#definition/pin-versions.ts';
 import type { Workflow } from '#definition/model.ts';
+import { pinVersions } from '#definition/pin-versions.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 

@@ -6,6 +6,7 @@ import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
 import { startExecution } from '#executions/start.ts';
 import { stopExecution } from '#executions/stop.ts';
+import { getVersion } from '#executions/workflow-store.ts';
 import {
   ExecutionDocumentSchema,
   ExecutionSummarySchema,
@@ -21,7 +22,11 @@ import { defineRoute, UNREAD } from '../route.ts';
 const StartBody = z.object({
   input: JsonSchema.default({}),
   name: z.string().optional().describe('Id of the execution; one is made where it is left out.'),
-  version: z.string().optional().describe('A published version; the highest where it is left out.'),
+  version: z
+    .string()
+    .optional()
+    .describe('A published version, or a range; the latest where it is left out.'),
+  alias: z.string().optional().describe('An alias, in place of a version.'),
 });
 
 const StartedDocument = z
@@ -29,7 +34,9 @@ const StartedDocument = z
     executionId: z.string(),
     workflow: z.string(),
     version: z.string(),
+    alias: z.string().optional(),
     status: z.enum(EXECUTION_STATUSES),
+    warning: z.string().optional().describe('Why this version is not to be started any more.'),
   })
   .meta({ id: 'StartedExecution' });
 
@@ -66,10 +73,17 @@ export const EXECUTION_ROUTES = [
         workflow: params['name'] ?? '',
         input: body.input,
         version: body.version,
+        alias: body.alias,
         name: body.name ?? nameOfKey(params['name'] ?? '', headers['idempotency-key']),
       });
-      const { id, workflow, version, status } = execution;
-      return { status: 201, document: { executionId: id, workflow, version, status } };
+      const { id, workflow, version, alias, status } = execution;
+      const { deprecated: warning } = await getVersion(ports.table, workflow, version);
+      const document = {
+        ...{ executionId: id, workflow, version, status },
+        ...(alias === undefined ? {} : { alias }),
+        ...(warning === undefined ? {} : { warning }),
+      };
+      return { status: 201, document };
     },
   }),
   defineRoute({

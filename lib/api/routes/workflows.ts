@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
-import { getVersion, getWorkflow, listVersions, listWorkflows } from '#executions/workflow-store.ts';
+import { getVersion, getWorkflow, listWorkflows } from '#executions/workflow-store.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { publishText } from '../publish.ts';
@@ -10,7 +10,7 @@ const SummaryDocument = z
   .object({
     name: z.string(),
     description: z.string().optional(),
-    latest: z.string().describe('Highest published version.'),
+    latest: z.string().describe('The version that is meant where none is named.'),
     publishedAt: z.string(),
   })
   .meta({ id: 'WorkflowSummary' });
@@ -76,24 +76,6 @@ export const WORKFLOW_ROUTES = [
     serve: async ({ table }, { params }) => {
       const workflow = await getWorkflow(table, params['name'] ?? '');
       return { status: 200, document: { ...workflow, publishedAt: instant(workflow.publishedAt) } };
-    },
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/v1/workflows/{name}/versions',
-    summary: 'List the published versions of a workflow, the highest first',
-    query: UNREAD,
-    body: UNREAD,
-    answers: {
-      200: {
-        description: 'All versions.',
-        schema: z.object({ versions: z.array(z.object({ version: z.string(), publishedAt: z.string() })) }),
-      },
-    },
-    serve: async ({ table }, { params }) => {
-      const versions = await listVersions(table, params['name'] ?? '');
-      const document = versions.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
-      return { status: 200, document: { versions: document } };
     },
   }),
   defineRoute({

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Api, createApi } from '#api/api.ts';
-import type { HttpRequest } from '#api/http.ts';
-import { ProblemSchema } from '#api/problem.ts';
 import { ROUTES } from '#api/routes.ts';
-import { isJsonObject, type Json, JsonSchema } from '#core/json.ts';
+import { isJsonObject, type Json } from '#core/json.ts';
+import { type Answer, type ApiCalls, apiCalls, json } from '#support/api-calls.ts';
 import { World } from '#support/world.ts';
 
 let world: World;
@@ -20,44 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string | undefined;
-  readonly document: Json;
-}
-
-async function call(method: string, target: string, more: Partial<HttpRequest> = {}): Promise<Answer> {
-  const url = new URL(target, 'http://localhost');
-  const query = Object.fromEntries(url.searchParams);
-  const response = await api({ method, path: url.pathname, query, headers: {}, ...more });
-  const document = JsonSchema.parse(JSON.parse(response.body));
-  return { status: response.status, contentType: response.headers['content-type'], document };
-}
-
-/** Calls a route, and checks the answer against what the route says it answers with. */
-async function good(method: string, target: string, more: Partial<HttpRequest> = {}): Promise<Answer> {
-  const answer = await call(method, target, more);
-  const path = new URL(target, 'http://localhost').pathname;
-  const pattern = (route: { path: string }): RegExp =>
-    new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-  const route = ROUTES.find((one) => one.method === method && pattern(one).test(path));
-  const schema = route?.answers[answer.status]?.schema;
-  expect(
-    schema,
-    `${method} ${target} answered ${answer.status} ${JSON.stringify(answer.document)}`,
-  ).toBeDefined();
-  expect(schema?.safeParse(answer.document).error?.issues).toBeUndefined();
-  expect(answer.contentType).toBe('application/json');
-  return answer;
-}
-
-async function problem(method: string, target: string, more: Partial<HttpRequest> = {}) {
-  const { status, contentType, document } = await call(method, target, more);
-  expect(contentType).toBe('application/problem+json');
-  const parsed = ProblemSchema.parse(document);
-  expect(parsed.status).toBe(status);
-  return parsed;
-}
+const call: ApiCalls['call'] = (...request) => apiCalls(api).call(...request);
+const good: ApiCalls['good'] = (...request) => apiCalls(api).good(...request);
+const problem: ApiCalls['problem'] = (...request) => apiCalls(api).problem(...request);
 
 const WORKFLOW = `
 stepwright: 1
@@ -68,7 +32,6 @@ input: { type: object, properties: { device: { type: string } } }
 steps: [{ id: visit, command: visit, device: "{% $input.device %}" }]
 `;
 const publish = (text = WORKFLOW): Promise<Answer> => good('POST', '/v1/workflows', { body: text });
-const json = (value: Json): { body: string } => ({ body: JSON.stringify(value) });
 const field = (document: Json, name: string): Json =>
   isJsonObject(document) ? (document[name] ?? null) : null;
 
