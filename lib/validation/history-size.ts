@@ -52,7 +52,7 @@ function insideEvents({ step, lists }: StepNode, subject: Counted): number {
   const events = inside.map((list) => historyEventsOfList(list, subject));
   if (step.kind === 'choose') return Math.max(0, ...events);
   const sum = events.reduce((total, own) => total + own, 0);
-  if (step.kind === 'while') return sum + EVENTS.plain + EVENTS.block;
+  if (step.kind === 'while') return sum + EVENTS.plain + EVENTS.block + EVENTS.iteration;
   if (step.kind !== 'forEach') return sum;
   if (mostRuns(step, subject) === undefined) return 0;
   return sum + EVENTS.iteration + (step.tolerate === undefined ? 0 : EVENTS.block);
