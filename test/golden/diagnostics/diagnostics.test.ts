@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#core/diagnostic.ts';
+import { folderOfKind, LISTED_KINDS } from '#definition/document-kind.ts';
 import { Source } from '#definition/source.ts';
 import { CODES } from '#validation/codes.ts';
 import { validateProject } from '#validation/read-project.ts';
@@ -36,6 +37,11 @@ function diagnosticsOf(name: string): readonly Diagnostic[] {
     workflows: files.filter(({ file }) => file !== PROJECT_FILE),
     neighbours: [],
     commands: hasCatalogue ? sourcesIn(name, 'commands') : undefined,
+    documents: LISTED_KINDS.flatMap((kind) => {
+      const folder = folderOfKind(kind);
+      const isThere = existsSync(join(CASES, name, folder));
+      return isThere ? sourcesIn(name, folder).map((source) => ({ kind, source })) : [];
+    }),
   });
 }
 
