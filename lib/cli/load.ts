@@ -23,7 +23,7 @@ export interface LoadedWorkflow extends SourcedWorkflow {
   readonly project: Project;
 }
 
-/** Loads the one workflow file that a path names. Throws SW1007 for a folder. */
+/** Loads the one workflow file that a path names. Throws SW1007 for a folder, and for a file of another kind. */
 export function loadValidWorkflow(file: string, terminal: Terminal): LoadedWorkflow {
   const { workflows, project } = loadValidProject(file, terminal);
   const [found, ...called] = workflows;
@@ -31,14 +31,15 @@ export function loadValidWorkflow(file: string, terminal: Terminal): LoadedWorkf
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',
-    message: `${file} is a folder`,
+    message: `${file} is no workflow file`,
     hint: 'name one workflow file',
   });
 }
 
 /** Every file of a project. */
-export function filesOf({ file, workflows, commands = [] }: ProjectFiles): readonly Source[] {
-  return [...(file === undefined ? [] : [file]), ...workflows, ...commands];
+export function filesOf({ file, workflows, commands = [], documents }: ProjectFiles): readonly Source[] {
+  const others = documents.map(({ source }) => source);
+  return [...(file === undefined ? [] : [file]), ...workflows, ...commands, ...others];
 }
 
 /** Prints diagnostics that make a definition invalid, and throws {@link AlreadyTold}; without effect when there are none. */

@@ -16,7 +16,7 @@ export const CommandFileSchema = z
       .string()
       .regex(/^[a-z][A-Za-z0-9]*(?:\.[a-z][A-Za-z0-9]*)*$/, 'is no name; write it like firmware.install')
       .describe('Name of the command, such as firmware.install.'),
-    description: z.string().optional(),
+    description: z.string().optional().describe('What it does, for people.'),
     parameters: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of the arguments.'),
     result: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of what it gives.'),
     timeout: DurationSchema.optional().describe(

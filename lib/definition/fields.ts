@@ -6,16 +6,21 @@ import { DURATION_PATTERN } from '#core/duration.ts';
 export const DurationSchema = z
   .string()
   .regex(DURATION_PATTERN, 'is no duration; write it like 500ms, 60s, 5m, 1h30m or 2d')
-  .describe('A duration: 500ms, 60s, 5m, 1h30m, 2d.');
+  .describe('A duration: 500ms, 60s, 5m, 1h30m, 2d.')
+  .meta({ examples: ['60s', '5m', '1h30m'] });
 
 /** Text, or an expression that gives one. */
-export const TextSchema = z.string().describe('Text, or an expression in {% … %}.');
+export const TextSchema = z
+  .string()
+  .describe('Text, or an expression in {% … %}.')
+  .meta({ examples: ['{% $input.site %}'] });
 
 /** An expression in its delimiters. */
 export const ConditionSchema = z
   .string()
   .regex(/^\s*\{%[\s\S]*%\}\s*$/, 'is no expression; write it in {% … %}')
-  .describe('An expression in {% … %}.');
+  .describe('An expression in {% … %}.')
+  .meta({ examples: ['{% $input.site = "berlin" %}'] });
 
 /** An object of values that may hold expressions anywhere. */
 export const JsonObjectSchema = z.record(z.string(), z.json());
@@ -28,18 +33,27 @@ export const IdSchema = z
   .string()
   .regex(ID_PATTERN, 'is no id; use letters, digits and single underscores, beginning with a letter')
   .max(60)
-  .describe('Id of the step, unique in the workflow. Its output is $<id> in expressions.');
+  .describe('Id of the step, unique in the workflow. Its output is $<id> in expressions.')
+  .meta({ examples: ['flash', 'read_meter'] });
 
 /** Names of workflows, topics and pools. */
 export const NameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'is no name; use lower-case letters, digits and single dashes')
-  .max(50);
+  .max(50)
+  .meta({ examples: ['firmware-rollout'] });
+
+/** Version of a file; that it is a semantic version is for a rule to tell. */
+export const VersionSchema = z
+  .string()
+  .describe('Semantic version.')
+  .meta({ examples: ['1.0.0'] });
 
 /** A device may know commands of any name; expressions are none. */
 export const CommandNameSchema = z
   .string()
-  .regex(/^[^\s{}%]+$/, 'is no name of a command; write it like firmware.install');
+  .regex(/^[^\s{}%]+$/, 'is no name of a command; write it like firmware.install')
+  .meta({ examples: ['firmware.install'] });
 
 /** How a failed step is tried again. */
 export const RetrySchema = z
@@ -55,25 +69,33 @@ export const RetrySchema = z
       .optional()
       .describe('Names of errors that are tried again. Default: every error.'),
   })
-  .describe('How a failed step is tried again.');
+  .describe('How a failed step is tried again.')
+  .meta({ examples: [{ attempts: 3, delay: '2s', maxDelay: '30s', on: ['Device.Timeout'] }] });
 
 /** Units of named pools. */
 export const PoolUnitsSchema = z
   .record(NameSchema, z.union([z.int().min(1), ConditionSchema]))
   .refine((pools) => Object.keys(pools).length > 0, 'names at least one pool')
-  .describe('Units of named pools, from stepwright.yaml.');
+  .describe('Units of named pools, from stepwright.yaml.')
+  .meta({ examples: [{ uplink: 1 }] });
 
 /** What every step may have. */
 export const stepFields = {
   id: IdSchema,
-  name: z.string().max(80).optional().describe('Title for people.'),
+  name: z
+    .string()
+    .max(80)
+    .optional()
+    .describe('Title for people.')
+    .meta({ examples: ['Update each device'] }),
   if: ConditionSchema.optional().describe('When this is false, the step is skipped.'),
   needs: z
     .array(z.string())
     .optional()
     .describe(
       'Steps of the same list that end before: "a" (succeeded), "a.failed", "a.skipped", "a.done" (any end).',
-    ),
+    )
+    .meta({ examples: [['flash', 'check.failed']] }),
 };
 
 /** What a step may have that does work and has a result. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { CommandFileSchema } from './command.ts';
+import { FleetFileSchema } from './fleet.ts';
 import { ProjectFileSchema } from './project.ts';
 import { stepSchemas } from './step-kinds.ts';
 import { workflowSchema } from './workflow.ts';
@@ -20,6 +21,11 @@ export function commandJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of `stepwright.yaml`, for editors. */
 export function projectJsonSchema(): JsonObject {
   return published(ProjectFileSchema, 'Stepwright project');
+}
+
+/** The JSON Schema (2020-12) of fleet files, for editors. */
+export function fleetJsonSchema(): JsonObject {
+  return published(FleetFileSchema, 'Stepwright fleet');
 }
 
 function published(schema: z.ZodType, title: string): JsonObject {

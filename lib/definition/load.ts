@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
+import { folderOfKind, kindOf, LISTED_KINDS, type ListedDocument } from './document-kind.ts';
 import { MAX_SOURCE_LENGTH } from './parse-text.ts';
 import { Source } from './source.ts';
 
@@ -18,6 +19,8 @@ export interface ProjectFiles {
   readonly neighbours: readonly Source[];
   /** The files of `commands/`; undefined where there is no such folder. */
   readonly commands: readonly Source[] | undefined;
+  /** Decisions, templates, alerts, reports and fleets: of a folder all, of a file only itself. */
+  readonly documents: readonly ListedDocument[];
 }
 
 /** Reads and parses one file. Throws SW1000 when it cannot be read. */
@@ -32,22 +35,45 @@ export function loadSource(file: string): Source {
 }
 
 /**
- * Loads the project of a path: of a folder all its workflows, of a file that file, with the others that it may call; with
- * it the catalogue beside it. Throws SW1000 when there is nothing to read.
+ * Loads the project of a path: of a folder all its files, of a file that file, with the workflows that it may call; with it
+ * the catalogue beside it. Throws SW1000 when there is nothing to read.
  */
 export function loadProject(path: string): ProjectFiles {
   if (!existsSync(path)) throw unreadable(path);
   const isFolder = statSync(path).isDirectory();
   const folder = isFolder ? path : projectFolder(dirname(path));
-  const workflows = (isFolder ? definitionsIn(folder) : [path]).map(loadSource);
-  const catalogue = join(folder, 'commands');
   const file = join(folder, PROJECT_FILE);
+  const catalogue = join(folder, folderOfKind('command'));
+  const asked = isFolder ? filesOfFolder(folder) : filesOfFile(path, folder);
   return {
     folder,
     file: existsSync(file) ? loadSource(file) : undefined,
-    workflows,
-    neighbours: isFolder || !workflows.some(callsOthers) ? [] : neighboursOf(path, folder),
-    commands: existsSync(catalogue) ? definitionsIn(catalogue).map(loadSource) : undefined,
+    ...asked,
+    commands: existsSync(catalogue) ? sourcesIn(catalogue) : undefined,
+  };
+}
+
+type AskedFiles = Pick<ProjectFiles, 'workflows' | 'neighbours' | 'documents'>;
+
+function filesOfFolder(folder: string): AskedFiles {
+  const documents = LISTED_KINDS.flatMap((kind) => {
+    const own = join(folder, folderOfKind(kind));
+    return existsSync(own) ? sourcesIn(own).map((source) => ({ kind, source })) : [];
+  });
+  return { workflows: sourcesIn(folder), neighbours: [], documents };
+}
+
+function filesOfFile(path: string, folder: string): AskedFiles {
+  const nothing: AskedFiles = { workflows: [], neighbours: [], documents: [] };
+  if (resolve(path) === resolve(folder, PROJECT_FILE)) return nothing;
+  const source = loadSource(path);
+  const kind = kindOf(source, basename(dirname(resolve(path))));
+  if (kind === 'command') return nothing;
+  if (kind !== undefined) return { ...nothing, documents: [{ kind, source }] };
+  return {
+    ...nothing,
+    workflows: [source],
+    neighbours: callsOthers(source) ? neighboursOf(path, folder) : [],
   };
 }
 
@@ -69,6 +95,10 @@ function projectFolder(folder: string): string {
     if (existsSync(join(candidate, PROJECT_FILE))) return candidate;
     if (dirname(candidate) === candidate) return folder;
   }
+}
+
+function sourcesIn(folder: string): Source[] {
+  return definitionsIn(folder).map(loadSource);
 }
 
 function definitionsIn(folder: string): string[] {

@@ -4,7 +4,14 @@
  * the model that everything after takes.
  */
 import { z } from 'zod';
-import { DurationSchema, JsonObjectSchema, NameSchema, RetrySchema, TextSchema } from './fields.ts';
+import {
+  DurationSchema,
+  JsonObjectSchema,
+  NameSchema,
+  RetrySchema,
+  TextSchema,
+  VersionSchema,
+} from './fields.ts';
 
 /** How many executions of a workflow run at once. */
 export const ConcurrencySchema = z
@@ -28,9 +35,13 @@ export function workflowSchema<List extends z.ZodType>(list: List) {
     .strictObject({
       stepwright: z.literal(1).describe('Version of the definition language.'),
       name: NameSchema.describe('Name of the workflow.'),
-      version: z.string().describe('Semantic version. A published version never changes.'),
+      version: VersionSchema.describe('Semantic version. A published version never changes.'),
       description: z.string().optional().describe('What it does, for people.'),
-      input: JsonObjectSchema.optional().describe('JSON Schema 2020-12 of the input, enforced at start.'),
+      input: JsonObjectSchema.optional()
+        .describe('JSON Schema 2020-12 of the input, enforced at start.')
+        .meta({
+          examples: [{ type: 'object', required: ['site'], properties: { site: { type: 'string' } } }],
+        }),
       timeout: DurationSchema.optional().describe('How long an execution may take.'),
       concurrency: ConcurrencySchema.optional(),
       defaults: z

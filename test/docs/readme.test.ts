@@ -22,6 +22,7 @@ test('the workflow of the README has no errors', () => {
     file: undefined,
     workflows,
     neighbours: [],
+    documents: [],
     commands: undefined,
   });
   expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);

@@ -18,14 +18,20 @@ export function waitSchema() {
   return z
     .strictObject({
       ...stepFields,
-      wait: z.union([
-        z.strictObject({
-          for: z.union([DurationSchema, ConditionSchema]).describe('A duration, or seconds.'),
-        }),
-        z.strictObject({
-          until: TextSchema.describe('An ISO 8601 time, or an expression that gives one.'),
-        }),
-      ]),
+      wait: z
+        .union([
+          z.strictObject({
+            for: z
+              .union([DurationSchema, ConditionSchema])
+              .describe('A duration, or an expression that gives seconds.'),
+          }),
+          z.strictObject({
+            until: TextSchema.describe('An ISO 8601 time, or an expression that gives one.').meta({
+              examples: ['2027-01-31T04:00:00Z', '{% $input.start %}'],
+            }),
+          }),
+        ])
+        .describe('How long, or until when.'),
     })
     .describe('Waits for a time.');
 }
@@ -46,16 +52,18 @@ export function eventSchema<List extends z.ZodType>(list: List) {
       ...stepFields,
       ...failureFields(list),
       ...workFields,
-      wait: z.strictObject({
-        event: z
-          .strictObject({
-            name: TextSchema.min(1, 'is empty').describe('Name of the event, such as door.opened.'),
-            where: ConditionSchema.optional().describe(
-              'Over $event, which is its data: which events of the name are meant.',
-            ),
-          })
-          .describe('An event that somebody tells of: a device, a service, a person.'),
-      }),
+      wait: z
+        .strictObject({
+          event: z
+            .strictObject({
+              name: TextSchema.min(1, 'is empty').describe('Name of the event, such as door.opened.'),
+              where: ConditionSchema.optional().describe(
+                'Over $event, which is its data: which events of the name are meant.',
+              ),
+            })
+            .describe('An event that somebody tells of: a device, a service, a person.'),
+        })
+        .describe('What is waited for.'),
       timeout: DurationSchema.optional().describe(
         'How long is waited; then the step fails: Event.Timeout. Default: as long as it takes.',
       ),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
+import type { BehaviourFile, CommandBehaviourSchema } from '#definition/fleet.ts';
 import { durationMs } from '#definition/read-retry.ts';
-import type { BehaviourFile, CommandBehaviourSchema } from './fleet-file.ts';
 
 /** Between which times, in ms, an answer is drawn. */
 export interface Latency {

@@ -1,13 +1,13 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
+import { type BehaviourFile, type FleetFile, type FleetFileDevice, idsOf } from '#definition/fleet.ts';
 import { durationMs } from '#definition/read-retry.ts';
 import type { Finding, Source } from '#definition/source.ts';
 import { didYouMean } from '#definition/suggest.ts';
 import { FUNCTIONS } from '#expression/functions.ts';
 import { ExpressionSyntaxError, type FreeVariable, parseExpression } from '#expression/parse.ts';
 import { DeviceIdSchema } from '../messages.ts';
-import { type BehaviourFile, type FleetFile, type FleetFileDevice, idsOf } from './fleet-file.ts';
 import { expressionsIn } from './template.ts';
 
 /** Most devices of one fleet file: each takes a connection of its own. */

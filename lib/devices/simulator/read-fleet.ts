@@ -1,10 +1,10 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
+import { type FleetFile, type FleetFileDevice, FleetFileSchema, idsOf } from '#definition/fleet.ts';
 import { checkShape } from '#definition/shape.ts';
 import type { Source } from '#definition/source.ts';
 import { type Behaviour, readBehaviour } from './behaviour.ts';
 import { checkFleet } from './check-fleet.ts';
-import { type FleetFile, type FleetFileDevice, FleetFileSchema, idsOf } from './fleet-file.ts';
 
 /** A device of a fleet file. */
 export interface FleetDevice {

@@ -2,31 +2,61 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { commandJsonSchema, workflowJsonSchema } from '#definition/json-schemas.ts';
+import type { ListedKind } from '#definition/document-kind.ts';
+import {
+  commandJsonSchema,
+  fleetJsonSchema,
+  projectJsonSchema,
+  workflowJsonSchema,
+} from '#definition/json-schemas.ts';
 import { loadProject } from '#definition/load.ts';
+import type { Source } from '#definition/source.ts';
+import { shareWithExamples, undescribedFields, wrongExamples } from './fields-of-schema.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
-const examples = loadProject(join(ROOT, 'workflows'));
+const { workflows, commands = [], documents, file } = loadProject(join(ROOT, 'workflows'));
+
+function examplesOf(kind: ListedKind): Source[] {
+  return documents.flatMap((one) => (one.kind === kind ? [one.source] : []));
+}
 
 describe.each([
-  { name: 'workflow', schema: workflowJsonSchema(), files: examples.workflows },
-  { name: 'command', schema: commandJsonSchema(), files: examples.commands ?? [] },
+  { name: 'workflow', schema: workflowJsonSchema(), files: workflows },
+  { name: 'command', schema: commandJsonSchema(), files: commands },
+  { name: 'project', schema: projectJsonSchema(), files: file === undefined ? [] : [file] },
+  { name: 'fleet', schema: fleetJsonSchema(), files: examplesOf('fleet') },
 ])('schema/$name.json', ({ name, schema, files }) => {
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+
   test('is current (UPDATE_GOLDEN=1 writes it)', () => {
-    const file = join(ROOT, 'schema', `${name}.json`);
+    const path = join(ROOT, 'schema', `${name}.json`);
     const text = `${JSON.stringify(schema, null, 2)}\n`;
-    if (UPDATE) writeFileSync(file, text);
-    expect(readFileSync(file, 'utf8')).toBe(text);
+    if (UPDATE) writeFileSync(path, text);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('has an example', () => {
+    expect(files).not.toHaveLength(0);
   });
 
   test.each(files)('takes the example $file', ({ value }) => {
-    const validate = new Ajv2020({ strict: false }).compile(schema);
     expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('refuses a key that is unknown', () => {
-    const validate = new Ajv2020({ strict: false }).compile(schema);
     expect(validate({ ...Object(files[0]?.value), unknown: 1 })).toBe(false);
+  });
+
+  test('describes every field', () => {
+    expect(undescribedFields(schema)).toEqual([]);
+  });
+
+  test('shows what is written in most fields', () => {
+    expect(shareWithExamples(schema)).toBeGreaterThan(0.6);
+  });
+
+  test('shows examples that it takes itself', () => {
+    expect(wrongExamples(schema)).toEqual([]);
   });
 });

@@ -60,3 +60,35 @@ test('a file that is too long is not read whole', () => {
   expect(diagnostics.map(({ code }) => code)).toEqual(['SW1002']);
   expect(text.length).toBeLessThan(MAX_SOURCE_LENGTH * 2);
 });
+
+test('a folder has its decisions, templates, alerts, reports and fleets, each of its kind', () => {
+  for (const name of ['decisions/d', 'templates/t', 'alerts/a', 'reports/r', 'fleets/f'])
+    write(`${name}.yaml`);
+  expect(loadProject(folder).documents.map(({ kind }) => kind)).toEqual([
+    ...['decision', 'template', 'alert', 'report', 'fleet'],
+  ]);
+});
+
+test.each([
+  { name: 'x.yaml', text: 'decision: d', kind: 'decision' },
+  { name: 'x.yaml', text: 'template: t\nworkflow: { steps: [] }', kind: 'template' },
+  { name: 'x.yaml', text: 'alerts: a', kind: 'alert' },
+  { name: 'x.yaml', text: 'report: r', kind: 'report' },
+  { name: 'x.yaml', text: 'fleet: f', kind: 'fleet' },
+  { name: 'alerts/x.yaml', text: 'rules: []', kind: 'alert' },
+])('a file with $text at $name is of the kind $kind', ({ name, text, kind }) => {
+  const { documents, workflows } = loadProject(write(name, text));
+  expect([documents.map((one) => one.kind), workflows]).toEqual([[kind], []]);
+});
+
+test('a file with steps is a workflow in any folder', () => {
+  expect(loadProject(write('reports/x.yaml', 'name: x\nsteps: []')).workflows).toHaveLength(1);
+});
+
+test('of a command or the project file, the catalogue and the project are read, and nothing else', () => {
+  const project = write('stepwright.yaml', 'stepwright: 1');
+  const command = write('commands/x.yaml', 'command: x');
+  for (const path of [project, command]) {
+    expect(loadProject(path)).toMatchObject({ workflows: [], documents: [], commands: [{ file: command }] });
+  }
+});

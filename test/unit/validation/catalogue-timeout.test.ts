@@ -16,6 +16,7 @@ function timeouts(step: string, defaults = ''): (number | undefined)[] {
     folder: '',
     file: undefined,
     neighbours: [],
+    documents: [],
     workflows: [Source.parse('w.yaml', text)],
     commands: CATALOGUE,
   });

@@ -103,6 +103,7 @@ test('arguments are not matched against a pattern for ever', () => {
     folder: '.',
     file: undefined,
     neighbours: [],
+    documents: [],
     workflows: [Source.parse('w.yaml', workflow)],
     commands: [Source.parse('c.yaml', command)],
   });
@@ -118,6 +119,7 @@ test('a catalogue is not misled by names that JavaScript knows', () => {
     folder: '.',
     file: undefined,
     neighbours: [],
+    documents: [],
     workflows: [Source.parse('w.yaml', workflow)],
     commands: [Source.parse('c.yaml', command)],
   });
