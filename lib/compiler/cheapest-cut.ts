@@ -85,12 +85,15 @@ function consecutiveCost(costs: readonly Cost[], parts: readonly (readonly strin
   return { span, delay };
 }
 
-/** Every cut: each step either with all that precede it, or after. Nodes come in order, so each is decided after those. */
+/** Every cut: a step comes before only with all that precede it. Sets of steps are bits of a number. */
 function* allCuts(nodes: readonly string[], order: PartialOrder): Generator<Cut> {
-  for (let choice = 1; choice < 2 ** nodes.length - 1; choice++) {
-    const before = nodes.filter((_, index) => (choice >> index) & 1);
-    const after = nodes.filter((_, index) => !((choice >> index) & 1));
-    if (after.every((late) => before.every((early) => !order.precedes(late, early)))) yield { before, after };
+  const bitsOf = (holds: (node: string) => boolean): number =>
+    nodes.reduce((bits, node, index) => (holds(node) ? bits | (1 << index) : bits), 0);
+  const preceding = nodes.map((node) => bitsOf((other) => order.precedes(other, node)));
+  for (let chosen = 1; chosen < 2 ** nodes.length - 1; chosen++) {
+    const isChosen = (_: string, index: number): boolean => ((chosen >> index) & 1) === 1;
+    if (preceding.some((needed, index) => isChosen('', index) && (needed & ~chosen) !== 0)) continue;
+    yield { before: nodes.filter(isChosen), after: nodes.filter((node, index) => !isChosen(node, index)) };
   }
 }
 
