@@ -63,20 +63,39 @@ function leadersOf(nodes: readonly string[], { predecessors }: PartialOrder): (n
 export function consecutiveParts(nodes: readonly string[], order: PartialOrder): string[][] {
   const parts: string[][] = [];
   let end = nodes.length;
-  let preceding = nodes.length;
-  for (const [index, node] of [...nodes.entries()].toReversed()) {
-    preceding = precedingCount(nodes, preceding, (other) => order.precedes(other, node));
-    if (preceding < index) continue;
+  for (const { index, lasts, firsts } of splits(nodes, order)) {
+    if (!lasts.every((last) => firsts.every((first) => order.precedes(last, first)))) continue;
     parts.unshift(nodes.slice(index, end));
     end = index;
   }
   return parts;
 }
 
-/** How many steps from the first one on, at most `limit`, hold without a gap. */
-function precedingCount(nodes: readonly string[], limit: number, holds: (node: string) => boolean): number {
-  for (let count = 0; count < limit; count++) {
-    if (!holds(nodes[count] ?? '')) return count;
+/** Some steps in two at an index, seen at the seam: the rest of either side stands behind these. */
+interface Split {
+  readonly index: number;
+  /** Those of the earlier side that none of it waits for. */
+  readonly lasts: readonly string[];
+  /** Those of the later side that wait for none of it. */
+  readonly firsts: readonly string[];
+}
+
+/** The splits of some steps, from the last index to 0. */
+function* splits(nodes: readonly string[], order: PartialOrder): Generator<Split> {
+  const within = new Set(nodes);
+  const beforeOf = (node: string): readonly string[] =>
+    (order.predecessors.get(node) ?? []).filter((before) => within.has(before));
+  const waiting = new Map<string, number>();
+  for (const before of nodes.flatMap(beforeOf)) waiting.set(before, (waiting.get(before) ?? 0) + 1);
+  let lasts = nodes.filter((node) => !waiting.has(node));
+  let firsts: string[] = [];
+  for (const [index, node] of [...nodes.entries()].toReversed()) {
+    for (const before of beforeOf(node)) waiting.set(before, (waiting.get(before) ?? 0) - 1);
+    lasts = [
+      ...lasts.filter((last) => last !== node),
+      ...beforeOf(node).filter((id) => waiting.get(id) === 0),
+    ];
+    firsts = [...firsts.filter((first) => !beforeOf(first).includes(node)), node];
+    yield { index, lasts, firsts };
   }
-  return limit;
 }
