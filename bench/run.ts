@@ -3,7 +3,7 @@
  * bench/results/embedded.json with the machine and the date.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
@@ -12,6 +12,7 @@ import { Database } from '#storage/database.ts';
 import { measureCommands } from './commands.ts';
 import { BRANCH_MS, branches, FIVE_STEPS } from './machines.ts';
 import { distribution, repeatMs, round, timeMs } from './measure.ts';
+import { machineLine, thisMachine } from './this-machine.ts';
 
 const AT_ONCE = 1_000;
 const BRANCHES = 20;
@@ -78,13 +79,7 @@ try {
   const commands = await measureCommands(folder);
   const report = {
     date: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      system: `${platform()} ${arch()}`,
-      node: process.version,
-    },
+    machine: thisMachine(),
     commitMs: commit,
     fiveStepsMs: latency,
     fiveStepsInCommits: round(latency.mean / commit.mean),
@@ -110,7 +105,7 @@ try {
     `${what.padEnd(46)}${value.padEnd(22)}${target}`;
   console.log(
     [
-      `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}, ${report.date.slice(0, 10)}`,
+      machineLine(report.machine, report.date),
       '',
       row('', 'measured', 'target'),
       row('one durable commit (baseline), mean', `${commit.mean} ms`, ''),
