@@ -1,4 +1,13 @@
-import { type Alias, type Document, isCollection, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Json } from '#core/json.ts';
 import type { Finding } from './source.ts';
 
@@ -31,6 +40,8 @@ export function parseText(text: string): ParsedText {
       lineCounter: lines,
       prettyErrors: false,
       version: '1.2',
+      // A tag would make values that JSON has not, such as dates and bytes.
+      resolveKnownTags: false,
       // What is odd about a document is for our diagnostics to tell, not for the process to warn of.
       logLevel: 'error',
     });
@@ -49,15 +60,18 @@ export function parseText(text: string): ParsedText {
 function findingsIn(document: Document): FindingAt[] {
   const { errors } = document;
   if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return [{ finding: TOO_DEEP, offset: 0 }];
-  if (errors.length > 0) {
-    return errors
+  const wrong = [...errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
+  if (wrong.length > 0) {
+    return wrong
       .slice(0, MAX_SYNTAX_FINDINGS)
       .map((error) => ({ finding: syntaxFinding(error), offset: error.pos[0] }));
   }
-  if (document.contents === null) return [{ finding: EMPTY, offset: 0 }];
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    return [{ finding: EMPTY, offset: 0 }];
   if (depthOf(document) > MAX_DEPTH) return [{ finding: TOO_DEEP, offset: 0 }];
-  const lost = lostAlias(document);
-  return lost === undefined ? [] : [{ finding: aliasOfNothing(lost), offset: lost.range?.[0] ?? 0 }];
+  const odd = firstOddity(document);
+  return odd === undefined ? [] : [odd];
 }
 
 const TOO_LONG: Finding = {
@@ -79,6 +93,9 @@ const EMPTY: Finding = { code: 'SW1005', message: 'the file is empty', hint: 'be
 function syntaxFinding(error: { readonly code: string; readonly message: string }): Finding {
   if (error.code === 'DUPLICATE_KEY')
     return { code: 'SW1006', message: 'this key stands twice in the same map' };
+  if (error.code === 'TAG_RESOLVE_FAILED') {
+    return { code: 'SW1001', message: 'tags have no meaning here', hint: 'take the !… away' };
+  }
   return { code: 'SW1001', message: `this is no YAML: ${firstLine(error.message)}` };
 }
 
@@ -86,22 +103,40 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? text;
 }
 
-/** An alias whose anchor is not there. */
-function lostAlias(document: Document): Alias | undefined {
-  let lost: Alias | undefined;
+/** The first node that can have no value in JSON. */
+function firstOddity(document: Document): FindingAt | undefined {
+  let odd: FindingAt | undefined;
+  const found = (node: Node, finding: Finding): symbol => {
+    odd = { finding, offset: node.range?.[0] ?? 0 };
+    return visit.BREAK;
+  };
   visit(document, {
-    Alias(_key, alias) {
-      if (alias.resolve(document) !== undefined) return undefined;
-      lost = alias;
-      return visit.BREAK;
+    Alias(_key, alias, ancestors) {
+      const target = alias.resolve(document);
+      if (target === undefined) return found(alias, aliasOfNothing(alias));
+      return ancestors.includes(target) ? found(alias, aliasOfItself(alias)) : undefined;
+    },
+    Scalar(_key, scalar) {
+      const isNumber = typeof scalar.value === 'number';
+      return isNumber && !Number.isFinite(scalar.value) ? found(scalar, NO_JSON_NUMBER) : undefined;
     },
   });
-  return lost;
+  return odd;
 }
+
+const NO_JSON_NUMBER: Finding = {
+  code: 'SW1001',
+  message: 'this number is none of JSON, which has no infinity',
+  hint: 'write a number, or put it in quotes',
+};
 
 function aliasOfNothing({ source }: Alias): Finding {
   const message = `"*${source}" stands for nothing`;
   return { code: 'SW1001', message, hint: `mark what it stands for with &${source}, before it` };
+}
+
+function aliasOfItself({ source }: Alias): Finding {
+  return { code: 'SW1004', message: `"*${source}" stands inside what it stands for`, hint: 'take it away' };
 }
 
 function depthOf(document: Document): number {
