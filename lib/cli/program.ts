@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ConvertArguments } from './convert.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
@@ -20,6 +21,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addFileCommands(program, terminal, run);
+  addConvertCommand(program, terminal, run);
   addPlanCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
   addServerCommands(program, terminal, run);
@@ -47,6 +49,18 @@ function addFileCommands(program: Command, terminal: Terminal, run: Runner): voi
     .option('--profile <file>', 'measured times: a JSON file of step ids to ms')
     .action((file: string, options: { profile?: string }) =>
       run(async () => (await import('./compile.ts')).compileCommand({ file, ...options }, terminal)),
+    );
+}
+
+function addConvertCommand(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('convert')
+    .description('write a YAML file as JSON, or the other way round, comments kept')
+    .argument('<file>', 'any file of a project')
+    .addOption(new Option('--to <format>', 'format to write').choices(['yaml', 'json']))
+    .option('-o, --out <file>', 'file to write (default: standard output)')
+    .action((file: string, options: Omit<ConvertArguments, 'file'>) =>
+      run(async () => (await import('./convert.ts')).convertCommand({ file, ...options }, terminal)),
     );
 }
 

@@ -9,6 +9,7 @@ import {
   visit,
 } from 'yaml';
 import type { Json } from '#core/json.ts';
+import { withYamlComments } from './json-comments.ts';
 import type { Finding } from './source.ts';
 
 /** Longest text of a file, in characters. */
@@ -31,12 +32,12 @@ export type ParsedText =
   | { readonly document: Document; readonly value: Json; readonly lines: LineCounter }
   | { readonly findings: readonly FindingAt[]; readonly lines: LineCounter };
 
-/** Parses YAML 1.2, of which JSON is a part. Never throws for what a user wrote. */
+/** Parses YAML 1.2, of which JSON is a part, or JSON with comments behind `//`. Never throws for what a user wrote. */
 export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
   if (text.length > MAX_SOURCE_LENGTH) return { findings: [{ finding: TOO_LONG, offset: 0 }], lines };
   try {
-    const document = parseDocument(text, {
+    const document = parseDocument(withYamlComments(text), {
       lineCounter: lines,
       prettyErrors: false,
       version: '1.2',

@@ -64,6 +64,11 @@ export class Source {
     });
   }
 
+  /** The document with its comments, for who writes it anew; undefined when it does not parse. */
+  get document(): Document | undefined {
+    return this.#document;
+  }
+
   /** Where a part of the document stands; where its nearest parent stands when it is missing. */
   locate(path: DocumentPath, at: 'key' | 'value' = 'value'): Position {
     const offset = at === 'key' ? this.#keyOffset(path) : this.#nodeAt(path)?.range?.[0];

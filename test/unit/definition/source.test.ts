@@ -45,6 +45,25 @@ describe('a text that is no document', () => {
   });
 });
 
+describe('comments in JSON', () => {
+  test('are comments', () => {
+    const source = Source.parse(
+      'f.json',
+      '// one\n{ // two\n  "a": 1,// three\n  "b": "http://x" // four\n}\n',
+    );
+    expect(source.value).toEqual({ a: 1, b: 'http://x' });
+    expect(source.locate(['b'])).toEqual({ line: 4, column: 8 });
+  });
+
+  test.each([
+    ['{ a: http://b }', { a: 'http://b' }],
+    ['a: // b', { a: '// b' }],
+    ['"a": // b', { a: '// b' }],
+  ])('are none in YAML: %s', (text, value) => {
+    expect(Source.parse('f.yaml', text).value).toEqual(value);
+  });
+});
+
 test('as deep as is allowed is a document', () => {
   expect(codesOf(`${'['.repeat(64)}${']'.repeat(64)}`)).toEqual([]);
 });

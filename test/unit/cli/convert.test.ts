@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ConvertArguments, convertCommand } from '#cli/convert.ts';
+import { type RecordingTerminal, recordingTerminal } from '#support/recording-terminal.ts';
+
+let folder = '';
+let terminal: RecordingTerminal;
+
+beforeEach(() => {
+  terminal = recordingTerminal();
+  folder = mkdtempSync(join(tmpdir(), 'stepwright-convert-'));
+  writeFileSync(join(folder, 'a.yaml'), 'a: &x 1 # one\nb: *x\n');
+  writeFileSync(join(folder, 'a.json'), '{ "a": 1 } // one\n');
+  writeFileSync(join(folder, 'broken.yaml'), 'a: [');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function convert({ file, out, ...more }: ConvertArguments) {
+  const args = {
+    file: join(folder, file),
+    ...(out === undefined ? {} : { out: join(folder, out) }),
+    ...more,
+  };
+  return convertCommand(args, terminal);
+}
+
+const AS_JSON = '{\n  "a": 1, // one\n  "b": 1\n}';
+
+test('a file is printed in the other format', async () => {
+  expect(await convert({ file: 'a.yaml' })).toBe(0);
+  expect(terminal.printed).toEqual([AS_JSON]);
+  expect(terminal.noted).toEqual(['JSON has no aliases: 1 written out']);
+});
+
+test('JSON becomes YAML', async () => {
+  await convert({ file: 'a.json' });
+  expect(terminal.printed).toEqual(['a: 1\n# one']);
+});
+
+test('a file in the format that is asked for is printed as it is', async () => {
+  await convert({ file: 'a.yaml', to: 'yaml' });
+  expect(terminal.printed).toEqual(['a: &x 1 # one\nb: *x']);
+});
+
+test.each([
+  ['b.json', `${AS_JSON}\n`],
+  ['b.jsonc', `${AS_JSON}\n`],
+  ['b.yml', 'a: &x 1 # one\nb: *x\n'],
+  ['b', `${AS_JSON}\n`],
+])('%s is written in the format of its name', async (out, text) => {
+  await convert({ file: 'a.yaml', out });
+  expect(readFileSync(join(folder, out), 'utf8')).toBe(text);
+  expect(terminal.printed).toEqual([]);
+});
+
+test('--json prints a document', async () => {
+  terminal = recordingTerminal({ json: true });
+  await convert({ file: 'a.json' });
+  await convert({ file: 'a.json', out: 'b.yaml' });
+  expect(terminal.printed.map((text) => JSON.parse(text))).toEqual([
+    { format: 'yaml', aliases: 0, text: 'a: 1\n# one\n' },
+    { format: 'yaml', aliases: 0, file: join(folder, 'b.yaml') },
+  ]);
+});
+
+test('a file that does not parse is told of, and nothing is written', async () => {
+  await expect(convert({ file: 'broken.yaml', out: 'b.json' })).rejects.toThrow('errors');
+  expect(terminal.noted.join('\n')).toContain('error[SW1001]');
+  expect(readdirSync(folder)).not.toContain('b.json');
+});
+
+test('where a file cannot be written, nothing is left of it', async () => {
+  mkdirSync(join(folder, 'b.json'));
+  await expect(convert({ file: 'a.yaml', out: 'b.json' })).rejects.toMatchObject({
+    code: 'SW3024',
+    kind: 'invalid',
+  });
+  expect(readdirSync(folder).toSorted()).toEqual(['a.json', 'a.yaml', 'b.json', 'broken.yaml']);
+});
