@@ -22,6 +22,16 @@ export const ConditionSchema = z
   .describe('An expression in {% … %}.')
   .meta({ examples: ['{% $input.site = "berlin" %}'] });
 
+/** A moment as Step Functions takes it, or an expression that gives one. */
+export const MomentSchema = z
+  .string()
+  .regex(
+    /^\s*(?:\{%[\s\S]*%\}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s*$/,
+    'is no time; write it like 2027-01-31T04:00:00Z, or as an expression',
+  )
+  .describe('An ISO 8601 time, or an expression that gives one.')
+  .meta({ examples: ['2027-01-31T04:00:00Z', '{% $input.start %}'] });
+
 /** An object of values that may hold expressions anywhere. */
 export const JsonObjectSchema = z.record(z.string(), z.json());
 
@@ -35,6 +45,12 @@ export const IdSchema = z
   .max(60)
   .describe('Id of the step, unique in the workflow. Its output is $<id> in expressions.')
   .meta({ examples: ['flash', 'read_meter'] });
+
+/** Names of variables: what expressions read without quotes. */
+export const VariableNameSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'is no name of a variable; use letters, digits and underscores')
+  .max(80);
 
 /** Names of workflows, topics and pools. */
 export const NameSchema = z
@@ -58,16 +74,29 @@ export const CommandNameSchema = z
 /** How a failed step is tried again. */
 export const RetrySchema = z
   .strictObject({
-    attempts: z.int().min(1).max(100).optional().describe('Tries in all, the first included. Default 3.'),
+    attempts: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Tries in all, the first included. Default 3.')
+      .meta({ examples: [5] }),
     delay: DurationSchema.optional().describe('Before the second try. Default 1s.'),
-    backoff: z.number().min(1).max(10).optional().describe('Factor by which the delay grows. Default 2.'),
+    backoff: z
+      .number()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('Factor by which the delay grows. Default 2.')
+      .meta({ examples: [1.5] }),
     maxDelay: DurationSchema.optional().describe('The delay grows no longer than this.'),
     jitter: z.enum(['full', 'none']).optional().describe('Whether delays are drawn at random. Default none.'),
     on: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('Names of errors that are tried again. Default: every error.'),
+      .describe('Names of errors that are tried again. Default: every error.')
+      .meta({ examples: [['Device.Timeout', 'Device.Busy']] }),
   })
   .describe('How a failed step is tried again.')
   .meta({ examples: [{ attempts: 3, delay: '2s', maxDelay: '30s', on: ['Device.Timeout'] }] });
@@ -106,7 +135,8 @@ export const workFields = {
   output: z
     .json()
     .optional()
-    .describe('What the step gives, over $result, which is what it would give otherwise.'),
+    .describe('What the step gives, over $result, which is what it would give otherwise.')
+    .meta({ examples: ['{% $result.litres %}', { litres: '{% $result.litres %}' }] }),
 };
 
 /** What a step may have whose equal runs may share a result. */
@@ -132,7 +162,12 @@ export function failureFields<List extends z.ZodType>(list: List) {
         z.literal('continue'),
         z.array(
           z.strictObject({
-            on: z.array(z.string()).min(1).optional().describe('Names of errors. Default: every error.'),
+            on: z
+              .array(z.string())
+              .min(1)
+              .optional()
+              .describe('Names of errors. Default: every error.')
+              .meta({ examples: [['Device.Timeout']] }),
             steps: list.optional().describe('What is done about it; $error has the error and its cause.'),
           }),
         ),

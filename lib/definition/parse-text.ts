@@ -46,7 +46,7 @@ export function parseText(text: string): ParsedText {
       // What is odd about a document is for our diagnostics to tell, not for the process to warn of.
       logLevel: 'error',
     });
-    const findings = findingsIn(document);
+    const findings = findingsIn(document, lines);
     if (findings.length > 0) return { findings, lines };
     const value: Json = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIASES })));
     return { document, value, lines };
@@ -58,12 +58,12 @@ export function parseText(text: string): ParsedText {
   }
 }
 
-function findingsIn(document: Document): FindingAt[] {
+function findingsIn(document: Document, lines: LineCounter): FindingAt[] {
   const { errors } = document;
   if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return [{ finding: TOO_DEEP, offset: 0 }];
   const wrong = [...errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
   if (wrong.length > 0) {
-    return wrong
+    return firstOfEachLine(wrong, lines)
       .slice(0, MAX_SYNTAX_FINDINGS)
       .map((error) => ({ finding: syntaxFinding(error), offset: error.pos[0] }));
   }
@@ -94,10 +94,30 @@ const EMPTY: Finding = { code: 'SW1005', message: 'the file is empty', hint: 'be
 function syntaxFinding(error: { readonly code: string; readonly message: string }): Finding {
   if (error.code === 'DUPLICATE_KEY')
     return { code: 'SW1006', message: 'this key stands twice in the same map' };
+  if (error.code === 'MULTIPLE_DOCS') {
+    return {
+      code: 'SW1001',
+      message: 'a file is one document',
+      hint: 'end it here, or make it several files',
+    };
+  }
   if (error.code === 'TAG_RESOLVE_FAILED') {
     return { code: 'SW1001', message: 'tags have no meaning here', hint: 'take the !… away' };
   }
   return { code: 'SW1001', message: `this is no YAML: ${firstLine(error.message)}` };
+}
+
+/** What else is wrong with a line is mostly of the first mistake's making. */
+function firstOfEachLine<Positioned extends { readonly pos: readonly [number, number] }>(
+  errors: readonly Positioned[],
+  lines: LineCounter,
+): Positioned[] {
+  const byLine = new Map<number, Positioned>();
+  for (const error of errors) {
+    const { line } = lines.linePos(error.pos[0]);
+    if (!byLine.has(line)) byLine.set(line, error);
+  }
+  return [...byLine.values()];
 }
 
 function firstLine(text: string): string {

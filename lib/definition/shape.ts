@@ -1,8 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
 import type { DocumentPath } from './document-path.ts';
 import { LATER_FIELDS } from './later-fields.ts';
+import { type OneOfFault, oneOfFault } from './one-of.ts';
+import { keysAt } from './schema-at.ts';
+import { hintFor, wording } from './shape-wording.ts';
 import type { Finding, Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -35,11 +38,13 @@ export function checkShape<Schema extends z.ZodObject>(
 
 function diagnose({ source, path }: Place, issue: Issue, schema: z.ZodType): Diagnostic[] {
   if (issue.code === 'invalid_union') {
-    const nearest = issue.errors.toSorted((left, right) => weight(left) - weight(right))[0] ?? [];
-    const inner = nearest.map((error) => ({ ...error, path: [...issue.path, ...error.path] }));
+    const fault = oneOfFault(issue, schema) ?? { kind: 'form', issues: nearestOf(issue) };
+    if (fault.kind !== 'form')
+      return diagnoseOneOf({ source, path: [...path, ...keysOf(issue.path)] }, fault);
+    const inner = fault.issues.map((error) => ({ ...error, path: [...issue.path, ...error.path] }));
     if (inner.length > 0) return inner.flatMap((error) => diagnose({ source, path }, error, schema));
   }
-  const at = [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  const at = [...path, ...keysOf(issue.path)];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
       source.diagnose([...at, key], unknownKey(key, keysAt(schema, issue.path)), 'key'),
@@ -64,12 +69,20 @@ function diagnose({ source, path }: Place, issue: Issue, schema: z.ZodType): Dia
     source.diagnose(at, {
       code: 'SW1103',
       message: `${last ?? 'the document'}: ${wording(issue)}`,
-      ...quotes(issue),
+      ...hintFor(issue, schema),
     }),
   ];
 }
 
-/** Unions report the member whose objections are fewest, and least about the very type. */
+function keysOf(path: Issue['path']): DocumentPath {
+  return path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
+
+/** The issues of the member of a union whose objections are fewest, and least about the very type. */
+function nearestOf({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[] {
+  return errors.toSorted((left, right) => weight(left) - weight(right))[0] ?? [];
+}
+
 function weight(issues: readonly Issue[]): number {
   return issues.reduce(
     (sum, issue) => sum + (issue.code === 'invalid_type' && issue.path.length === 0 ? 10 : 1),
@@ -77,15 +90,24 @@ function weight(issues: readonly Issue[]): number {
   );
 }
 
-/** The keys that a schema knows at a place inside it. */
-function keysAt(schema: z.ZodType, path: Issue['path']): readonly string[] {
-  let at: unknown = schema;
-  for (const part of path) {
-    if (at instanceof z.ZodOptional) at = at.unwrap();
-    at = at instanceof z.ZodObject ? at.shape[String(part)] : undefined;
+function diagnoseOneOf({ source, path }: Place, fault: Exclude<OneOfFault, { kind: 'form' }>): Diagnostic[] {
+  switch (fault.kind) {
+    case 'none': {
+      const keys = fault.keys.map((key) => `"${key}"`).join(' or ');
+      return [source.diagnose(path, { code: 'SW1102', message: `${keys} is missing` })];
+    }
+    case 'two': {
+      const message = `"${fault.second}" cannot stand beside "${fault.first}"`;
+      return [
+        source.diagnose([...path, fault.second], { code: 'SW1101', message, hint: 'take one away' }, 'key'),
+      ];
+    }
+    case 'unknown':
+      return fault.unknown.map((key) => {
+        const hint = `it has one of ${fault.keys.join(', ')}`;
+        return source.diagnose([...path, key], { hint, ...unknownKey(key, fault.known) }, 'key');
+      });
   }
-  if (at instanceof z.ZodOptional) at = at.unwrap();
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
 function unknownKey(key: string, known: readonly string[]): Finding {
@@ -97,40 +119,4 @@ function unknownKey(key: string, known: readonly string[]): Finding {
     };
   }
   return { code: 'SW1101', message: `"${key}" is no key here`, ...didYouMean(key, known) };
-}
-
-function wording(issue: Issue): string {
-  if (issue.code === 'invalid_type')
-    return `${shown(issue.input)} stands where ${NAMES_OF_TYPES[issue.expected] ?? issue.expected} belongs`;
-  if (issue.code === 'invalid_format' && issue.message.startsWith('is '))
-    return `"${String(issue.input)}" ${issue.message}`;
-  if (issue.code === 'invalid_value') return `${shown(issue.input)} is not ${alternatives(issue.values)}`;
-  return issue.message.replace(/^(?:Invalid input|Too (?:small|big)): /, '');
-}
-
-const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'a map',
-  record: 'a map',
-  array: 'a list',
-};
-
-/** A value as it stands in a message. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'a map' : (JSON.stringify(value) ?? 'nothing');
-}
-
-function alternatives(values: readonly unknown[]): string {
-  return values.map(shown).join(' or ');
-}
-
-/** YAML reads `1.0` as a number; where a text belongs, quotes help. */
-function quotes(issue: Issue): { hint?: string } {
-  const isText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const isScalar = ['number', 'boolean'].includes(typeof issue.input);
-  return isText && isScalar ? { hint: 'put it in quotes' } : {};
 }

@@ -23,6 +23,7 @@ export interface ParsedExpression {
   readonly variables: readonly FreeVariable[];
   /** Fields read from the context itself: `site` in `site = 'berlin'`. */
   readonly contextFields: readonly { readonly name: string; readonly offset: number }[];
+  readonly tree: SyntaxNode;
 }
 
 /** Why an expression does not parse, and where in its text. */
@@ -43,8 +44,9 @@ export function parseExpression(text: string): ParsedExpression {
     throw new ExpressionSyntaxError(`the expression is longer than ${MAX_EXPRESSION_LENGTH} characters`, 0);
   }
   const collector = new NameCollector();
-  collector.visit(syntaxTree(text), new Set());
-  return { text, variables: collector.variables, contextFields: collector.contextFields };
+  const tree = syntaxTree(text);
+  collector.visit(tree, new Set());
+  return { text, variables: collector.variables, contextFields: collector.contextFields, tree };
 }
 
 function syntaxTree(text: string): SyntaxNode {

@@ -45,6 +45,8 @@ export const CODES = {
   SW1303: { severity: 'error', title: 'the id of a step hides a function' },
   SW1304: { severity: 'error', title: 'a name lacks its $' },
   SW1305: { severity: 'warning', title: 'an expression inside a text is not evaluated' },
+  SW1306: { severity: 'error', title: 'an operator cannot take a value of this type' },
+  SW1307: { severity: 'error', title: 'an expression gives a value of the wrong type' },
   SW1401: { severity: 'error', title: 'a command is not in the catalogue' },
   SW1402: { severity: 'info', title: 'there is no catalogue' },
   SW1403: { severity: 'error', title: 'an argument is missing' },

@@ -10,6 +10,7 @@ import { dollarNames } from './rules/dollar-names.ts';
 import { errorNames } from './rules/error-names.ts';
 import { expressionSyntax } from './rules/expression-syntax.ts';
 import { finishedSteps } from './rules/finished-steps.ts';
+import { fittingTypes } from './rules/fitting-types.ts';
 import { freeNames } from './rules/free-names.ts';
 import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
@@ -42,7 +43,7 @@ export const RULES: readonly Rule[] = [
   ...[validJsonSchema, semanticVersion, versionRange, rawStates, noPlainSecrets],
   ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
   ...[knownFields, knownVariables, errorNames],
-  ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions],
+  ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions, fittingTypes],
   ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],

@@ -1,5 +1,9 @@
-import type { Json, JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { CommandDefinition } from '#definition/command.ts';
+import type { Types } from '#expression/value-types.ts';
 import { iterationsAround } from './names.ts';
+import { APPROVAL, CAUGHT, DEVICE, EXECUTION, NOTIFICATION, RECEIPT, RESPONSE } from './own-values.ts';
+import { schemaOfField, typesIn } from './schema-types.ts';
 import type { Site } from './sites.ts';
 import type { StepNode } from './step-tree.ts';
 import type { Subject } from './subject.ts';
@@ -11,15 +15,6 @@ export interface ValueType {
   readonly isPromised: boolean;
 }
 
-/** A device as `devices` selects it. */
-const DEVICE: JsonObject = {
-  properties: Object.fromEntries(
-    ['id', 'type', 'zone', 'status', 'tags', 'capabilities', 'reported'].map((field) => [field, {}]),
-  ),
-};
-const EXECUTION: JsonObject = { properties: { id: {}, startedAt: {} } };
-const CAUGHT: JsonObject = { properties: { error: {}, cause: {} } };
-
 /** The type of the value that a name has at a place, or undefined when nothing is known of it. */
 export function typeOfName(name: string, site: Site, subject: Subject): ValueType | undefined {
   switch (name) {
@@ -28,9 +23,9 @@ export function typeOfName(name: string, site: Site, subject: Subject): ValueTyp
       return inputSchema && { schema: inputSchema, isPromised: true };
     }
     case 'execution':
-      return { schema: EXECUTION, isPromised: true };
+      return promised(EXECUTION);
     case 'error':
-      return { schema: CAUGHT, isPromised: true };
+      return promised(CAUGHT);
     case 'result':
       return site.node && typeOfOutput(site.node, subject);
     default:
@@ -38,45 +33,80 @@ export function typeOfName(name: string, site: Site, subject: Subject): ValueTyp
   }
 }
 
+/** What a step gives, unless it says so itself by `output`. */
 function typeOfStep(id: string, subject: Subject): ValueType | undefined {
   const node = subject.steps.get(id);
-  return node && typeOfOutput(node, subject);
+  if (node === undefined || ('output' in node.step && node.step.output !== undefined)) return undefined;
+  return typeOfOutput(node, subject);
 }
 
 function typeOfOutput({ step }: StepNode, { catalogue }: Subject): ValueType | undefined {
   switch (step.kind) {
-    case 'command': {
-      const schema = catalogue?.get(step.command)?.result;
-      return schema && { schema, isPromised: false };
-    }
+    case 'command':
+      return step.await === 'response' ? declaredResult(catalogue?.get(step.command)) : promised(RECEIPT);
     case 'devices':
-      return { schema: { type: 'array', items: DEVICE }, isPromised: true };
+      return promised({ type: 'array', items: DEVICE });
     case 'set':
-      return { schema: { properties: fieldsOf(step.values) }, isPromised: true };
+      return promised({ type: 'object', properties: fieldsOf(step.values) });
     case 'parallel':
-      return { schema: { properties: fieldsOf(step.branches) }, isPromised: true };
+      return promised({ type: 'object', properties: fieldsOf(step.branches) });
+    case 'http':
+      return promised(RESPONSE);
+    case 'approve':
+      return promised(APPROVAL);
+    case 'notify':
+      return promised(NOTIFICATION);
+    case 'forEach':
+      return promised({ type: 'array' });
     default:
       return undefined;
   }
+}
+
+function promised(schema: Json): ValueType {
+  return { schema, isPromised: true };
+}
+
+function declaredResult(command: CommandDefinition | undefined): ValueType | undefined {
+  return command?.result && { schema: command.result, isPromised: false };
 }
 
 function fieldsOf(record: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(Object.keys(record).map((field) => [field, {}]));
 }
 
-/** The item of an iteration over the devices of a selection, named as they are: `forEach: "{% $targets %}"`. */
+/** The item of an iteration over a list of known type: `forEach: "{% $input.sites %}"`. */
 function typeOfItem(name: string, site: Site, subject: Subject): ValueType | undefined {
   const iterations = iterationsAround(site);
   const iteration = iterations.find(
     ({ step }, depth) => step.kind === 'forEach' && (step.as === name || (name === 'item' && depth === 0)),
   );
   if (iteration?.step.kind !== 'forEach') return undefined;
-  const source = wholeName(iteration.step.items);
-  const node = source === undefined ? undefined : subject.steps.get(source);
-  return node?.step.kind === 'devices' ? { schema: DEVICE, isPromised: true } : undefined;
+  const [list, ...fields] = plainPath(iteration.step.items);
+  // A list that is the item of an iteration around is looked up from there.
+  const type = list === undefined ? undefined : typeOfName(list, { ...site, node: iteration }, subject);
+  const items = type && schemaOfField(type.schema, fields)?.['items'];
+  return type && isJsonObject(items) ? { ...type, schema: withDefinitions(items, type.schema) } : undefined;
 }
 
-/** The name, when an expression is nothing else. */
-function wholeName(text: string): string | undefined {
-  return /^\$([A-Za-z]\w*)$/.exec(text)?.[1];
+/** A part of a schema, in which references to the whole's definitions still lead somewhere. */
+function withDefinitions(part: JsonObject, whole: Json): JsonObject {
+  const definitions = isJsonObject(whole) ? whole['$defs'] : undefined;
+  return definitions === undefined ? part : { ...part, $defs: definitions };
+}
+
+/** The names of a path, when an expression is nothing else: `$input.site.pumps`. */
+function plainPath(text: string): readonly string[] {
+  return /^\s*\$([A-Za-z]\w*(?:\.\w+)*)\s*$/.exec(text)?.[1]?.split('.') ?? [];
+}
+
+/** The types of a name, or of a field of it, as far as they are known. */
+export function jsonTypesOf(
+  name: string,
+  fields: readonly string[],
+  { site, subject }: { readonly site: Site; readonly subject: Subject },
+): Types {
+  const type = typeOfName(name, site, subject);
+  const schema = type && schemaOfField(type.schema, fields);
+  return schema && typesIn(schema);
 }

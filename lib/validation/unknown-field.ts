@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { followReferences } from './schema-reference.ts';
 
 /** A field that a value of a type does not have. */
 export interface UnknownField {
@@ -9,12 +10,14 @@ export interface UnknownField {
   readonly known: readonly string[];
   /** Whether the type itself says that there are no others. */
   readonly isClosed: boolean;
+  /** What the owner is instead, where it is nothing that has fields. */
+  readonly scalar?: string;
 }
 
 /** Words that say more of a value than is understood here. */
 const OPEN_WORDS = ['anyOf', 'oneOf', 'allOf', 'if', 'patternProperties', 'dependentSchemas', '$dynamicRef'];
-/** References of references are followed this far. */
-const MAX_HOPS = 16;
+/** Lists of lists are looked into this far. */
+const MAX_LISTS = 16;
 
 /**
  * The first of some fields, each read of the one before, that a JSON Schema does not have. Undefined when it has them
@@ -25,6 +28,8 @@ export function firstUnknownField(schema: Json, fields: readonly string[]): Unkn
   for (const [depth, field] of fields.entries()) {
     const owner = objectSchema(at, schema);
     if (owner === undefined) return undefined;
+    const scalar = scalarOf(owner);
+    if (scalar !== undefined) return { field, depth, known: [], isClosed: true, scalar };
     const properties = owner['properties'];
     const known = isJsonObject(properties) ? properties : {};
     const found: Json | undefined = Object.hasOwn(known, field) ? known[field] : undefined;
@@ -37,6 +42,18 @@ export function firstUnknownField(schema: Json, fields: readonly string[]): Unkn
   return undefined;
 }
 
+const NAMES_OF_SCALARS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a number',
+  boolean: 'true or false',
+};
+
+/** The name of a type without fields, when the schema allows nothing else. */
+function scalarOf({ type }: JsonObject): string | undefined {
+  return typeof type === 'string' ? NAMES_OF_SCALARS[type] : undefined;
+}
+
 function takesOthers({ properties, additionalProperties }: JsonObject): boolean {
   if (additionalProperties === false) return false;
   return additionalProperties !== undefined || properties === undefined;
@@ -44,22 +61,12 @@ function takesOthers({ properties, additionalProperties }: JsonObject): boolean 
 
 /** The schema that tells a value's fields; of a list, which expressions read through, that of its items. */
 function objectSchema(schema: Json, root: Json): JsonObject | undefined {
-  let at: Json | undefined = schema;
-  for (let hop = 0; hop < MAX_HOPS && isJsonObject(at); hop++) {
-    const { $ref, items } = at;
-    if (typeof $ref === 'string') at = target($ref, root);
-    else if (at['type'] === 'array' || (items !== undefined && at['properties'] === undefined)) at = items;
-    else return OPEN_WORDS.some((word) => word in (at as JsonObject)) ? undefined : at;
+  let at = followReferences(schema, root);
+  for (let depth = 0; depth < MAX_LISTS && at !== undefined; depth++) {
+    const { items } = at;
+    const isList = at['type'] === 'array' || (items !== undefined && at['properties'] === undefined);
+    if (!isList) return OPEN_WORDS.some((word) => at !== undefined && word in at) ? undefined : at;
+    at = followReferences(items, root);
   }
   return undefined;
-}
-
-/** What a reference inside the same schema stands for: `#`, or `#/$defs/site`. */
-function target(reference: string, root: Json): Json | undefined {
-  const [base, ...keys] = reference.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (base !== '#') return undefined;
-  return keys.reduce<Json | undefined>(
-    (value, key) => (isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-    root,
-  );
 }

@@ -20,7 +20,13 @@ export const ApprovalSchema = z
       'How long is waited; then the step fails: Approval.Timeout. Default: as long as it takes.',
     ),
     remind: DurationSchema.optional().describe('After this time, and each time again, they are reminded.'),
-    quorum: z.int().min(1).max(50).optional().describe('How many have to approve. Default 1.'),
+    quorum: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('How many have to approve. Default 1.')
+      .meta({ examples: [2] }),
   })
   .describe('Waits until people of a group have approved; a rejection fails the step: Approval.Rejected.');
 

@@ -23,7 +23,15 @@ export function aslSchema<List extends z.ZodType>(list: List) {
       ...workFields,
       asl: JsonObjectSchema.describe(
         'A state of Amazon States Language in JSONata, without what leads on from it (Next, End, Retry, Catch, Assign, Output).',
-      ),
+      ).meta({
+        examples: [
+          {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::sqs:sendMessage',
+            Arguments: { QueueUrl: '{% $input.queue %}', MessageBody: 'done' },
+          },
+        ],
+      }),
       timeout: DurationSchema.optional().describe('How long a Task may take.'),
     })
     .describe('Runs a state of Amazon States Language as it is; gives its result.');

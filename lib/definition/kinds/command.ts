@@ -23,7 +23,9 @@ const CompensateSchema = z
   .strictObject({
     command: CommandNameSchema.describe('The command that undoes this one.'),
     device: TextSchema.optional().describe('Where, when not on the same device.'),
-    with: JsonObjectSchema.optional().describe('Arguments; $target is the device as it was before.'),
+    with: JsonObjectSchema.optional()
+      .describe('Arguments; $target is the device as it was before.')
+      .meta({ examples: [{ release: '{% $target.reported.firmware %}' }] }),
     timeout: DurationSchema.optional().describe('How long its answer is waited for.'),
   })
   .describe('How the step is undone when the execution unwinds.');
@@ -38,14 +40,20 @@ export function commandSchema<List extends z.ZodType>(list: List) {
       ...cacheFields,
       command: CommandNameSchema.describe('Name of the command, from the catalogue commands/.'),
       device: TextSchema.min(1, 'is empty').describe('Id of the device.'),
-      with: JsonObjectSchema.optional().describe(
-        'Arguments. $target is the device as registered just before.',
-      ),
+      with: JsonObjectSchema.optional()
+        .describe('Arguments. $target is the device as registered just before.')
+        .meta({ examples: [{ release: '{% $input.release %}' }] }),
       timeout: DurationSchema.optional().describe('How long an answer is waited for. Default 60s.'),
       expires: DurationSchema.optional().describe(
         'How long an offline device may take. Default: fail at once.',
       ),
-      priority: z.int().min(0).max(999).optional().describe('Higher first in the mailbox. Default 500.'),
+      priority: z
+        .int()
+        .min(0)
+        .max(999)
+        .optional()
+        .describe('Higher first in the mailbox. Default 500.')
+        .meta({ examples: [900] }),
       await: z
         .enum(['response', 'ack', 'none'])
         .optional()

@@ -12,11 +12,16 @@ export function devicesSchema<List extends z.ZodType>(list: List) {
       ...workFields,
       devices: z
         .strictObject({
-          where: z.string().optional().describe("Expression over one device's fields, without delimiters."),
+          where: z
+            .string()
+            .optional()
+            .describe("Expression over one device's fields, without delimiters.")
+            .meta({ examples: ["site = $input.site and status = 'online'"] }),
           requires: z
             .record(z.string(), z.string())
             .optional()
-            .describe('Capability to the version range it takes.'),
+            .describe('Capability to the version range it takes.')
+            .meta({ examples: [{ ota: '>=2' }] }),
         })
         .describe('Which devices; all of them where nothing is said.'),
     })

@@ -15,19 +15,39 @@ import { ApprovalSchema, readApproval } from './approve.ts';
 
 const ToleranceSchema = z
   .union([
-    z.strictObject({ count: z.int().min(0).describe('So many.') }),
-    z.strictObject({ percent: z.number().min(0).max(100).describe('So many of a hundred, rounded down.') }),
+    z.strictObject({
+      count: z
+        .int()
+        .min(0)
+        .describe('So many.')
+        .meta({ examples: [1] }),
+    }),
+    z.strictObject({
+      percent: z
+        .number()
+        .min(0)
+        .max(100)
+        .describe('So many of a hundred, rounded down.')
+        .meta({ examples: [5] }),
+    }),
   ])
   .describe('How many iterations may fail; each that does is undone alone.');
 
 const WaveSchema = z.union([
-  z.strictObject({ count: z.int().min(1).describe('So many items more.') }),
+  z.strictObject({
+    count: z
+      .int()
+      .min(1)
+      .describe('So many items more.')
+      .meta({ examples: [1] }),
+  }),
   z.strictObject({
     percent: z
       .number()
       .gt(0)
       .max(100)
-      .describe('So many of a hundred of all items, those of earlier waves included.'),
+      .describe('So many of a hundred of all items, those of earlier waves included.')
+      .meta({ examples: [10] }),
   }),
   z.strictObject({ rest: z.literal(true).describe('All items that are left.') }),
 ]);
@@ -48,7 +68,13 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
       ...workFields,
       forEach: ConditionSchema.describe('An expression in {% … %} that gives an array.'),
       as: IdSchema.optional().describe('Name of the item in expressions. Default item.'),
-      maxConcurrency: z.int().min(1).max(1_000).optional().describe('Iterations at once. Default: all.'),
+      maxConcurrency: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe('Iterations at once. Default: all.')
+        .meta({ examples: [10] }),
       tolerate: ToleranceSchema.optional(),
       onExceeded: z
         .enum(['rollback', 'halt', 'continue'])
@@ -64,6 +90,10 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
         .describe('Sizes of waves; each begins when the one before is through. Default: all at once.'),
       betweenWaves: betweenWaves.optional(),
       steps: list.describe('What is done for each item.'),
+    })
+    .refine(({ waves, betweenWaves: between }) => waves !== undefined || between === undefined, {
+      message: 'there are no waves that it could stand between',
+      path: ['betweenWaves'],
     })
     .describe('Runs its steps for each item; gives an array in the order of the items.');
 }

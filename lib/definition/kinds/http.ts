@@ -19,7 +19,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const HeaderSchema = z.union([
   TextSchema,
   z.strictObject({
-    secret: z.string().min(1).describe('Name of a secret; its value never stands in a file.'),
+    secret: z
+      .string()
+      .min(1)
+      .describe('Name of a secret; its value never stands in a file.')
+      .meta({ examples: ['ticket-system'] }),
   }),
 ]);
 
@@ -37,11 +41,19 @@ export function httpSchema<List extends z.ZodType>(list: List) {
             .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
             .optional()
             .describe('Default GET.'),
-          url: TextSchema.min(1, 'is empty').describe(
-            'https://…; addresses of private networks are refused.',
-          ),
-          headers: z.record(z.string(), HeaderSchema).optional().describe('Header fields by name.'),
-          body: z.json().optional().describe('Sent as JSON; a text as it is.'),
+          url: TextSchema.min(1, 'is empty')
+            .describe('https://…; addresses of private networks are refused.')
+            .meta({ examples: ['https://tickets.example.com/v1/tickets'] }),
+          headers: z
+            .record(z.string(), HeaderSchema)
+            .optional()
+            .describe('Header fields by name.')
+            .meta({ examples: [{ authorization: { secret: 'ticket-system' } }] }),
+          body: z
+            .json()
+            .optional()
+            .describe('Sent as JSON; a text as it is.')
+            .meta({ examples: [{ title: '{% $input.title %}' }] }),
         })
         .describe('The call.'),
       timeout: DurationSchema.optional().describe(

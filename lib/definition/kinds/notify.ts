@@ -14,7 +14,10 @@ export function notifySchema<List extends z.ZodType>(list: List) {
         .strictObject({
           topic: NameSchema.describe('What it is about; who listens to it is told.'),
           subject: TextSchema.optional().describe('One line.'),
-          message: z.json().describe('Text, or an object.'),
+          message: z
+            .json()
+            .describe('Text, or an object.')
+            .meta({ examples: ['The rollout is through.', { site: '{% $input.site %}' }] }),
         })
         .describe('Whom, and what.'),
     })

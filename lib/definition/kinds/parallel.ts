@@ -13,7 +13,10 @@ export function parallelSchema<List extends z.ZodType>(list: List) {
       parallel: z
         .record(z.string().regex(ID_PATTERN, 'is no name of a branch'), list)
         .refine((branches) => Object.keys(branches).length > 0, 'there is at least one branch')
-        .describe('Steps by the name of their branch.'),
+        .describe('Steps by the name of their branch.')
+        .meta({
+          examples: [{ left: [{ id: 'a', wait: { for: '5s' } }], right: [{ id: 'b', wait: { for: '5s' } }] }],
+        }),
     })
     .describe('Runs named branches side by side; gives an object by branch name.');
 }

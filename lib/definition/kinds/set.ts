@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JsonObjectSchema, stepFields } from '../fields.ts';
+import { stepFields, VariableNameSchema } from '../fields.ts';
 import type { SetStep } from '../model.ts';
 import { type Reading, readBase } from '../reading.ts';
 
@@ -8,7 +8,11 @@ export function setSchema() {
   return z
     .strictObject({
       ...stepFields,
-      set: JsonObjectSchema.describe('Names to values: $vars.<name> afterwards.'),
+      set: z
+        .record(VariableNameSchema, z.json())
+        .refine((values) => Object.keys(values).length > 0, 'sets at least one variable')
+        .describe('Names to values: $vars.<name> afterwards.')
+        .meta({ examples: [{ total: '{% $read.litres * 2 %}' }] }),
     })
     .describe('Sets variables; gives the object.');
 }

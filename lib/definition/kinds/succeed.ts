@@ -11,7 +11,12 @@ export function succeedSchema() {
       succeed: z
         .union([
           z.literal(true),
-          z.strictObject({ output: z.json().describe('What the execution, branch or iteration gives.') }),
+          z.strictObject({
+            output: z
+              .json()
+              .describe('What the execution, branch or iteration gives.')
+              .meta({ examples: [{ updated: 0 }] }),
+          }),
         ])
         .describe('True, or an object with the output.'),
     })

@@ -4,6 +4,7 @@ import {
   ConditionSchema,
   DurationSchema,
   failureFields,
+  MomentSchema,
   stepFields,
   TextSchema,
   type UnreadList,
@@ -26,9 +27,7 @@ export function waitSchema() {
               .describe('A duration, or an expression that gives seconds.'),
           }),
           z.strictObject({
-            until: TextSchema.describe('An ISO 8601 time, or an expression that gives one.').meta({
-              examples: ['2027-01-31T04:00:00Z', '{% $input.start %}'],
-            }),
+            until: MomentSchema,
           }),
         ])
         .describe('How long, or until when.'),

@@ -18,7 +18,8 @@ export function whileSchema<List extends z.ZodType>(list: List) {
         .min(1)
         .max(1_000)
         .optional()
-        .describe('How often at most; when it would run once more, the step fails: Step.TooManyIterations.'),
+        .describe('How often at most; when it would run once more, the step fails: Step.TooManyIterations.')
+        .meta({ examples: [10] }),
       steps: list.describe('What is done again and again.'),
     })
     .describe('Runs its steps again and again while a condition holds; gives what its last iteration gave.');

@@ -27,9 +27,14 @@ export function workflowStepSchema<List extends z.ZodType>(list: List) {
             .string()
             .optional()
             .describe(
-              'Range of versions, such as ^1.2. The highest that there is when this workflow is published is the one that runs. Default: any.',
-            ),
-          input: z.json().optional().describe('Its input. Default {}.'),
+              'Range of versions. The highest that there is when this workflow is published is the one that runs. Default: any.',
+            )
+            .meta({ examples: ['^1.2'] }),
+          input: z
+            .json()
+            .optional()
+            .describe('Its input. Default {}.')
+            .meta({ examples: [{ site: '{% $input.site %}' }] }),
           await: z
             .boolean()
             .optional()

@@ -8,7 +8,20 @@ export const expressionSyntax: Rule = {
     report.inside(site.path, site.offset + error.offset, {
       code: 'SW1301',
       message: `this is no expression: ${error.message}`,
-      ...(isDelimited ? { hint: '`where` is written without {% and %}' } : {}),
+      ...(isDelimited ? { hint: '`where` is written without {% and %}' } : hintFor(site.text)),
     });
   },
 };
+
+/** What other languages write otherwise, and `{% a %}{% b %}`, which begins and ends as one expression. */
+const HABITS: readonly (readonly [string, string])[] = [
+  ['{%', 'a value is one expression; join its parts inside of it with &'],
+  ['==', 'equality is written with one ='],
+  ['&&', 'write `and`'],
+  ['||', 'write `or`'],
+];
+
+function hintFor(text: string): { hint?: string } {
+  const hint = HABITS.find(([sign]) => text.includes(sign))?.[1];
+  return hint === undefined ? {} : { hint };
+}

@@ -21,7 +21,8 @@ export const knownFields: Rule = {
   },
 };
 
-function hintFor({ field, known }: UnknownField): { hint?: string } {
+function hintFor({ field, known, scalar }: UnknownField): { hint?: string } {
+  if (scalar !== undefined) return { hint: `it is ${scalar}` };
   const { hint } = didYouMean(field, known);
   if (hint !== undefined) return { hint };
   return known.length === 0 ? {} : { hint: `it has ${known.slice(0, 10).join(', ')}` };

@@ -9,10 +9,25 @@ export const meetableNeeds: Rule = {
     for (const [index, need] of (step.needs ?? []).entries()) {
       const needed = subject.steps.get(need.step);
       const violation = needed?.list === list ? violationOf(need, needed.step, step.id) : undefined;
-      if (violation !== undefined) report.at([...path, 'needs', index], violation);
+      const told = violation ?? contradiction(step.needs ?? [], index, step.id);
+      if (told !== undefined) report.at([...path, 'needs', index], told);
     }
   },
 };
+
+/** Of one step, two outcomes at once. */
+function contradiction(needs: readonly Need[], index: number, id: string): Violation | undefined {
+  const need = needs[index];
+  const other = needs
+    .slice(0, index)
+    .find(({ step, outcome }) => step === need?.step && !['done', need.outcome].includes(outcome));
+  if (need === undefined || other === undefined || need.outcome === 'done') return undefined;
+  return {
+    code: 'SW1505',
+    message: `"${id}" waits for "${need.step}" to have ${other.outcome} and ${need.outcome} at once, and so never starts`,
+    hint: `to start after any end of it, need "${need.step}.done"`,
+  };
+}
 
 function violationOf({ outcome }: Need, needed: Step, id: string): Violation | undefined {
   const isCaught = 'catch' in needed && needed.catch !== undefined;

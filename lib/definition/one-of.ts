@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { keysAt, schemaAt } from './schema-at.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with an object that has one of several forms, each known by a key of its own. */
+export type OneOfFault =
+  /** It has none of these keys. */
+  | { readonly kind: 'none'; readonly keys: readonly string[] }
+  /** It has keys that no form knows. */
+  | {
+      readonly kind: 'unknown';
+      readonly unknown: readonly string[];
+      readonly known: readonly string[];
+      readonly keys: readonly string[];
+    }
+  /** It has the keys of two forms. */
+  | { readonly kind: 'two'; readonly first: string; readonly second: string }
+  /** It is meant to have one of the forms, and these are its issues. */
+  | { readonly kind: 'form'; readonly issues: readonly Issue[] };
+
+/** What is wrong with a value that fits no member of a union of objects; undefined for other unions and values. */
+export function oneOfFault(
+  { path, input, errors }: z.core.$ZodIssueInvalidUnion,
+  schema: z.core.$ZodType,
+): OneOfFault | undefined {
+  const union = schemaAt(schema, path);
+  if (!(union instanceof z.ZodUnion) || typeof input !== 'object' || input === null) return undefined;
+  const own = ownKeys(union.options);
+  if (own === undefined) return undefined;
+  const written = Object.keys(input);
+  const [first, second] = written.filter((key) => own.includes(key));
+  if (first !== undefined && second !== undefined) return { kind: 'two', first, second };
+  if (first !== undefined) return { kind: 'form', issues: errors[own.indexOf(first)] ?? [] };
+  const known = keysAt(union, []);
+  const unknown = written.filter((key) => !known.includes(key));
+  return unknown.length > 0 ? { kind: 'unknown', unknown, known, keys: own } : { kind: 'none', keys: own };
+}
+
+/** Of each object, a key that it must have and no other must; undefined where one has none. */
+function ownKeys(options: readonly z.core.$ZodType[]): readonly string[] | undefined {
+  const required = options.map(requiredKeys);
+  const own = required.map((keys, index) =>
+    keys.find((key) => required.every((others, other) => other === index || !others.includes(key))),
+  );
+  return own.every((key) => key !== undefined) ? own : undefined;
+}
+
+function requiredKeys(schema: z.core.$ZodType): readonly string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.keys(schema.shape).filter((key) => !(schema.shape[key] instanceof z.ZodOptional));
+}

@@ -1,0 +1,29 @@
+/** JSON Schemas of values that are Stepwright's own. */
+import type { JsonObject } from '#core/json.ts';
+
+const TEXT: JsonObject = { type: 'string' };
+const MAP: JsonObject = { type: 'object' };
+/** A device as `devices` selects it. */
+export const DEVICE: JsonObject = {
+  type: 'object',
+  properties: { id: TEXT, type: {}, zone: {}, status: TEXT, tags: MAP, capabilities: MAP, reported: MAP },
+};
+/** `$execution`. */
+export const EXECUTION: JsonObject = { type: 'object', properties: { id: TEXT, startedAt: TEXT } };
+/** `$error`, inside `catch`. */
+export const CAUGHT: JsonObject = { type: 'object', properties: { error: TEXT, cause: TEXT } };
+/** What a command gives that is not waited for to its end. */
+export const RECEIPT: JsonObject = { type: 'object', properties: { commandId: TEXT } };
+/** What `http` gives (lib/integrations/call-http.ts). */
+export const RESPONSE: JsonObject = {
+  type: 'object',
+  properties: { status: { type: 'number' }, headers: MAP, body: {} },
+};
+/** What `approve` gives (lib/signals/request-approval.ts). */
+export const APPROVAL: JsonObject = {
+  type: 'object',
+  properties: { approved: { type: 'boolean' }, by: TEXT, at: TEXT, votes: { type: 'array' } },
+};
+
+/** What `notify` gives. */
+export const NOTIFICATION: JsonObject = { type: 'object', properties: { notificationId: TEXT } };
