@@ -15,10 +15,21 @@ export const CommandFileSchema = z
     command: z
       .string()
       .regex(/^[a-z][A-Za-z0-9]*(?:\.[a-z][A-Za-z0-9]*)*$/, 'is no name; write it like firmware.install')
-      .describe('Name of the command, such as firmware.install.'),
-    description: z.string().optional().describe('What it does, for people.'),
-    parameters: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of the arguments.'),
-    result: JsonSchemaSchema.optional().describe('JSON Schema 2020-12 of what it gives.'),
+      .describe('Name of the command.')
+      .meta({ examples: ['firmware.install'] }),
+    description: z
+      .string()
+      .optional()
+      .describe('What it does, for people.')
+      .meta({ examples: ['Install a release; the device restarts.'] }),
+    parameters: JsonSchemaSchema.optional()
+      .describe('JSON Schema 2020-12 of the arguments.')
+      .meta({
+        examples: [{ type: 'object', required: ['release'], properties: { release: { type: 'string' } } }],
+      }),
+    result: JsonSchemaSchema.optional()
+      .describe('JSON Schema 2020-12 of what it gives.')
+      .meta({ examples: [{ type: 'object', properties: { installed: { type: 'string' } } }] }),
     timeout: DurationSchema.optional().describe(
       "How long an answer is waited for, where neither the step nor the workflow's defaults say.",
     ),

@@ -22,12 +22,20 @@ const LatencySchema = z
 export const CommandBehaviourSchema = z.strictObject({
   latency: LatencySchema.optional(),
   fail: ChanceSchema.optional().describe('Chance that it fails.'),
-  error: z.string().max(256).optional().describe('Name that it fails with; default Device.Failed.'),
+  error: z
+    .string()
+    .max(256)
+    .optional()
+    .describe('Name that it fails with; default Device.Failed.')
+    .meta({ examples: ['Device.Rejected'] }),
   sets: z
     .record(z.string(), JsonSchema)
     .optional()
-    .describe('Reported state after success; may use $with, $device and $random().'),
-  result: JsonSchema.optional().describe('What it answers with; may use the same names.'),
+    .describe('Reported state after success; may use $with, $device and $random().')
+    .meta({ examples: [{ firmware: '{% $with.release %}' }] }),
+  result: JsonSchema.optional()
+    .describe('What it answers with; may use the same names.')
+    .meta({ examples: [{ ok: true, firmware: '{% $device.reported.firmware %}' }] }),
 });
 
 /** How simulated devices behave. */
@@ -42,12 +50,22 @@ export const BehaviourSchema = z.strictObject({
   commands: z
     .record(z.string(), CommandBehaviourSchema)
     .optional()
-    .describe('How single commands are done, by name; any other succeeds with nothing.'),
+    .describe('How single commands are done, by name; any other succeeds with nothing.')
+    .meta({ examples: [{ 'firmware.install': { latency: '200ms', fail: 0.02 } }] }),
 });
 
 const FleetDeviceSchema = z.strictObject({
-  id: z.string().describe('Id; with `count`, with {n} in it, which counts from 1.'),
-  count: z.number().int().min(1).optional().describe('How many devices this stands for.'),
+  id: z
+    .string()
+    .describe('Id; with `count`, with {n} in it, which counts from 1.')
+    .meta({ examples: ['pump-1', 'sensor-{n}'] }),
+  count: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('How many devices this stands for.')
+    .meta({ examples: [50] }),
   type: z
     .string()
     .optional()
@@ -83,8 +101,17 @@ const FleetDeviceSchema = z.strictObject({
 export const FleetFileSchema = z
   .strictObject({
     stepwright: z.literal(1).describe('Version of the definition language.'),
-    fleet: z.string().min(1).describe('Name of the fleet.'),
-    seed: z.number().int().optional().describe('The same seed gives the same run; default 0.'),
+    fleet: z
+      .string()
+      .min(1)
+      .describe('Name of the fleet.')
+      .meta({ examples: ['berlin'] }),
+    seed: z
+      .number()
+      .int()
+      .optional()
+      .describe('The same seed gives the same run; default 0.')
+      .meta({ examples: [7] }),
     devices: z
       .array(FleetDeviceSchema)
       .min(1, 'a fleet has at least one device')

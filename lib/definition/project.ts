@@ -10,11 +10,16 @@ export const ProjectFileSchema = z
   .strictObject({
     stepwright: z.literal(1).describe('Version of the definition language.'),
     project: NameSchema.optional().describe('Name of the project.'),
-    description: z.string().optional().describe('What it is for, for people.'),
+    description: z
+      .string()
+      .optional()
+      .describe('What it is for, for people.')
+      .meta({ examples: ['The devices of the plant in Berlin.'] }),
     pools: z
       .record(NameSchema, z.int().min(1).max(1_000_000).describe('How many units there are.'))
       .optional()
-      .describe('Named pools of units, which steps hold by `uses` and `lock`.'),
+      .describe('Named pools of units, which steps hold by `uses` and `lock`.')
+      .meta({ examples: [{ uplink: 4 }] }),
   })
   .describe('A Stepwright project.');
 

@@ -19,7 +19,13 @@ export const ConcurrencySchema = z
     group: TextSchema.min(1, 'is empty')
       .describe('Executions with the same group count together; over $input. Default: all of the workflow.')
       .optional(),
-    max: z.int().min(1).max(10_000).optional().describe('How many run at once. Default 1.'),
+    max: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('How many run at once. Default 1.')
+      .meta({ examples: [2] }),
     overflow: z
       .enum(['queue', 'reject', 'replace'])
       .optional()
@@ -36,7 +42,11 @@ export function workflowSchema<List extends z.ZodType>(list: List) {
       stepwright: z.literal(1).describe('Version of the definition language.'),
       name: NameSchema.describe('Name of the workflow.'),
       version: VersionSchema.describe('Semantic version. A published version never changes.'),
-      description: z.string().optional().describe('What it does, for people.'),
+      description: z
+        .string()
+        .optional()
+        .describe('What it does, for people.')
+        .meta({ examples: ['Bring a release to a site, wave by wave.'] }),
       input: JsonObjectSchema.optional()
         .describe('JSON Schema 2020-12 of the input, enforced at start.')
         .meta({
@@ -57,7 +67,8 @@ export function workflowSchema<List extends z.ZodType>(list: List) {
       output: z
         .json()
         .optional()
-        .describe('What an execution gives. Default: an object of the outputs by step id.'),
+        .describe('What an execution gives. Default: an object of the outputs by step id.')
+        .meta({ examples: [{ updated: '{% $count($rollout) %}' }] }),
     })
     .describe('A Stepwright workflow.');
 }

@@ -3,24 +3,29 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 
 /** The fields of a JSON Schema that say nothing of what they are, each by its path. */
 export function undescribedFields(schema: JsonObject): string[] {
-  return [...fieldsIn(schema, '')].flatMap(({ path, field }) => (isDescribed(field, schema) ? [] : [path]));
+  return pathsOf(schema, (field) => !('description' in field) && !('description' in resolved(field, schema)));
 }
 
-/** How many of the fields of a JSON Schema show an example. */
-export function shareWithExamples(schema: JsonObject): number {
-  const fields = [...fieldsIn(schema, '')].map(({ field }) => resolved(field, schema));
-  return fields.filter(showsExample).length / fields.length;
+/** The fields of a JSON Schema of which nothing shows what is written there, each by its path. */
+export function unshownFields(schema: JsonObject): string[] {
+  return pathsOf(schema, (field) => !isShown(field, schema));
 }
 
 /** The examples of a JSON Schema that their own field does not take. */
 export function wrongExamples(schema: JsonObject): Json[] {
   const { $defs = {} } = schema;
-  return [...fieldsIn(schema, '')].flatMap(({ path, field }) => {
-    const { examples } = field;
-    if (!Array.isArray(examples)) return [];
-    const validate = new Ajv2020({ strict: false }).compile({ ...field, $defs });
-    return examples.flatMap((example: Json) => (validate(example) ? [] : [{ path, example }]));
+  const shown = [...fieldsIn(schema, '')].filter(({ field }) => Array.isArray(field['examples']));
+  const properties = Object.fromEntries(shown.map(({ field }, index) => [index, field]));
+  const validate = new Ajv2020({ strict: false }).compile({ properties, $defs });
+  return shown.flatMap(({ path, field }, index) => {
+    const examples = Array.isArray(field['examples']) ? field['examples'] : [];
+    return examples.flatMap((example) => (validate({ [index]: example }) ? [] : [{ path, example }]));
   });
+}
+
+function pathsOf(schema: JsonObject, isFound: (field: JsonObject) => boolean): string[] {
+  const found = [...fieldsIn(schema, '')].filter(({ field }) => isFound(field));
+  return [...new Set(found.map(({ path }) => path))];
 }
 
 interface Field {
@@ -51,15 +56,20 @@ function* fieldsBelow(value: Json, path: string): Generator<Field> {
 
 /** What stands under these words is no schema. */
 const KEEPS_DATA = ['examples', 'enum', 'const', 'default', 'required'];
+/** They hold what they are a part of, so that an example would have no end; the files in workflows/ show them. */
+const RECURSIVE = ['#/$defs/steps', '#/$defs/branches'];
 
-function isDescribed(field: JsonObject, root: JsonObject): boolean {
-  return 'description' in field || 'description' in resolved(field, root);
-}
-
-/** Values that are written out in the schema are examples themselves. */
-function showsExample(field: JsonObject): boolean {
-  const says = ['examples', 'enum', 'const', 'anyOf'].some((word) => word in field);
-  return says || ['boolean', 'integer', 'number', 'object'].includes(String(field['type']));
+/**
+ * Whether it has examples, or is made of what is shown: values that are written out, true and false, an object of fields
+ * (each of which is looked at by itself), a list or a choice of these.
+ */
+function isShown(field: JsonObject, root: JsonObject): boolean {
+  if ('examples' in field || RECURSIVE.includes(String(field['$ref']))) return true;
+  const { type, items, anyOf, ...rest } = resolved(field, root);
+  if (['examples', 'enum', 'const', 'properties'].some((word) => word in rest) || type === 'boolean')
+    return true;
+  const parts = Array.isArray(anyOf) ? anyOf : [items];
+  return parts.every((part) => isJsonObject(part) && isShown(part, root));
 }
 
 function resolved(field: JsonObject, root: JsonObject): JsonObject {
