@@ -9,10 +9,22 @@ export interface JsonObject {
 }
 
 /** Checks a JSON value. */
-export const JsonSchema: z.ZodType<Json> = z.json();
+export const JsonSchema: z.ZodType<Json> = z
+  .union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(z.lazy(() => JsonSchema)),
+    z.record(
+      z.string(),
+      z.lazy(() => JsonSchema),
+    ),
+  ])
+  .meta({ id: 'value' });
 
 /** Checks a JSON object. */
-export const JsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+export const JsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), JsonSchema);
 
 /** Whether a JSON value is an object (not null, not an array). */
 export function isJsonObject(value: Json | undefined): value is JsonObject {

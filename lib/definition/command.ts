@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
+import { JsonSchema } from '#core/json.ts';
 import { DurationSchema } from './fields.ts';
 import { durationMs } from './read-retry.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
 
-const JsonSchemaSchema = z.record(z.string(), z.json());
+const JsonSchemaSchema = z.record(z.string(), JsonSchema);
 
 /** One entry of the catalogue, as its author writes it: one command a file in `commands/`. */
 export const CommandFileSchema = z

@@ -1,6 +1,7 @@
 /** Fields that several kinds of step share, each with its schema. */
 import { z } from 'zod';
 import { DURATION_PATTERN } from '#core/duration.ts';
+import { JsonSchema } from '#core/json.ts';
 
 /** A duration as authors write it; {@link parseDuration} gives its value in ms. */
 export const DurationSchema = z
@@ -33,7 +34,7 @@ export const MomentSchema = z
   .meta({ examples: ['2027-01-31T04:00:00Z', '{% $input.start %}'] });
 
 /** An object of values that may hold expressions anywhere. */
-export const JsonObjectSchema = z.record(z.string(), z.json());
+export const JsonObjectSchema = z.record(z.string(), JsonSchema);
 
 /** Ids become variables of expressions, so they look like one. */
 export const ID_PATTERN = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
@@ -132,9 +133,7 @@ export const workFields = {
   uses: PoolUnitsSchema.optional().describe(
     'Units of named pools that the step holds while it runs; it waits for them in line.',
   ),
-  output: z
-    .json()
-    .optional()
+  output: JsonSchema.optional()
     .describe('What the step gives, over $result, which is what it would give otherwise.')
     .meta({ examples: ['{% $result.litres %}', { litres: '{% $result.litres %}' }] }),
 };
@@ -178,7 +177,7 @@ export function failureFields<List extends z.ZodType>(list: List) {
 }
 
 /** A list of steps of which only that it is one has been checked. */
-export const UnreadListSchema = z.array(z.json()).min(1, 'a list of steps has at least one');
+export const UnreadListSchema = z.array(JsonSchema).min(1, 'a list of steps has at least one');
 
 /** A list of steps of which only that it is one has been checked. */
 export type UnreadList = typeof UnreadListSchema;

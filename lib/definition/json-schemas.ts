@@ -3,12 +3,12 @@ import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { CommandFileSchema } from './command.ts';
 import { FleetFileSchema } from './fleet.ts';
 import { ProjectFileSchema } from './project.ts';
-import { stepSchemas } from './step-kinds.ts';
+import { STEP_KINDS, stepSchemas } from './step-kinds.ts';
 import { workflowSchema } from './workflow.ts';
 
 /** The JSON Schema (2020-12) of workflow files, for editors. */
 export function workflowJsonSchema(): JsonObject {
-  const step: z.ZodType = z.lazy(() => z.union(stepSchemas(steps))).meta({ id: 'step' });
+  const step: z.ZodType = z.lazy(() => z.union(stepSchemas(steps).map(titled))).meta({ id: 'step' });
   const steps = z.array(step).min(1).meta({ id: 'steps' });
   return published(workflowSchema(steps), 'Stepwright workflow');
 }
@@ -26,6 +26,12 @@ export function projectJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of fleet files, for editors. */
 export function fleetJsonSchema(): JsonObject {
   return published(FleetFileSchema, 'Stepwright fleet');
+}
+
+/** Editors offer a form of step by its title. */
+function titled(schema: ReturnType<typeof stepSchemas>[number]): z.ZodType {
+  const kind = STEP_KINDS.find((name) => Object.hasOwn(schema.shape, name));
+  return schema.meta({ ...schema.meta(), title: `${kind} step` });
 }
 
 function published(schema: z.ZodType, title: string): JsonObject {

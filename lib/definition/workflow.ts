@@ -4,6 +4,7 @@
  * the model that everything after takes.
  */
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import {
   DurationSchema,
   JsonObjectSchema,
@@ -64,9 +65,7 @@ export function workflowSchema<List extends z.ZodType>(list: List) {
       steps: list.describe(
         'What it does, one after the other; once any of them has needs, each as soon as it can.',
       ),
-      output: z
-        .json()
-        .optional()
+      output: JsonSchema.optional()
         .describe('What an execution gives. Default: an object of the outputs by step id.')
         .meta({ examples: [{ updated: '{% $count($rollout) %}' }] }),
     })

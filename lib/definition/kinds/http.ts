@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import {
   ConditionSchema,
   cacheFields,
@@ -49,9 +50,7 @@ export function httpSchema<List extends z.ZodType>(list: List) {
             .optional()
             .describe('Header fields by name.')
             .meta({ examples: [{ authorization: { secret: 'ticket-system' } }] }),
-          body: z
-            .json()
-            .optional()
+          body: JsonSchema.optional()
             .describe('Sent as JSON; a text as it is.')
             .meta({ examples: [{ title: '{% $input.title %}' }] }),
         })

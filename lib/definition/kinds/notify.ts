@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import { failureFields, NameSchema, stepFields, TextSchema, type UnreadList, workFields } from '../fields.ts';
 import type { NotifyStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
@@ -14,10 +15,9 @@ export function notifySchema<List extends z.ZodType>(list: List) {
         .strictObject({
           topic: NameSchema.describe('What it is about; who listens to it is told.'),
           subject: TextSchema.optional().describe('One line.'),
-          message: z
-            .json()
-            .describe('Text, or an object.')
-            .meta({ examples: ['The rollout is through.', { site: '{% $input.site %}' }] }),
+          message: JsonSchema.describe('Text, or an object.').meta({
+            examples: ['The rollout is through.', { site: '{% $input.site %}' }],
+          }),
         })
         .describe('Whom, and what.'),
     })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import { stepFields, VariableNameSchema } from '../fields.ts';
 import type { SetStep } from '../model.ts';
 import { type Reading, readBase } from '../reading.ts';
@@ -9,7 +10,7 @@ export function setSchema() {
     .strictObject({
       ...stepFields,
       set: z
-        .record(VariableNameSchema, z.json())
+        .record(VariableNameSchema, JsonSchema)
         .refine((values) => Object.keys(values).length > 0, 'sets at least one variable')
         .describe('Names to values: $vars.<name> afterwards.')
         .meta({ examples: [{ total: '{% $read.litres * 2 %}' }] }),

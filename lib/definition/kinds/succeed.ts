@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import { stepFields } from '../fields.ts';
 import type { SucceedStep } from '../model.ts';
 import { type Reading, readBase } from '../reading.ts';
@@ -12,10 +13,9 @@ export function succeedSchema() {
         .union([
           z.literal(true),
           z.strictObject({
-            output: z
-              .json()
-              .describe('What the execution, branch or iteration gives.')
-              .meta({ examples: [{ updated: 0 }] }),
+            output: JsonSchema.describe('What the execution, branch or iteration gives.').meta({
+              examples: [{ updated: 0 }],
+            }),
           }),
         ])
         .describe('True, or an object with the output.'),

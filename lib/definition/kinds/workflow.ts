@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import {
   cacheFields,
   DurationSchema,
@@ -30,9 +31,7 @@ export function workflowStepSchema<List extends z.ZodType>(list: List) {
               'Range of versions. The highest that there is when this workflow is published is the one that runs. Default: any.',
             )
             .meta({ examples: ['^1.2'] }),
-          input: z
-            .json()
-            .optional()
+          input: JsonSchema.optional()
             .describe('Its input. Default {}.')
             .meta({ examples: [{ site: '{% $input.site %}' }] }),
           await: z
