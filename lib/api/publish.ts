@@ -1,5 +1,6 @@
 import { compileWorkflow } from '#compiler/compile.ts';
 import { compileOptions } from '#compiler/compile-options.ts';
+import { machineDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import type { Workflow } from '#definition/model.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
@@ -45,11 +46,18 @@ async function publishedProject({ table }: PublishingPorts, draft: Workflow): Pr
   return { catalogue: undefined, pools: undefined, workflows };
 }
 
-/** Compiles and publishes a workflow that validation has found without errors. Throws SW4021, SW4022. */
-export function publishValid(
+/**
+ * Compiles and publishes a workflow that validation has found without errors. Throws {@link InvalidDefinition} where Step
+ * Functions would not take its machine, SW4021, SW4022.
+ */
+export async function publishValid(
   ports: PublishingPorts,
-  { source, workflow }: SourcedWorkflow,
+  sourced: SourcedWorkflow,
   project: Project,
 ): Promise<Publication> {
-  return publishWorkflow(ports, compileWorkflow(workflow, compileOptions(workflow, project)), source.text);
+  const { source, workflow } = sourced;
+  const compiled = compileWorkflow(workflow, compileOptions(workflow, project));
+  const diagnostics = machineDiagnostics(compiled, sourced);
+  if (hasErrors(diagnostics)) throw new InvalidDefinition(diagnostics);
+  return publishWorkflow(ports, compiled, source.text);
 }

@@ -4,15 +4,16 @@ import { StepwrightError } from '#core/error.ts';
 import { loadProject, type ProjectFiles } from '#definition/load.ts';
 import type { Project } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
-import { type ReadProject, readProject, type SourcedWorkflow } from '#validation/read-project.ts';
+import type { ReadProject, SourcedWorkflow } from '#validation/read-project.ts';
 import { AlreadyTold } from './already-told.ts';
+import { examineProject } from './examine-project.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Loads a project that has no errors; else prints them, and throws {@link AlreadyTold}. */
 export function loadValidProject(path: string, terminal: Terminal): ReadProject {
   const files = loadProject(path);
-  const read = readProject(files);
+  const read = examineProject(files);
   refuseErrors(read.diagnostics, filesOf(files), terminal);
   return read;
 }

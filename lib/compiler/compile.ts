@@ -18,7 +18,7 @@ import { objectText } from './text.ts';
 import { settersIn } from './visible-sets.ts';
 
 /** Name of the state that ends a workflow well. Ids have no spaces, so no step takes it. */
-const LAST_STATE = 'workflow output';
+export const LAST_STATE = 'workflow output';
 
 /** What a workflow is compiled with besides itself. */
 export interface CompileOptions {

@@ -4,6 +4,7 @@ import { CommandFileSchema } from './command.ts';
 import { FleetFileSchema } from './fleet.ts';
 import { ProjectFileSchema } from './project.ts';
 import { STEP_KINDS, stepSchemas } from './step-kinds.ts';
+import { TemplateFileSchema } from './template/template.ts';
 import { workflowSchema } from './workflow.ts';
 
 /** The JSON Schema (2020-12) of workflow files, for editors. */
@@ -26,6 +27,11 @@ export function projectJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of fleet files, for editors. */
 export function fleetJsonSchema(): JsonObject {
   return published(FleetFileSchema, 'Stepwright fleet');
+}
+
+/** The JSON Schema (2020-12) of templates, for editors. */
+export function templateJsonSchema(): JsonObject {
+  return published(TemplateFileSchema, 'Stepwright template');
 }
 
 /** Editors offer a form of step by its title. */

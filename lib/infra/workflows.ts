@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { compileWorkflow } from '#compiler/compile.ts';
 import { compileOptions } from '#compiler/compile-options.ts';
 import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
-import { hasErrors } from '#core/diagnostic.ts';
+import { workflowDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
+import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
 import { loadProject } from '#definition/load.ts';
 import { readProject } from '#validation/read-project.ts';
 
@@ -20,15 +21,19 @@ export interface DeployedWorkflow {
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */
 export function compileProject(folder: string): DeployedWorkflow[] {
   const { workflows, project, diagnostics } = readProject(loadProject(folder));
-  if (hasErrors(diagnostics)) {
-    const lines = diagnostics
-      .filter(({ severity }) => severity === 'error')
-      .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
-    throw new Error(`the project has errors\n${lines.join('\n')}`);
-  }
+  refuseErrors(diagnostics);
+  refuseErrors(workflows.flatMap((workflow) => workflowDiagnostics(workflow, project)));
   return workflows.map(({ source, workflow }) =>
     deployed(compileWorkflow(workflow, compileOptions(workflow, project)), source.text),
   );
+}
+
+function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+  if (!hasErrors(diagnostics)) return;
+  const lines = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
+  throw new Error(`the project has errors\n${lines.join('\n')}`);
 }
 
 function deployed(compiled: CompiledWorkflow, source: string): DeployedWorkflow {

@@ -7,6 +7,7 @@ import {
   commandJsonSchema,
   fleetJsonSchema,
   projectJsonSchema,
+  templateJsonSchema,
   workflowJsonSchema,
 } from '#definition/json-schemas.ts';
 import { loadProject } from '#definition/load.ts';
@@ -26,6 +27,7 @@ describe.each([
   { name: 'command', schema: commandJsonSchema(), files: commands },
   { name: 'project', schema: projectJsonSchema(), files: file === undefined ? [] : [file] },
   { name: 'fleet', schema: fleetJsonSchema(), files: examplesOf('fleet') },
+  { name: 'template', schema: templateJsonSchema(), files: examplesOf('template') },
 ])('the schema of a $name', ({ name, schema, files }) => {
   const validate = new Ajv2020({ strict: false }).compile(schema);
 

@@ -70,6 +70,18 @@ describe('workflows', () => {
     });
   });
 
+  test('are refused when Step Functions would refuse their machine', async () => {
+    const state = '{ Type: Task, Resource: "arn:aws:states:::sqs:sendMessage", HeartbeatSeconds: 0 }';
+    const refused = await problem('POST', '/v1/workflows', {
+      body: `stepwright: 1\nname: tour\nversion: 1.0.0\nsteps: [{ id: raw, asl: ${state} }]\n`,
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      code: 'SW4002',
+      diagnostics: [{ code: 'SW1722', line: 4, path: 'steps[0].asl.HeartbeatSeconds' }],
+    });
+  });
+
   test('keep the content of a version', async () => {
     await publish();
     const changed = await problem('POST', '/v1/workflows', {

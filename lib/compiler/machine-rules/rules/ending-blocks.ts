@@ -1,4 +1,4 @@
-import type { Block } from '../machine.ts';
+import type { Block, MachineState } from '../machine.ts';
 import type { MachineRule } from '../machine-rule.ts';
 import { isTerminal, reachedIn, transitionsOf } from '../transitions.ts';
 
@@ -23,11 +23,20 @@ export const endingBlocks: MachineRule = {
 };
 
 /** Names of the states from which the end can be reached, found from the end backwards. */
-function endingIn({ states }: Block): ReadonlySet<string> {
+function endingIn(block: Block): ReadonlySet<string> {
+  const states = [...block.states.values()];
   const before = new Map<string, string[]>();
-  for (const state of states.values())
+  for (const state of states)
     for (const { to } of transitionsOf(state)) before.set(to, [...(before.get(to) ?? []), state.name]);
-  const ending = new Set([...states.values()].filter(isTerminal).map(({ name }) => name));
+  const ending = new Set(
+    states.filter((state) => isTerminal(state) || isLost(state)).map(({ name }) => name),
+  );
   for (const name of ending) for (const earlier of before.get(name) ?? []) ending.add(earlier);
   return ending;
+}
+
+/** Whether a state does not say where it goes, which is another rule's. */
+function isLost(state: MachineState): boolean {
+  const transitions = transitionsOf(state);
+  return transitions.length === 0 || transitions.some(({ to }) => !state.block.states.has(to));
 }
