@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { getLanguageService, MarkupContent, TextDocument } from 'yaml-language-server';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { getLanguageService, MarkupContent } from 'yaml-language-server';
 
 /** Where the cursor stands in a text. */
 const CURSOR = '‸';
