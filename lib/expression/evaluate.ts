@@ -80,14 +80,17 @@ function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Exp
 /** A value as plain JSON: without jsonata's marks on sequences, and without functions. */
 function toJson(value: unknown): Json | undefined {
   if (value === undefined) return undefined;
-  const text = JSON.stringify(value, refuseFunction);
+  const text = JSON.stringify(value, refuseOther);
   if (text === undefined) throw new EvaluationError('the expression gives something that is no JSON value');
   const json: Json = JSON.parse(text);
   return json;
 }
 
-/** Functions of jsonata are objects with these marks; as JSON they would be its own inner parts. */
-function refuseFunction(_key: string, value: unknown): unknown {
+/** What is no JSON: functions, which are objects with these marks in jsonata, and what a division by 0 gives. */
+function refuseOther(_key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new EvaluationError('the expression gives a number that is too large, or a division by 0');
+  }
   const isMarked =
     typeof value === 'object' &&
     value !== null &&

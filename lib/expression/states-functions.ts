@@ -63,6 +63,11 @@ async function hash(value: unknown, algorithm: unknown = 'SHA-256'): Promise<str
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+function numericSeed(seed: unknown): number {
+  if (typeof seed === 'number') return seed;
+  throw new ExpressionFunctionError('$random takes a number as its seed');
+}
+
 function uuid(random: Random): string {
   const bytes = Array.from({ length: 16 }, () => Math.floor(random() * 256));
   const marked = bytes.map((byte, index) =>
@@ -89,7 +94,7 @@ export function statesFunctions(
     partition,
     range,
     hash,
-    random: (seed: unknown) => (typeof seed === 'number' ? seededRandom(seed)() : random()),
+    random: (seed: unknown) => (seed === undefined ? random() : seededRandom(numericSeed(seed))()),
     uuid: () => uuid(random),
     parse,
   };

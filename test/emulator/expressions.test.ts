@@ -1,0 +1,67 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { StepFunctionsEngine } from '#engine/step-functions.ts';
+import { DIFFERENCES, EXPRESSIONS, FAILING, INPUT } from '#support/expressions.ts';
+import { emulatorClientConfig } from '../../localstack/stacks.ts';
+import { POLL } from './client.ts';
+import { deployed, isEmulated } from './stacks.ts';
+
+describe.skipIf(!isEmulated)('expressions on the emulator', () => {
+  let client: SFNClient;
+  let engine: StepFunctionsEngine;
+  let count = 0;
+
+  beforeAll(() => {
+    client = new SFNClient(emulatorClientConfig(deployed().endpoint));
+    engine = new StepFunctionsEngine({
+      client,
+      machineArnPrefix: 'arn:aws:states:us-east-1:000000000000:stateMachine:expressions-',
+      deployment: { roleArn: 'arn:aws:iam::000000000000:role/expressions', substitutions: {} },
+    });
+  });
+  afterAll(() => client.destroy());
+
+  /** Evaluates some expressions in one machine; undefined when one of them fails. */
+  async function evaluated(texts: readonly string[]): Promise<readonly Json[] | undefined> {
+    const ref = { machine: `t${Date.now()}-${count++}`, name: 'one' };
+    await engine.deploy({ name: ref.machine, definition: machineOf(texts) });
+    await engine.start(ref, INPUT);
+    const description = await vi.waitFor(async () => {
+      const found = await engine.describe(ref);
+      if (found === undefined || found.status === 'RUNNING') throw new Error('still running');
+      return found;
+    }, POLL);
+    const values = description.status === 'SUCCEEDED' ? description.output : undefined;
+    // MiniStack ends an execution well whose last state could not be evaluated, with the error as its output.
+    if (!isJsonObject(values) || Object.hasOwn(values, 'Error')) return undefined;
+    return texts.map((_, index) => values[`value${index}`] ?? null);
+  }
+
+  test('give the same values as here', async () => {
+    const values = await evaluated(EXPRESSIONS.map(({ text }) => text));
+    const there = EXPRESSIONS.map(({ text }, index) => ({ text, gives: values?.[index] }));
+    expect(there).toEqual(EXPRESSIONS.map(({ text, gives }) => ({ text, gives })));
+  });
+
+  test.each(FAILING)('%s fails as it does here', async (text) => {
+    expect(await evaluated([text])).toBeUndefined();
+  });
+
+  test.each(DIFFERENCES)('$text is known to differ on MiniStack', async ({ text, emulated }) => {
+    if (deployed().emulator !== 'ministack') return;
+    expect((await evaluated([text]))?.[0]).toEqual(emulated);
+  });
+});
+
+function machineOf(texts: readonly string[]): JsonObject {
+  const values = texts.map((text, index) => [`value${index}`, `{% ${text} %}`] as const);
+  return {
+    QueryLanguage: 'JSONata',
+    StartAt: 'input',
+    States: {
+      input: { Type: 'Pass', Assign: { input: '{% $states.input %}' }, Next: 'values' },
+      values: { Type: 'Pass', Output: Object.fromEntries(values), End: true },
+    },
+  };
+}
