@@ -15,7 +15,7 @@ export interface ProjectFiles {
   readonly file: Source | undefined;
   /** Those that were asked for. */
   readonly workflows: readonly Source[];
-  /** The other workflows of the folder, where one that was asked for calls others. */
+  /** The other workflows of the folder, where what was asked for may call others. */
   readonly neighbours: readonly Source[];
   /** The files of `commands/`; undefined where there is no such folder. */
   readonly commands: readonly Source[] | undefined;
@@ -69,7 +69,10 @@ function filesOfFile(path: string, folder: string): AskedFiles {
   const source = loadSource(path);
   const kind = kindOf(source, basename(dirname(resolve(path))));
   if (kind === 'command') return nothing;
-  if (kind !== undefined) return { ...nothing, documents: [{ kind, source }] };
+  if (kind !== undefined) {
+    const neighbours = kind === 'template' ? neighboursOf(path, folder) : [];
+    return { ...nothing, neighbours, documents: [{ kind, source }] };
+  }
   return {
     ...nothing,
     workflows: [source],

@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import type { Diagnostic, Severity } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
-import { type DocumentPath, formatPath } from './document-path.ts';
+import { type DocumentPath, formatPath, valueAt } from './document-path.ts';
 import { type ParsedText, parseText } from './parse-text.ts';
 import { offsetInText } from './scalar-offset.ts';
 
@@ -30,10 +30,13 @@ export class Source {
   readonly diagnostics: readonly Diagnostic[];
   readonly #document: Document | undefined;
   readonly #lines: LineCounter;
+  /** Where in the file this document stands. */
+  readonly #root: DocumentPath;
 
-  private constructor(file: string, text: string, parsed: ParsedText) {
+  private constructor({ file, text }: Pick<Source, 'file' | 'text'>, parsed: ParsedText, root: DocumentPath) {
     this.file = file;
     this.text = text;
+    this.#root = root;
     this.#lines = parsed.lines;
     const isDocument = 'document' in parsed;
     this.#document = isDocument ? parsed.document : undefined;
@@ -47,21 +50,27 @@ export class Source {
 
   /** Parses YAML 1.2, of which JSON is a part. Never throws for what a user wrote. */
   static parse(file: string, text: string): Source {
-    return new Source(file, text, parseText(text));
+    return new Source({ file, text }, parseText(text), []);
+  }
+
+  /**
+   * A part of this document as one of its own, whose value has been filled in since it was written. What is found in it is
+   * told where the part stands in the file.
+   */
+  part(path: DocumentPath, value: Json): Source {
+    const document = this.#document;
+    if (document === undefined) return this;
+    return new Source(this, { document, value, lines: this.#lines }, [...this.#root, ...path]);
   }
 
   /** A diagnostic at a place of the document: at its key where it has one, else at its value. */
   diagnose(path: DocumentPath, finding: Finding, at: 'key' | 'value' = 'value'): Diagnostic {
-    return toDiagnostic(finding, { file: this.file, path: formatPath(path), ...this.locate(path, at) });
+    return toDiagnostic(finding, this.#place(path, this.locate(path, at)));
   }
 
   /** A diagnostic inside a text value, `offset` characters from its beginning. */
   diagnoseInside(path: DocumentPath, offset: number, finding: Finding): Diagnostic {
-    return toDiagnostic(finding, {
-      file: this.file,
-      path: formatPath(path),
-      ...this.#locateInside(path, offset),
-    });
+    return toDiagnostic(finding, this.#place(path, this.#locateInside(path, offset)));
   }
 
   /** The document with its comments, for who writes it anew; undefined when it does not parse. */
@@ -71,9 +80,20 @@ export class Source {
 
   /** Where a part of the document stands; where its nearest parent stands when it is missing. */
   locate(path: DocumentPath, at: 'key' | 'value' = 'value'): Position {
+    return this.#locate([...this.#root, ...path], at);
+  }
+
+  #place(
+    path: DocumentPath,
+    { line, column }: Position,
+  ): Pick<Diagnostic, 'file' | 'line' | 'column' | 'path'> {
+    return { file: this.file, path: formatPath([...this.#root, ...path]), line, column };
+  }
+
+  #locate(path: DocumentPath, at: 'key' | 'value'): Position {
     const offset = at === 'key' ? this.#keyOffset(path) : this.#nodeAt(path)?.range?.[0];
     if (offset !== undefined) return this.#position(offset);
-    return path.length === 0 ? { line: 1, column: 1 } : this.locate(path.slice(0, -1), 'key');
+    return path.length === 0 ? { line: 1, column: 1 } : this.#locate(path.slice(0, -1), 'key');
   }
 
   #position(offset: number): Position {
@@ -97,9 +117,10 @@ export class Source {
   }
 
   #locateInside(path: DocumentPath, offset: number): Position {
-    const node = this.#nodeAt(path);
+    const node = this.#nodeAt([...this.#root, ...path]);
     const start = node?.range?.[0];
-    if (start === undefined || !isScalar(node)) return this.locate(path);
+    const isAsWritten = isScalar(node) && node.value === valueAt(this.value, path);
+    if (start === undefined || !isAsWritten) return this.locate(path);
     return this.#position(offsetInText(this.text, start, { node, offset }));
   }
 }

@@ -70,6 +70,14 @@ export const CODES = {
   SW1523: { severity: 'warning', title: 'a wave has no items left' },
   SW1601: { severity: 'error', title: 'a step before the point of no return cannot be undone' },
   SW1602: { severity: 'warning', title: 'a command that needs no undo has one' },
+  SW1801: { severity: 'error', title: 'a placeholder is none' },
+  SW1802: { severity: 'error', title: 'a template has no such parameter' },
+  SW1803: { severity: 'error', title: 'a value cannot stand in this place' },
+  SW1804: { severity: 'error', title: 'a parameter would become an expression' },
+  SW1805: { severity: 'warning', title: 'a parameter is used nowhere' },
+  SW1806: { severity: 'warning', title: 'a template cannot be tried' },
+  SW1807: { severity: 'error', title: 'a default or an example does not fit its parameter' },
+  SW1808: { severity: 'error', title: 'two files have the same template in the same version' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

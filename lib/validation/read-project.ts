@@ -7,7 +7,9 @@ import { type Project, readProjectFile } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
 import { byPlace } from './by-place.ts';
 import { readCatalogue } from './catalogue.ts';
+import type { SourcedTemplate } from './instantiate.ts';
 import { Report } from './report.ts';
+import { readTemplates } from './templates.ts';
 import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
 
 /** A workflow with the text that it was read from. */
@@ -21,11 +23,12 @@ export interface ReadProject {
   readonly project: Project;
   /** Those that were asked for, then those that they call. To be run only when no diagnostic is an error. */
   readonly workflows: readonly SourcedWorkflow[];
+  readonly templates: readonly SourcedTemplate[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the workflows of a project with its catalogue, and tells all that is wrong with its files, by file and place. */
-export function readProject({ workflows, neighbours, commands, file }: ProjectFiles): ReadProject {
+export function readProject({ workflows, neighbours, commands, file, documents }: ProjectFiles): ReadProject {
   const { catalogue, diagnostics: ofCatalogue } = readCatalogue(commands);
   const settings = file === undefined ? undefined : readProjectFile(file);
   const sources = [...workflows, ...neighbours];
@@ -33,14 +36,17 @@ export function readProject({ workflows, neighbours, commands, file }: ProjectFi
   const asked = workflows.map((source) => validated(source, project));
   const called = calledBy(asked, neighbours, project);
   const all = [...asked, ...called];
+  const { templates, diagnostics: ofTemplates } = readTemplates(documents, project);
   return {
     project,
+    templates,
     workflows: all.flatMap(({ source, workflow }) => (workflow === undefined ? [] : [{ source, workflow }])),
     diagnostics: byPlace([
       ...ofCatalogue,
       ...(settings?.diagnostics ?? []),
       ...all.flatMap((each) => each.diagnostics),
       ...duplicateVersions(all),
+      ...ofTemplates,
     ]),
   };
 }

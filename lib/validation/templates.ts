@@ -1,0 +1,41 @@
+import type { Diagnostic } from '#core/diagnostic.ts';
+import type { ListedDocument } from '#definition/document-kind.ts';
+import type { Project } from '#definition/project.ts';
+import type { SourcedTemplate } from './instantiate.ts';
+import { Report } from './report.ts';
+import { validateTemplate } from './template.ts';
+
+/** Reads and checks the templates among the files of a project. */
+export function readTemplates(
+  documents: readonly ListedDocument[],
+  project: Project,
+): { readonly templates: readonly SourcedTemplate[]; readonly diagnostics: readonly Diagnostic[] } {
+  const all = documents
+    .filter(({ kind }) => kind === 'template')
+    .map(({ source }) => ({ source, ...validateTemplate(source, project) }));
+  const templates = all.flatMap(({ source, template }) =>
+    template === undefined ? [] : [{ source, template }],
+  );
+  return {
+    templates,
+    diagnostics: [...all.flatMap(({ diagnostics }) => diagnostics), ...duplicateVersions(templates)],
+  };
+}
+
+/** Of a template in a version, a project has one file. */
+function duplicateVersions(templates: readonly SourcedTemplate[]): readonly Diagnostic[] {
+  const files = new Map<string, string>();
+  return templates.flatMap(({ source, template }) => {
+    const key = `${template.name} ${template.version}`;
+    const first = files.get(key);
+    files.set(key, first ?? source.file);
+    if (first === undefined) return [];
+    const report = new Report(source);
+    report.at(['template'], {
+      code: 'SW1808',
+      message: `the template ${key} is in ${first} already`,
+      hint: 'give one of the two another name or version',
+    });
+    return report.diagnostics;
+  });
+}
