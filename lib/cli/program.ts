@@ -5,6 +5,7 @@ import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
 import type { StartArguments } from './start.ts';
 import type { Terminal } from './terminal.ts';
+import type { ValidateArguments } from './validate.ts';
 
 /** Runs the work of a command and keeps its exit code. */
 export type Runner = (work: () => Promise<ExitCode>) => Promise<void>;
@@ -39,8 +40,11 @@ function addFileCommands(program: Command, terminal: Terminal, run: Runner): voi
     .command('validate')
     .description('tell all that is wrong with workflow files or project folders')
     .argument('<path...>', 'workflow files or project folders')
-    .action((paths: string[]) =>
-      run(async () => (await import('./validate.ts')).validateCommand(paths, terminal)),
+    .option('--remote', 'ask Step Functions about each machine, too, with the AWS credentials at hand')
+    .option('--endpoint-url <url>', 'with --remote: where to ask, such as an emulator')
+    .option('--region <region>', 'with --remote: the AWS region to ask in')
+    .action((paths: string[], options: Omit<ValidateArguments, 'paths'>) =>
+      run(async () => (await import('./validate.ts')).validateCommand({ paths, ...options }, terminal)),
     );
   program
     .command('compile')

@@ -30,13 +30,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('what Step Functions would refuse is told of by validate', async () => {
   const terminal = recordingTerminal();
-  expect(await validateCommand([join(folder, 'lost.yaml')], terminal)).toBe(2);
+  expect(await validateCommand({ paths: [join(folder, 'lost.yaml')] }, terminal)).toBe(2);
   expect(terminal.printed.join('\n')).toContain('lost.yaml:7:86 error[SW1704]');
 });
 
 test('the machine of a workflow that has errors itself is not looked at', async () => {
   const terminal = recordingTerminal({ json: true });
-  await validateCommand([join(folder, 'malformed.yaml')], terminal);
+  await validateCommand({ paths: [join(folder, 'malformed.yaml')] }, terminal);
   expect(terminal.printed.join('\n').match(/SW\d+/g)).toEqual(['SW1111']);
 });
 
