@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { followReferences } from '#definition/schema-reference.ts';
 import type { JsonType, Types } from '#expression/value-types.ts';
-import { followReferences } from './schema-reference.ts';
 
 /**
  * The schema of a field, or of a field of a field, of what a JSON Schema describes; undefined where it does not tell, and

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
-import { followReferences } from './schema-reference.ts';
+import { followReferences } from '#definition/schema-reference.ts';
 
 /** A field that a value of a type does not have. */
 export interface UnknownField {
