@@ -13,6 +13,7 @@ test.each([
   ['no topic of ours', { topic: 'other/a', status: 'online' }],
   ['an id that is none', { topic: 'stepwright/devices/a b/presence', status: 'online' }],
   ['an answer of no known status', { topic: `${TOPIC}/answers`, id: 'x', status: 'MAYBE' }],
+  ['an event without a name', { topic: `${TOPIC}/events`, data: { door: 1 } }],
   ['a presence of no known status', { topic: `${TOPIC}/presence`, status: 'here' }],
 ])('a message with %s is malformed, and changes nothing', async (_what, message) => {
   using world = await World.create();
@@ -28,6 +29,20 @@ test('presence registers a device, and an answer of nothing known is ignored', a
   expect(await take({ topic: `${TOPIC}/answers`, id: 'x', status: 'SUCCEEDED' })).toEqual({
     reception: 'ignored',
   });
+});
+
+test('an event of a device reaches the steps that wait for it, with the id of the device and not the one it claims', async () => {
+  using world = await World.create();
+  const take = createDeviceMessage(world.ports);
+  const event = { topic: `${TOPIC}/events`, name: 'door.opened', data: { door: 'd7', device: 'other' } };
+  expect(await take(event)).toEqual({ reception: 'ignored' });
+  const id = await world.start(
+    `steps: [{ id: opened, wait: { event: { name: door.opened, where: "{% $event.device = 'a' %}" } } }]`,
+  );
+  await world.quiet();
+  expect(await take({ ...event, topic: 'stepwright/devices/b/events' })).toEqual({ reception: 'ignored' });
+  expect(await take(event)).toEqual({ reception: 'accepted' });
+  expect(await world.settle(id)).toMatchObject({ output: { opened: { door: 'd7', device: 'a' } } });
 });
 
 test('a deadline of a command that is not there does nothing', async () => {

@@ -71,6 +71,13 @@ test('a device says who it is, answers a command, and says goodbye', async () =>
   expect(await listener.hear(1)).toEqual([OFFLINE]);
 });
 
+test('a device tells of an event', async () => {
+  const { listener, device } = await start();
+  await listener.hear(1);
+  await device.emit({ name: 'door.opened', data: { door: 'd7' } });
+  expect(await listener.hear(1)).toEqual(['valve events {"name":"door.opened","data":{"door":"d7"}}']);
+});
+
 test('a command that is delivered twice is done once and answered twice', async () => {
   let executions = 0;
   const { listener } = await start({ execute: async () => ({ result: ++executions }) });
