@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { type FaultKind, StepwrightError } from '#core/error.ts';
 import { InvalidInput } from '#executions/input.ts';
+import { InvalidParameters } from '#validation/parameters.ts';
 import type { HttpResponse } from './http.ts';
 
 /** What the API answers when it cannot do what was asked: problem details (RFC 9457). */
@@ -36,13 +37,13 @@ const KINDS: Readonly<Record<FaultKind, readonly [status: number, title: string]
 export class InvalidDefinition extends StepwrightError {
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[]) {
+  constructor(diagnostics: readonly Diagnostic[], what: 'workflow' | 'template' = 'workflow') {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     super({
       code: 'SW4002',
       kind: 'invalid',
-      message: `the workflow has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}: ${first?.message ?? ''}`,
+      message: `the ${what} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}: ${first?.message ?? ''}`,
       hint: '"stepwright validate" tells all of them before you publish',
     });
     this.diagnostics = diagnostics;
@@ -59,7 +60,9 @@ export function toProblem(fault: StepwrightError): HttpResponse {
     detail: fault.message,
     code: fault.code,
     hint: fault.hint,
-    ...(fault instanceof InvalidInput ? { errors: [...fault.errors] } : {}),
+    ...(fault instanceof InvalidInput || fault instanceof InvalidParameters
+      ? { errors: [...fault.errors] }
+      : {}),
     ...(fault instanceof InvalidDefinition
       ? { diagnostics: fault.diagnostics.map((one) => ({ ...one })) }
       : {}),

@@ -35,7 +35,10 @@ export async function publishText(ports: PublishingPorts, text: string): Promise
 }
 
 /** What a workflow can call of what is published, itself included. */
-async function publishedProject({ table }: PublishingPorts, draft: Workflow): Promise<Project> {
+export async function publishedProject(
+  { table }: Pick<PublishingPorts, 'table'>,
+  draft: Workflow,
+): Promise<Project> {
   const names = new Set([draft.name, ...callingSteps(draft).map((step) => step.workflow)]);
   const workflows = new Map<string, readonly string[]>();
   for (const name of names) {

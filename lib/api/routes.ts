@@ -4,6 +4,7 @@ import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
+import { TEMPLATE_ROUTES } from './routes/templates.ts';
 import { VERSION_ROUTES } from './routes/versions.ts';
 import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
@@ -11,6 +12,7 @@ import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
   ...VERSION_ROUTES,
+  ...TEMPLATE_ROUTES,
   ...EXECUTION_ROUTES,
   ...SIGNAL_ROUTES,
   ...POOL_ROUTES,

@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
-import { workflowKeys } from '#table/keys.ts';
+import { type VersionedKeys, workflowKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
 
 /** What is told of a published version in a list. Times are ms since the Unix epoch. */
@@ -15,9 +15,13 @@ export const VersionSummarySchema = z.object({
 /** What is told of a published version in a list. */
 export type VersionSummary = z.infer<typeof VersionSummarySchema>;
 
-/** The published versions of a workflow, the highest first; none where it is not published. */
-export async function publishedVersions(table: Table, name: string): Promise<readonly VersionSummary[]> {
-  const query = { partition: workflowKeys.partition(name), prefix: workflowKeys.versionPrefix };
+/** The published versions of a workflow, or of what else has versions, the highest first; none where it is not published. */
+export async function publishedVersions(
+  table: Table,
+  name: string,
+  keys: VersionedKeys = workflowKeys,
+): Promise<readonly VersionSummary[]> {
+  const query = { partition: keys.partition(name), prefix: keys.versionPrefix };
   const items = await Array.fromAsync(queryAll(table, query));
   return items
     .map((item) => VersionSummarySchema.parse(item))
@@ -34,17 +38,21 @@ export function latestOf(versions: readonly VersionSummary[]): VersionSummary | 
   return sound.find(({ version }) => semver.prerelease(version) === null) ?? sound[0] ?? highest;
 }
 
-/** Puts on record of a workflow which version is its latest, after one was published or deprecated. */
-export async function noteLatest(table: Table, name: string): Promise<void> {
+/** Puts on record which version of a workflow, or of what else has versions, is its latest: one was published or deprecated. */
+export async function noteLatest(
+  table: Table,
+  name: string,
+  keys: VersionedKeys = workflowKeys,
+): Promise<void> {
   for (;;) {
-    const known = await table.get(workflowKeys.meta(name));
-    const latest = latestOf(await publishedVersions(table, name));
+    const known = await table.get(keys.meta(name));
+    const latest = latestOf(await publishedVersions(table, name, keys));
     if (latest === undefined) return;
     const revision = z.number().default(0).parse(known?.['revision']);
     const { version, publishedAt, description } = latest;
     const item = {
-      ...workflowKeys.meta(name),
-      gsi1pk: workflowKeys.all,
+      ...keys.meta(name),
+      gsi1pk: keys.all,
       gsi1sk: name,
       ...{ name, latest: version, publishedAt, revision: revision + 1 },
       ...(description === undefined ? {} : { description }),

@@ -17,6 +17,25 @@ export const workflowKeys = {
   all: 'WORKFLOWS',
 } as const;
 
+/** A published version of a template. */
+export const templateKeys = {
+  partition: (name: string): string => `TEMPLATE#${name}`,
+  meta: (name: string): Key => ({ pk: `TEMPLATE#${name}`, sk: 'META' }),
+  version: (name: string, version: string): Key => ({ pk: `TEMPLATE#${name}`, sk: `VERSION#${version}` }),
+  versionPrefix: 'VERSION#',
+  /** gsi1: all templates by name (their META items). */
+  all: 'TEMPLATES',
+} as const;
+
+/** What is published by name in versions: workflows, templates. */
+export interface VersionedKeys {
+  partition(name: string): string;
+  meta(name: string): Key;
+  readonly versionPrefix: string;
+  /** gsi1: all of them by name. */
+  readonly all: string;
+}
+
 /** An execution and all that belongs to it share one partition, so that it is read strongly consistent. */
 export const executionKeys = {
   partition: (id: string): string => `EXECUTION#${id}`,

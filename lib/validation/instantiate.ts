@@ -4,15 +4,9 @@ import type { Workflow } from '#definition/model.ts';
 import type { Project } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
 import { type Fault, fillTemplate } from '#definition/template/fill.ts';
-import type { Template } from '#definition/template/template.ts';
+import type { SourcedTemplate } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
 import { validateWorkflow } from './validate.ts';
-
-/** A template with the text that it was read from. */
-export interface SourcedTemplate {
-  readonly source: Source;
-  readonly template: Template;
-}
 
 /** A workflow that was made of a template. */
 export interface Instance {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ListedDocument } from '#definition/document-kind.ts';
 import type { Project } from '#definition/project.ts';
-import type { SourcedTemplate } from './instantiate.ts';
+import type { SourcedTemplate } from '#definition/template/template.ts';
 import { Report } from './report.ts';
 import { validateTemplate } from './template.ts';
 

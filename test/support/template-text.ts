@@ -1,7 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import { Source } from '#definition/source.ts';
-import { readTemplate } from '#definition/template/template.ts';
-import type { SourcedTemplate } from '#validation/instantiate.ts';
+import { readTemplate, type SourcedTemplate } from '#definition/template/template.ts';
 
 /** A template of parameters and the lines of its workflow after the version. */
 export function templateOf(properties: JsonObject, workflow: string): SourcedTemplate {

@@ -1,20 +1,15 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, Pair, visit } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { yamlText } from '../convert/yaml-text.ts';
-import type { Source } from '../source.ts';
+import type { SourcedTemplate } from './template.ts';
 
-/**
- * A workflow that was made of a template as YAML, with the comments that stand in the template.
- *
- * @param source the template.
- * @param heading what the file says of itself in its first line.
- */
-export function instanceText(source: Source, workflow: JsonObject, heading: string): string {
+/** A workflow that was made of a template as YAML, with the comments that stand in the template. */
+export function instanceText({ source, template }: SourcedTemplate, workflow: JsonObject): string {
   const { document, text } = source;
   if (document === undefined) return '';
   const copy = document.clone();
   copy.contents = filledNode(copy.getIn(['workflow'], true), workflow, copy);
-  copy.commentBefore = ` ${heading}`;
+  copy.commentBefore = ` Made of the template ${template.name} ${template.version}.`;
   copy.comment = null;
   visit(copy, {
     Value(_key, node) {

@@ -80,6 +80,12 @@ export interface Template {
   readonly workflow: JsonObject;
 }
 
+/** A template with the text that it was read from. */
+export interface SourcedTemplate {
+  readonly source: Source;
+  readonly template: Template;
+}
+
 /** Reads a template from its parsed text. */
 export function readTemplate(source: Source): {
   readonly template: Template | undefined;

@@ -14,12 +14,12 @@ function textOf(workflow: string, values: JsonObject): string {
   const { source, template } = templateOf({ site: {} }, workflow);
   const { workflow: made, faults } = fillTemplate(template, values);
   expect(faults).toEqual([]);
-  const text = instanceText(source, made, 'From tried.');
+  const text = instanceText({ source, template }, made);
   expect(Source.parse('made.yaml', text).value).toEqual(made);
   return text;
 }
 
-const HEAD = '# From tried.\n\nstepwright: 1\nname: made\nversion: 1.0.0\n';
+const HEAD = '# Made of the template tried 1.0.0.\n\nstepwright: 1\nname: made\nversion: 1.0.0\n';
 
 describe('the text of a workflow made of a template', () => {
   test.each<[string, string, Json, string]>([
@@ -50,6 +50,6 @@ describe('the text of a workflow made of a template', () => {
     const { template } = readTemplate(json);
     if (template === undefined) throw new Error('no template');
     const { workflow } = fillTemplate(template, { site: 'x' });
-    expect(instanceText(json, workflow, 'From tried.')).toBe(`${HEAD}output: x # one\n`);
+    expect(instanceText({ source: json, template }, workflow)).toBe(`${HEAD}output: x # one\n`);
   });
 });
