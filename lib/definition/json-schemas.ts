@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { AlertFileSchema } from './alert/alert.ts';
 import { CommandFileSchema } from './command.ts';
+import { DecisionFileSchema } from './decision/decision.ts';
 import { FleetFileSchema } from './fleet.ts';
 import { ProjectFileSchema } from './project.ts';
+import { ReportFileSchema } from './report/report.ts';
 import { STEP_KINDS, stepSchemas } from './step-kinds.ts';
 import { TemplateFileSchema } from './template/template.ts';
 import { workflowSchema } from './workflow.ts';
@@ -32,6 +35,21 @@ export function fleetJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of templates, for editors. */
 export function templateJsonSchema(): JsonObject {
   return published(TemplateFileSchema, 'Stepwright template');
+}
+
+/** The JSON Schema (2020-12) of decisions, for editors. */
+export function decisionJsonSchema(): JsonObject {
+  return published(DecisionFileSchema, 'Stepwright decision');
+}
+
+/** The JSON Schema (2020-12) of files of alerts, for editors. */
+export function alertJsonSchema(): JsonObject {
+  return published(AlertFileSchema, 'Stepwright alerts');
+}
+
+/** The JSON Schema (2020-12) of reports, for editors. */
+export function reportJsonSchema(): JsonObject {
+  return published(ReportFileSchema, 'Stepwright report');
 }
 
 /** Editors offer a form of step by its title. */

@@ -4,9 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { ListedKind } from '#definition/document-kind.ts';
 import {
+  alertJsonSchema,
   commandJsonSchema,
+  decisionJsonSchema,
   fleetJsonSchema,
   projectJsonSchema,
+  reportJsonSchema,
   templateJsonSchema,
   workflowJsonSchema,
 } from '#definition/json-schemas.ts';
@@ -27,8 +30,11 @@ describe.each([
   { name: 'command', schema: commandJsonSchema(), files: commands },
   { name: 'project', schema: projectJsonSchema(), files: file === undefined ? [] : [file] },
   { name: 'fleet', schema: fleetJsonSchema(), files: examplesOf('fleet') },
+  { name: 'decision', schema: decisionJsonSchema(), files: examplesOf('decision') },
+  { name: 'alert', schema: alertJsonSchema(), files: examplesOf('alert') },
+  { name: 'report', schema: reportJsonSchema(), files: examplesOf('report') },
   { name: 'template', schema: templateJsonSchema(), files: examplesOf('template') },
-])('the schema of a $name', ({ name, schema, files }) => {
+])('the schema of kind $name', ({ name, schema, files }) => {
   const validate = new Ajv2020({ strict: false }).compile(schema);
 
   test('is current (UPDATE_GOLDEN=1 writes it)', () => {
