@@ -16,6 +16,7 @@ export const MACHINE_CODES = {
   SW1715: { severity: 'warning', title: 'an expression may give nothing' },
   SW1716: { severity: 'error', title: 'an expression reads what is not there' },
   SW1717: { severity: 'error', title: 'a text of a state is no expression' },
+  SW1718: { severity: 'warning', title: 'an expression has an operator that Step Functions may not know' },
   SW1721: { severity: 'error', title: 'a state has fields that it does not take' },
   SW1722: { severity: 'error', title: 'a number of a state is out of range' },
   SW1723: { severity: 'error', title: 'a list of errors is none' },

@@ -5,6 +5,7 @@ import { definitionSize } from './rules/definition-size.ts';
 import { endingBlocks } from './rules/ending-blocks.ts';
 import { errorLists } from './rules/error-lists.ts';
 import { innerAssignments } from './rules/inner-assignments.ts';
+import { knownOperators } from './rules/known-operators.ts';
 import { knownTargets } from './rules/known-targets.ts';
 import { numberRanges } from './rules/number-ranges.ts';
 import { presentValues } from './rules/present-values.ts';
@@ -29,5 +30,5 @@ export const MACHINE_RULES: readonly MachineRule[] = [
     completeChoices,
   ],
   ...[variableNames, innerAssignments, visibleVariables, assignedVariables, presentValues],
-  ...[statesVariable, wholeTexts, stateFields, numberRanges, errorLists],
+  ...[statesVariable, wholeTexts, knownOperators, stateFields, numberRanges, errorLists],
 ];

@@ -17,6 +17,16 @@ function catching(...lists: readonly unknown[]): JsonObject {
 /** What is wrong with machines by the fields and texts of their states, as codes and places. */
 const BROKEN: readonly (readonly [fact: string, machine: JsonObject, found: readonly string[]])[] = [
   [
+    'falls back on a value by ??',
+    machineOf({ a: pass({ Output: '{% $states.input.x ?? 1 %}' }) }),
+    ['SW1718 States/a/Output'],
+  ],
+  [
+    'falls back on values by ?: in a function',
+    machineOf({ a: pass({ Output: '{% $map([1], function($v) { $v?:2?:3 }) %}' }) }),
+    ['SW1718 States/a/Output'],
+  ],
+  [
     'reads a result where there is none yet',
     machineOf({ a: task({ Arguments: '{% $states.result %}' }) }),
     ['SW1716 States/a/Arguments'],
@@ -241,6 +251,10 @@ const SOUND: readonly (readonly [fact: string, machine: JsonObject])[] = [
     machineOf({ a: pass({ Output: '{% $states.input.items[value > 3].name %}' }) }),
   ],
   ['has $$ in a text of an expression', machineOf({ a: pass({ Output: '{% \'a$$b\' & "c$$d" %}' }) })],
+  [
+    'has ?? and ?: in texts and patterns alone',
+    machineOf({ a: pass({ Output: "{% $match('a??b', /(?:a)/) ? 'x?:y' : 2 %}" }) }),
+  ],
   ['has a text that is no expression', machineOf({ a: pass({ Output: 'x {% y %} z' }) })],
   ['has an expression for a number', machineOf({ a: task({ TimeoutSeconds: '{% 1 + 1 %}' }) })],
   [
