@@ -1,4 +1,3 @@
-import semver from 'semver';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
@@ -9,6 +8,7 @@ import { sampleValues } from '#definition/template/parameters.ts';
 import { placeholdersIn } from '#definition/template/placeholder.ts';
 import { readTemplate, type Template } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
+import { checkVersion } from './check-version.ts';
 import { instantiate } from './instantiate.ts';
 import { errorsAgainst } from './json-schema.ts';
 import { Report } from './report.ts';
@@ -29,22 +29,13 @@ export function validateTemplate(source: Source, project: Project): ValidatedTem
   const { template, diagnostics } = readTemplate(source);
   if (template === undefined) return { template, diagnostics };
   const report = new Report(source);
-  checkVersion(template, report);
+  checkVersion(template.version, report);
   checkSchema(template, report);
   const samples = sampleValues(template);
   const untried = template.required.filter((name) => !Object.hasOwn(samples, name));
   for (const name of untried) reportUntried(name, template, report);
   const tried = untried.length > 0 ? [] : instantiate({ source, template }, samples, project).diagnostics;
   return { template, diagnostics: byPlace([...diagnostics, ...report.diagnostics, ...tried]) };
-}
-
-function checkVersion({ version }: Template, report: Report): void {
-  if (semver.valid(version) === version) return;
-  report.at(['version'], {
-    code: 'SW1108',
-    message: `"${version}" is no semantic version`,
-    hint: 'write three numbers, such as 1.0.0',
-  });
 }
 
 function checkSchema(template: Template, report: Report): void {

@@ -1,11 +1,11 @@
-import type { Json } from '#core/json.ts';
 import { valueAt } from '#definition/document-path.ts';
 import { readExpression } from '#expression/delimiters.ts';
-import { ExpressionSyntaxError, type ParsedExpression, parseExpression } from '#expression/parse.ts';
+import { ExpressionSyntaxError } from '#expression/parse.ts';
 import { meaningOf } from './names.ts';
 import type { CommandUse, Examination, ExpressionSite, Rule } from './rule.ts';
 import { type Site, sitesOf, WORKFLOW_SITES } from './sites.ts';
 import { listsOf, nodesOf, type StepNode } from './step-tree.ts';
+import { parsedOrError, textsIn } from './texts.ts';
 
 /** Goes over a workflow once and calls each rule at each of its parts. */
 export function walk(rules: readonly Rule[], examination: Examination): void {
@@ -42,16 +42,6 @@ function visitSite(site: Site, rules: readonly Rule[], examination: Examination)
   }
 }
 
-/** Every text inside a value, with its path. */
-function* textsIn(value: Json | undefined, path: Site['path']): Generator<readonly [Site['path'], string]> {
-  if (typeof value === 'string') yield [path, value];
-  else if (Array.isArray(value)) {
-    for (const [index, entry] of value.entries()) yield* textsIn(entry, [...path, index]);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, entry] of Object.entries(value)) yield* textsIn(entry, [...path, key]);
-  }
-}
-
 function visitExpression(site: ExpressionSite, rules: readonly Rule[], examination: Examination): void {
   const parsed = parsedOrError(site.text);
   if (parsed instanceof ExpressionSyntaxError) {
@@ -63,14 +53,5 @@ function visitExpression(site: ExpressionSite, rules: readonly Rule[], examinati
   for (const variable of parsed.variables) {
     const meaning = meaningOf(variable.name, site, examination.subject);
     for (const rule of rules) rule.reading?.({ variable, meaning, site: parsedSite }, examination);
-  }
-}
-
-function parsedOrError(text: string): ParsedExpression | ExpressionSyntaxError {
-  try {
-    return parseExpression(text);
-  } catch (error) {
-    if (error instanceof ExpressionSyntaxError) return error;
-    throw error;
   }
 }

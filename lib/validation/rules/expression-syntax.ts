@@ -8,7 +8,7 @@ export const expressionSyntax: Rule = {
     report.inside(site.path, site.offset + error.offset, {
       code: 'SW1301',
       message: `this is no expression: ${error.message}`,
-      ...(isDelimited ? { hint: '`where` is written without {% and %}' } : hintFor(site.text)),
+      ...(isDelimited ? { hint: '`where` is written without {% and %}' } : syntaxHint(site.text)),
     });
   },
 };
@@ -21,7 +21,8 @@ const HABITS: readonly (readonly [string, string])[] = [
   ['||', 'write `or`'],
 ];
 
-function hintFor(text: string): { hint?: string } {
+/** What a text that is no expression may have been meant to be. */
+export function syntaxHint(text: string): { hint?: string } {
   const hint = HABITS.find(([sign]) => text.includes(sign))?.[1];
   return hint === undefined ? {} : { hint };
 }
