@@ -4,6 +4,7 @@ import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
 import type { StartArguments } from './start.ts';
+import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
 import type { ValidateArguments } from './validate.ts';
 
@@ -24,15 +25,24 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addFileCommands(program, terminal, run);
   addConvertCommand(program, terminal, run);
   addPlanCommand(program, terminal, run);
+  addTemplateCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addServerCommands(program, terminal, run);
-  for (const command of program.commands) {
+  for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
       .option('--debug', 'show where in the code a fault came from')
-      .showHelpAfterError(`  hint: "stepwright ${command.name()} --help" tells what it takes`);
+      .showHelpAfterError(`  hint: "stepwright ${name} --help" tells what it takes`);
   }
   return program;
+}
+
+/** The commands that do something, also those below others, with how they are called. */
+function verbsOf({ commands }: Command): readonly { readonly name: string; readonly command: Command }[] {
+  return commands.flatMap((command) => {
+    const below = verbsOf(command).map((verb) => ({ ...verb, name: `${command.name()} ${verb.name}` }));
+    return below.length > 0 ? below : [{ name: command.name(), command }];
+  });
 }
 
 function addFileCommands(program: Command, terminal: Terminal, run: Runner): void {

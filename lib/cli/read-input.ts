@@ -9,8 +9,12 @@ import type { Json } from '#core/json.ts';
 export async function readInput(text: string | undefined): Promise<Json> {
   if (text === undefined) return {};
   if (!text.startsWith('@')) return parseJson(text);
-  const file = text.slice(1);
-  return parseFile(file, readInputFile(file));
+  return readInputFile(text.slice(1));
+}
+
+/** The value that a JSON or YAML file holds. Throws SW3020 when it is neither. */
+export async function readInputFile(file: string): Promise<Json> {
+  return parseFile(file, textOf(file));
 }
 
 function parseJson(text: string): Json {
@@ -21,11 +25,11 @@ function parseJson(text: string): Json {
   }
 }
 
-function readInputFile(file: string): string {
+function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw inputFault(`the input file ${file} cannot be read: ${messageOf(cause)}`, cause);
+    throw fileFault(`the input file ${file} cannot be read: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -35,8 +39,13 @@ async function parseFile(file: string, text: string): Promise<Json> {
   try {
     return z.json().parse(parse(text, { maxAliasCount: 100 }));
   } catch (cause) {
-    throw inputFault(`the input file ${file} is neither JSON nor YAML: ${messageOf(cause)}`, cause);
+    throw fileFault(`the input file ${file} is neither JSON nor YAML: ${messageOf(cause)}`, cause);
   }
+}
+
+function fileFault(message: string, cause: unknown): StepwrightError {
+  const hint = 'name a file with JSON or YAML in it';
+  return new StepwrightError({ code: 'SW3020', kind: 'invalid', message, hint }, { cause });
 }
 
 function inputFault(message: string, cause: unknown): StepwrightError {
