@@ -22,7 +22,7 @@ export function originOf(path: DocumentPath, { steps }: Workflow): MachineOrigin
   let origin = NO_STEP;
   for (const [index, name] of path.entries()) {
     if (path[index - 1] !== 'States' || typeof name !== 'string' || name === LAST_STATE) continue;
-    const step = byId.get(name.split(' ')[0] ?? '');
+    const step = byId.get(name.replace(/ .*$/su, ''));
     if (step === undefined) continue;
     if (step.kind === 'asl' && step.id === name)
       return { step, rest: asWritten(path.slice(index + 1), step.id) };

@@ -29,14 +29,14 @@ export function isTerminal({ type, fields }: MachineState): boolean {
   return fields['End'] === true || type === 'Succeed' || type === 'Fail';
 }
 
-/** Names of the states of a block that its first state leads to, itself included. */
-export function reachedIn(block: Block): ReadonlySet<string> {
-  const { StartAt: start } = block.body;
-  const reached = new Set(typeof start === 'string' && block.states.has(start) ? [start] : []);
-  for (const name of reached) {
-    const state = block.states.get(name);
-    for (const { to } of state === undefined ? [] : transitionsOf(state))
-      if (block.states.has(to)) reached.add(to);
-  }
+/** The states of a block that its first state leads to, itself included; none where it does not say where it begins. */
+export function reachedIn({ body, states }: Block): ReadonlySet<MachineState> {
+  const start = states.get(String(body['StartAt']));
+  const reached = new Set(start === undefined ? [] : [start]);
+  for (const state of reached) for (const next of successorsOf(state)) reached.add(next);
   return reached;
+}
+
+function successorsOf(state: MachineState): readonly MachineState[] {
+  return transitionsOf(state).flatMap(({ to }) => state.block.states.get(to) ?? []);
 }

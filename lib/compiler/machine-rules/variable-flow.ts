@@ -1,5 +1,5 @@
 import type { ExpressionNames, ReadText } from './expression-names.ts';
-import { type Block, type MachineState, visibleBlocks } from './machine.ts';
+import type { Block, MachineState } from './machine.ts';
 import { presenceWithout } from './presence.ts';
 import { type Transition, transitionsOf } from './transitions.ts';
 
@@ -29,11 +29,11 @@ export function variableFlow(blocks: readonly Block[], read: ReadText): Variable
   const bits: Bits = new Map([...names].map((name, index) => [name, 1n << BigInt(index)]));
   const entered = new Map<MachineState, Assigned>();
   for (const block of blocks) flowThrough(block, { bits, read, entered });
-  const has = (set: bigint | undefined, name: string): boolean =>
-    ((set ?? 0n) & (bits.get(name) ?? 0n)) !== 0n;
+  const has = (set: bigint, name: string): boolean => (set & (bits.get(name) ?? 0n)) !== 0n;
+  const at = (state: MachineState): Assigned => entered.get(state) ?? NONE;
   return {
-    mayBeAssigned: (name, state) => has(entered.get(state)?.onSome, name),
-    isAssigned: (name, state) => has(entered.get(state)?.onEvery, name),
+    mayBeAssigned: (name, state) => has(at(state).onSome, name),
+    isAssigned: (name, state) => has(at(state).onEvery, name),
     isReached: (state) => entered.has(state),
   };
 }
@@ -47,33 +47,38 @@ interface Flow {
 /** Goes round until nothing changes: a loop brings back what its end assigns. */
 function flowThrough(block: Block, flow: Flow): void {
   const start = block.states.get(String(block.body['StartAt']));
-  if (start === undefined) return;
-  flow.entered.set(start, enteringBlock(block, flow));
-  const waiting = new Set([start]);
-  for (const state of waiting) {
+  const around = enteringBlock(block, flow);
+  if (start === undefined || around === undefined) return;
+  const waiting = new Map([[start, around]]);
+  for (const [state, assigned] of waiting) {
     waiting.delete(state);
-    for (const [next, assigned] of leaving(state, flow)) {
-      const before = flow.entered.get(next);
-      const after = before === undefined ? assigned : joined(before, assigned);
-      if (before !== undefined && isEqual(before, after)) continue;
-      flow.entered.set(next, after);
-      waiting.add(next);
+    const before = flow.entered.get(state);
+    const after = before === undefined ? assigned : joined(before, assigned);
+    if (before !== undefined && isEqual(before, after)) continue;
+    flow.entered.set(state, after);
+    for (const [next, left] of leaving(state, after, flow)) {
+      const other = waiting.get(next);
+      waiting.set(next, other === undefined ? left : joined(other, left));
     }
   }
 }
 
-/** Of the blocks around, what the state has that the block is inside of. */
-function enteringBlock(block: Block, { entered }: Flow): Assigned {
-  if (block.owner === undefined || visibleBlocks(block).length === 1) return NONE;
-  return entered.get(block.owner) ?? NONE;
+/** What the state has that the block is inside of; undefined where no way leads to that. */
+function enteringBlock({ owner, isDistributed }: Block, { entered }: Flow): Assigned | undefined {
+  if (owner === undefined) return NONE;
+  const around = entered.get(owner);
+  return around === undefined || !isDistributed ? around : NONE;
 }
 
-function leaving(state: MachineState, flow: Flow): readonly (readonly [MachineState, Assigned])[] {
-  const here = flow.entered.get(state) ?? NONE;
+function leaving(
+  state: MachineState,
+  here: Assigned,
+  flow: Flow,
+): readonly (readonly [MachineState, Assigned])[] {
   return transitionsOf(state).flatMap((transition) => {
     const next = state.block.states.get(transition.to);
     if (next === undefined) return [];
-    const added = bitsOf([...transition.assigned, ...provenBy(transition, state, flow)], flow);
+    const added = bitsOf([...transition.assigned, ...provenBy(transition, { state, here }, flow)], flow);
     return [[next, { onSome: here.onSome | added, onEvery: here.onEvery | added }] as const];
   });
 }
@@ -82,11 +87,17 @@ function bitsOf(names: readonly string[], { bits }: Flow): bigint {
   return names.reduce((set, name) => set | (bits.get(name) ?? 0n), 0n);
 }
 
+/** A state, and what is assigned when it is entered. */
+interface Entry {
+  readonly state: MachineState;
+  readonly here: Assigned;
+}
+
 /**
  * Variables that have a value when a choice goes this way: without one, its condition would not hold, or the condition of a
  * rule before it would.
  */
-function provenBy({ by }: Transition, state: MachineState, flow: Flow): readonly string[] {
+function provenBy({ by }: Transition, { state, here }: Entry, flow: Flow): readonly string[] {
   if (state.type !== 'Choice') return [];
   const rules = state.parts.filter(({ kind }) => kind === 'choice');
   const taken = by.kind === 'choice' ? rules.indexOf(by) : rules.length;
@@ -94,21 +105,23 @@ function provenBy({ by }: Transition, state: MachineState, flow: Flow): readonly
     const reading = flow.read(String(rule.fields['Condition']));
     if (reading.kind !== 'expression') return [];
     const impossible = index === taken ? ['false', 'nothing'] : ['true', 'nothing'];
-    return openVariables(reading.names, state, flow).filter((name) =>
+    return openVariables(reading.names, here, flow).filter((name) =>
       impossible.includes(presenceWithout(name, reading.tree())),
     );
   });
 }
 
-/** Variables that an expression reads, and that not every way to its state has assigned. */
+/** Variables that an expression reads, and that not every way has assigned. */
 function openVariables(
   { variables }: ExpressionNames,
-  state: MachineState,
-  { bits, entered }: Flow,
+  { onEvery }: Assigned,
+  { bits }: Flow,
 ): readonly string[] {
-  const assigned = entered.get(state)?.onEvery ?? 0n;
   const names = new Set(variables.map(({ name }) => name));
-  return [...names].filter((name) => bits.has(name) && (assigned & (bits.get(name) ?? 0n)) === 0n);
+  return [...names].filter((name) => {
+    const bit = bits.get(name);
+    return bit !== undefined && (onEvery & bit) === 0n;
+  });
 }
 
 function joined(one: Assigned, other: Assigned): Assigned {

@@ -22,6 +22,13 @@ test('what Step Functions finds is told as it says it', async () => {
   ]);
 });
 
+test('what Step Functions leaves out is empty', async () => {
+  const nothing = { severity: undefined, code: undefined, message: undefined };
+  sfn.on(ValidateStateMachineDefinitionCommand).resolves({ result: 'FAIL', diagnostics: [nothing] });
+  const empty = { severity: 'error', code: '', message: '', location: undefined };
+  expect(await validateMachine({})).toEqual([empty]);
+});
+
 test('a machine of which nothing is found gives no findings', async () => {
   sfn.on(ValidateStateMachineDefinitionCommand).resolves({ result: 'OK', diagnostics: [] });
   expect(await validateMachine({ StartAt: 'a' })).toEqual([]);

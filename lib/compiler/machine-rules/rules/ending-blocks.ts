@@ -10,13 +10,12 @@ import { isTerminal, reachedIn, transitionsOf } from '../transitions.ts';
 export const endingBlocks: MachineRule = {
   block(block, { tell }) {
     const ending = endingIn(block);
-    const stuck = [...reachedIn(block)].filter((name) => !ending.has(name));
-    const [first] = stuck;
+    const first = [...reachedIn(block)].find(({ name }) => !ending.has(name));
     if (first === undefined) return;
     tell({
       code: 'SW1706',
-      path: [...block.path, 'States', first],
-      message: `from "${first}" no way leads to the end of its block`,
+      path: first.path,
+      message: `from "${first.name}" no way leads to the end of its block`,
       hint: 'end it with End: true, or with a Succeed or Fail state',
     });
   },

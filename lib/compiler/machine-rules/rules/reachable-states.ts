@@ -10,12 +10,12 @@ export const reachableStates: MachineRule = {
   block(block, { tell }) {
     const reached = reachedIn(block);
     if (reached.size === 0) return;
-    for (const { name, path } of block.states.values()) {
-      if (!reached.has(name))
+    for (const state of block.states.values()) {
+      if (!reached.has(state))
         tell({
           code: 'SW1705',
-          path,
-          message: `nothing leads to "${name}"`,
+          path: state.path,
+          message: `nothing leads to "${state.name}"`,
           hint: 'take it away, or lead to it',
         });
     }

@@ -11,6 +11,7 @@ const CASES: readonly (readonly [text: string, presence: Presence])[] = [
   ['$y', 'unknown'],
   ['$y[a = 1]', 'unknown'],
   ['$y.a', 'unknown'],
+  ['*', 'unknown'],
   ['1', 'something'],
   ["'a'", 'something'],
   ['null', 'something'],

@@ -166,6 +166,21 @@ const BROKEN: readonly (readonly [fact: string, machine: JsonObject, found: read
     machineOf({ a: pass({ Assign: { x: 1 } }), b: pass({ Output: '{% $x %}' }) }),
     ['SW1705 States/b'],
   ],
+  [
+    'reads inside of a state that nothing leads to',
+    machineOf({ a: pass({ Assign: { x: 1 } }), b: parallel([blockOf({ c: pass({ Output: '{% $x %}' }) })]) }),
+    ['SW1705 States/b'],
+  ],
+  [
+    'reads in child executions what only a later state of theirs assigns',
+    machineOf({
+      a: map({
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        ...blockOf({ b: pass({ Output: '{% $x %}', Next: 'c' }), c: pass({ Assign: { x: 1 } }) }),
+      }),
+    }),
+    ['SW1714 States/a/ItemProcessor/States/b/Output'],
+  ],
 ];
 
 test.each(BROKEN)('a machine that %s is found', (_fact, machine, found) => {
