@@ -1,0 +1,40 @@
+import type { CatchClause, Step } from '../model.ts';
+import type { Need } from '../step-parts.ts';
+
+/**
+ * What a step says itself, by the keys of the model: without its place, and of the steps inside it only what leads to them
+ * (conditions, names of branches, errors that are caught).
+ */
+export function ownParts(step: Step): Readonly<Record<string, unknown>> {
+  const { id: _id, at: _at, kind: _kind, needs, ...rest } = step;
+  const caught = 'catch' in rest ? { catch: rest.catch?.map(clauseWords) } : {};
+  return { ...rest, ...inside(step), ...caught, needs: needs?.map(needWords) };
+}
+
+function inside(step: Step): Readonly<Record<string, unknown>> {
+  switch (step.kind) {
+    case 'choose':
+      return { branches: step.branches.map((branch) => branch.if ?? 'else') };
+    case 'parallel':
+      return { branches: Object.keys(step.branches) };
+    case 'forEach':
+      return {
+        steps: undefined,
+        waves: step.waves && { sizes: step.waves.sizes, soakMs: step.waves.soakMs },
+      };
+    case 'while':
+    case 'lock':
+      return { steps: undefined };
+    default:
+      return {};
+  }
+}
+
+function clauseWords({ on, steps }: CatchClause): string {
+  const errors = on?.join(', ') ?? 'every error';
+  return steps.length === 0 ? `${errors}: continue` : errors;
+}
+
+function needWords({ step, outcome }: Need): string {
+  return outcome === 'succeeded' ? step : `${step}.${outcome}`;
+}
