@@ -10,9 +10,9 @@ export function examineProject(files: ProjectFiles): ReadProject {
   return { ...read, diagnostics: byPlace([...read.diagnostics, ...found]) };
 }
 
-/** The workflows of a project that have no errors, and so have a machine. */
-export function soundWorkflows({ workflows, diagnostics }: ReadProject): readonly SourcedWorkflow[] {
+/** The workflows of a project that have no errors, and so have a machine; also those that its templates make. */
+export function soundWorkflows({ workflows, tried, diagnostics }: ReadProject): readonly SourcedWorkflow[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const broken = new Set(errors.map(({ file }) => file));
-  return workflows.filter(({ source }) => !broken.has(source.file));
+  return [...workflows, ...tried].filter(({ source }) => !broken.has(source.file));
 }

@@ -24,6 +24,8 @@ export interface ReadProject {
   /** Those that were asked for, then those that they call. To be run only when no diagnostic is an error. */
   readonly workflows: readonly SourcedWorkflow[];
   readonly templates: readonly SourcedTemplate[];
+  /** The workflows that templates were tried as, with their defaults and examples. */
+  readonly tried: readonly SourcedWorkflow[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -36,10 +38,11 @@ export function readProject({ workflows, neighbours, commands, file, documents }
   const asked = workflows.map((source) => validated(source, project));
   const called = calledBy(asked, neighbours, project);
   const all = [...asked, ...called];
-  const { templates, diagnostics: ofTemplates } = readTemplates(documents, project);
+  const { templates, tried, diagnostics: ofTemplates } = readTemplates(documents, project);
   return {
     project,
     templates,
+    tried,
     workflows: all.flatMap(({ source, workflow }) => (workflow === undefined ? [] : [{ source, workflow }])),
     diagnostics: byPlace([
       ...ofCatalogue,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { validateCommand } from '#cli/validate.ts';
 import { recordingTerminal } from '#support/recording-terminal.ts';
 
@@ -29,6 +29,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'broken.yaml'), WORKFLOW.replace('5s', 'long').replace('asked', 'broken'));
 });
 beforeEach(() => sfn.reset());
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function validated(path: string): Promise<{ exitCode: number; found: string[][] }> {
@@ -74,4 +75,22 @@ test('Step Functions is not asked of workflows that have errors', async () => {
 test('without --remote nothing is asked', async () => {
   expect(await validateCommand({ paths: [file] }, recordingTerminal())).toBe(0);
   expect(sfn.calls()).toEqual([]);
+});
+
+test.each([
+  [
+    'the one that is named',
+    { region: 'eu-north-1', endpointUrl: 'http://127.0.0.1:1' },
+    'eu-west-1',
+    'eu-north-1',
+  ],
+  ['that of the environment', { endpointUrl: 'http://127.0.0.1:1' }, 'eu-west-1', 'eu-west-1'],
+  ['that of the environment, too, without an endpoint', {}, 'eu-west-1', 'eu-west-1'],
+  ['any, of an emulator', { endpointUrl: 'http://127.0.0.1:1' }, undefined, 'us-east-1'],
+])('the region that is asked in is %s', async (_which, where, environment, region) => {
+  vi.stubEnv('AWS_REGION', environment);
+  sfn.on(ValidateStateMachineDefinitionCommand).resolves({ result: 'OK', diagnostics: [] });
+  await validateCommand({ paths: [file], remote: true, ...where }, recordingTerminal());
+  const [call] = sfn.commandCalls(ValidateStateMachineDefinitionCommand);
+  expect(await call?.thisValue.config.region()).toBe(region);
 });
