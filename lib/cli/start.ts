@@ -7,6 +7,7 @@ import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureToken } from '#embedded/token.ts';
+import { publishTemplate } from '#executions/template-store.ts';
 import { callSettings } from './call-settings.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -57,6 +58,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   for (const workflow of loaded?.workflows ?? []) {
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }
+  for (const template of loaded?.templates ?? []) await publishTemplate(runtime.ports, template);
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,

@@ -12,6 +12,8 @@ import { validateWorkflow } from './validate.ts';
 export interface Instance {
   /** The workflow as a file has it. */
   readonly document: JsonObject;
+  /** Finds its parts in the template. */
+  readonly source: Source;
   /** To be run only when no diagnostic is an error. */
   readonly workflow: Workflow | undefined;
   /** All that is wrong with it, at its places in the template. */
@@ -25,11 +27,12 @@ export function instantiate(
   project: Project,
 ): Instance {
   const { workflow: document, faults } = fillTemplate(template, values);
+  const part = source.part(['workflow'], document);
   if (faults.length > 0) {
     const diagnostics = byPlace(faults.map((fault) => diagnosticOf(fault, source)));
-    return { document, workflow: undefined, diagnostics };
+    return { document, source: part, workflow: undefined, diagnostics };
   }
-  return { document, ...validateWorkflow(source.part(['workflow'], document), project) };
+  return { document, source: part, ...validateWorkflow(part, project) };
 }
 
 function diagnosticOf({ path, at, finding }: Fault, source: Source): Diagnostic {

@@ -9,8 +9,9 @@ import { placeholdersIn } from '#definition/template/placeholder.ts';
 import { readTemplate, type Template } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
 import { checkVersion } from './check-version.ts';
-import { instantiate } from './instantiate.ts';
+import { type Instance, instantiate } from './instantiate.ts';
 import { errorsAgainst } from './json-schema.ts';
+import type { SourcedWorkflow } from './read-project.ts';
 import { Report } from './report.ts';
 import { reportSchemaFaults } from './schema-faults.ts';
 
@@ -18,6 +19,8 @@ import { reportSchemaFaults } from './schema-faults.ts';
 export interface ValidatedTemplate {
   /** Undefined when the file has not its shape. */
   readonly template: Template | undefined;
+  /** The workflow that it was tried as; undefined where it could not be. */
+  readonly tried: SourcedWorkflow | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -27,15 +30,21 @@ export interface ValidatedTemplate {
  */
 export function validateTemplate(source: Source, project: Project): ValidatedTemplate {
   const { template, diagnostics } = readTemplate(source);
-  if (template === undefined) return { template, diagnostics };
+  if (template === undefined) return { template, tried: undefined, diagnostics };
   const report = new Report(source);
   checkVersion(template.version, report);
   checkSchema(template, report);
   const samples = sampleValues(template);
   const untried = template.required.filter((name) => !Object.hasOwn(samples, name));
   for (const name of untried) reportUntried(name, template, report);
-  const tried = untried.length > 0 ? [] : instantiate({ source, template }, samples, project).diagnostics;
-  return { template, diagnostics: byPlace([...diagnostics, ...report.diagnostics, ...tried]) };
+  const instance = untried.length > 0 ? undefined : instantiate({ source, template }, samples, project);
+  const all = [...diagnostics, ...report.diagnostics, ...(instance?.diagnostics ?? [])];
+  return { template, tried: triedAs(instance), diagnostics: byPlace(all) };
+}
+
+function triedAs(instance: Instance | undefined): SourcedWorkflow | undefined {
+  if (instance?.workflow === undefined) return undefined;
+  return { source: instance.source, workflow: instance.workflow };
 }
 
 function checkSchema(template: Template, report: Report): void {

@@ -2,14 +2,20 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ListedDocument } from '#definition/document-kind.ts';
 import type { Project } from '#definition/project.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
+import type { SourcedWorkflow } from './read-project.ts';
 import { Report } from './report.ts';
 import { validateTemplate } from './template.ts';
 
+/** The templates of a project. */
+export interface ReadTemplates {
+  readonly templates: readonly SourcedTemplate[];
+  /** The workflows that they were tried as. */
+  readonly tried: readonly SourcedWorkflow[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads and checks the templates among the files of a project. */
-export function readTemplates(
-  documents: readonly ListedDocument[],
-  project: Project,
-): { readonly templates: readonly SourcedTemplate[]; readonly diagnostics: readonly Diagnostic[] } {
+export function readTemplates(documents: readonly ListedDocument[], project: Project): ReadTemplates {
   const all = documents
     .filter(({ kind }) => kind === 'template')
     .map(({ source }) => ({ source, ...validateTemplate(source, project) }));
@@ -18,6 +24,7 @@ export function readTemplates(
   );
   return {
     templates,
+    tried: all.flatMap(({ tried }) => tried ?? []),
     diagnostics: [...all.flatMap(({ diagnostics }) => diagnostics), ...duplicateVersions(templates)],
   };
 }

@@ -140,12 +140,16 @@ test('a port in use is told with the option that sets another, and nothing is le
   expect(other.stderr).toContain('--mqtt-port');
 });
 
-test('a server publishes the workflows of its project, and ends well when it is asked to', async () => {
+test('a server publishes the workflows and templates of its project, and ends well when it is asked to', async () => {
   const project = join(import.meta.dirname, '../../workflows');
   const { url, command } = await startServer('--mqtt-port', '0', '--project', project);
   expect(await listed(url, '/v1/workflows')).toContainEqual(
     expect.objectContaining({ name: 'firmware-rollout' }),
   );
+  const { templates } = z
+    .object({ templates: z.array(z.looseObject({ name: z.string() })) })
+    .parse(await (await call(url, 'GET', '/v1/templates')).json());
+  expect(templates.map(({ name }) => name)).toContain('zone-check');
   expect((await fetch(`${url}/v1/health`)).status).toBe(401);
   command.child.kill('SIGTERM');
   expect((await command.finished).exitCode).toBe(0);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readParameters } from '#cli/read-parameters.ts';
 import { instantiateCommand, listTemplatesCommand, showTemplateCommand } from '#cli/templates.ts';
+import { validateCommand } from '#cli/validate.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { placeholderFor } from '#definition/template/placeholder.ts';
 import { type RecordingTerminal, recordingTerminal } from '#support/recording-terminal.ts';
@@ -38,6 +39,7 @@ workflow:
   # What it does.
   steps:
     - { id: a, set: { at: "${SITE}", zones: "${placeholderFor('zones')}", note: "${placeholderFor('note')}" } }
+    - { id: b, command: lamp.blink, device: lamp }
 `;
   writeFileSync(file, text);
   return file;
@@ -211,4 +213,14 @@ describe('--with', () => {
     writeFileSync(file, '[1]');
     await expect(read(`@${file}`)).rejects.toMatchObject({ code: 'SW3026' });
   });
+});
+
+test('validate holds the machine of what a template makes against what Step Functions takes', async () => {
+  const file = join(project, 'templates', 'lost.yaml');
+  const state = '{ Type: Parallel, Branches: [{ StartAt: a, States: { a: { Type: Pass, Next: b } } }] }';
+  const workflow = `workflow:\n  name: lost\n  version: 1.0.0\n  steps: [{ id: raw, asl: ${state} }]\n`;
+  writeFileSync(file, `stepwright: 1\ntemplate: lost\nversion: 1.0.0\n${workflow}`);
+  expect(await validateCommand({ paths: [file] }, terminal)).toBe(2);
+  expect(terminal.printed.join('\n')).toContain('lost.yaml:7:');
+  expect(terminal.printed.join('\n')).toContain('error[SW1704]');
 });
