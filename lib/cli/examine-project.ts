@@ -1,5 +1,7 @@
 import { workflowDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
+import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ProjectFiles } from '#definition/load.ts';
+import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { byPlace } from '#validation/by-place.ts';
 import { type ReadProject, readProject, type SourcedWorkflow } from '#validation/read-project.ts';
 
@@ -7,7 +9,11 @@ import { type ReadProject, readProject, type SourcedWorkflow } from '#validation
 export function examineProject(files: ProjectFiles): ReadProject {
   const read = readProject(files);
   const found = soundWorkflows(read).flatMap((each) => workflowDiagnostics(each, read.project));
-  return { ...read, diagnostics: byPlace([...read.diagnostics, ...found]) };
+  return { ...read, diagnostics: byPlace([...read.diagnostics, ...found, ...fleetDiagnostics(files)]) };
+}
+
+function fleetDiagnostics({ documents }: ProjectFiles): readonly Diagnostic[] {
+  return documents.flatMap(({ kind, source }) => (kind === 'fleet' ? readFleet(source).diagnostics : []));
 }
 
 /** The workflows of a project that have no errors, and so have a machine; also those that its templates make. */

@@ -78,6 +78,14 @@ export const CODES = {
   SW1806: { severity: 'warning', title: 'a template cannot be tried' },
   SW1807: { severity: 'error', title: 'a default or an example does not fit its parameter' },
   SW1808: { severity: 'error', title: 'two files have the same template in the same version' },
+  SW1811: { severity: 'info', title: 'a file is checked, and not run yet' },
+  SW1812: { severity: 'error', title: 'a cell of a table is no test' },
+  SW1813: { severity: 'error', title: 'a file has no part of this name' },
+  SW1814: { severity: 'error', title: 'a value does not fit its input or output' },
+  SW1815: { severity: 'warning', title: 'a decision leaves an output out' },
+  SW1816: { severity: 'error', title: 'a name is given twice in a file' },
+  SW1817: { severity: 'error', title: 'a hit policy lacks what it goes by' },
+  SW1818: { severity: 'error', title: 'two files have the same name' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

@@ -8,6 +8,7 @@ import type { Source } from '#definition/source.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
 import { readCatalogue } from './catalogue.ts';
+import { checkDocuments } from './documents/documents.ts';
 import { Report } from './report.ts';
 import { readTemplates } from './templates.ts';
 import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
@@ -50,6 +51,7 @@ export function readProject({ workflows, neighbours, commands, file, documents }
       ...all.flatMap((each) => each.diagnostics),
       ...duplicateVersions(all),
       ...ofTemplates,
+      ...checkDocuments(documents),
     ]),
   };
 }
