@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { setDeprecated } from '#executions/deprecate.ts';
 import {
-  type Alias,
-  AliasTargetSchema,
   deleteAlias,
   getAlias,
   listAliases,
@@ -12,29 +10,12 @@ import {
 import { getVersion, listVersions } from '#executions/workflow-store.ts';
 import { instant } from '../documents.ts';
 import { defineRoute, type PathParameters, UNREAD } from '../route.ts';
-
-const VersionSummaryDocument = z
-  .object({
-    version: z.string(),
-    publishedAt: z.string(),
-    description: z.string().optional(),
-    deprecated: z.string().optional().describe('Why no more executions are to be started of it.'),
-  })
-  .meta({ id: 'WorkflowVersionSummary' });
-
-const TargetDocument = AliasTargetSchema.describe(
-  'A version; with a canary, another one that gets so many of a hundred executions.',
-);
-
-const AliasDocument = AliasTargetSchema.extend({
-  alias: z.string(),
-  changedAt: z.string(),
-  before: z.array(TargetDocument).describe('Where it pointed before, the latest first.'),
-}).meta({ id: 'WorkflowAlias' });
-
-function toAliasDocument({ revision: _revision, changedAt, ...rest }: Alias): z.input<typeof AliasDocument> {
-  return { ...rest, changedAt: instant(changedAt) };
-}
+import {
+  AliasDocumentSchema,
+  TargetDocumentSchema,
+  toAliasDocument,
+  VersionDocumentSchema,
+} from '../workflow-documents.ts';
 
 function namesIn(params: PathParameters): {
   readonly name: string;
@@ -46,7 +27,7 @@ function namesIn(params: PathParameters): {
 
 const DEPRECATION = {
   query: UNREAD,
-  answers: { 200: { description: 'The version.', schema: VersionSummaryDocument } },
+  answers: { 200: { description: 'The version.', schema: VersionDocumentSchema } },
 } as const;
 
 /** Routes of versions of workflows, and of the aliases that point to them. */
@@ -58,7 +39,7 @@ export const VERSION_ROUTES = [
     query: UNREAD,
     body: UNREAD,
     answers: {
-      200: { description: 'All versions.', schema: z.object({ versions: z.array(VersionSummaryDocument) }) },
+      200: { description: 'All versions.', schema: z.object({ versions: z.array(VersionDocumentSchema) }) },
     },
     serve: async ({ table }, { params }) => {
       const versions = await listVersions(table, namesIn(params).name);
@@ -97,7 +78,7 @@ export const VERSION_ROUTES = [
     query: UNREAD,
     body: UNREAD,
     answers: {
-      200: { description: 'All aliases.', schema: z.object({ aliases: z.array(AliasDocument) }) },
+      200: { description: 'All aliases.', schema: z.object({ aliases: z.array(AliasDocumentSchema) }) },
     },
     serve: async ({ table }, { params }) => {
       const aliases = await listAliases(table, namesIn(params).name);
@@ -110,7 +91,7 @@ export const VERSION_ROUTES = [
     summary: 'Read where an alias points, and where it pointed before',
     query: UNREAD,
     body: UNREAD,
-    answers: { 200: { description: 'The alias.', schema: AliasDocument } },
+    answers: { 200: { description: 'The alias.', schema: AliasDocumentSchema } },
     serve: async ({ table }, { params }) => {
       const { name, alias } = namesIn(params);
       return { status: 200, document: toAliasDocument(await getAlias(table, name, alias)) };
@@ -121,8 +102,8 @@ export const VERSION_ROUTES = [
     path: '/v1/workflows/{name}/aliases/{alias}',
     summary: 'Point an alias to a version, or to two in proportion',
     query: UNREAD,
-    body: TargetDocument,
-    answers: { 200: { description: 'The alias as it now is.', schema: AliasDocument } },
+    body: TargetDocumentSchema,
+    answers: { 200: { description: 'The alias as it now is.', schema: AliasDocumentSchema } },
     serve: async (ports, { params, body }) => {
       const { name, alias } = namesIn(params);
       return { status: 200, document: toAliasDocument(await pointAlias(ports, name, { ...body, alias })) };
@@ -147,7 +128,7 @@ export const VERSION_ROUTES = [
     summary: 'Point an alias to where it pointed before',
     query: UNREAD,
     body: UNREAD,
-    answers: { 200: { description: 'The alias as it now is.', schema: AliasDocument } },
+    answers: { 200: { description: 'The alias as it now is.', schema: AliasDocumentSchema } },
     serve: async (ports, { params }) => {
       const { name, alias } = namesIn(params);
       return { status: 200, document: toAliasDocument(await rollBackAlias(ports, name, alias)) };
@@ -159,7 +140,7 @@ async function summaryOf(
   table: Parameters<typeof getVersion>[0],
   name: string,
   version: string,
-): Promise<z.input<typeof VersionSummaryDocument>> {
+): Promise<z.input<typeof VersionDocumentSchema>> {
   const { compiled, publishedAt, deprecated } = await getVersion(table, name, version);
   return {
     ...{ version: compiled.version, publishedAt: instant(publishedAt) },

@@ -1,33 +1,9 @@
-import { z } from 'zod';
-import { JsonObjectSchema } from '#core/json.ts';
 import { getVersion, getWorkflow, listWorkflows } from '#executions/workflow-store.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { publishText } from '../publish.ts';
 import { defineRoute, TEXT, UNREAD } from '../route.ts';
-
-const SummaryDocument = z
-  .object({
-    name: z.string(),
-    description: z.string().optional(),
-    latest: z.string().describe('The version that is meant where none is named.'),
-    publishedAt: z.string(),
-  })
-  .meta({ id: 'WorkflowSummary' });
-
-const VersionDocument = z
-  .object({
-    name: z.string(),
-    version: z.string(),
-    machine: z.string().describe('Name of the state machine that runs it.'),
-    publishedAt: z.string(),
-  })
-  .meta({ id: 'WorkflowVersion' });
-
-const WholeVersionDocument = VersionDocument.extend({
-  source: z.string().describe('The text as it was published.'),
-  definition: JsonObjectSchema.describe('The Amazon States Language it is compiled to.'),
-}).meta({ id: 'WholeWorkflowVersion' });
+import { PublishedVersionSchema, WholeVersionSchema, WorkflowDocumentSchema } from '../workflow-documents.ts';
 
 /** Routes of published workflows. */
 export const WORKFLOW_ROUTES = [
@@ -38,8 +14,11 @@ export const WORKFLOW_ROUTES = [
     query: UNREAD,
     body: TEXT,
     answers: {
-      200: { description: 'This version is published already, with equal content.', schema: VersionDocument },
-      201: { description: 'Published.', schema: VersionDocument },
+      200: {
+        description: 'This version is published already, with equal content.',
+        schema: PublishedVersionSchema,
+      },
+      201: { description: 'Published.', schema: PublishedVersionSchema },
     },
     serve: async (ports, { body }) => {
       const { version, isNew } = await publishText(ports, body);
@@ -59,7 +38,7 @@ export const WORKFLOW_ROUTES = [
     summary: 'List workflows by name',
     query: PageQuerySchema,
     body: UNREAD,
-    answers: { 200: { description: 'A page.', schema: pageSchema('workflows', SummaryDocument) } },
+    answers: { 200: { description: 'A page.', schema: pageSchema('workflows', WorkflowDocumentSchema) } },
     serve: async ({ table }, { query }) => {
       const { workflows, ...rest } = await listWorkflows(table, pageOf(query));
       const document = workflows.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
@@ -72,7 +51,7 @@ export const WORKFLOW_ROUTES = [
     summary: 'Read what is published of a workflow',
     query: UNREAD,
     body: UNREAD,
-    answers: { 200: { description: 'The workflow.', schema: SummaryDocument } },
+    answers: { 200: { description: 'The workflow.', schema: WorkflowDocumentSchema } },
     serve: async ({ table }, { params }) => {
       const workflow = await getWorkflow(table, params['name'] ?? '');
       return { status: 200, document: { ...workflow, publishedAt: instant(workflow.publishedAt) } };
@@ -84,16 +63,16 @@ export const WORKFLOW_ROUTES = [
     summary: 'Read a published version: its text and what it is compiled to',
     query: UNREAD,
     body: UNREAD,
-    answers: { 200: { description: 'The version.', schema: WholeVersionDocument } },
+    answers: { 200: { description: 'The version.', schema: WholeVersionSchema } },
     serve: async ({ table }, { params }) => {
-      const { compiled, source, machine, publishedAt } = await getVersion(
+      const { compiled, source, machine, publishedAt, deprecated } = await getVersion(
         table,
         params['name'] ?? '',
         params['version'],
       );
       const { name, version, definition } = compiled;
       const document = { name, version, machine, publishedAt: instant(publishedAt), source, definition };
-      return { status: 200, document };
+      return { status: 200, document: { ...document, ...(deprecated === undefined ? {} : { deprecated }) } };
     },
   }),
 ];
