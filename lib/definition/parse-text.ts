@@ -46,7 +46,7 @@ export function parseText(text: string): ParsedText {
       // What is odd about a document is for our diagnostics to tell, not for the process to warn of.
       logLevel: 'error',
     });
-    const findings = findingsIn(document, lines);
+    const findings = findingsIn(document, lines).map((found) => withQuotesHint(text, found));
     if (findings.length > 0) return { findings, lines };
     const value: Json = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIASES })));
     return { document, value, lines };
@@ -75,6 +75,13 @@ function findingsIn(document: Document, lines: LineCounter): FindingAt[] {
   return odd === undefined ? [] : [odd];
 }
 
+/** A placeholder of a template opens a map where YAML is in flow style. */
+function withQuotesHint(text: string, { finding, offset }: FindingAt): FindingAt {
+  if (!text.startsWith(PLACEHOLDER, offset - 1)) return { finding, offset };
+  return { finding: { ...finding, hint: `put the text with its ${PLACEHOLDER} … }} in quotes` }, offset };
+}
+
+const PLACEHOLDER = '${{';
 const TOO_LONG: Finding = {
   code: 'SW1002',
   message: `the file is longer than ${MAX_SOURCE_LENGTH} characters`,

@@ -45,6 +45,11 @@ describe('a text that is no document', () => {
   });
 });
 
+test.each([`a: { b: \${{ x }} }`, `a: [ 1, at \${{x}} ]`])('that %s takes quotes is told', (text) => {
+  const [diagnostic] = Source.parse('f.yaml', text).diagnostics;
+  expect(diagnostic).toMatchObject({ code: 'SW1001', hint: expect.stringContaining('in quotes') });
+});
+
 describe('comments in JSON', () => {
   test('are comments', () => {
     const source = Source.parse(

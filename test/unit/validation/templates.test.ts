@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
 import { NO_PROJECT } from '#definition/project.ts';
+import { Source } from '#definition/source.ts';
 import { sampleValues, withDefaults } from '#definition/template/parameters.ts';
 import { placeholderFor } from '#definition/template/placeholder.ts';
 import { templateOf } from '#support/template-text.ts';
 import { instantiate } from '#validation/instantiate.ts';
 import { checkParameters, InvalidParameters } from '#validation/parameters.ts';
+import { validateTemplate } from '#validation/template.ts';
 
 const SITE = placeholderFor('site');
+
+test('a template that is no YAML is told of, and is none', () => {
+  const { template, tried, diagnostics } = validateTemplate(Source.parse('t.yaml', 'a: ['), NO_PROJECT);
+  expect([template, tried]).toEqual([undefined, undefined]);
+  expect(diagnostics).toMatchObject([{ code: 'SW1001' }]);
+});
 
 test.each<[string, JsonObject, JsonObject]>([
   ['its default', { default: 1, examples: [2] }, { p: 1 }],
