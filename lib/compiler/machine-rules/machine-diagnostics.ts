@@ -8,7 +8,7 @@ import { compileOptions } from '../compile-options.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
 import { checkMachine } from './check-machine.ts';
 import { MACHINE_CODES } from './codes.ts';
-import { originOf } from './step-of-state.ts';
+import { originOf, writtenAt } from './machine-origin.ts';
 
 /** A workflow with the text that it was read from. */
 export interface WorkflowText {
@@ -37,14 +37,15 @@ export function machineDiagnostics(
   );
 }
 
-/** A finding of a machine at the step that its place came from; inside a raw state, at the very place. */
+/** A finding of a machine at the step that its place came from, and at the very place where an author wrote what is there. */
 export function diagnoseAtStep(
   { path, ...finding }: PlacedFinding,
   { source, workflow }: WorkflowText,
 ): Diagnostic {
   const { step, rest } = originOf(path, workflow);
   const at = step === undefined ? [] : parsePath(step.at);
-  if (rest !== undefined) return source.diagnose([...at, 'asl', ...rest], finding);
+  const written = rest === undefined ? writtenAt(path, step, source.value) : [...at, 'asl', ...rest];
+  if (written !== undefined) return source.diagnose(written, finding);
   const place = path.length === 0 ? '' : ` (in the machine at ${path.join('/')})`;
   return source.diagnose(at, { ...finding, message: `${finding.message}${place}` });
 }

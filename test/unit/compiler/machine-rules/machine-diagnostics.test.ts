@@ -40,18 +40,33 @@ test('a fault inside a raw state is told of at its very place in the file', () =
   expect(found).toContainEqual(['SW1704', 14, 'steps[0].asl.Branches[0].States.inner.Next']);
 });
 
-test('a fault of any other state is told of at its step, with its place in the machine', () => {
-  const perhaps = `  - { id: first, if: "{% 1 = 2 %}", command: read, device: x }
-  - id: second
-    forEach: "{% [1] %}"
-    steps: [{ id: third, command: read, device: "{% $first.id %}" }]
-`;
-  const [found, ...others] = workflowDiagnostics(textOf(perhaps), NO_PROJECT);
-  expect(others).toEqual([]);
-  expect(found).toMatchObject({ code: 'SW1715', severity: 'warning', line: 8, path: 'steps[1].steps[0]' });
-  expect(found?.message).toMatch(
-    / \(in the machine at States\/second\/ItemProcessor\/States\/third\/Arguments\/Payload\/device\)$/,
+const PERHAPS = "  - { id: first, if: '{% 1 = 2 %}', command: read, device: x }\n";
+
+test.each([
+  ['{ id: second, command: read, device: "{% $first.id %}" }', 'steps[1].device'],
+  ['{ id: second, command: read, device: x, with: { deep: ["{% $first.id %}"] } }', 'steps[1].with.deep[0]'],
+  ['{ id: second, notify: { topic: t, message: "{% $first.id %}" } }', 'steps[1].notify.message'],
+  ['{ id: second, set: { deep: "{% $first.id %}" } }', 'steps[1]'],
+  [
+    '{ id: second, forEach: "{% [1] %}", steps: [{ id: third, set: { deep: "{% $first.id %}" } }] }',
+    'steps[1].steps[0]',
+  ],
+])('in %s, what may give nothing is told of at %s', (step, path) => {
+  const found = workflowDiagnostics(textOf(`${PERHAPS}  - ${step}\n`), NO_PROJECT);
+  expect(found.map((one) => [one.code, one.severity, one.path])).toEqual([['SW1715', 'warning', path]]);
+});
+
+test('what may give nothing in the output of a workflow is told of there', () => {
+  const [found] = workflowDiagnostics(textOf(`${PERHAPS}output: { deep: "{% $first %}" }\n`), NO_PROJECT);
+  expect(found).toMatchObject({ code: 'SW1715', line: 6, path: 'output.deep' });
+});
+
+test('where the compiler wrote what is wrong, its place in the machine is told', () => {
+  const [found] = workflowDiagnostics(
+    textOf(`${PERHAPS}  - { id: second, set: { deep: "{% $first %}" } }\n`),
+    NO_PROJECT,
   );
+  expect(found?.message).toMatch(/ \(in the machine at States\/second\/Assign\/second\/deep\)$/);
 });
 
 const NESTED = textOf(`  - { id: a, command: read, device: x }
