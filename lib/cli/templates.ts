@@ -1,15 +1,13 @@
-import type { JsonObject } from '#core/json.ts';
 import { instanceText } from '#definition/template/instance-text.ts';
-import type { Template } from '#definition/template/template.ts';
+import type { SourcedTemplate } from '#definition/template/template.ts';
 import { instantiate } from '#validation/instantiate.ts';
 import { checkParameters } from '#validation/parameters.ts';
 import { findTemplate, loadTemplates } from './find-template.ts';
 import { noteDiagnostics, refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
-import { type Column, tableLines } from './print-table.ts';
+import { parameterLines, templateLines } from './print-templates.ts';
 import { readParameters } from './read-parameters.ts';
 import { printJson, type Terminal } from './terminal.ts';
-import { wrap } from './text-layout.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Where templates are looked for. */
@@ -23,13 +21,16 @@ export async function listTemplatesCommand(
   { project }: TemplateArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const templates = loadTemplates(project).templates.map(({ source, template }) => ({
-    ...summaryOf(template),
-    file: source.file,
-  }));
-  if (terminal.json) printJson(terminal, { templates });
+  const { templates } = loadTemplates(project);
+  if (terminal.json) printJson(terminal, { templates: templates.map(summaryOf) });
   else if (templates.length === 0) terminal.print(`no templates in ${project}`);
-  else terminal.print(tableLines(templates, LIST, styleOf(terminal)).join('\n'));
+  else
+    terminal.print(
+      templateLines(
+        templates.map(({ template }) => template),
+        terminal,
+      ).join('\n'),
+    );
   return 0;
 }
 
@@ -39,21 +40,15 @@ export async function showTemplateCommand(
   { project }: TemplateArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { source, template } = findTemplate(name, project);
-  if (terminal.json) {
-    const { parameters, workflow } = template;
-    printJson(terminal, { ...summaryOf(template), file: source.file, parameters, workflow });
-    return 0;
-  }
-  const { paint, columns } = terminal;
-  const parameters = Object.entries(template.properties).map(([parameter, schema]) =>
-    parameterRow(parameter, schema, template),
-  );
-  const table = parameters.length === 0 ? ['no parameters'] : tableLines(parameters, SHOW, styleOf(terminal));
-  const description = template.description === undefined ? [] : wrap(template.description, columns);
-  const heading = `${paint.bold(`${template.name} ${template.version}`)} ${paint.dim(source.file)}`;
-  terminal.print([heading, ...description, '', ...table].join('\n'));
+  const found = findTemplate(name, project);
+  const { parameters, workflow } = found.template;
+  if (terminal.json) printJson(terminal, { ...summaryOf(found), parameters, workflow });
+  else terminal.print(parameterLines(found, terminal).join('\n'));
   return 0;
+}
+
+function summaryOf({ source, template: { name, version, description } }: SourcedTemplate) {
+  return { name, version, ...(description === undefined ? {} : { description }), file: source.file };
 }
 
 /** What `stepwright templates instantiate` was called with. */
@@ -85,49 +80,4 @@ export async function instantiateCommand(
     });
   else if (out === undefined) terminal.print(text.trimEnd());
   return 0;
-}
-
-interface Summary {
-  readonly name: string;
-  readonly version: string;
-  readonly description?: string;
-}
-
-function summaryOf({ name, version, description }: Template): Summary {
-  return { name, version, ...(description === undefined ? {} : { description }) };
-}
-
-const LIST: readonly Column<Summary>[] = [
-  { title: 'TEMPLATE', text: ({ name }) => name },
-  { title: 'VERSION', text: ({ version }) => version },
-  { title: 'FOR', text: ({ description = '' }) => description },
-];
-
-interface ParameterRow {
-  readonly name: string;
-  readonly type: string;
-  readonly value: string;
-  readonly description: string;
-}
-
-function parameterRow(name: string, schema: JsonObject, { required }: Template): ParameterRow {
-  const { default: byDefault, description = '', type = 'any' } = schema;
-  const optional = byDefault === undefined ? '' : JSON.stringify(byDefault);
-  return {
-    name,
-    type: [type].flat().join(' or '),
-    value: required.includes(name) && byDefault === undefined ? 'required' : optional,
-    description: String(description),
-  };
-}
-
-const SHOW: readonly Column<ParameterRow>[] = [
-  { title: 'PARAMETER', text: ({ name }) => name },
-  { title: 'TYPE', text: ({ type }) => type },
-  { title: 'DEFAULT', text: ({ value }) => value },
-  { title: '', text: ({ description }) => description },
-];
-
-function styleOf({ paint, columns }: Terminal) {
-  return { columns, paintTitle: paint.bold };
 }

@@ -2,14 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { type DelimitedExpression, readExpression } from '#expression/delimiters.ts';
 import { ExpressionSyntaxError } from '#expression/parse.ts';
 import type { Finding } from '../source.ts';
-import { didYouMean } from '../suggest.ts';
-import {
-  brokenPlaceholder,
-  type Placeholder,
-  placeholderFor,
-  placeholdersIn,
-  replacePlaceholders,
-} from './placeholder.ts';
+import { BROKEN_PLACEHOLDER, becomesCode, noPlace, noText, unknownParameter } from './findings.ts';
+import { brokenPlaceholder, type Placeholder, placeholdersIn, replacePlaceholders } from './placeholder.ts';
 import type { Template } from './template.ts';
 import { valuePlaces } from './value-places.ts';
 
@@ -56,14 +50,10 @@ function faultsOfPlaceholders(text: string, { properties }: Arguments): TextFaul
   const broken = brokenPlaceholder(text);
   const unknown = placeholdersIn(text).filter(({ parameter }) => !Object.hasOwn(properties, parameter));
   return [
-    ...(broken === undefined ? [] : [{ offset: broken, finding: BROKEN }]),
+    ...(broken === undefined ? [] : [{ offset: broken, finding: BROKEN_PLACEHOLDER }]),
     ...unknown.map(({ start, parameter }) => ({
       offset: start,
-      finding: {
-        code: 'SW1802',
-        message: `the template has no parameter "${parameter}"`,
-        ...didYouMean(parameter, Object.keys(properties)),
-      },
+      finding: unknownParameter(parameter, Object.keys(properties)),
     })),
   ];
 }
@@ -120,38 +110,4 @@ function holdsExpression(value: Json): boolean {
   if (typeof value === 'string') return readExpression(value) !== undefined;
   if (Array.isArray(value)) return value.some(holdsExpression);
   return isJsonObject(value) && Object.values(value).some(holdsExpression);
-}
-
-const BROKEN: Finding = {
-  code: 'SW1801',
-  message: 'this ${{ begins no placeholder',
-  hint: `write it like ${placeholderFor('site')}, with the name of a parameter and nothing else`,
-};
-
-function noPlace(parameter: string): Finding {
-  return {
-    code: 'SW1803',
-    message: `the value of "${parameter}" cannot stand here in the expression`,
-    hint: 'a value stands where a variable could: take away quotes around it, which it brings along itself',
-  };
-}
-
-function noText(parameter: string, value: Json | undefined): Finding {
-  const found = value === undefined ? 'has no value' : `is ${JSON.stringify(value)}`;
-  return {
-    code: 'SW1803',
-    message: `"${parameter}" ${found}, which cannot stand inside a text`,
-    hint:
-      value === undefined
-        ? 'give it a default, or name it under "required"'
-        : 'let the placeholder be the whole value, or write an expression',
-  };
-}
-
-function becomesCode(parameter: string): Finding {
-  return {
-    code: 'SW1804',
-    message: `with the value of "${parameter}", this becomes an expression`,
-    hint: 'parameters are values; what differs from run to run is for the input of the workflow',
-  };
 }
