@@ -118,5 +118,8 @@ function unknownKey(key: string, known: readonly string[]): Finding {
       hint: 'docs/roadmap.md tells when it comes',
     };
   }
+  if (known.includes(key)) {
+    return { code: 'SW1101', message: `"${key}" cannot stand beside the other keys`, hint: 'take one away' };
+  }
   return { code: 'SW1101', message: `"${key}" is no key here`, ...didYouMean(key, known) };
 }

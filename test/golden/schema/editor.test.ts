@@ -74,6 +74,9 @@ describe('what the editor tells', () => {
     ['commands/firmware.install.yaml', 'effect', 'the point of no return'],
     ['stepwright.yaml', 'pools', 'Named pools of units'],
     ['fleets/plant.yaml', 'seed', 'The same seed gives the same run'],
+    ['decisions/wave-policy.yaml', 'hit', 'Which rules count'],
+    ['alerts/plant.yaml', 'inhibitedBy', 'being the same trouble'],
+    ['reports/weekly-rollouts.yaml', 'measures', 'reckoned over the records'],
   ])('in %s of %s is what it is for', async (path, word, text) => {
     expect(await hoverOver(`${word}:`, example(path))).toContain(text);
   });
