@@ -7,6 +7,7 @@ import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
 import type { ValidateArguments } from './validate.ts';
+import { addWorkflowCommands } from './workflows/workflow-commands.ts';
 
 /** Runs the work of a command and keeps its exit code. */
 export type Runner = (work: () => Promise<ExitCode>) => Promise<void>;
@@ -26,6 +27,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addConvertCommand(program, terminal, run);
   addPlanCommand(program, terminal, run);
   addTemplateCommands(program, terminal, run);
+  addWorkflowCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addServerCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {

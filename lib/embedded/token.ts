@@ -17,6 +17,15 @@ export function ensureToken(directory: string, chosen: string | undefined, makeT
   return readFileSync(path, 'utf8').trim();
 }
 
+/** The token of a data directory, for who asks its server; undefined where there is none that may be read. */
+export function readToken(directory: string): string | undefined {
+  try {
+    return readFileSync(join(directory, 'token'), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
 function checkToken(token: string): string {
   if (token.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new StepwrightError({

@@ -1,5 +1,5 @@
-import type { CatchClause, Step } from '../model.ts';
-import type { Need } from '../step-parts.ts';
+import type { CatchClause, Step, Waves } from '../model.ts';
+import type { Need, Wave } from '../step-parts.ts';
 
 /**
  * What a step says itself, by the keys of the model: without its place, and of the steps inside it only what leads to them
@@ -20,7 +20,7 @@ function inside(step: Step): Readonly<Record<string, unknown>> {
     case 'forEach':
       return {
         steps: undefined,
-        waves: step.waves && { sizes: step.waves.sizes, soakMs: step.waves.soakMs },
+        waves: step.waves && wavesOf(step.waves),
       };
     case 'while':
     case 'lock':
@@ -28,6 +28,15 @@ function inside(step: Step): Readonly<Record<string, unknown>> {
     default:
       return {};
   }
+}
+
+function wavesOf({ sizes, soakMs }: Waves): Readonly<Record<string, unknown>> {
+  return { sizes: sizes.map(waveWords).join(', '), soakMs: soakMs === 0 ? undefined : soakMs };
+}
+
+function waveWords(wave: Wave): string {
+  if ('rest' in wave) return 'rest';
+  return 'count' in wave ? String(wave.count) : `${wave.percent} %`;
 }
 
 function clauseWords({ on, steps }: CatchClause): string {

@@ -168,9 +168,15 @@ test.each<[fact: string, before: Steps, after: Steps, expected: string[]]>([
   [
     'waves, and what is done between them',
     [EACH],
-    [{ ...EACH, waves: [{ rest: true }], betweenWaves: { soak: '5m', steps: [CHECK] } }],
     [
-      'compatible changed each: waves: none → {"sizes":[{"rest":true}],"soakMs":300000}',
+      {
+        ...EACH,
+        waves: [{ count: 1 }, { percent: 10 }, { rest: true }],
+        betweenWaves: { soak: '5m', steps: [CHECK] },
+      },
+    ],
+    [
+      'compatible changed each: waves: none → {"sizes":"1, 10 %, rest","soakMs":300000}',
       'compatible added check: added to each, between its waves (command)',
     ],
   ],

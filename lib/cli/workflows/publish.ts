@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Diagnostic } from '#core/diagnostic.ts';
+import { StepwrightError } from '#core/error.ts';
+import { loadProject } from '#definition/load.ts';
+import type { SourcedWorkflow } from '#validation/read-project.ts';
+import { ApiRefusal, type Server } from '../api-client.ts';
+import { examineProject } from '../examine-project.ts';
+import { findServer, type ServerArguments } from '../find-server.ts';
+import { filesOf, refuseErrors } from '../load.ts';
+import type { ExitCode } from '../print-fault.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { publishOrder } from './publish-order.ts';
+import { type Publication, publishText } from './workflow-calls.ts';
+
+/** What `stepwright workflows publish` was called with. */
+export interface PublishArguments extends ServerArguments {
+  /** Workflow files, and folders of projects. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them. Nothing is
+ * published when one of them has errors. Throws SW1007 for a path without a workflow.
+ */
+export async function publishCommand(args: PublishArguments, terminal: Terminal): Promise<ExitCode> {
+  const workflows = publishOrder(args.paths.flatMap((path) => loadAsked(path, terminal)));
+  const server = findServer(args, process.env);
+  const published: Publication[] = [];
+  for (const each of workflows) {
+    const publication = await publish(server, each, terminal);
+    published.push(publication);
+    const { name, version, isNew } = publication;
+    if (!terminal.json)
+      terminal.print(isNew ? `published ${name} ${version}` : `${name} ${version} is published already`);
+  }
+  if (terminal.json) printJson(terminal, { published });
+  return 0;
+}
+
+/** The workflows of a path, without those that they call. */
+function loadAsked(path: string, terminal: Terminal): readonly SourcedWorkflow[] {
+  const files = loadProject(path);
+  const { workflows, diagnostics } = examineProject(files);
+  refuseErrors(diagnostics, filesOf(files), terminal);
+  const asked = workflows.filter(({ source }) => files.workflows.includes(source));
+  if (asked.length > 0) return asked;
+  throw new StepwrightError({
+    code: 'SW1007',
+    kind: 'invalid',
+    message: `there is no workflow in ${path}`,
+    hint: 'name workflow files, or folders of projects',
+  });
+}
+
+/** What the server finds wrong with the text is told at its places in the file. */
+async function publish(
+  server: Server,
+  { source }: SourcedWorkflow,
+  terminal: Terminal,
+): Promise<Publication> {
+  try {
+    return await publishText(server, source.text);
+  } catch (error) {
+    if (error instanceof ApiRefusal)
+      refuseErrors(
+        diagnosticsOf(error).map((one) => ({ ...one, file: source.file })),
+        [source],
+        terminal,
+      );
+    throw error;
+  }
+}
+
+const DiagnosticSchema = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  path: z.string(),
+  message: z.string(),
+  hint: z.string().exactOptional(),
+});
+
+function diagnosticsOf({ diagnostics }: ApiRefusal): readonly Diagnostic[] {
+  return z.array(DiagnosticSchema).parse(diagnostics);
+}
