@@ -11,7 +11,23 @@ const service = getLanguageService({
   schemaRequestService: (uri) => readFile(fileURLToPath(uri), 'utf8'),
   workspaceContext: { resolveRelativePath: (path, resource) => new URL(path, resource).href },
 });
-service.configure({ validate: true, hover: true, completion: true, yamlVersion: '1.2' });
+const settings = { validate: true, hover: true, completion: true, yamlVersion: '1.2' } as const;
+service.configure(settings);
+
+/** A schema, and the files that it is of where they name none themselves. */
+export interface SchemaOfFiles {
+  readonly url: URL;
+  /** Patterns of paths in the workspace. */
+  readonly files: readonly string[];
+}
+
+/** Sets what the workspace says of schemas. */
+export function useSchemas(schemas: readonly SchemaOfFiles[]): void {
+  service.configure({
+    ...settings,
+    schemas: schemas.map(({ url, files }) => ({ uri: url.href, fileMatch: [...files] })),
+  });
+}
 
 /** A file as an editor has it. */
 export interface EditedFile {
