@@ -79,10 +79,8 @@ function toValue(text: string): CellValue {
   const call = /^([a-z ]+)\("(.*)"\)$/.exec(text);
   if (call !== null) return { function: call[1] ?? '', text: call[2] ?? '' };
   if (text.startsWith('"')) return text.slice(1, -1).replaceAll(/\\(.)/g, '$1');
-  return Object.hasOwn(WORDS, text) ? (WORDS[text] ?? null) : Number(text);
+  return /^[a-z]/.test(text) ? JSON.parse(text) : Number(text);
 }
-
-const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 
 function isEmpty({ from, to, includesFrom, includesTo }: Extract<CellTest, { kind: 'interval' }>): boolean {
   if (typeof from !== 'number' || typeof to !== 'number') return false;
