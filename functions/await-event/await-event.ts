@@ -1,12 +1,22 @@
-import { AwaitEventRequestSchema } from '#compiler/wait-payload.ts';
+import { z } from 'zod';
+import { AwaitEventRequestSchema, TellRequestSchema } from '#compiler/wait-payload.ts';
 import { serveTask } from '#engine/serve-task.ts';
 import { awaitEvent } from '#signals/await-event.ts';
 import type { SignalPorts } from '#signals/ports.ts';
+import { sendSignal } from '#signals/signal.ts';
 
-/** Begins to wait for an event; whoever tells of it completes the step's task. */
+const RequestSchema = z.union([TellRequestSchema, AwaitEventRequestSchema]);
+
+/** Begins to wait for an event, whose teller completes the step's task; or tells the execution itself of one. */
 export function createAwaitEvent(ports: SignalPorts): (payload: unknown) => Promise<void> {
   return (payload) =>
-    serveTask(ports.engine, { schema: AwaitEventRequestSchema, payload }, async (request) => {
-      await awaitEvent(ports, request);
+    serveTask(ports.engine, { schema: RequestSchema, payload }, async (request) => {
+      if (!('action' in request)) {
+        await awaitEvent(ports, request);
+        return;
+      }
+      const { execution, event: name, data, taskToken } = request;
+      await sendSignal(ports, execution, { name, data });
+      await ports.engine.succeedTask(taskToken, {});
     });
 }

@@ -2,8 +2,10 @@ import type { Step } from '#definition/model.ts';
 import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 import type { CompiledStep } from './compiled-workflow.ts';
 import { acquireStateName, poolsOf } from './emit/held.ts';
+import { timedStateName } from './emit/timed.ts';
 import { waveName } from './emit/waves.ts';
 import { graphOf } from './graph.ts';
+import { isTimedBlock } from './timed-block.ts';
 
 interface Around {
   readonly within: readonly string[];
@@ -37,6 +39,7 @@ function compiledStep(step: Step, after: readonly string[], around: Around): Com
     after: [...after],
     state: step.id,
     ...(poolsOf(step) === undefined ? {} : { lineState: acquireStateName(step) }),
+    ...(isTimedBlock(step) ? { timedState: timedStateName(step) } : {}),
     ...(step.kind === 'forEach' && step.waves !== undefined ? { waveState: waveName(step) } : {}),
     compensates: step.kind === 'command' && step.compensate !== undefined,
   };

@@ -25,6 +25,8 @@ export const CompiledStepSchema = z.object({
   state: z.string(),
   /** Name of the state in which it stands in line for units of pools before. */
   lineState: z.string().optional(),
+  /** Name of the state around it that ends it when its time is up. */
+  timedState: z.string().optional(),
   /** Name of the Map state over the items of a wave, where a forEach has waves: its own state is over the waves. */
   waveState: z.string().optional(),
   /** Whether a completed run of this step is undone when the execution unwinds. */

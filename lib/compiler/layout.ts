@@ -4,7 +4,16 @@ import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 import type { DurationOf } from './critical-path.ts';
 import { graphOf, isSequence } from './graph.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
-import { betweenScope, blockScope, branchScope, iterationScope, type Scope, sideScope } from './scope.ts';
+import {
+  betweenScope,
+  blockScope,
+  branchScope,
+  iterationScope,
+  type Scope,
+  sideScope,
+  timedScope,
+} from './scope.ts';
+import { isTimedBlock } from './timed-block.ts';
 
 /** Steps that a list's order lets run side by side. */
 export interface Group {
@@ -46,8 +55,12 @@ export function layOut(steps: readonly Step[], durationOf?: DurationOf): Layout 
     for (const part of side) visitPart(part, scope);
   };
   const visitStep = (step: Step, scope: Scope): void => {
-    scopes.set(step.id, scope);
-    for (const nested of nestedLists(step)) visitList(nested.steps, scopeOfNested(step, nested, scope));
+    const own = isTimedBlock(step) ? timedScope(scope, step.id) : scope;
+    scopes.set(step.id, own);
+    for (const nested of nestedLists(step)) {
+      const around = nested.kind === 'catch' ? scope : own;
+      visitList(nested.steps, scopeOfNested(step, nested, around));
+    }
   };
   visitList(steps, []);
   return { scopes, partsOf: (list) => arranged.get(list) ?? arrange(list, durationOf) };

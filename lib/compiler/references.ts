@@ -1,4 +1,4 @@
-import type { Scope } from './scope.ts';
+import { failureScope, type Scope } from './scope.ts';
 import { fieldOf } from './text.ts';
 
 /**
@@ -20,7 +20,7 @@ export function createReferences(scopes: ReadonlyMap<string, Scope>): References
   const rankOf = (variable: string): number => ranks.get(stepOf(variable)) ?? 0;
   return {
     read(variable, from) {
-      const home = scopes.get(stepOf(variable)) ?? [];
+      const home = homeOf(variable, scopes);
       const crossed = home.slice(sharedLevels(home, from));
       for (const { key } of crossed) broughtOut.set(key, (broughtOut.get(key) ?? new Set()).add(variable));
       const [outermost] = crossed;
@@ -33,6 +33,12 @@ export function createReferences(scopes: ReadonlyMap<string, Scope>): References
       return [...variables].toSorted((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
     },
   };
+}
+
+function homeOf(variable: string, scopes: ReadonlyMap<string, Scope>): Scope {
+  const step = stepOf(variable);
+  const scope = scopes.get(step) ?? [];
+  return variable.endsWith('__error') ? failureScope(scope, step) : scope;
 }
 
 function stepOf(variable: string): string {

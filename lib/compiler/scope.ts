@@ -32,6 +32,20 @@ export function blockScope(outer: Scope, stepId: string): Scope {
   return [...outer, { key: `${stepId}.steps`, broughtOutBy: `${stepId}__steps` }];
 }
 
+/** The scope of a block whose time is limited. */
+export function timedScope(outer: Scope, stepId: string): Scope {
+  return [...outer, { key: timedKey(stepId), broughtOutBy: `${stepId}__timed` }];
+}
+
+/** The scope around a block, seen from the step itself: its failure is told there, also where its time is limited. */
+export function failureScope(scope: Scope, stepId: string): Scope {
+  return scope.at(-1)?.key === timedKey(stepId) ? scope.slice(0, -1) : scope;
+}
+
+function timedKey(stepId: string): string {
+  return `${stepId}.timed`;
+}
+
 /** The scope of one side of a group of steps that the compiler has put side by side. */
 export function sideScope(outer: Scope, groupVariable: string, index: number): Scope {
   return [...outer, { key: `${groupVariable}.${index}`, broughtOutBy: groupVariable }];

@@ -1,6 +1,6 @@
 /** What compiled machines say to the handlers that wait for something from outside. All times in seconds. */
 import { z } from 'zod';
-import { JsonObjectSchema } from '#core/json.ts';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { StepTaskSchema } from './task-payload.ts';
 
 /** Payload of `${AwaitEventFunctionArn}`; answers with the event's data, or fails with Event.Timeout. */
@@ -11,6 +11,24 @@ export const AwaitEventRequestSchema = StepTaskSchema.extend({
   /** Values of the other names that `where` reads. */
   bindings: JsonObjectSchema.default({}),
   timeoutSeconds: z.number().positive().optional(),
+});
+
+/** Name of an event that is told from outside; what an execution tells itself has names that nobody else can tell. */
+export const EventNameSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^(?!stepwright\/)/, 'begins with stepwright/, which is kept for its own events')
+  .describe('Name of the event, such as door.opened.');
+
+/** Name of the event by which a block of steps tells those who watch its time that it is through. */
+export const BLOCK_THROUGH = 'stepwright/through';
+
+/** Payload of `${AwaitEventFunctionArn}` by which an execution tells itself of something; answers at once. */
+export const TellRequestSchema = StepTaskSchema.extend({
+  action: z.literal('tell'),
+  event: z.string().min(1).max(256),
+  data: JsonSchema,
 });
 
 /** Payload of `${AwaitEventFunctionArn}`. */

@@ -138,6 +138,13 @@ export const workFields = {
     .meta({ examples: ['{% $result.litres %}', { litres: '{% $result.litres %}' }] }),
 };
 
+/** What a step may have that holds other steps and may take long. */
+export const blockFields = {
+  timeout: DurationSchema.optional().describe(
+    'How long it may take; then what is under way is cut off, and the step fails: Step.Timeout.',
+  ),
+};
+
 /** What a step may have whose equal runs may share a result. */
 export const cacheFields = {
   cache: z

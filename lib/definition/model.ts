@@ -88,6 +88,8 @@ export interface ChooseStep extends StepBase {
 /** Runs branches side by side. */
 export interface ParallelStep extends StepBase, Fallible, Work {
   readonly kind: 'parallel';
+  /** How long it may take; undefined for as long as it takes. */
+  readonly timeoutMs: number | undefined;
   readonly branches: Readonly<Record<string, readonly Step[]>>;
 }
 
@@ -103,6 +105,8 @@ export interface Waves {
 /** Runs its steps for each item. */
 export interface ForEachStep extends StepBase, Fallible, Work {
   readonly kind: 'forEach';
+  /** How long it may take; undefined for as long as it takes. */
+  readonly timeoutMs: number | undefined;
   /** Expression that gives the items, without delimiters. */
   readonly items: string;
   /** Name of the item. */
@@ -125,6 +129,8 @@ export interface WaitStep extends StepBase {
 /** Runs its steps again and again while a condition holds. */
 export interface WhileStep extends StepBase, Fallible, Work {
   readonly kind: 'while';
+  /** How long it may take; undefined for as long as it takes. */
+  readonly timeoutMs: number | undefined;
   /** Without delimiters. */
   readonly condition: string;
   /** Undefined where the author wrote none, which validation refuses. */

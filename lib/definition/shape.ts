@@ -110,8 +110,12 @@ function diagnoseOneOf({ source, path }: Place, fault: Exclude<OneOfFault, { kin
   }
 }
 
+function isStep(keys: readonly string[]): boolean {
+  return keys.includes('needs');
+}
+
 function unknownKey(key: string, known: readonly string[]): Finding {
-  if (LATER_FIELDS.includes(key)) {
+  if (LATER_FIELDS.includes(key) && isStep(known)) {
     return {
       code: 'SW1106',
       message: `"${key}" is not in this release yet`,

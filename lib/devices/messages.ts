@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 
 /** Ids of devices: they are a topic level, so no `/`, `+`, `#`, and no `:` or white space. */
@@ -42,7 +43,7 @@ export type AnswerMessage = z.infer<typeof AnswerMessageSchema>;
 
 /** What a device says on its `events` topic: something that steps may wait for. */
 export const EventMessageSchema = z.object({
-  name: z.string().min(1).max(256).describe('Name of the event, such as door.opened.'),
+  name: EventNameSchema,
   data: JsonObjectSchema.default({}).describe('What expressions see as $event, with `device` added to it.'),
 });
 

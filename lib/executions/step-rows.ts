@@ -33,7 +33,9 @@ export class StepRows {
   constructor(steps: readonly CompiledStep[]) {
     this.steps = steps;
     this.#byState = new Map(
-      steps.flatMap((step) => [step.state, step.lineState ?? []].flat().map((state) => [state, step])),
+      steps.flatMap((step) =>
+        [step.state, step.lineState ?? [], step.timedState ?? []].flat().map((state) => [state, step]),
+      ),
     );
     this.#runsByState = new Map(steps.flatMap(runsOfStep));
     this.#position = new Map(steps.map((step, at) => [step.id, at]));

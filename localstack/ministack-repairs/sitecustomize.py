@@ -1,12 +1,13 @@
 """A repair of MiniStack 1.5.33, which Python loads at its start from PYTHONPATH (see ../ministack.ts).
 
-Of a Parallel state in JSONata, that release leaves out Arguments, Output and Assign, and lets all branches work in one
-context, so that they read each other's variables and task tokens. AWS: "Parallel workflow state" and "Passing data between
-states with variables" in the Step Functions Developer Guide.
+Of a Parallel state in JSONata, that release leaves out Arguments, Output and Assign, lets all branches work in one
+context, so that they read each other's variables and task tokens, and waits for the other branches when one has failed.
+AWS: "Parallel workflow state" and "Passing data between states with variables" in the Step Functions Developer Guide.
 """
 
 import contextvars
 import copy
+import queue
 import threading
 from importlib.metadata import PackageNotFoundError, version
 
@@ -30,27 +31,41 @@ def repair(sfn):
     sfn._run_parallel_branches = run_parallel_branches
 
 
+# Of each Parallel state around: whether a branch of it has failed, so that the others go no further.
+CUT_OFF = contextvars.ContextVar("cut_off", default=())
+
+
+class States(dict):
+    """The states of a branch, of which none is entered any more once the branch is cut off."""
+
+    def get(self, name, default=None):
+        if any(cut_off.is_set() for cut_off in CUT_OFF.get()):
+            raise InterruptedError(name)
+        return super().get(name, default)
+
+
 def run_branches(sfn, branches, run, ctx):
-    """Runs each branch in a thread and a context of its own. Raises what the first of them failed with."""
+    """Runs each branch in a thread and a context of its own. Raises what the first of them fails with, when it does."""
     results = [None] * len(branches)
-    errors = []
+    ended = queue.SimpleQueue()
+    cut_off = threading.Event()
 
     def run_branch(index, branch):
+        CUT_OFF.set((*CUT_OFF.get(), cut_off))
         try:
-            results[index] = run(branch, copy.deepcopy(ctx))
+            results[index] = run({**branch, "States": States(branch["States"])}, copy.deepcopy(ctx))
+            ended.put(None)
         except Exception as error:  # noqa: BLE001 - told to the state below
-            errors.append(error)
+            ended.put(error)
 
-    threads = [
-        threading.Thread(target=contextvars.copy_context().run, args=(run_branch, index, branch), daemon=True)
-        for index, branch in enumerate(branches)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for error in errors:
-        raise error if isinstance(error, sfn._ExecutionError) else sfn._ExecutionError("States.BranchFailed", str(error))
+    for index, branch in enumerate(branches):
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run_branch, index, branch), daemon=True).start()
+    for _ in branches:
+        error = ended.get()
+        if error is not None:
+            cut_off.set()
+            raise error if isinstance(error, sfn._ExecutionError) else sfn._ExecutionError("States.BranchFailed", str(error))
     return results
 
 

@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A verb from the folder of the data directory's parent, with what the environment says besides. */
+/** A verb, called from the folder that has the data directory. */
 function verb(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
   return stepwright(['workflows', ...args], { cwd: folder, env: { STEPWRIGHT_ENDPOINT: endpoint, ...env } });
 }

@@ -52,6 +52,26 @@ emulated('events, a loop and units of a pool: a charging session', async () => {
   expect(await call('GET', '/v1/pools/grid')).toMatchObject({ limit: 2, used: 0 });
 });
 
+emulated('the time of a block: one is through, one is cut off', async () => {
+  const source = `stepwright: 1
+name: time-limits
+version: 1.0.0
+steps:
+  - { id: quick, timeout: 5m, parallel: { only: [{ id: set, set: { done: true } }] } }
+  - id: slow
+    timeout: 2s
+    forEach: "{% [1] %}"
+    steps: [{ id: never, wait: { event: { name: never } } }]
+    catch: [{ on: [Step.Timeout], steps: [{ id: late, set: { why: "{% $error.cause %}" } }] }]
+output: { done: "{% $set.done %}", why: "{% $late.why %}" }
+`;
+  await call('POST', '/v1/workflows', source);
+  expect(await run('time-limits', {})).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { done: true, why: '"slow" was not through within 2 s' },
+  });
+});
+
 emulated('approvals, given and refused: an access request', async () => {
   const input = { cabinet: 'cabinet-1', technician: 'bob' };
   const [opened, refused] = [await start('access-request', input), await start('access-request', input)];

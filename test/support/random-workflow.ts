@@ -6,11 +6,13 @@ import type { Need, Outcome } from '#definition/step-parts.ts';
 
 /** A step as it is drawn, before it has an id and knows the steps around it. */
 interface Draft {
-  readonly kind: 'command' | 'failing' | 'choose' | 'parallel' | 'forEach';
+  readonly kind: 'command' | 'failing' | 'set' | 'choose' | 'parallel' | 'forEach' | 'lock' | 'while';
   readonly condition: boolean | undefined;
   readonly needs: readonly { readonly pick: number; readonly outcome: Outcome }[];
   readonly caught: 'not' | 'continue' | 'handled';
   readonly lists: readonly DraftList[];
+  /** Whether its time is limited; nobody's is ever up. */
+  readonly isTimed: boolean;
 }
 
 interface DraftList {
@@ -27,9 +29,9 @@ const { list: anyList } = fc.letrec<Drafts>((tie) => ({
     steps: fc.array(tie('step'), { minLength: 1, maxLength: 4 }),
   }),
   step: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('block')),
-  leaf: draft(fc.constantFrom('command', 'command', 'command', 'failing'), fc.constant([])),
+  leaf: draft(fc.constantFrom('command', 'command', 'command', 'failing', 'set'), fc.constant([])),
   block: draft(
-    fc.constantFrom('choose', 'parallel', 'forEach'),
+    fc.constantFrom('choose', 'parallel', 'forEach', 'lock', 'while'),
     fc.array(tie('list'), { minLength: 1, maxLength: 2 }),
   ),
 }));
@@ -42,6 +44,7 @@ function draft(
   return fc.record({
     kind,
     lists,
+    isTimed: fc.boolean(),
     condition: fc.constantFrom(undefined, undefined, undefined, true, false),
     caught: fc.constantFrom('not', 'not', 'continue', 'handled'),
     needs: fc.array(fc.record({ pick: fc.nat(), outcome }), { maxLength: 2 }),
@@ -62,6 +65,9 @@ export const anyWorkflow: fc.Arbitrary<Workflow> = anyList.map((list) => ({
   steps: withSight(numbered(list, { next: 0 }), []),
   output: undefined,
 }));
+
+/** How often a loop of these workflows runs: its condition, which is always true or never, does not end it. */
+export const LOOPS = 2;
 
 /** Ids in the order of the document, counted by `counter`. */
 function numbered({ ordered, steps }: DraftList, counter: { next: number }): Step[] {
@@ -89,12 +95,24 @@ type Base = Pick<Step, 'id' | 'title' | 'at' | 'if' | 'needs'>;
 
 function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
   const lists = step.lists.map((list) => numbered(list, counter));
+  const timeoutMs = step.isTimed ? 60_000 : undefined;
   const fallible = { retry: undefined, catch: catchOf(step, counter), uses: undefined, output: undefined };
   switch (step.kind) {
     case 'command':
       return { ...base, ...fallible, ...command('read') };
     case 'failing':
       return { ...base, ...fallible, ...command('fail') };
+    case 'set':
+      return { ...base, kind: 'set', values: { by: base.id } };
+    case 'lock': {
+      const [steps = []] = lists;
+      return { ...base, ...fallible, kind: 'lock', pools: { p: 1 }, timeoutMs: undefined, steps };
+    }
+    case 'while': {
+      const [steps = []] = lists;
+      const condition = String(step.needs.length > 0);
+      return { ...base, ...fallible, kind: 'while', timeoutMs, condition, maxIterations: LOOPS, steps };
+    }
     case 'choose': {
       const [first = [], second] = lists;
       const branch = { if: conditionOf(step.needs.length > 0), steps: first };
@@ -109,19 +127,35 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         ...base,
         ...fallible,
         kind: 'parallel',
+        timeoutMs,
         branches: Object.fromEntries(lists.map((list, index) => [`b${index}`, list])),
       };
     case 'forEach': {
       const [steps = []] = lists;
       const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
-      return { ...base, ...fallible, kind: 'forEach', ...each, onExceeded: 'rollback', waves: undefined };
+      return {
+        ...base,
+        ...fallible,
+        kind: 'forEach',
+        timeoutMs: undefined,
+        ...each,
+        onExceeded: 'rollback',
+        waves: undefined,
+      };
     }
   }
 }
 
 function catchOf(step: Draft, counter: { next: number }) {
   if (step.caught === 'not') return undefined;
-  const handler: Draft = { kind: 'command', condition: undefined, needs: [], caught: 'not', lists: [] };
+  const handler: Draft = {
+    kind: 'command',
+    condition: undefined,
+    needs: [],
+    caught: 'not',
+    lists: [],
+    isTimed: false,
+  };
   const steps = step.caught === 'continue' ? [] : numbered({ ordered: false, steps: [handler] }, counter);
   return [{ on: undefined, steps }];
 }
@@ -153,7 +187,7 @@ function withSight(steps: readonly Step[], around: readonly string[]): Step[] {
 
 /** The step and those inside it that can be seen once it has ended. */
 function visibleAfter(step: Step): readonly string[] {
-  const lists = nestedLists(step).filter(({ kind }) => kind !== 'iteration');
+  const lists = nestedLists(step).filter(({ kind }) => kind !== 'iteration' && kind !== 'loop');
   return [step.id, ...lists.flatMap((list) => list.steps.flatMap(visibleAfter))];
 }
 
@@ -176,6 +210,8 @@ function seeing(step: Step, names: readonly string[]): Step {
       return { ...step, catch: handled, branches: Object.fromEntries(branches) };
     }
     case 'forEach':
+    case 'lock':
+    case 'while':
       return { ...step, catch: handled, steps: inner(step.steps) };
     default:
       return step;

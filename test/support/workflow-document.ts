@@ -13,6 +13,7 @@ function stepDocument(step: Step): Json {
     id: step.id,
     if: step.if === undefined ? undefined : `{% ${step.if} %}`,
     needs: step.needs?.map(needText),
+    timeout: 'steps' in step || step.kind === 'parallel' ? timeoutText(step) : undefined,
     catch: 'catch' in step ? step.catch?.map(clauseDocument) : undefined,
     ...kindDocument(step),
   });
@@ -33,11 +34,27 @@ function kindDocument(step: Step): object {
       const branches = Object.entries(step.branches).map(([name, list]) => [name, list.map(stepDocument)]);
       return { parallel: Object.fromEntries(branches) };
     }
+    case 'set':
+      return { set: step.values };
+    case 'lock':
+      return { lock: { pools: step.pools, steps: step.steps.map(stepDocument) } };
+    case 'while':
+      return {
+        ...{ while: `{% ${step.condition} %}`, maxIterations: step.maxIterations },
+        steps: step.steps.map(stepDocument),
+      };
     case 'forEach':
       return { forEach: `{% ${step.items} %}`, as: step.as, steps: step.steps.map(stepDocument) };
     default:
       throw new Error(`no step of kind ${step.kind} is drawn`);
   }
+}
+
+function timeoutText({
+  kind,
+  timeoutMs,
+}: Extract<Step, { timeoutMs: number | undefined }>): string | undefined {
+  return timeoutMs === undefined || kind === 'lock' ? undefined : `${timeoutMs}ms`;
 }
 
 function clauseDocument({ steps }: CatchClause): object {

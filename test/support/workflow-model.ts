@@ -2,6 +2,7 @@ import { graphOf, topologicalOrder } from '#compiler/graph.ts';
 import type { Json } from '#core/json.ts';
 import type { CatchClause, Step, Workflow } from '#definition/model.ts';
 import type { Need } from '#definition/step-parts.ts';
+import { LOOPS } from '#support/random-workflow.ts';
 
 /** What a workflow of `anyWorkflow` must do by the words of the language, told without compiling it. */
 export interface Expected {
@@ -10,7 +11,7 @@ export interface Expected {
   readonly output: Readonly<Record<string, Json>>;
   /** By the path of each command: what it sees. */
   readonly seen: ReadonlyMap<string, Json>;
-  /** Paths of blocks that failed: which of the commands inside were sent depends on which failed first. */
+  /** Beginnings of paths, inside of blocks that failed: which of those commands were sent depends on which failed first. */
   readonly uncertain: readonly string[];
 }
 
@@ -20,6 +21,9 @@ export function answerOf(path: string): Json {
 }
 
 class StepFailed extends Error {}
+
+/** How the paths inside a block go on; those of a lock do as those of its handlers. */
+const INSIDE: Readonly<Record<string, string>> = { parallel: '.b', lock: '.' };
 
 type Values = Map<string, Json>;
 
@@ -80,7 +84,7 @@ class Model {
     } catch (error) {
       const clauses = 'catch' in step ? step.catch : undefined;
       if (!(error instanceof StepFailed) || clauses === undefined) throw error;
-      if (step.kind !== 'command') this.#forget(before, own);
+      if (step.kind !== 'command') this.#forget(before, `${own}${INSIDE[step.kind] ?? '['}`);
       this.#handle(clauses, values, own);
       return false;
     }
@@ -120,6 +124,19 @@ class Model {
         for (const { inner } of branches) for (const [id, value] of inner) values.set(id, value);
         return Object.fromEntries(branches.map(({ name, output }) => [name, output]));
       }
+      case 'set':
+        return step.values;
+      case 'lock': {
+        const inner = new Map(values);
+        const output = this.runList(step.steps, inner, `${path}.`);
+        for (const [id, value] of inner) values.set(id, value);
+        return output;
+      }
+      case 'while':
+        if (step.condition === 'false') return null;
+        for (let index = 0; index < LOOPS; index++)
+          this.runList(step.steps, new Map(values), `${path}[${index}].`);
+        throw new StepFailed();
       case 'forEach':
         return [0, 1].map((index) => this.runList(step.steps, new Map(values), `${path}[${index}].`));
       default:

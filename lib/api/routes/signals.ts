@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonSchema } from '#core/json.ts';
 import { getExecution } from '#executions/execution-store.ts';
 import { listNotifications } from '#integrations/notify.ts';
@@ -10,7 +11,7 @@ import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const EventBody = z.object({
-  name: z.string().min(1).max(256).describe('Name of the event, such as door.opened.'),
+  name: EventNameSchema,
   data: JsonSchema.default({}).describe('What expressions see as $event.'),
 });
 

@@ -19,17 +19,19 @@ import { emitNotify } from './notify.ts';
 import { emitParallel } from './parallel.ts';
 import { emitSet } from './set.ts';
 import { emitSucceed } from './succeed.ts';
+import { emitTimed } from './timed.ts';
 import { emitWait } from './wait.ts';
 import { emitWhile } from './while.ts';
 import { emitWorkflow } from './workflow.ts';
 
 /** The states of a step, without its guard. */
 export function emitStep(step: Step, at: Emitting): Emission {
-  return emitHeld(step, { ...at, handled: at.exit, held: false }, (inner) =>
-    'output' in step && step.kind !== 'succeed'
-      ? emitOutput(step, inner, (innermost) => emitKind(step, innermost))
-      : emitKind(step, inner),
-  );
+  return emitHeld(step, { ...at, handled: at.exit, held: false }, (held) => emitTimed(step, held, emitWork));
+}
+
+function emitWork(step: Step, at: Emitting): Emission {
+  if (!('output' in step) || step.kind === 'succeed') return emitKind(step, at);
+  return emitOutput(step, at, (inner) => emitKind(step, inner));
 }
 
 /** Whether a step cannot be the end of a scope by itself, because its states go on to another in more than one way. */

@@ -15,7 +15,7 @@ export interface HandlerCall {
 }
 
 /** What the engine waits longer than a handler's own deadline, in seconds: the handler is to fail the task first. */
-const BACKSTOP_SECONDS = 30;
+export const BACKSTOP_SECONDS = 30;
 
 /** A step that is one call of a handler: one Task that waits until the handler answers its token. */
 export function emitHandlerTask(step: WorkStep, at: Emitting, call: HandlerCall): Emission {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '#core/json.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
+import { BLOCK_THROUGH } from '../wait-payload.ts';
 import type { Usage } from './usage.ts';
 
 /*
@@ -30,6 +31,12 @@ export const RELEASE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, wri
 
 /** Waiting for an event, and the call that tells it. SQS: the deadline. */
 export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 3, writeUnits: 12, sqsRequests: 3 };
+
+/** Watching the time of a block. SQS: the deadline. */
+export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 6, sqsRequests: 3 };
+
+/** Telling who watches the time of a block that it is through. */
+export const TELL_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 2, writeUnits: 8 };
 
 /** Asking for an approval, and the call of the one who gives it. SQS: the deadline; SNS: the question. */
 export const APPROVAL_USAGE: Partial<Usage> = {
@@ -88,7 +95,8 @@ export function calledUsage(state: JsonObject, devices: number): Partial<Usage> 
   const call = isJsonObject(state['Arguments']) ? state['Arguments'] : {};
   const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
   if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
-  if (token !== MACHINE_TOKENS.lock) return BY_TOKEN[token] ?? {};
-  const payload = isJsonObject(call['Payload']) ? call['Payload'] : {};
-  return payload['action'] === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
+  const { action, event } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  if (event === BLOCK_THROUGH) return action === 'tell' ? TELL_USAGE : WATCH_USAGE;
+  if (token === MACHINE_TOKENS.lock) return action === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
+  return BY_TOKEN[token] ?? {};
 }

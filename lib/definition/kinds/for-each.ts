@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  blockFields,
   ConditionSchema,
   DurationSchema,
   failureFields,
@@ -66,6 +67,7 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
       ...stepFields,
       ...failureFields(list),
       ...workFields,
+      ...blockFields,
       forEach: ConditionSchema.describe('An expression in {% … %} that gives an array.'),
       as: IdSchema.optional().describe('Name of the item in expressions. Default item.'),
       maxConcurrency: z
@@ -106,6 +108,7 @@ export function readForEachStep(step: Written, reading: Reading): ForEachStep {
     ...readBase(step, reading),
     ...readFallible(step, reading),
     ...readWork(step),
+    timeoutMs: durationMs(step.timeout),
     kind: 'forEach',
     items: expressionText(step.forEach),
     as: step.as ?? 'item',

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { failureFields, ID_PATTERN, stepFields, type UnreadList, workFields } from '../fields.ts';
+import {
+  blockFields,
+  failureFields,
+  ID_PATTERN,
+  stepFields,
+  type UnreadList,
+  workFields,
+} from '../fields.ts';
 import type { ParallelStep } from '../model.ts';
+import { durationMs } from '../read-retry.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
 
 /** A `parallel` step. */
@@ -10,6 +18,7 @@ export function parallelSchema<List extends z.ZodType>(list: List) {
       ...stepFields,
       ...failureFields(list),
       ...workFields,
+      ...blockFields,
       parallel: z
         .record(z.string().regex(ID_PATTERN, 'is no name of a branch'), list)
         .refine((branches) => Object.keys(branches).length > 0, 'there is at least one branch')
@@ -33,6 +42,7 @@ export function readParallelStep(
     ...readBase(step, reading),
     ...readFallible(step, reading),
     ...readWork(step),
+    timeoutMs: durationMs(step.timeout),
     kind: 'parallel',
     branches: Object.fromEntries(branches),
   };

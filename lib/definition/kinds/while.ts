@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { ConditionSchema, failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
+import {
+  blockFields,
+  ConditionSchema,
+  failureFields,
+  stepFields,
+  type UnreadList,
+  workFields,
+} from '../fields.ts';
 import type { WhileStep } from '../model.ts';
+import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 
 /** A `while` step. */
@@ -10,6 +18,7 @@ export function whileSchema<List extends z.ZodType>(list: List) {
       ...stepFields,
       ...failureFields(list),
       ...workFields,
+      ...blockFields,
       while: ConditionSchema.describe(
         'The steps run as long as this is true; $<id> of this step is what its last iteration gave, null before the first.',
       ),
@@ -34,6 +43,7 @@ export function readWhileStep(
     ...readBase(step, reading),
     ...readFallible(step, reading),
     ...readWork(step),
+    timeoutMs: durationMs(step.timeout),
     kind: 'while',
     condition: expressionText(step.while),
     maxIterations: step.maxIterations,

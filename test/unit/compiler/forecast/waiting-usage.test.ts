@@ -6,8 +6,11 @@ import {
   NOTIFY_USAGE,
   RELEASE_USAGE,
   RUN_USAGE,
+  TELL_USAGE,
+  WATCH_USAGE,
 } from '#compiler/forecast/handler-usage.ts';
 import type { Usage } from '#compiler/forecast/usage.ts';
+import { BLOCK_THROUGH } from '#compiler/wait-payload.ts';
 import { acquireUnits, releaseUnits } from '#concurrency/lock.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import { seededRandom } from '#core/random.ts';
@@ -18,7 +21,7 @@ import { publishWorkflow } from '#executions/workflow-store.ts';
 import { notify, recordingNotifier } from '#integrations/notify.ts';
 import { awaitEvent } from '#signals/await-event.ts';
 import { requestApproval } from '#signals/request-approval.ts';
-import { publishEvent } from '#signals/signal.ts';
+import { publishEvent, sendSignal } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from '#support/compile-text.ts';
@@ -70,6 +73,17 @@ const CASES: Readonly<Record<string, Case>> = {
       await acquireUnits(ports, ACQUIRE);
     },
     run: ({ ports }) => releaseUnits(ports, { ...TASK, action: 'release', pools: {} }),
+  },
+  'watching the time of a block': {
+    usage: WATCH_USAGE,
+    run: ({ ports }) =>
+      awaitEvent(ports, { ...TASK, event: BLOCK_THROUGH, bindings: {}, timeoutSeconds: 60 }),
+  },
+  'telling the execution itself that a block is through': {
+    usage: TELL_USAGE,
+    before: ({ ports }) => awaitEvent(ports, { ...TASK, event: BLOCK_THROUGH, bindings: {} }),
+    run: ({ ports }) =>
+      sendSignal(ports, TASK.execution, { name: BLOCK_THROUGH, data: { path: 'a', attempt: 0 } }),
   },
   'waiting for an event that comes': {
     usage: EVENT_USAGE,
