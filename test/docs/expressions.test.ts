@@ -15,8 +15,9 @@ emulator by a state machine, and gives the same value in both.
 
 No expression can hang or exhaust a process: the embedded runtime stops one after 1 s, 300 nested calls or 100,000 entries of a list;
 32,768 characters is the longest. Regular expressions run in linear time, so that lookaround and backreferences are refused.
-What gives nothing, such as a field that is missing, is an error where a value is needed; \`$exists\` asks, and \`??\` puts something else
-in its place.
+What gives nothing, such as a field that is missing, is an error where a value is needed: \`$exists($x) ? $x : 0\` puts something else
+in its place. The operators \`??\` and \`?:\` came with JSONata 2.1, and AWS documents 2.0.6: \`validate\` warns of them
+([SW1718](../errors/SW1718.md)).
 `;
 
 function code(text: string): string {

@@ -16,7 +16,7 @@ export function emitAsl(step: AslStep, at: Emitting): Emission {
   const result = type === 'Pass' || type === 'Wait' ? '$states.input' : '$states.result';
   const own = Object.entries(fields).map(([name, value]) => [
     name,
-    STATE_BLOCKS.includes(name) ? renamed(value, step.id) : boundTemplate(value, at),
+    STATE_BLOCKS.includes(name) ? renamedBlocks(value, step.id) : boundTemplate(value, at),
   ]);
   const state = {
     ...defined({ Type: type, Comment: step.title }),
@@ -28,19 +28,46 @@ export function emitAsl(step: AslStep, at: Emitting): Emission {
   return { start: step.id, states: [[step.id, state], ...failure.states] };
 }
 
-/** Fields in which states name others. */
-const TARGETS = ['StartAt', 'Next', 'Default'];
-
-/** The states inside a state, with the step's id before each of their names. */
-function renamed(value: Json, id: string): Json {
-  if (Array.isArray(value)) return value.map((entry: Json) => renamed(entry, id));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => renamedField(name, entry, id)));
+/** The blocks of states inside a state, with the step's id before each of their names, wherever it stands. */
+function renamedBlocks(value: Json | undefined, id: string): Json {
+  if (Array.isArray(value)) return value.map((entry: Json) => renamedBlocks(entry, id));
+  if (!isJsonObject(value)) return value ?? null;
+  const { StartAt: start, States: states, ...rest } = value;
+  return defined({
+    ...rest,
+    StartAt: start === undefined ? undefined : renamedTarget(start, id),
+    States: isJsonObject(states) ? renamedStates(states, id) : states,
+  });
 }
 
-function renamedField(name: string, value: Json, id: string): readonly [string, Json] {
-  if (TARGETS.includes(name) && typeof value === 'string') return [name, `${id} ${value}`];
-  if (name !== 'States' || !isJsonObject(value)) return [name, renamed(value, id)];
-  const states = Object.entries(value).map(([own, state]) => [`${id} ${own}`, renamed(state, id)] as const);
-  return [name, Object.fromEntries(states) satisfies JsonObject];
+function renamedStates(states: JsonObject, id: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [
+      `${id} ${name}`,
+      isJsonObject(state) ? renamedState(state, id) : state,
+    ]),
+  );
+}
+
+/** What a state does stays as it is: only where it leads, and the states inside it, are other. */
+function renamedState(state: JsonObject, id: string): JsonObject {
+  const fields = Object.entries(state).map(([name, value]): [string, Json] => {
+    if (STATE_BLOCKS.includes(name)) return [name, renamedBlocks(value, id)];
+    if (name === 'Choices' || name === 'Catch') return [name, renamedRules(value, id)];
+    return [name, name === 'Next' || name === 'Default' ? renamedTarget(value, id) : value];
+  });
+  return Object.fromEntries(fields);
+}
+
+function renamedRules(rules: Json, id: string): Json {
+  if (!Array.isArray(rules)) return rules;
+  return rules.map((rule: Json) =>
+    isJsonObject(rule) && rule['Next'] !== undefined
+      ? { ...rule, Next: renamedTarget(rule['Next'], id) }
+      : rule,
+  );
+}
+
+function renamedTarget(target: Json, id: string): Json {
+  return typeof target === 'string' ? `${id} ${target}` : target;
 }
