@@ -1,4 +1,5 @@
 import type { Workflow } from '../model.ts';
+import { allSteps } from '../nested-lists.ts';
 import { breaking, type Change, COMPATIBLE, unsure, type Verdict } from './change.ts';
 import { movedIds } from './kept-order.ts';
 import { ownParts } from './own-parts.ts';
@@ -37,7 +38,8 @@ function removedStep(
   is: PlacedSteps,
 ): readonly Change[] {
   if (parent !== undefined && !is.has(parent)) return [];
-  const readers = readersOf(step.id, was).filter((id) => is.has(id));
+  const gone = [...allSteps([step])].map(({ id }) => id).filter((id) => !is.has(id));
+  const readers = readersOf(gone, was).filter((id) => is.has(id));
   const verdict =
     readers.length === 0 ? COMPATIBLE : breaking(`${stepWords(readers)} waited for it or read what it gives`);
   return [stepChange('removed', step.id, `removed from ${list.name} (${step.kind})`, verdict)];

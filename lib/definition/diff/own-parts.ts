@@ -14,9 +14,9 @@ export function ownParts(step: Step): Readonly<Record<string, unknown>> {
 function inside(step: Step): Readonly<Record<string, unknown>> {
   switch (step.kind) {
     case 'choose':
-      return { branches: step.branches.map((branch) => branch.if ?? 'else') };
+      return { branches: undefined, choose: step.branches.map((branch) => branch.if ?? 'else') };
     case 'parallel':
-      return { branches: Object.keys(step.branches) };
+      return { branches: undefined, parallel: Object.keys(step.branches) };
     case 'forEach':
       return {
         steps: undefined,

@@ -11,41 +11,60 @@ export interface PartChange {
   readonly text: string;
 }
 
-/** Parts that the model calls otherwise than authors do. Keys that end in `Ms` are durations. */
+/** Parts that the model calls otherwise than authors do. */
 const LABELS: Readonly<Record<string, string>> = {
   title: 'name',
   items: 'forEach',
   condition: 'while',
   values: 'set',
   state: 'asl',
-  'wait.ms': 'wait.for',
   'wait.seconds': 'wait.for',
+};
+
+/** Parts that are durations, which the model has in ms. */
+const DURATIONS: Readonly<Record<string, string>> = {
+  timeoutMs: 'timeout',
+  expiresMs: 'expires',
+  remindMs: 'remind',
+  'retry.delayMs': 'retry.delay',
+  'retry.maxDelayMs': 'retry.maxDelay',
+  'compensate.timeoutMs': 'compensate.timeout',
+  'cache.ttlMs': 'cache.ttl',
+  'waves.soakMs': 'betweenWaves.soak',
+  'wait.ms': 'wait.for',
 };
 
 type Parts = Readonly<Record<string, unknown>>;
 
 /** The parts that have changed between two of the same kind, in words; of objects, only the fields that have. */
 export function partChanges(before: Parts, after: Parts): readonly PartChange[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) =>
+  return keysOf(before, after).flatMap((key) =>
     changesAt(key, before[key], after[key]).map((change) => ({ key, ...change })),
   );
 }
 
 function changesAt(path: string, before: unknown, after: unknown): readonly Omit<PartChange, 'key'>[] {
   if (sameValue(before, after)) return [];
-  if (isRecord(before) && isRecord(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => changesAt(`${path}.${key}`, before[key], after[key]));
-  }
+  if (isRecord(before) && isRecord(after))
+    return keysOf(before, after).flatMap((key) =>
+      changesAt(`${path}.${key}`, ownPart(before, key), ownPart(after, key)),
+    );
   const words = (value: unknown): string =>
-    typeof value === 'number' && /ms$/i.test(path) ? durationWords(value) : valueWords(value);
+    typeof value === 'number' && DURATIONS[path] !== undefined ? durationWords(value) : valueWords(value);
   return [{ label: labelOf(path), text: `${words(before)} → ${words(after)}` }];
+}
+
+function keysOf(before: Parts, after: Parts): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])];
+}
+
+function ownPart(parts: Parts, key: string): unknown {
+  return Object.hasOwn(parts, key) ? parts[key] : undefined;
 }
 
 function labelOf(path: string): string {
   const [first = '', ...rest] = path.split('.');
-  return LABELS[path] ?? [LABELS[first] ?? first, ...rest].join('.').replace(/Ms$/, '');
+  return DURATIONS[path] ?? LABELS[path] ?? [LABELS[first] ?? first, ...rest].join('.');
 }
 
 function isRecord(value: unknown): value is Parts {

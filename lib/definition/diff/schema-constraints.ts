@@ -8,11 +8,10 @@ export type KeywordJudge = (before: Json | undefined, after: Json | undefined) =
 
 const REFUSED = 'values that were taken are refused';
 
-/** Keywords that say which values are taken, each with what a change of it is to callers. */
+/** Keywords that say which values are taken, each with what a change of it is to callers. A `const` is an `enum` of one. */
 export const CONSTRAINTS: Readonly<Record<string, KeywordJudge>> = {
   type: judgeType,
   enum: judgeValues,
-  const: (before, after) => judgeValues(listOf(before), listOf(after)),
   minimum: lowerBound,
   exclusiveMinimum: lowerBound,
   minLength: lowerBound,
@@ -29,11 +28,13 @@ export const CONSTRAINTS: Readonly<Record<string, KeywordJudge>> = {
   uniqueItems: (_before, after) => (after === true ? breaking(REFUSED) : COMPATIBLE),
   additionalProperties: judgeOthers,
   unevaluatedProperties: judgeOthers,
+  default: (before) =>
+    before === undefined ? COMPATIBLE : unsure('who leaves it out gets another value, or none'),
 };
 
 /** Keywords that take no value away: what is told of a field. */
 export const ANNOTATIONS: ReadonlySet<string> = new Set([
-  ...['title', 'description', 'examples', '$comment', 'deprecated', 'readOnly', 'writeOnly', 'default'],
+  ...['title', 'description', 'examples', '$comment', 'deprecated', 'readOnly', 'writeOnly'],
   ...['$schema', '$id', '$defs', 'definitions', '$ref'],
 ]);
 
@@ -56,10 +57,6 @@ function judgeValues(before: Json | undefined, after: Json | undefined): Verdict
   if (!Array.isArray(before)) return breaking('other values are refused');
   const gone = before.filter((value) => !after.some((other) => sameValue(value, other)));
   return gone.length === 0 ? COMPATIBLE : breaking(`${listWords(gone.map(valueWords))} is refused`);
-}
-
-function listOf(value: Json | undefined): Json | undefined {
-  return value === undefined ? undefined : [value];
 }
 
 function lowerBound(before: Json | undefined, after: Json | undefined): Verdict {

@@ -4,11 +4,11 @@ import type { Step } from '../model.ts';
 import { ownParts } from './own-parts.ts';
 import type { PlacedStep } from './placed-steps.ts';
 
-/** The steps that wait for a step or read what it gives, in document order. */
-export function readersOf(id: string, steps: ReadonlyMap<string, PlacedStep>): readonly string[] {
-  return [...steps.values()]
-    .filter(({ step }) => step.id !== id && (waitsFor(step, id) || readsFrom(step, id)))
-    .map(({ step }) => step.id);
+/** The steps that wait for one of some steps or read what it gives, in document order. */
+export function readersOf(ids: readonly string[], steps: ReadonlyMap<string, PlacedStep>): readonly string[] {
+  return [...steps.values()].flatMap(({ step }) =>
+    ids.some((id) => waitsFor(step, id) || readsFrom(step, id)) ? [step.id] : [],
+  );
 }
 
 function waitsFor({ needs = [] }: Step, id: string): boolean {

@@ -89,6 +89,55 @@ test.each<[fact: string, before: Steps, after: Steps, expected: string[]]>([
     [{ ...FLASH, id: 'a' }],
     ['unsure changed a: kind: set → command'],
   ],
+  [
+    'a step less with one inside that was read',
+    [
+      { id: 'held', lock: { pools: { uplink: 1 }, steps: [FLASH] } },
+      { ...TELL, if: '{% $flash.ok %}' },
+    ],
+    [TELL],
+    [
+      'breaking removed held: removed from the workflow (lock)',
+      'compatible changed tell: if: $flash.ok → none',
+    ],
+  ],
+  [
+    'a branch less',
+    [{ id: 'both', parallel: { left: [FLASH], right: [CHECK] } }],
+    [{ id: 'both', parallel: { left: [FLASH] } }],
+    [
+      'compatible removed check: removed from branch right of both (command)',
+      'unsure changed both: parallel: ["left","right"] → ["left"]',
+    ],
+  ],
+  [
+    'variables',
+    [{ id: 'mark', set: { a: 1, constructor: 2 } }],
+    [{ id: 'mark', set: { a: 2, b: 3 } }],
+    [
+      'unsure changed mark: set.a: 1 → 2',
+      'unsure changed mark: set.constructor: 2 → none',
+      'unsure changed mark: set.b: none → 3',
+    ],
+  ],
+  [
+    'a variable more',
+    [{ id: 'mark', set: { a: 1 } }],
+    [{ id: 'mark', set: { a: 1, b: 3 } }],
+    ['compatible changed mark: set.b: none → 3'],
+  ],
+  [
+    'an answer that is not waited for',
+    [FLASH],
+    [{ ...FLASH, await: 'none' }],
+    ['unsure changed flash: await: response → none'],
+  ],
+  [
+    'arguments that are called like durations',
+    [{ ...FLASH, with: { items: 1, timeoutMs: 2 } }],
+    [{ ...FLASH, with: { items: 2, timeoutMs: 3 } }],
+    ['compatible changed flash: with.items: 1 → 2', 'compatible changed flash: with.timeoutMs: 2 → 3'],
+  ],
   ['a title', [FLASH], [{ ...FLASH, name: 'Flash' }], ['compatible changed flash: name: none → Flash']],
   [
     'a shorter timeout',
@@ -193,7 +242,7 @@ test.each<[fact: string, before: Steps, after: Steps, expected: string[]]>([
       },
     ],
     [
-      'compatible changed how: branches: ["$input.a"] → ["$input.b","else"]',
+      'compatible changed how: choose: ["$input.a"] → ["$input.b","else"]',
       'compatible added check: added to branch 2 of how (command)',
     ],
   ],
