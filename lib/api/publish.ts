@@ -4,7 +4,7 @@ import { machineDiagnostics } from '#compiler/machine-rules/machine-diagnostics.
 import { hasErrors } from '#core/diagnostic.ts';
 import type { Workflow } from '#definition/model.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
-import type { Project } from '#definition/project.ts';
+import { NO_PROJECT, type Project } from '#definition/project.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
@@ -46,7 +46,7 @@ export async function publishedProject(
     const all = name === draft.name ? [...new Set([...versions, draft.version])] : versions;
     if (all.length > 0) workflows.set(name, all);
   }
-  return { catalogue: undefined, pools: undefined, workflows };
+  return { ...NO_PROJECT, workflows };
 }
 
 /**

@@ -30,10 +30,17 @@ export interface Project {
   readonly pools: ReadonlyMap<string, number> | undefined;
   /** By name of a workflow, its versions. */
   readonly workflows: ReadonlyMap<string, readonly string[]> | undefined;
+  /** By capability, the versions that devices of its fleets have. */
+  readonly capabilities: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** A workflow by itself. */
-export const NO_PROJECT: Project = { catalogue: undefined, pools: undefined, workflows: undefined };
+export const NO_PROJECT: Project = {
+  catalogue: undefined,
+  pools: undefined,
+  workflows: undefined,
+  capabilities: undefined,
+};
 
 /** Reads the file of a project. Where it has not its shape, nothing of it is known. */
 export function readProjectFile(source: Source): {

@@ -7,6 +7,7 @@ import { type Project, readProjectFile } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
+import { capabilitiesIn } from './capabilities.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkDocuments } from './documents/documents.ts';
 import { Report } from './report.ts';
@@ -35,7 +36,12 @@ export function readProject({ workflows, neighbours, commands, file, documents }
   const { catalogue, diagnostics: ofCatalogue } = readCatalogue(commands);
   const settings = file === undefined ? undefined : readProjectFile(file);
   const sources = [...workflows, ...neighbours];
-  const project: Project = { catalogue, pools: settings?.pools, workflows: versionsIn(sources) };
+  const project: Project = {
+    catalogue,
+    pools: settings?.pools,
+    workflows: versionsIn(sources),
+    capabilities: capabilitiesIn(documents),
+  };
   const asked = workflows.map((source) => validated(source, project));
   const called = calledBy(asked, neighbours, project);
   const all = [...asked, ...called];

@@ -14,6 +14,7 @@ import { fittingTypes } from './rules/fitting-types.ts';
 import { freeNames } from './rules/free-names.ts';
 import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
+import { knownCapabilities } from './rules/known-capabilities.ts';
 import { knownCommands } from './rules/known-commands.ts';
 import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
@@ -44,7 +45,7 @@ export const RULES: readonly Rule[] = [
   ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
   ...[knownFields, knownVariables, errorNames],
   ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions, fittingTypes],
-  ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools],
+  ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools, knownCapabilities],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],
   ...[boundedHistory, inlineConcurrency, sufficientTimeout],

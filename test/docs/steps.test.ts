@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { hasErrors } from '#core/diagnostic.ts';
 import { RUNTIME_ERRORS } from '#core/error.ts';
 import { UnreadListSchema } from '#definition/fields.ts';
+import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
 import { STEP_KINDS, stepSchemas } from '#definition/step-kinds.ts';
 import { validateWorkflow } from '#validation/validate.ts';
@@ -12,7 +13,7 @@ import { validateWorkflow } from '#validation/validate.ts';
 const GUIDE = join(import.meta.dirname, '../../docs/guide');
 const PAGES = ['steps.md', ...readdirSync(join(GUIDE, 'steps')).map((name) => `steps/${name}`)];
 const PROJECT = {
-  catalogue: undefined,
+  ...NO_PROJECT,
   pools: new Map([
     ['grid', 2],
     ['uplink', 4],
