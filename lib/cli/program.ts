@@ -19,7 +19,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is to know')
     .helpCommand('help [command]', 'the same, of one command')
-    .configureHelp({ helpWidth: terminal.columns })
+    .configureHelp({ helpWidth: terminal.columns, minWidthToWrap: 30 })
     .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
     .showSuggestionAfterError()
     .exitOverride();

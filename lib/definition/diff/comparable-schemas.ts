@@ -12,7 +12,9 @@ export function comparable(pair: {
 
 /** A constant is a list of one value. */
 function listed({ const: constant, ...schema }: JsonObject = {}): JsonObject {
-  return constant === undefined ? schema : { ...schema, enum: [constant] };
+  if (constant === undefined) return schema;
+  const { enum: values = [constant] } = schema;
+  return { ...schema, enum: [values].flat().filter((value) => sameValue(value, constant)) };
 }
 
 /** Values have types: where only the other schema says which, a list of values says the same. */

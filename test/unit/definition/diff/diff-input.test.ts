@@ -96,6 +96,12 @@ test.each<[fact: string, before: JsonObject | undefined, after: JsonObject | und
   ['certain values only', field({}), field({ enum: [1] }), ['breaking site: enum: none → [1]']],
   ['any value', field({ enum: [1] }), field({}), ['compatible site: enum: [1] → none']],
   ['another constant', field({ const: 1 }), field({ const: 2 }), ['breaking site: enum: [1] → [2]']],
+  [
+    'values of which none is the constant',
+    field({ const: 1, enum: [1, 2] }),
+    field({ const: 1, enum: [2] }),
+    ['breaking site: enum: [1] → []'],
+  ],
   ['a constant that is gone', field({ const: 1 }), field({}), ['compatible site: enum: [1] → none']],
   [
     'a constant that becomes one of several',
