@@ -8,6 +8,8 @@ import { DIFFERENCES, EXPRESSIONS, type ExpressionRow, FAILING, INPUT } from '#s
 
 const PAGE = join(import.meta.dirname, '../../docs/reference/expressions.md');
 
+const NAMES = { ministack: 'MiniStack', localstack: 'LocalStack' } as const;
+
 const INTRODUCTION = `# Expressions
 
 What stands between \`{%\` and \`%}\` is JSONata 2, as Step Functions runs it. Every row of this page is evaluated in process, and on the
@@ -66,10 +68,15 @@ function page(): string {
       FAILING.map((text) => [code(text)]),
     ),
     '## Known differences\n',
-    'Between this project, which follows the documents of JSONata and Step Functions, and MiniStack 1.5.33:\n',
+    'Between this project, which follows the documents of JSONata and Step Functions, and MiniStack 1.5.33 or LocalStack 4.14; there,\n`$hash` is missing as a whole:\n',
     table(
-      ['expression', 'gives', 'on MiniStack'],
-      DIFFERENCES.map(({ text, gives, emulated }) => [code(text), given(gives), given(emulated)]),
+      ['expression', 'gives', 'on', 'gives there'],
+      DIFFERENCES.map(({ text, gives, on, emulated }) => [
+        code(text),
+        given(gives),
+        NAMES[on],
+        given(emulated),
+      ]),
     ),
     'To Step Functions itself: `$random` with a seed gives other numbers, the same in every run; the times of `$now` and `$millis` are',
     'those of the machine that evaluates. Both were not compared on AWS.',

@@ -7,6 +7,8 @@ import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { POLL } from './client.ts';
 import { deployed, isEmulated } from './stacks.ts';
 
+const emulatorName = isEmulated ? deployed().emulator : undefined;
+
 describe.skipIf(!isEmulated)('expressions on the emulator', () => {
   let client: SFNClient;
   let engine: StepFunctionsEngine;
@@ -38,21 +40,32 @@ describe.skipIf(!isEmulated)('expressions on the emulator', () => {
     return texts.map((_, index) => values[`value${index}`] ?? null);
   }
 
+  const differing = new Set(DIFFERENCES.filter(({ on }) => on === emulatorName).map(({ text }) => text));
+  const isAlike = (text: string): boolean => !differing.has(text) && !isSpoilt(text);
+
   test('give the same values as here', async () => {
-    const values = await evaluated(EXPRESSIONS.map(({ text }) => text));
-    const there = EXPRESSIONS.map(({ text }, index) => ({ text, gives: values?.[index] }));
-    expect(there).toEqual(EXPRESSIONS.map(({ text, gives }) => ({ text, gives })));
+    const rows = EXPRESSIONS.filter(({ text }) => isAlike(text));
+    const values = await evaluated(rows.map(({ text }) => text));
+    const there = rows.map(({ text }, index) => ({ text, gives: values?.[index] }));
+    expect(there).toEqual(rows.map(({ text, gives }) => ({ text, gives })));
   });
 
-  test.each(FAILING)('%s fails as it does here', async (text) => {
+  test.each(FAILING.filter(isAlike))('%s fails as it does here', async (text) => {
     expect(await evaluated([text])).toBeUndefined();
   });
 
-  test.each(DIFFERENCES)('$text is known to differ on MiniStack', async ({ text, emulated }) => {
-    if (deployed().emulator !== 'ministack') return;
-    expect((await evaluated([text]))?.[0]).toEqual(emulated);
-  });
+  test.each(DIFFERENCES.filter(({ on }) => on === emulatorName))(
+    '$text is known to differ on $on',
+    async (row) => {
+      expect((await evaluated([row.text]))?.[0]).toEqual(row.emulated);
+    },
+  );
 });
+
+/** What the one difference of a function spoils: LocalStack has no `$hash` at all, and gives the inner parts of functions. */
+function isSpoilt(text: string): boolean {
+  return emulatorName === 'localstack' && (text.includes('$hash(') || text.startsWith('function('));
+}
 
 function machineOf(texts: readonly string[]): JsonObject {
   const values = texts.map((text, index) => [`value${index}`, `{% ${text} %}`] as const);

@@ -215,7 +215,7 @@ export const EXPRESSIONS: readonly ExpressionRow[] = [
   },
   { of: 'membership', text: '["a" in ["a", "b"], 3 in [1, 2], 1 in 1]', gives: [true, false, true] },
   { of: 'condition', text: '[true ? 1 : 2, 0 ? 1 : 2]', gives: [1, 2] },
-  { of: 'default', text: '[$missing ?? 1, null ?? 1, 0 ?: 5, 3 ?: 5]', gives: [1, null, 5, 3] },
+  { of: 'default', text: '[$exists($missing) ? $missing : 1, 0 ? 0 : 5]', gives: [1, 5] },
   { of: 'range operator', text: '[[1..5], [3..1]]', gives: [[1, 2, 3, 4, 5], []] },
   { of: 'field', text: '$input.site.name', gives: 'berlin' },
   { of: 'field through a list', text: '$input.pumps.speed', gives: [10, 20, 30] },
@@ -302,20 +302,58 @@ export const FAILING: readonly string[] = [
   '$random("x")',
 ];
 
-/** What a runtime other than Step Functions is known to do otherwise. */
+/** An emulator in the version that was compared. */
+export type ComparedEmulator = 'ministack' | 'localstack';
+
+/** What an emulator is known to do otherwise. */
 export interface Difference {
   readonly text: string;
   /** Here; undefined where it fails. */
   readonly gives: Json | undefined;
-  /** On MiniStack 1.5.33; undefined where it fails. */
+  readonly on: ComparedEmulator;
+  /** There; undefined where it fails. */
   readonly emulated: Json | undefined;
 }
 
-/** Where the emulator and this project's evaluation part; here it is as JSONata documents it, or Step Functions. */
+const NO_HASH = 'Function $hash is currently not supported';
+
+/**
+ * Where an emulator (MiniStack 1.5.33, LocalStack 4.14) and this project's evaluation part; here it is as JSONata documents
+ * it, or Step Functions. Rows of the tables above that are here too hold everywhere but there.
+ */
 export const DIFFERENCES: readonly Difference[] = [
-  { text: '$formatNumber(34.555, "#0.00;(#0.00)")', gives: '34.56', emulated: '34.55' },
-  { text: '$lowercase("Grüße")', gives: 'grüße', emulated: 'grüsse' },
-  { text: '$decodeUrlComponent("%")', gives: undefined, emulated: '%' },
-  { text: '$eval("1")', gives: undefined, emulated: 1 },
-  { text: '$count($range(1, 1001, 1))', gives: undefined, emulated: 1001 },
+  { text: '$formatNumber(34.555, "#0.00;(#0.00)")', gives: '34.56', on: 'ministack', emulated: '34.55' },
+  { text: '$lowercase("Grüße")', gives: 'grüße', on: 'ministack', emulated: 'grüsse' },
+  { text: '$decodeUrlComponent("%")', gives: undefined, on: 'ministack', emulated: '%' },
+  { text: '$eval("1")', gives: undefined, on: 'ministack', emulated: 1 },
+  { text: '$eval("1")', gives: undefined, on: 'localstack', emulated: 1 },
+  { text: '$count($range(1, 1001, 1))', gives: undefined, on: 'ministack', emulated: 1001 },
+  { text: '$count($range(1, 1001, 1))', gives: undefined, on: 'localstack', emulated: 1001 },
+  { text: '[$missing ?? 1, null ?? 1]', gives: [1, null], on: 'localstack', emulated: undefined },
+  { text: '[0 ?: 5, 3 ?: 5]', gives: [5, 3], on: 'localstack', emulated: undefined },
+  {
+    text: '$encodeUrl("https://x.example/a b")',
+    gives: 'https://x.example/a%20b',
+    on: 'localstack',
+    emulated: 'https%3A%2F%2Fx.example%2Fa+b',
+  },
+  { text: '$length("🙂") & $substring("a🙂b", 1, 1)', gives: '1🙂', on: 'localstack', emulated: undefined },
+  { text: '$random(7) = $random(7)', gives: true, on: 'localstack', emulated: undefined },
+  { text: '$length($uuid())', gives: 36, on: 'localstack', emulated: 41 },
+  {
+    text: '$contains($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/)',
+    gives: true,
+    on: 'localstack',
+    emulated: false,
+  },
+  {
+    text: '$hash("step", "MD5")',
+    gives: '2764ca9d34e90313978d044f27ae433b',
+    on: 'localstack',
+    emulated: NO_HASH,
+  },
+  { text: '$hash("x", "CRC")', gives: undefined, on: 'localstack', emulated: NO_HASH },
+  { text: '$partition([1], 0)', gives: undefined, on: 'localstack', emulated: null },
+  { text: '$partition(1, 2)', gives: undefined, on: 'localstack', emulated: [[1]] },
+  { text: '/a/', gives: undefined, on: 'localstack', emulated: 'a' },
 ];
