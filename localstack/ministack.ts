@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { StepwrightError } from '#core/error.ts';
 
 /** The version all of this was tried with. */
@@ -93,4 +94,28 @@ export function startMinistack(
     },
   });
   return { process: child, logFile };
+}
+
+/** How long MiniStack may take to end by itself, in ms: it waits for tasks whose token nobody answers. */
+const GRACE_MS = 2_000;
+const LOOK_MS = 50;
+
+/** Ends a MiniStack. Says whether it still ran. Nothing of it is kept, so nothing is lost. */
+export async function endMinistack(pid: number): Promise<boolean> {
+  if (!signal(pid, 'SIGTERM')) return false;
+  for (let waited = 0; waited < GRACE_MS; waited += LOOK_MS) {
+    await pause(LOOK_MS);
+    if (!signal(pid, 0)) return true;
+  }
+  signal(pid, 'SIGKILL');
+  return true;
+}
+
+/** Says whether there is such a process. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
 import { type EmulatorName, identifyEmulator, waitForEmulator } from './endpoint.ts';
-import { EMULATOR_FOLDER, installMinistack, startMinistack } from './ministack.ts';
+import { EMULATOR_FOLDER, endMinistack, installMinistack, startMinistack } from './ministack.ts';
 
 const PORT = 4566;
 const PID_FILE = join(EMULATOR_FOLDER, 'pid');
@@ -44,23 +44,18 @@ async function start(): Promise<void> {
   say(`${name} runs at ${endpoint}; next: npm run deploy:emulator; end it: npm run emulator -- stop`);
 }
 
-function stop(): void {
+async function stop(): Promise<void> {
   if (!existsSync(PID_FILE)) {
     say('no emulator was started from here');
     return;
   }
-  const pid = Number(readFileSync(PID_FILE, 'utf8'));
-  try {
-    process.kill(pid, 'SIGTERM');
-    say('the emulator has been stopped');
-  } catch {
-    say('the emulator had ended already');
-  }
+  const hasRun = await endMinistack(Number(readFileSync(PID_FILE, 'utf8')));
+  say(hasRun ? 'the emulator has been stopped' : 'the emulator had ended already');
   rmSync(PID_FILE);
 }
 
 try {
-  if (process.argv[2] === 'stop') stop();
+  if (process.argv[2] === 'stop') await stop();
   else await start();
 } catch (error) {
   if (!(error instanceof StepwrightError)) throw error;

@@ -3,7 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import { startBroker } from '#embedded/broker.ts';
 import { startBridge } from '../../localstack/bridge.ts';
 import { type EmulatorName, freePort, identifyEmulator, waitForEmulator } from '../../localstack/endpoint.ts';
-import { installMinistack, startMinistack } from '../../localstack/ministack.ts';
+import { endMinistack, installMinistack, startMinistack } from '../../localstack/ministack.ts';
 import { deployStacks } from '../../localstack/stacks.ts';
 
 /** The stacks on an emulator, or why there is none. */
@@ -69,9 +69,8 @@ async function startPrivate(stack: AsyncDisposableStack): Promise<string> {
   const program = installMinistack(say);
   const port = await freePort();
   const { process: child } = startMinistack(program, port, { detached: false });
-  stack.defer(() => {
-    child.kill('SIGTERM');
-  });
+  const { pid } = child;
+  if (pid !== undefined) stack.defer(async () => void (await endMinistack(pid)));
   const endpoint = `http://127.0.0.1:${port}`;
   await waitForEmulator(endpoint, START_TIMEOUT_MS, () => child.exitCode !== null);
   return endpoint;
