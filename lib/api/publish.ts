@@ -10,7 +10,7 @@ import { Source } from '#definition/source.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { publishedVersions } from '#executions/workflow-latest.ts';
 import { publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
-import type { SourcedWorkflow } from '#validation/read-project.ts';
+import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { validateWorkflow } from '#validation/validate.ts';
 import { InvalidDefinition } from './problem.ts';
 

@@ -3,7 +3,8 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ProjectFiles } from '#definition/load.ts';
 import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { byPlace } from '#validation/by-place.ts';
-import { type ReadProject, readProject, type SourcedWorkflow } from '#validation/read-project.ts';
+import { type ReadProject, readProject } from '#validation/read-project.ts';
+import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 
 /** Reads a project and tells all that is wrong with its files, and with the machines that its workflows become. */
 export function examineProject(files: ProjectFiles): ReadProject {

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { ProjectFiles } from '#definition/load.ts';
-import type { Workflow } from '#definition/model.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
 import { type Project, readProjectFile } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
@@ -11,14 +10,9 @@ import { capabilitiesIn } from './capabilities.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkDocuments } from './documents/documents.ts';
 import { Report } from './report.ts';
+import type { SourcedWorkflow } from './sourced-workflow.ts';
 import { readTemplates } from './templates.ts';
 import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
-
-/** A workflow with the text that it was read from. */
-export interface SourcedWorkflow {
-  readonly source: Source;
-  readonly workflow: Workflow;
-}
 
 /** A project that has been looked at. */
 export interface ReadProject {

@@ -11,9 +11,9 @@ import { byPlace } from './by-place.ts';
 import { checkVersion } from './check-version.ts';
 import { type Instance, instantiate } from './instantiate.ts';
 import { errorsAgainst } from './json-schema.ts';
-import type { SourcedWorkflow } from './read-project.ts';
 import { Report } from './report.ts';
 import { reportSchemaFaults } from './schema-faults.ts';
+import type { SourcedWorkflow } from './sourced-workflow.ts';
 
 /** A template that has been looked at, and all that was found, by place. */
 export interface ValidatedTemplate {

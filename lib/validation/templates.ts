@@ -2,8 +2,8 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ListedDocument } from '#definition/document-kind.ts';
 import type { Project } from '#definition/project.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
-import type { SourcedWorkflow } from './read-project.ts';
 import { Report } from './report.ts';
+import type { SourcedWorkflow } from './sourced-workflow.ts';
 import { validateTemplate } from './template.ts';
 
 /** The templates of a project. */

@@ -1,5 +1,5 @@
 import { callingSteps } from '#definition/pin-versions.ts';
-import type { SourcedWorkflow } from '#validation/read-project.ts';
+import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 
 /** Workflows in an order in which each can be published: those that it calls come before it. */
 export function publishOrder(workflows: readonly SourcedWorkflow[]): readonly SourcedWorkflow[] {

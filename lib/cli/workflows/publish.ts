@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject } from '#definition/load.ts';
-import type { SourcedWorkflow } from '#validation/read-project.ts';
+import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { ApiRefusal, type Server } from '../api-client.ts';
 import { examineProject } from '../examine-project.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
