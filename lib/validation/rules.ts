@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts';
 import { acyclicNeeds } from './rules/acyclic-needs.ts';
 import { boundedHistory } from './rules/bounded-history.ts';
 import { boundedLoops } from './rules/bounded-loops.ts';
+import { boundedPayload } from './rules/bounded-payload.ts';
 import { cataloguePresence } from './rules/catalogue-presence.ts';
 import { commandArguments } from './rules/command-arguments.ts';
 import { completeWaves } from './rules/complete-waves.ts';
@@ -48,6 +49,6 @@ export const RULES: readonly Rule[] = [
   ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools, knownCapabilities],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],
-  ...[boundedHistory, inlineConcurrency, sufficientTimeout],
+  ...[boundedHistory, boundedPayload, inlineConcurrency, sufficientTimeout],
   ...[coveredSteps, usefulUndo],
 ];

@@ -1,6 +1,8 @@
+import { MOST_PAYLOAD_BYTES } from '#definition/payload-size.ts';
+
 /** A limit of Step Functions, and how near a workflow comes to it. */
 export interface Limit {
-  readonly name: 'history events' | 'definition bytes' | 'characters of a state name';
+  readonly name: 'history events' | 'payload bytes' | 'definition bytes' | 'characters of a state name';
   readonly value: number;
   readonly most: number;
   readonly isExceeded: boolean;
@@ -14,14 +16,21 @@ const MOST = { events: 25_000, bytes: 1_048_576, name: 80 } as const;
 /** What is measured against the limits. */
 export interface Measured {
   readonly historyEvents: number;
+  readonly payloadBytes: number;
   readonly definitionBytes: number;
   readonly longestName: number;
 }
 
 /** How near a workflow comes to each limit. */
-export function limitsOf({ historyEvents, definitionBytes, longestName }: Measured): readonly Limit[] {
+export function limitsOf({
+  historyEvents,
+  payloadBytes,
+  definitionBytes,
+  longestName,
+}: Measured): readonly Limit[] {
   return [
     limit('history events', [historyEvents, MOST.events], 'let a child workflow do a part of the items'),
+    limit('payload bytes', [payloadBytes, MOST_PAYLOAD_BYTES], 'say by `output` what is needed of a step'),
     limit('definition bytes', [definitionBytes, MOST.bytes], 'split it into several workflows'),
     limit('characters of a state name', [longestName, MOST.name], 'give the step a shorter id'),
   ];

@@ -1,7 +1,8 @@
 import type { Json } from '#core/json.ts';
 import type { Catalogue } from '#definition/command.ts';
 import type { Step, Workflow } from '#definition/model.ts';
-import { nestedLists } from '#definition/nested-lists.ts';
+import { allSteps, nestedLists } from '#definition/nested-lists.ts';
+import { outputBytes, outputsBytes, type PayloadFacts } from '#definition/payload-size.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
 import { type CompileOptions, compileWorkflow, layOutMeasured } from '../compile.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
@@ -78,11 +79,18 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
     ...{ steps, usage, cost: costOf(usage), machine },
     limits: limitsOf({
       ...usage,
+      payloadBytes: largestPayload(workflow, { catalogue, countOf: ({ id }) => counts.get(id) }),
       definitionBytes: machine.bytes,
       longestName: longestName(compiled, machine),
     }),
     blastRadius: blastRadius(workflow.steps, { layout, counts, catalogue }),
   };
+}
+
+/** Of what the steps give, each and all together, the largest, in bytes. */
+function largestPayload({ steps, output }: Workflow, facts: PayloadFacts): number {
+  const each = [...allSteps(steps)].map((step) => outputBytes(step, facts));
+  return Math.max(...each, output === undefined ? outputsBytes(steps, facts) : 0);
 }
 
 /** A plan depends on what is called, though not on which version of it. */

@@ -4,11 +4,12 @@ import { formatDollars } from '#compiler/forecast/cost.ts';
 import { limitsOf } from '#compiler/forecast/limits.ts';
 import { machineStates } from '#compiler/forecast/machine-states.ts';
 
-const WITHIN = { historyEvents: 25_000, definitionBytes: 1_048_576, longestName: 80 };
+const WITHIN = { historyEvents: 25_000, payloadBytes: 262_144, definitionBytes: 1_048_576, longestName: 80 };
 
 test.each([
   [WITHIN, []],
   [{ ...WITHIN, historyEvents: 25_001 }, ['history events']],
+  [{ ...WITHIN, payloadBytes: 262_145 }, ['payload bytes']],
   [{ ...WITHIN, definitionBytes: 1_048_577 }, ['definition bytes']],
   [{ ...WITHIN, longestName: 81 }, ['characters of a state name']],
 ])('%o goes over the limits of %j', (measured, expected) => {

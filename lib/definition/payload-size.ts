@@ -1,0 +1,102 @@
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { readExpression } from '#expression/delimiters.ts';
+import type { Catalogue } from './command.ts';
+import type { Step } from './model.ts';
+
+/** Bytes of a payload: what a state takes or gives, or a variable holds (Step Functions Developer Guide, "Service quotas"). */
+export const MOST_PAYLOAD_BYTES = 262_144;
+
+/** Bytes of JSON that are taken for what nothing tells more of. */
+const ASSUMED = { value: 256, text: 32, number: 8, device: 512, response: 1_024, receipt: 64 } as const;
+/** Entries of a list of which its schema does not say how many there are. */
+const ASSUMED_ENTRIES = 10;
+/** Schemas inside schemas are followed this far. */
+const MAX_DEPTH = 16;
+
+/** What the size of a payload depends on besides the definition. */
+export interface PayloadFacts {
+  readonly catalogue: Catalogue;
+  /** How often what is inside a step runs, or how many devices it selects; undefined where nobody knows. */
+  countOf(step: Step): number | undefined;
+}
+
+/** Bytes of JSON that a step may give: by what commands declare, by counts, and where nothing is said, by assumptions. */
+export function outputBytes(step: Step, facts: PayloadFacts): number {
+  if ('output' in step && step.output !== undefined && step.kind !== 'succeed')
+    return valueBytes(step.output);
+  switch (step.kind) {
+    case 'command':
+      return step.await === 'response' ? resultBytes(step.command, facts) : ASSUMED.receipt;
+    case 'devices':
+      return (facts.countOf(step) ?? 0) * ASSUMED.device;
+    case 'choose':
+      return Math.max(0, ...step.branches.map(({ steps }) => lastBytes(steps, facts)));
+    case 'parallel':
+      return sum(
+        Object.entries(step.branches).map(([name, steps]) => name.length + 4 + lastBytes(steps, facts)),
+      );
+    case 'forEach':
+      return (facts.countOf(step) ?? 0) * (lastBytes(step.steps, facts) + 1);
+    case 'while':
+    case 'lock':
+      return lastBytes(step.steps, facts);
+    case 'set':
+      return valueBytes(step.values);
+    case 'http':
+      return ASSUMED.response;
+    case 'notify':
+      return ASSUMED.receipt;
+    case 'event':
+    case 'approve':
+    case 'workflow':
+    case 'asl':
+      return ASSUMED.value;
+    default:
+      return 0;
+  }
+}
+
+/** Bytes of the object of the outputs of some steps, by their ids. */
+export function outputsBytes(steps: readonly Step[], facts: PayloadFacts): number {
+  return sum(steps.map((step) => step.id.length + 4 + outputBytes(step, facts)));
+}
+
+/** A list gives what its last step gives. */
+function lastBytes(steps: readonly Step[], facts: PayloadFacts): number {
+  const last = steps.at(-1);
+  return last === undefined ? 0 : outputBytes(last, facts);
+}
+
+function resultBytes(command: string, { catalogue }: PayloadFacts): number {
+  const schema = catalogue?.get(command)?.result;
+  return schema === undefined ? ASSUMED.value : schemaBytes(schema, 0);
+}
+
+function valueBytes(value: Json): number {
+  if (typeof value === 'string')
+    return readExpression(value) === undefined ? value.length + 2 : ASSUMED.value;
+  if (Array.isArray(value)) return sum(value.map((entry: Json) => valueBytes(entry) + 1));
+  if (!isJsonObject(value)) return ASSUMED.number;
+  return sum(Object.entries(value).map(([key, entry]) => key.length + 4 + valueBytes(entry)));
+}
+
+function schemaBytes(schema: Json | undefined, depth: number): number {
+  if (!isJsonObject(schema) || depth > MAX_DEPTH) return ASSUMED.value;
+  const { type, properties, items, maxItems, maxLength } = schema;
+  if (type === 'string') return typeof maxLength === 'number' ? maxLength + 2 : ASSUMED.text;
+  if (type === 'number' || type === 'integer' || type === 'boolean' || type === 'null') return ASSUMED.number;
+  if (type === 'array') {
+    return (typeof maxItems === 'number' ? maxItems : ASSUMED_ENTRIES) * schemaBytes(items, depth + 1);
+  }
+  return isJsonObject(properties) ? propertiesBytes(properties, depth) : ASSUMED.value;
+}
+
+function propertiesBytes(properties: JsonObject, depth: number): number {
+  return sum(
+    Object.entries(properties).map(([key, schema]) => key.length + 4 + schemaBytes(schema, depth + 1)),
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
