@@ -1,4 +1,4 @@
-import { type DurationOf, earliestTimes } from './critical-path.ts';
+import { type DurationOf, earliestTimes, type Timing } from './critical-path.ts';
 import { consecutiveParts, independentParts, type PartialOrder } from './partial-order.ts';
 
 /** A set of steps in two: all of `before` end before any of `after` starts. */
@@ -17,6 +17,9 @@ interface Cost {
 const MAX_EXACT_NODES = 10;
 /** Among more steps, so many cuts are tried, each by an estimate. */
 const MAX_ESTIMATED_CUTS = 24;
+/** Among very many, fewer, so that the work for one cut stays the same. */
+const CUTS_TIMES_STEPS = 4_000;
+const LEAST_CUTS = 6;
 
 /**
  * The cut of a tangle (steps that neither fall apart nor fall into consecutive parts) that lengthens its critical path
@@ -24,8 +27,20 @@ const MAX_ESTIMATED_CUTS = 24;
  */
 export function cheapestCut(nodes: readonly string[], order: PartialOrder, durationOf: DurationOf): Cut {
   if (nodes.length <= MAX_EXACT_NODES) return exactSearch(order, durationOf)(nodes).cut;
-  const estimate = (part: readonly string[]): Cost => earliestTimes(part, order, durationOf);
-  return cheapest(cutsByTime(nodes, order, durationOf), estimate).cut;
+  const whole = earliestTimes(nodes, order, durationOf);
+  // What comes before a moment begins and ends as it did in the whole.
+  const estimate = (part: readonly string[]): Cost =>
+    part[0] === nodes[0] ? costWithin(part, whole) : earliestTimes(part, order, durationOf);
+  return cheapest(cutsByTime(nodes, whole), estimate).cut;
+}
+
+function costWithin(part: readonly string[], { start, end }: Timing): Cost {
+  let [span, delay] = [0, 0];
+  for (const node of part) {
+    span = Math.max(span, end.get(node) ?? 0);
+    delay += start.get(node) ?? 0;
+  }
+  return { span, delay };
 }
 
 interface Priced {
@@ -97,12 +112,20 @@ function* allCuts(nodes: readonly string[], order: PartialOrder): Generator<Cut>
   }
 }
 
-/** Cuts at moments: before is what could have ended by then, or what must have started by then. */
-function* cutsByTime(nodes: readonly string[], order: PartialOrder, durationOf: DurationOf): Generator<Cut> {
-  const { end } = earliestTimes(nodes, order, durationOf);
+/**
+ * Cuts at moments: before is what could have ended by then. The more steps there are, the fewer cuts are tried. Those in the
+ * middle come first, as of equal cuts the first is taken, and halves are done with sooner than pieces of an end.
+ */
+function* cutsByTime(nodes: readonly string[], { end }: Timing): Generator<Cut> {
   const moments = [...new Set(end.values())].toSorted((a, b) => a - b).slice(0, -1);
-  const stride = Math.ceil(moments.length / MAX_ESTIMATED_CUTS);
-  for (const moment of moments.filter((_, index) => index % stride === 0)) {
+  const most = Math.max(
+    LEAST_CUTS,
+    Math.min(MAX_ESTIMATED_CUTS, Math.floor(CUTS_TIMES_STEPS / nodes.length)),
+  );
+  const stride = Math.ceil(moments.length / most);
+  const fromMiddle = (moment: number): number => Math.abs(moments.indexOf(moment) - moments.length / 2);
+  const tried = moments.filter((_, index) => index % stride === 0);
+  for (const moment of tried.toSorted((a, b) => fromMiddle(a) - fromMiddle(b))) {
     const isOver = (node: string): boolean => (end.get(node) ?? 0) <= moment;
     yield { before: nodes.filter(isOver), after: nodes.filter((node) => !isOver(node)) };
   }

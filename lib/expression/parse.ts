@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 import { LinearRegExp } from './linear-regex.ts';
+import { plainPathTree } from './plain-path.ts';
 import { type SyntaxNode, SyntaxNodeSchema } from './syntax-node.ts';
 
 /** Longest expression that is accepted, in characters. */
@@ -38,13 +39,26 @@ export class ExpressionSyntaxError extends Error {
   }
 }
 
+/** What was parsed is kept for a while: validation, compiler and machine rules ask for the same texts. */
+const MAX_CACHED = 2_000;
+const cache = new Map<string, ParsedExpression>();
+
 /** Parses an expression. Throws {@link ExpressionSyntaxError}. */
 export function parseExpression(text: string): ParsedExpression {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const parsed = freshlyParsed(text);
+  if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
+  cache.set(text, parsed);
+  return parsed;
+}
+
+function freshlyParsed(text: string): ParsedExpression {
   if (text.length > MAX_EXPRESSION_LENGTH) {
     throw new ExpressionSyntaxError(`the expression is longer than ${MAX_EXPRESSION_LENGTH} characters`, 0);
   }
   const collector = new NameCollector();
-  const tree = syntaxTree(text);
+  const tree = plainPathTree(text) ?? syntaxTree(text);
   collector.visit(tree, new Set());
   return { text, variables: collector.variables, contextFields: collector.contextFields, tree };
 }
