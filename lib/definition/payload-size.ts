@@ -6,8 +6,8 @@ import type { Step } from './model.ts';
 /** Bytes of a payload: what a state takes or gives, or a variable holds (Step Functions Developer Guide, "Service quotas"). */
 export const MOST_PAYLOAD_BYTES = 262_144;
 
-/** Bytes of JSON that are taken for what nothing tells more of. */
-const ASSUMED = { value: 256, text: 32, number: 8, device: 512, response: 1_024, receipt: 64 } as const;
+/** Bytes of JSON that are taken for what is of a known type. */
+const ASSUMED = { text: 32, number: 8, device: 512, receipt: 64 } as const;
 /** Entries of a list of which its schema does not say how many there are. */
 const ASSUMED_ENTRIES = 10;
 /** Schemas inside schemas are followed this far. */
@@ -16,6 +16,8 @@ const MAX_DEPTH = 16;
 /** What the size of a payload depends on besides the definition. */
 export interface PayloadFacts {
   readonly catalogue: Catalogue;
+  /** Bytes that are taken for a value of which nothing is known. */
+  readonly unknownBytes: number;
   /** How often what is inside a step runs, or how many devices it selects; undefined where nobody knows. */
   countOf(step: Step): number | undefined;
 }
@@ -23,7 +25,7 @@ export interface PayloadFacts {
 /** Bytes of JSON that a step may give: by what commands declare, by counts, and where nothing is said, by assumptions. */
 export function outputBytes(step: Step, facts: PayloadFacts): number {
   if ('output' in step && step.output !== undefined && step.kind !== 'succeed')
-    return valueBytes(step.output);
+    return valueBytes(step.output, facts);
   switch (step.kind) {
     case 'command':
       return step.await === 'response' ? resultBytes(step.command, facts) : ASSUMED.receipt;
@@ -41,16 +43,15 @@ export function outputBytes(step: Step, facts: PayloadFacts): number {
     case 'lock':
       return lastBytes(step.steps, facts);
     case 'set':
-      return valueBytes(step.values);
-    case 'http':
-      return ASSUMED.response;
+      return valueBytes(step.values, facts);
     case 'notify':
       return ASSUMED.receipt;
+    case 'http':
     case 'event':
     case 'approve':
     case 'workflow':
     case 'asl':
-      return ASSUMED.value;
+      return facts.unknownBytes;
     default:
       return 0;
   }
@@ -67,34 +68,37 @@ function lastBytes(steps: readonly Step[], facts: PayloadFacts): number {
   return last === undefined ? 0 : outputBytes(last, facts);
 }
 
-function resultBytes(command: string, { catalogue }: PayloadFacts): number {
-  const schema = catalogue?.get(command)?.result;
-  return schema === undefined ? ASSUMED.value : schemaBytes(schema, 0);
+function resultBytes(command: string, facts: PayloadFacts): number {
+  return schemaBytes(facts.catalogue?.get(command)?.result, { facts, depth: 0 });
 }
 
-function valueBytes(value: Json): number {
-  if (typeof value === 'string')
-    return readExpression(value) === undefined ? value.length + 2 : ASSUMED.value;
-  if (Array.isArray(value)) return sum(value.map((entry: Json) => valueBytes(entry) + 1));
+function valueBytes(value: Json, facts: PayloadFacts): number {
+  if (typeof value === 'string') {
+    return readExpression(value) === undefined ? value.length + 2 : facts.unknownBytes;
+  }
+  if (Array.isArray(value)) return sum(value.map((entry: Json) => valueBytes(entry, facts) + 1));
   if (!isJsonObject(value)) return ASSUMED.number;
-  return sum(Object.entries(value).map(([key, entry]) => key.length + 4 + valueBytes(entry)));
+  return sum(Object.entries(value).map(([key, entry]) => key.length + 4 + valueBytes(entry, facts)));
 }
 
-function schemaBytes(schema: Json | undefined, depth: number): number {
-  if (!isJsonObject(schema) || depth > MAX_DEPTH) return ASSUMED.value;
+interface Inside {
+  readonly facts: PayloadFacts;
+  readonly depth: number;
+}
+
+function schemaBytes(schema: Json | undefined, { facts, depth }: Inside): number {
+  if (!isJsonObject(schema) || depth > MAX_DEPTH) return facts.unknownBytes;
   const { type, properties, items, maxItems, maxLength } = schema;
+  const inner = { facts, depth: depth + 1 };
   if (type === 'string') return typeof maxLength === 'number' ? maxLength + 2 : ASSUMED.text;
   if (type === 'number' || type === 'integer' || type === 'boolean' || type === 'null') return ASSUMED.number;
-  if (type === 'array') {
-    return (typeof maxItems === 'number' ? maxItems : ASSUMED_ENTRIES) * schemaBytes(items, depth + 1);
-  }
-  return isJsonObject(properties) ? propertiesBytes(properties, depth) : ASSUMED.value;
+  if (type === 'array')
+    return (typeof maxItems === 'number' ? maxItems : ASSUMED_ENTRIES) * schemaBytes(items, inner);
+  return isJsonObject(properties) ? propertiesBytes(properties, inner) : facts.unknownBytes;
 }
 
-function propertiesBytes(properties: JsonObject, depth: number): number {
-  return sum(
-    Object.entries(properties).map(([key, schema]) => key.length + 4 + schemaBytes(schema, depth + 1)),
-  );
+function propertiesBytes(properties: JsonObject, inner: Inside): number {
+  return sum(Object.entries(properties).map(([key, schema]) => key.length + 4 + schemaBytes(schema, inner)));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -61,6 +61,9 @@ export interface PlanOptions extends CompileOptions {
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
+/** Bytes that are taken for a value of which nothing is known. */
+const UNKNOWN_BYTES = 256;
+
 /** The plan of a workflow that validation has found without errors. */
 export async function planOf(workflow: Workflow, options: PlanOptions): Promise<Plan> {
   const { catalogue, input, counts: given = NONE, profile } = options;
@@ -79,7 +82,11 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
     ...{ steps, usage, cost: costOf(usage), machine },
     limits: limitsOf({
       ...usage,
-      payloadBytes: largestPayload(workflow, { catalogue, countOf: ({ id }) => counts.get(id) }),
+      payloadBytes: largestPayload(workflow, {
+        catalogue,
+        unknownBytes: UNKNOWN_BYTES,
+        countOf: ({ id }) => counts.get(id),
+      }),
       definitionBytes: machine.bytes,
       longestName: longestName(compiled, machine),
     }),

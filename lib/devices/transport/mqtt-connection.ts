@@ -4,11 +4,15 @@ import { StepwrightError } from '#core/error.ts';
 
 /** How long a broker may take to answer, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
+const ADDRESS = /^(?:mqtts?|wss?):\/\/[^/]/;
 /** After how long a lost connection is tried again, in ms. */
 const RECONNECT_MS = 1_000;
 
 /** Connects to a broker, and from then on again whenever the connection is lost. Throws SW3003 when it cannot at first. */
 export async function connectMqtt(url: string, options: IClientOptions): Promise<MqttClient> {
+  // The library takes this machine's broker for what it does not understand.
+  if (!ADDRESS.test(url))
+    throw brokerFault(url, new Error('its address begins with mqtt://, mqtts://, ws:// or wss://'));
   try {
     const client = await connectAsync(
       url,

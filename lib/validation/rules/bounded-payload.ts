@@ -31,7 +31,7 @@ export const boundedPayload: Rule = {
 };
 
 function factsOf(subject: Subject): PayloadFacts {
-  return { catalogue: subject.catalogue, countOf: (step) => mostRuns(step, subject) };
+  return { catalogue: subject.catalogue, unknownBytes: 0, countOf: (step) => mostRuns(step, subject) };
 }
 
 function violationOf(what: string, bytes: number): Violation {

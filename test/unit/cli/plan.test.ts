@@ -51,7 +51,8 @@ test('a plan takes measured times', async () => {
 test('a plan that goes over a limit says so, and is no success', async () => {
   const terminal = recordingTerminal();
   expect(await plan({ assume: new Map([['each', 4_000]]) }, terminal)).toBe(1);
-  expect(terminal.printed.at(-1)).toMatch(/^✖ 32,0\d\d history events, and Step Functions takes 25,000/);
+  expect(terminal.printed.at(-2)).toMatch(/^✖ 32,0\d\d history events, and Step Functions takes 25,000/);
+  expect(terminal.printed.at(-1)).toMatch(/^✖ 1,028,008 payload bytes, and Step Functions takes 262,144/);
 });
 
 test('an input that does not fit is refused', async () => {

@@ -76,7 +76,7 @@ const HOSTILE: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'an expression of white space',
     `steps:\n  - id: s\n    set: { x: "{%${' '.repeat(500_000)}" }`,
-    ['SW1305'],
+    ['SW1305', 'SW1514'],
   ],
   [
     'a pattern that backtracks',
