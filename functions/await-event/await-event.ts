@@ -5,13 +5,13 @@ import { awaitEvent } from '#signals/await-event.ts';
 import type { SignalPorts } from '#signals/ports.ts';
 import { sendSignal } from '#signals/signal.ts';
 
-const RequestSchema = z.union([TellRequestSchema, AwaitEventRequestSchema]);
+const RequestSchema = z.discriminatedUnion('action', [TellRequestSchema, AwaitEventRequestSchema]);
 
 /** Begins to wait for an event, whose teller completes the step's task; or tells the execution itself of one. */
 export function createAwaitEvent(ports: SignalPorts): (payload: unknown) => Promise<void> {
   return (payload) =>
     serveTask(ports.engine, { schema: RequestSchema, payload }, async (request) => {
-      if (!('action' in request)) {
+      if (request.action === 'await') {
         await awaitEvent(ports, request);
         return;
       }

@@ -28,10 +28,11 @@ const LEAST_CUTS = 6;
 export function cheapestCut(nodes: readonly string[], order: PartialOrder, durationOf: DurationOf): Cut {
   if (nodes.length <= MAX_EXACT_NODES) return exactSearch(order, durationOf)(nodes).cut;
   const whole = earliestTimes(nodes, order, durationOf);
-  // What comes before a moment begins and ends as it did in the whole.
-  const estimate = (part: readonly string[]): Cost =>
-    part[0] === nodes[0] ? costWithin(part, whole) : earliestTimes(part, order, durationOf);
-  return cheapest(cutsByTime(nodes, whole), estimate).cut;
+  return cheapest(cutsByTime(nodes, whole), ({ before, after }) => [
+    // What comes before a moment begins and ends as it did in the whole.
+    costWithin(before, whole),
+    earliestTimes(after, order, durationOf),
+  ]).cut;
 }
 
 function costWithin(part: readonly string[], { start, end }: Timing): Cost {
@@ -48,10 +49,10 @@ interface Priced {
   readonly cost: Cost;
 }
 
-function cheapest(cuts: Iterable<Cut>, costOf: (part: readonly string[]) => Cost): Priced {
+function cheapest(cuts: Iterable<Cut>, costsOf: (cut: Cut) => readonly [before: Cost, after: Cost]): Priced {
   let best: Priced | undefined;
   for (const cut of cuts) {
-    const cost = consecutiveCost([costOf(cut.before), costOf(cut.after)], [cut.before, cut.after]);
+    const cost = consecutiveCost(costsOf(cut), [cut.before, cut.after]);
     if (best === undefined || isLess(cost, best.cost)) best = { cut, cost };
   }
   if (best === undefined) throw new Error('a tangle has at least one cut');
@@ -79,7 +80,8 @@ function exactSearch(order: PartialOrder, durationOf: DurationOf): (nodes: reado
     if (stretches.length > 1) return consecutiveCost(stretches.map(costOf), stretches);
     return search(nodes).cost;
   };
-  const search = (nodes: readonly string[]): Priced => cheapest(allCuts(nodes, order), costOf);
+  const search = (nodes: readonly string[]): Priced =>
+    cheapest(allCuts(nodes, order), ({ before, after }) => [costOf(before), costOf(after)]);
   return search;
 }
 
@@ -123,9 +125,9 @@ function* cutsByTime(nodes: readonly string[], { end }: Timing): Generator<Cut> 
     Math.min(MAX_ESTIMATED_CUTS, Math.floor(CUTS_TIMES_STEPS / nodes.length)),
   );
   const stride = Math.ceil(moments.length / most);
-  const fromMiddle = (moment: number): number => Math.abs(moments.indexOf(moment) - moments.length / 2);
-  const tried = moments.filter((_, index) => index % stride === 0);
-  for (const moment of tried.toSorted((a, b) => fromMiddle(a) - fromMiddle(b))) {
+  const fromMiddle = (index: number): number => Math.abs(index - moments.length / 2);
+  const tried = [...moments.entries()].filter(([index]) => index % stride === 0);
+  for (const [, moment] of tried.toSorted(([a], [b]) => fromMiddle(a) - fromMiddle(b))) {
     const isOver = (node: string): boolean => (end.get(node) ?? 0) <= moment;
     yield { before: nodes.filter(isOver), after: nodes.filter((node) => !isOver(node)) };
   }

@@ -5,6 +5,7 @@ import { StepTaskSchema } from './task-payload.ts';
 
 /** Payload of `${AwaitEventFunctionArn}`; answers with the event's data, or fails with Event.Timeout. */
 export const AwaitEventRequestSchema = StepTaskSchema.extend({
+  action: z.literal('await'),
   event: z.string().min(1).max(256),
   /** Expression over `$event`, without delimiters. */
   where: z.string().optional(),

@@ -9,7 +9,7 @@ import { byPlace } from './by-place.ts';
 import { capabilitiesIn } from './capabilities.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkDocuments } from './documents/documents.ts';
-import { Report } from './report.ts';
+import { duplicateFiles } from './duplicate-files.ts';
 import type { SourcedWorkflow } from './sourced-workflow.ts';
 import { readTemplates } from './templates.ts';
 import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
@@ -104,19 +104,8 @@ function identityOf({ value }: Source): { readonly name: string; readonly versio
 
 /** Of a workflow in a version, a project has one file. */
 function duplicateVersions(all: readonly Validated[]): readonly Diagnostic[] {
-  const files = new Map<string, string>();
-  return all.flatMap(({ source, workflow }) => {
-    if (workflow === undefined) return [];
-    const key = `${workflow.name} ${workflow.version}`;
-    const first = files.get(key);
-    files.set(key, first ?? source.file);
-    if (first === undefined) return [];
-    const report = new Report(source);
-    report.at(['name'], {
-      code: 'SW1212',
-      message: `${key} is in ${first} already`,
-      hint: 'give one of the two another name or version',
-    });
-    return report.diagnostics;
-  });
+  const files = all.flatMap(({ source, workflow }) =>
+    workflow === undefined ? [] : [{ source, name: `${workflow.name} ${workflow.version}`, key: 'name' }],
+  );
+  return duplicateFiles(files, { code: 'SW1212', hint: 'give one of the two another name or version' });
 }

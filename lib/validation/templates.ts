@@ -2,7 +2,7 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import type { ListedDocument } from '#definition/document-kind.ts';
 import type { Project } from '#definition/project.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
-import { Report } from './report.ts';
+import { duplicateFiles } from './duplicate-files.ts';
 import type { SourcedWorkflow } from './sourced-workflow.ts';
 import { validateTemplate } from './template.ts';
 
@@ -31,18 +31,8 @@ export function readTemplates(documents: readonly ListedDocument[], project: Pro
 
 /** Of a template in a version, a project has one file. */
 function duplicateVersions(templates: readonly SourcedTemplate[]): readonly Diagnostic[] {
-  const files = new Map<string, string>();
-  return templates.flatMap(({ source, template }) => {
-    const key = `${template.name} ${template.version}`;
-    const first = files.get(key);
-    files.set(key, first ?? source.file);
-    if (first === undefined) return [];
-    const report = new Report(source);
-    report.at(['template'], {
-      code: 'SW1808',
-      message: `the template ${key} is in ${first} already`,
-      hint: 'give one of the two another name or version',
-    });
-    return report.diagnostics;
-  });
+  const files = templates.map(({ source, template: { name, version } }) => ({
+    ...{ source, key: 'template', name: `the template ${name} ${version}` },
+  }));
+  return duplicateFiles(files, { code: 'SW1808', hint: 'give one of the two another name or version' });
 }

@@ -320,7 +320,7 @@ steps:
     const common = { execution: 'run', attempt: 0, taskToken: expect.any(String) };
     expect(calls.map(({ payload }) => payload)).toEqual([
       {
-        ...{ ...common, path: 'opened', event: 'door.d7', timeoutSeconds: 90 },
+        ...{ ...common, action: 'await', path: 'opened', event: 'door.d7', timeoutSeconds: 90 },
         ...{ where: '$event.id = $input.door', bindings: { input: { door: 'd7', status: 200 } } },
       },
       { ...common, path: 'ask', group: 'ops', message: 'Await?', quorum: 2, remindSeconds: 60 },

@@ -1,11 +1,10 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { describe } from 'vitest';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { describeEngine } from '../contract/engine.ts';
-import { deployed, isEmulated } from './stacks.ts';
+import { deployed, describeEmulated } from './stacks.ts';
 
-describe.skipIf(!isEmulated)('on the emulator', () => {
+describeEmulated('on the emulator', () => {
   describeEngine('Step Functions', async () => {
     const client = new SFNClient(emulatorClientConfig(deployed().endpoint));
     const engine = new StepFunctionsEngine({

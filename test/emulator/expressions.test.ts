@@ -1,15 +1,15 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
 import { DIFFERENCES, EXPRESSIONS, FAILING, INPUT } from '#support/expressions.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { POLL } from './client.ts';
-import { deployed, isEmulated } from './stacks.ts';
+import { deployed, describeEmulated, isEmulated } from './stacks.ts';
 
 const emulatorName = isEmulated ? deployed().emulator : undefined;
 
-describe.skipIf(!isEmulated)('expressions on the emulator', () => {
+describeEmulated('expressions on the emulator', () => {
   let client: SFNClient;
   let engine: StepFunctionsEngine;
   let count = 0;

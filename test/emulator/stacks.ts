@@ -1,4 +1,4 @@
-import { inject, test } from 'vitest';
+import { describe, inject, test } from 'vitest';
 import type { EmulatedStacks } from './global-setup.ts';
 
 const stacks = inject('stacks');
@@ -14,5 +14,8 @@ export const isEmulated = !('missing' in stacks);
 
 /** A test that needs the emulator: skipped, with a word, where there is none. */
 export const emulated = test.skipIf(!isEmulated);
+
+/** Tests that need the emulator: skipped, with a word, where there is none. */
+export const describeEmulated = describe.skipIf(!isEmulated);
 
 if ('missing' in stacks) process.stderr.write(`The emulator suite is skipped: ${stacks.missing}\n`);

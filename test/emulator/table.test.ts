@@ -1,14 +1,13 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describe } from 'vitest';
 import { DynamoDbTable } from '#table/dynamodb.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { describeTable } from '../contract/table.ts';
-import { deployed, isEmulated } from './stacks.ts';
+import { deployed, describeEmulated } from './stacks.ts';
 
 const TABLE = 'contract';
 const KEYS = ['pk', 'sk', 'gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk'];
 
-describe.skipIf(!isEmulated)('on the emulator', () => {
+describeEmulated('on the emulator', () => {
   describeTable(
     'DynamoDB',
     async () => {

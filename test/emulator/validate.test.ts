@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JsonObjectSchema } from '#core/json.ts';
 import { connectValidator } from '#engine/step-functions-validation.ts';
-import { deployed, isEmulated } from './stacks.ts';
+import { deployed, describeEmulated } from './stacks.ts';
 
 const GOLDENS = join(import.meta.dirname, '../golden/asl');
 
-describe.skipIf(!isEmulated)('on the emulator', () => {
+describeEmulated('on the emulator', () => {
   beforeAll(() => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');

@@ -1,4 +1,12 @@
+import { checkMachine } from '#compiler/machine-rules/check-machine.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+
+/** What the rules find in a machine, each as its code and place, in order. */
+export function foundIn(machine: JsonObject): string[] {
+  return checkMachine(machine)
+    .map(({ code, path }) => `${code} ${path.join('/')}`)
+    .toSorted();
+}
 
 /** A machine in JSONata of the given states; the first is where it starts. */
 export function machineOf(states: Readonly<Record<string, JsonObject>>): JsonObject {

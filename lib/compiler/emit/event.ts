@@ -10,6 +10,7 @@ import { emitHandlerTask, seconds } from './handler-task.ts';
 export function emitEvent(step: EventStep, at: Emitting): Emission {
   const payload = defined({
     ...taskIdentity(at.place, step.id),
+    action: 'await',
     event: boundTemplate(step.event, at),
     where: step.where,
     bindings: step.where === undefined ? undefined : handlerBindings([step.where], at),

@@ -68,7 +68,12 @@ function watch(step: TimedBlock, place: Place): Emission {
   const [deadline, tooLate] = [`${step.id} deadline`, `${step.id} too late`];
   const payload = {
     ...taskIdentity(place, `${step.id}.deadline`),
-    ...{ event: BLOCK_THROUGH, where: '$event = $block', bindings: { block: tryOf(step, place) } },
+    ...{
+      action: 'await',
+      event: BLOCK_THROUGH,
+      where: '$event = $block',
+      bindings: { block: tryOf(step, place) },
+    },
     timeoutSeconds: seconds(step.timeoutMs) ?? 0,
   };
   const wait = {

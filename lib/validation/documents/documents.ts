@@ -6,7 +6,7 @@ import type { ListedDocument } from '#definition/document-kind.ts';
 import { ReportFileSchema } from '#definition/report/report.ts';
 import { checkShape } from '#definition/shape.ts';
 import type { Source } from '#definition/source.ts';
-import { Report } from '../report.ts';
+import { duplicateFiles } from '../duplicate-files.ts';
 import { checkAlerts } from './alert.ts';
 import { checkDecision } from './decision.ts';
 import { checkReport } from './report.ts';
@@ -83,19 +83,8 @@ function notRunYet(source: Source): Diagnostic {
 
 /** Of each name, a project has one file. */
 function duplicates(documents: readonly CheckedDocument[]): readonly Diagnostic[] {
-  const files = new Map<string, string>();
-  return documents.flatMap(({ source, identity }) => {
-    if (identity === undefined) return [];
-    const { name, key } = identity;
-    const first = files.get(name);
-    files.set(name, first ?? source.file);
-    if (first === undefined) return [];
-    const report = new Report(source);
-    report.at([key], {
-      code: 'SW1818',
-      message: `the ${name} is in ${first} already`,
-      hint: 'take one of the two away, or rename it',
-    });
-    return report.diagnostics;
-  });
+  const files = documents.flatMap(({ source, identity }) =>
+    identity === undefined ? [] : [{ source, key: identity.key, name: `the ${identity.name}` }],
+  );
+  return duplicateFiles(files, { code: 'SW1818', hint: 'take one of the two away, or rename it' });
 }

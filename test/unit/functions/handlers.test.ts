@@ -45,6 +45,13 @@ test('an event of a device reaches the steps that wait for it, with the id of th
   expect(await world.settle(id)).toMatchObject({ output: { opened: { door: 'd7', device: 'a' } } });
 });
 
+test('a wait whose event is no text fails, and names the field', async () => {
+  using world = await World.create();
+  const view = await world.run('steps: [{ id: a, wait: { event: { name: "{% $input.n %}" } } }]', { n: 3 });
+  expect(view).toMatchObject({ status: 'FAILED', error: 'Step.InvalidArguments' });
+  expect(view.cause).toMatch(/^event: /);
+});
+
 test('a deadline of a command that is not there does nothing', async () => {
   using world = await World.create();
   expect(await createDeadline(world.ports)({ kind: 'command', id: 'x:y:0' })).toEqual({});

@@ -77,11 +77,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'watching the time of a block': {
     usage: WATCH_USAGE,
     run: ({ ports }) =>
-      awaitEvent(ports, { ...TASK, event: BLOCK_THROUGH, bindings: {}, timeoutSeconds: 60 }),
+      awaitEvent(ports, { ...TASK, action: 'await', event: BLOCK_THROUGH, bindings: {}, timeoutSeconds: 60 }),
   },
   'telling the execution itself that a block is through': {
     usage: TELL_USAGE,
-    before: ({ ports }) => awaitEvent(ports, { ...TASK, event: BLOCK_THROUGH, bindings: {} }),
+    before: ({ ports }) =>
+      awaitEvent(ports, { ...TASK, action: 'await', event: BLOCK_THROUGH, bindings: {} }),
     run: ({ ports }) =>
       sendSignal(ports, TASK.execution, { name: BLOCK_THROUGH, data: { path: 'a', attempt: 0 } }),
   },
@@ -89,7 +90,13 @@ const CASES: Readonly<Record<string, Case>> = {
     usage: EVENT_USAGE,
     run: async ({ ports }) => {
       const where = '$event.door = $input.door';
-      await awaitEvent(ports, { ...TASK, event: 'opened', where, bindings: { input: { door: 3 } } });
+      await awaitEvent(ports, {
+        ...TASK,
+        action: 'await',
+        event: 'opened',
+        where,
+        bindings: { input: { door: 3 } },
+      });
       await publishEvent(ports, { name: 'opened', data: { door: 3 } });
     },
   },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkMachine } from '#compiler/machine-rules/check-machine.ts';
 import type { JsonObject } from '#core/json.ts';
-import { blockOf, choice, machineOf, map, parallel, pass, task } from '#support/machine.ts';
+import { blockOf, choice, foundIn, machineOf, map, parallel, pass, task } from '#support/machine.ts';
 
 const DISTRIBUTED = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
 
@@ -221,11 +221,7 @@ const BROKEN: readonly (readonly [fact: string, machine: JsonObject, found: read
 ];
 
 test.each(BROKEN)('a machine that %s is found', (_fact, machine, found) => {
-  expect(
-    checkMachine(machine)
-      .map(({ code, path }) => `${code} ${path.join('/')}`)
-      .toSorted(),
-  ).toEqual(found);
+  expect(foundIn(machine)).toEqual(found);
 });
 
 const SOUND: readonly (readonly [fact: string, machine: JsonObject])[] = [
