@@ -8,15 +8,29 @@ import type {
   ExecutionEnded,
   ExecutionRef,
   Machine,
+  Redriven,
+  RedriveRequest,
+  StateSkip,
   TaskAnswer,
   TaskFailure,
 } from '../engine.ts';
-import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
+import {
+  ExecutionNotRedrivable,
+  engineClosed,
+  nameTaken,
+  noExecution,
+  noMachine,
+  otherDefinition,
+  tooLarge,
+} from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
+import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
+import { type Control, ControlStore } from './control-store.ts';
 import type { MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
+import { Interventions } from './interventions.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { Run } from './run.ts';
 import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
@@ -60,12 +74,15 @@ const HISTORY_EVENTS = 25_000;
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #store: EngineStore;
+  readonly #control: ControlStore;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
+  /** Ends that are being told. */
+  readonly #telling = new Map<number, Promise<void>>();
   readonly #waiting = new Map<string, WaitingTask>();
   readonly #listeners = new EndListeners();
   #closed = false;
@@ -73,6 +90,7 @@ export class EmbeddedEngine implements Engine {
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
     this.#store = new EngineStore(options.database);
+    this.#control = new ControlStore(options.database);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
@@ -103,7 +121,7 @@ export class EmbeddedEngine implements Engine {
     let run: Run | undefined;
     await this.#options.database.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      run = this.#begin({ id, ref, input, startedAt }, machine, []);
+      run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       void run.flush();
     });
   }
@@ -112,8 +130,8 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(ref);
     await this.#options.database.durable();
     if (found === undefined) return undefined;
-    const { id: _id, notified: _notified, ...description } = found;
-    return description;
+    const { id, notified: _notified, ...description } = found;
+    return { ...description, ...toldOf(this.#control.read(id)) };
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -122,6 +140,47 @@ export class EmbeddedEngine implements Engine {
     const run = this.#runs.get(found.id);
     run?.abort(failure);
     await run?.ended;
+  }
+
+  async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
+    if (this.#closed) throw engineClosed();
+    await this.#untilTold(ref);
+    const found = this.#stored(ref);
+    const { id } = found;
+    const maxEvents = this.#maxEvents;
+    const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
+    const at = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
+    const { machine: name = ref.machine, rewindTo = [], skip } = request;
+    const machine = this.#machine(name);
+    const redriveCount = this.#control.read(id).redrives.length + 1;
+    const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
+    await this.#options.database.commit(() => {
+      this.#control.redrive(id, { event: event.id, at, rewindTo }, name);
+      if (skip !== undefined) this.#control.skip(id, skip.enteredId, skip.result);
+      this.#store.append(id, [event]);
+    });
+    const now = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(now.ref, [event]);
+    this.#begin(now, machine, { events: [...events, event], control: this.#control.read(id) });
+    return { redriveCount, redrivenAt: at };
+  }
+
+  async pause(ref: ExecutionRef): Promise<void> {
+    await this.#setPaused(ref, true);
+  }
+
+  async resume(ref: ExecutionRef): Promise<void> {
+    await this.#setPaused(ref, false);
+  }
+
+  async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
+    const { id } = this.#stored(ref);
+    const run = this.#runs.get(id);
+    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    await this.#options.database.commit(() => this.#control.skip(id, enteredId, result));
+    return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
 
   async history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]> {
@@ -156,11 +215,10 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#begin(
-          execution,
-          this.#machine(execution.ref.machine),
-          this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
-        );
+        this.#begin(execution, this.#machine(execution.ref.machine), {
+          events: this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
+          control: this.#control.read(execution.id),
+        });
       } else {
         this.#tell(execution.id, execution);
       }
@@ -185,6 +243,10 @@ export class EmbeddedEngine implements Engine {
     this.#closed = true;
   }
 
+  get #maxEvents(): number {
+    return this.#options.limits?.historyEvents ?? HISTORY_EVENTS;
+  }
+
   get #payloadBytes(): number {
     return this.#options.limits?.payloadBytes ?? PAYLOAD_BYTES;
   }
@@ -204,19 +266,22 @@ export class EmbeddedEngine implements Engine {
   #begin(
     { id, ref, input, startedAt }: Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>,
     machine: MachineDefinition,
-    events: ConstructorParameters<typeof Run>[1],
+    { events, control }: Before,
   ): Run {
+    const { redrives } = control;
+    const interventions = new Interventions(control);
     const run = new Run(
       {
-        ...{ id, ref, machine, input, startedAt, store: this.#store, clock: this.#clock },
+        ...{ id, ref, machine, input, startedAt, redrives, store: this.#store, clock: this.#clock },
         execution: {
-          context: executionContext(ref, input, startedAt),
+          interventions,
+          context: executionContext(ref, input, { startedAt, redrives }),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,
         },
-        tasks: this.#taskRunner(id, ref),
-        maxEvents: this.#options.limits?.historyEvents ?? HISTORY_EVENTS,
+        tasks: this.#taskRunner(id, ref, redrives.length),
+        maxEvents: this.#maxEvents,
         onEvents: this.#options.onEvents ?? (() => {}),
       },
       events,
@@ -234,22 +299,48 @@ export class EmbeddedEngine implements Engine {
   }
 
   #tell(id: number, description: ExecutionDescription): void {
-    void notifyEnded(description, {
+    const told = notifyEnded(description, {
       onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
       clock: this.#clock,
       isClosed: () => this.#closed,
       markNotified: () => this.#store.markNotified(id),
-    });
+    }).finally(() => this.#telling.delete(id));
+    this.#telling.set(id, told);
   }
 
   #waitingTask(token: string): WaitingTask | undefined {
     return this.#waiting.get(token);
   }
 
-  #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
+  #stored(ref: ExecutionRef): StoredExecution {
+    const found = this.#store.find(ref);
+    if (found === undefined) throw noExecution(ref);
+    return found;
+  }
+
+  /** Resolves when the end of an execution that has one has been told: it would be told of the next run else. */
+  async #untilTold(ref: ExecutionRef): Promise<void> {
+    const { id, status } = this.#stored(ref);
+    if (status === 'RUNNING') return;
+    await this.#runs.get(id)?.ended;
+    await this.#telling.get(id);
+  }
+
+  async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
+    const { id, status } = this.#stored(ref);
+    if (status !== 'RUNNING') return;
+    const interventions = this.#runs.get(id)?.interventions;
+    if (isPaused) interventions?.pause();
+    await this.#options.database.commit(() => this.#control.setPaused(id, isPaused));
+    if (!isPaused) interventions?.resume();
+  }
+
+  /** A task that is scheduled again by a redrive is another try: it has a token and a key of its own. */
+  #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
+    const again = redrives === 0 ? '' : `.${redrives}`;
     return {
-      executionName: ref.name,
-      tokenAfter: (eventId) => signToken(`${id}.${eventId}`, this.#secret),
+      tokenAfter: (eventId) => signToken(`${id}.${eventId}${again}`, this.#secret),
+      keyAfter: (eventId) => `${ref.name}:${eventId}${again}`,
       register: (token, task) => {
         this.#waiting.set(token, task);
         return () => this.#waiting.delete(token);
@@ -282,6 +373,31 @@ export class EmbeddedEngine implements Engine {
     }
     return this.#listeners.add(ref, listener);
   }
+}
+
+/** What there is of an execution when it begins to run here. */
+interface Before {
+  readonly events: ConstructorParameters<typeof Run>[1];
+  readonly control: Control;
+}
+
+const UNTOUCHED: Control = { redrives: [], isPaused: false, skips: new Map() };
+
+function toldOf({ redrives, isPaused }: Control): Partial<ExecutionDescription> {
+  const last = redrives.at(-1);
+  return {
+    ...(last === undefined ? {} : { redriveCount: redrives.length, redrivenAt: last.at }),
+    ...(isPaused ? { isPaused } : {}),
+  };
+}
+
+/** It follows on the end of the execution. */
+function redrivenEvent(previous: number, { redriveCount, at }: { redriveCount: number; at: number }) {
+  const type = 'ExecutionRedriven' as const;
+  return {
+    ...{ id: previous + 1, previousEventId: previous, type, timestamp: at },
+    ...{ details: { redriveCount }, thread: '' },
+  };
 }
 
 /** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */

@@ -41,6 +41,8 @@ async function enterState(
   run: BlockRun,
 ): Promise<StateEnd> {
   const { thread, variables } = run;
+  const { interventions } = run.execution;
+  if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
@@ -53,7 +55,7 @@ async function enterState(
     State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: 0 },
   };
   const scope = new StateScope(run.execution, variables, { input, context });
-  return runState({ name, state, scope, run, enteredAt });
+  return runState({ name, state, scope, run, enteredAt, enteredId: entered.id });
 }
 
 function parseVariables(details: JsonObject): JsonObject {

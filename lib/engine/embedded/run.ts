@@ -3,8 +3,11 @@ import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 import { Cancellation, Cancelled } from './cancellation.ts';
+import type { Control } from './control-store.ts';
 import type { MachineDefinition } from './definition.ts';
 import { StateFailure } from './failure.ts';
+import type { Interventions } from './interventions.ts';
+import { type RecordedEvent, replayOf } from './replay.ts';
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
 import type { TaskRunner } from './states/task-runner.ts';
@@ -18,6 +21,7 @@ export interface RunParts {
   readonly machine: MachineDefinition;
   readonly input: Json;
   readonly startedAt: number;
+  readonly redrives: Control['redrives'];
   readonly store: EngineStore;
   readonly clock: Clock;
   readonly execution: ExecutionContext;
@@ -32,7 +36,7 @@ type End = Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>;
 /** One running execution: its journal, its timeout, and its one end. */
 export class Run implements Journal {
   readonly #parts: RunParts;
-  readonly #recorded = new Map<string, JournalEvent[]>();
+  readonly #recorded: Map<string, RecordedEvent[]>;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
   #nextId = 1;
@@ -43,11 +47,7 @@ export class Run implements Journal {
   /** Begins to run; `events` are those that were journaled before a crash. */
   constructor(parts: RunParts, events: readonly JournalEvent[]) {
     this.#parts = parts;
-    for (const event of events) {
-      const thread = this.#recorded.get(event.thread);
-      if (thread === undefined) this.#recorded.set(event.thread, [event]);
-      else thread.push(event);
-    }
+    this.#recorded = replayOf(events, parts.redrives);
     this.#nextId = (events.at(-1)?.id ?? 0) + 1;
     this.ended = this.#run();
   }
@@ -62,7 +62,7 @@ export class Run implements Journal {
     return this.#keep(event);
   }
 
-  recorded(thread: string): readonly JournalEvent[] {
+  recorded(thread: string): readonly RecordedEvent[] {
     const events = this.#recorded.get(thread) ?? [];
     this.#recorded.delete(thread);
     return events;
@@ -74,6 +74,11 @@ export class Run implements Journal {
     if (events.length === 0) return database.durable();
     this.#buffer = [];
     return database.commit(() => this.#parts.store.append(this.#parts.id, events));
+  }
+
+  /** How operators reach into it. */
+  get interventions(): Interventions {
+    return this.#parts.execution.interventions;
   }
 
   /** Ends the execution from outside. */
@@ -94,14 +99,16 @@ export class Run implements Journal {
   }
 
   async #run(): Promise<ExecutionDescription> {
-    const { machine, input, startedAt, clock } = this.#parts;
+    const { machine, input, startedAt, redrives, clock } = this.#parts;
+    // A redrive resets the timeout (Step Functions Developer Guide, "Redriving executions").
+    const countsFrom = redrives.at(-1)?.at ?? startedAt;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
     thread.record('ExecutionStarted', { input: JSON.stringify(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
         ? undefined
-        : clock.setTimer(startedAt + timeout * 1_000, () =>
+        : clock.setTimer(countsFrom + timeout * 1_000, () =>
             this.#halt({ status: 'TIMED_OUT', failure: undefined }),
           );
     try {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { RecordedEvent } from './replay.ts';
 import type { JournalEvent } from './store.ts';
 
 /** Where the events of an execution go. */
@@ -8,7 +9,7 @@ export interface Journal {
   /** Gives an event its id and time, and keeps it until the next flush. */
   append(event: Pick<JournalEvent, 'type' | 'details' | 'previousEventId' | 'thread' | 'next'>): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
-  recorded(thread: string): readonly JournalEvent[];
+  recorded(thread: string): readonly RecordedEvent[];
   /** Resolves when all that was appended is durable. */
   flush(): Promise<void>;
 }
@@ -23,7 +24,7 @@ export class Thread {
   readonly cancellation: Cancellation;
   readonly journal: Journal;
   #previous: number;
-  #recorded: readonly JournalEvent[];
+  #recorded: readonly RecordedEvent[];
   #position = 0;
 
   constructor(
@@ -91,9 +92,9 @@ export class Thread {
     return undefined;
   }
 
-  #take(event: JournalEvent): JournalEvent {
+  #take(event: RecordedEvent): JournalEvent {
     this.#position += 1;
-    this.#previous = event.id;
+    this.#previous = event.followedBy ?? event.id;
     if (this.#position === this.#recorded.length) {
       this.#recorded = [];
       this.#position = 0;

@@ -21,6 +21,8 @@ export interface EnteredState<S extends State = State> {
   readonly run: BlockRun;
   /** Milliseconds since the epoch. */
   readonly enteredAt: number;
+  /** Id of the event by which it was entered. */
+  readonly enteredId: number;
 }
 
 /** A state's result, and where to go when it is not the state's own `Next`. */
@@ -35,7 +37,9 @@ export interface StateResult {
 export async function runState(entered: EnteredState): Promise<StateEnd> {
   const { state, scope } = entered;
   try {
-    const { result, next, rule } = await withRetries(entered);
+    const given = scope.execution.interventions.resultOf(entered.enteredId);
+    const { result, next, rule }: StateResult =
+      given === undefined ? await withRetries(entered) : { result: given };
     const resultScope = scope.with({ result });
     const ends = state.Type === 'Succeed' || state.Type === 'Fail';
     return await exit(entered, {
@@ -116,6 +120,8 @@ async function withRetries(entered: EnteredState): Promise<StateResult> {
       // What is journaled after the failure shows that the delay was over before the crash.
       if (run.thread.peek() !== undefined) continue;
       await sleepUntil(scope.execution.clock.now() + delay, run.thread, scope.execution.clock);
+      const { interventions } = scope.execution;
+      if (interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
     }
   }
 }

@@ -17,10 +17,10 @@ export interface WaitingTask {
 
 /** What the engine does for tasks. */
 export interface TaskRunner {
-  /** Name of the execution. */
-  readonly executionName: string;
   /** The token of the task that is scheduled after an event; the same each time it is asked for. */
   tokenAfter(eventId: number): string;
+  /** What names the try of that task, for whom it calls; the same each time, too. */
+  keyAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */
   register(token: string, task: WaitingTask): () => void;
   /** Calls a function by its ARN. Rejects with whatever the function throws. */

@@ -48,7 +48,7 @@ export async function runTask(entered: EnteredTask): Promise<StateResult> {
     resource,
     args: parameters,
     token,
-    idempotencyKey: `${run.tasks.executionName}:${previous}`,
+    idempotencyKey: run.tasks.keyAfter(previous),
     timeoutAt: typeof timeout === 'number' ? scheduled.timestamp + timeout * 1_000 : undefined,
     heartbeatMs,
     details,

@@ -1,7 +1,7 @@
 import type { StateOf } from '../definition.ts';
 import { StateFailure } from '../failure.ts';
 import { evaluateTemplate } from '../template.ts';
-import { sleepUntil } from './sleep.ts';
+import { sleepUnlessSkipped } from './sleep.ts';
 import type { EnteredState, StateResult } from './state.ts';
 
 /** Longest wait in seconds: a year in Step Functions, 99999999 by its documentation. */
@@ -9,13 +9,13 @@ const MAX_SECONDS = 99_999_999;
 
 /** Waits from the moment in which the state was entered, so that a crash does not make it longer. */
 export async function runWait(entered: EnteredState<StateOf<'Wait'>>): Promise<StateResult> {
-  const { run, scope } = entered;
+  const { run, scope, enteredId } = entered;
   const due = await dueTime(entered);
   if (due > scope.execution.clock.now()) {
     void run.thread.journal.flush().catch(() => undefined);
-    await sleepUntil(due, run.thread, scope.execution.clock);
+    await sleepUnlessSkipped(due, run, enteredId);
   }
-  return { result: scope.input };
+  return { result: scope.execution.interventions.resultOf(enteredId) ?? scope.input };
 }
 
 async function dueTime({ state, scope, enteredAt }: EnteredState<StateOf<'Wait'>>): Promise<number> {
