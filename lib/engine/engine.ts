@@ -102,7 +102,7 @@ export interface Engine {
   pause(ref: ExecutionRef): Promise<void>;
   /** Lets a paused execution go on. Without effect on one that is not paused. Throws SW4061, SW4014. */
   resume(ref: ExecutionRef): Promise<void>;
-  /** Ends a Wait state of a running execution before its time. `gone`: it does not wait any more. Throws SW4061, SW4014. */
+  /** Ends a state of a running execution that waits for a time, or for its next try. `gone`: it does not wait any more. Throws SW4061, SW4014. */
   skipWait(ref: ExecutionRef, skip: StateSkip): Promise<TaskAnswer>;
   /** Events after the one with id `after` (0 for all), in order, at most 1,000 a call; empty at the end of what there is. */
   history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]>;

@@ -9,7 +9,7 @@ import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
 import { runMap } from './map.ts';
 import { runParallel } from './parallel.ts';
-import { sleepUntil } from './sleep.ts';
+import { sleepUnlessSkipped } from './sleep.ts';
 import { runTask } from './task.ts';
 import { runWait } from './wait.ts';
 
@@ -119,11 +119,19 @@ async function withRetries(entered: EnteredState): Promise<StateResult> {
       if (delay === undefined) throw failure;
       // What is journaled after the failure shows that the delay was over before the crash.
       if (run.thread.peek() !== undefined) continue;
-      await sleepUntil(scope.execution.clock.now() + delay, run.thread, scope.execution.clock);
-      const { interventions } = scope.execution;
-      if (interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
+      const given = await untilNextTry(entered, delay);
+      if (given !== undefined) return { result: given };
     }
   }
+}
+
+/** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
+async function untilNextTry({ run, enteredId }: EnteredState, delayMs: number): Promise<Json | undefined> {
+  const { clock, interventions } = run.execution;
+  await sleepUnlessSkipped(clock.now() + delayMs, run, enteredId);
+  const given = interventions.resultOf(enteredId);
+  if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
+  return given ?? interventions.resultOf(enteredId);
 }
 
 function scopeOfTry({ name, scope, enteredAt }: EnteredState, tries: number): StateScope {
