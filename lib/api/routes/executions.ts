@@ -5,6 +5,7 @@ import { describeExecution, executionHistory } from '#executions/describe.ts';
 import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
 import { actionsOf } from '#executions/operate/action.ts';
+import { profileExecution } from '#executions/profile/execution-profile.ts';
 import { startExecution } from '#executions/start.ts';
 import { getVersion } from '#executions/workflow-store.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../documents.ts';
 import { HistoryDocumentSchema, toActionDocument } from '../history-documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
+import { ProfileDocumentSchema, toProfileDocument } from '../profile-documents.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const StartBody = z.object({
@@ -129,6 +131,18 @@ export const EXECUTION_ROUTES = [
       const actions = query.after === 0 ? await actionsOf(ports.table, id) : [];
       const document = events.map((event) => ({ ...event, timestamp: instant(event.timestamp) }));
       return { status: 200, document: { events: document, actions: actions.map(toActionDocument) } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions/{id}/profile',
+    summary: 'Read what an execution has spent its time on, and what the whole waited for',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The profile.', schema: ProfileDocumentSchema } },
+    serve: async (ports, { params }) => {
+      const { execution, profile } = await profileExecution(ports, params['id'] ?? '');
+      return { status: 200, document: toProfileDocument(execution, profile) };
     },
   }),
 ];

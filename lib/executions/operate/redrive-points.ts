@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { isJsonObject } from '#core/json.ts';
-import type { BlockRun } from '../history-walk.ts';
 import { type MachineState, statesOf } from './machine-states.ts';
 import type { RecordedRun } from './state-runs.ts';
+import { threadsOf } from './threads.ts';
 
 /** An iteration that failed for good, and was counted against what its forEach tolerates. */
 export interface CountedIteration {
@@ -37,7 +37,7 @@ export function redrivePoints(
   const states = statesOf(compiled.definition);
   const rewindTo: number[] = [];
   const uncounted: CountedIteration[] = [];
-  for (const thread of threadsOf(runs, states)) {
+  for (const { runs: thread } of threadsOf(runs, states)) {
     const last = thread.at(-1);
     if (skipped !== undefined && thread.includes(skipped)) {
       rewindTo.push(skipped.enteredId);
@@ -52,22 +52,6 @@ export function redrivePoints(
     if (settles) uncounted.push(...countedIn(last));
   }
   return { rewindTo, uncounted };
-}
-
-/** The runs of each branch, iteration, and of the machine itself, in order. */
-function threadsOf(
-  runs: readonly RecordedRun[],
-  states: ReadonlyMap<string, MachineState>,
-): readonly (readonly RecordedRun[])[] {
-  const threads = new Map<BlockRun | undefined, Map<string, RecordedRun[]>>();
-  for (const one of runs) {
-    const { block, indices, name } = one.run;
-    const ofBlock = threads.get(block) ?? new Map<string, RecordedRun[]>();
-    threads.set(block, ofBlock);
-    const key = `${indices.join('.')} ${states.get(name)?.inside ?? ''}`;
-    ofBlock.set(key, [...(ofBlock.get(key) ?? []), one]);
-  }
-  return [...threads.values()].flatMap((ofBlock) => [...ofBlock.values()]);
 }
 
 /** The state whose failure led to the last of a thread, past states of ours; with units of pools, where it got in line. */

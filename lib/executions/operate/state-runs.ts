@@ -7,6 +7,9 @@ export interface RecordedRun {
   readonly run: StateRun;
   /** Id of the event by which it was entered. */
   readonly enteredId: number;
+  /** When that was, and when its last event was, which is its exit where it was left. Ms since the Unix epoch. */
+  readonly enteredAt: number;
+  lastAt: number;
   /** Such as `Task`. */
   readonly type: string;
   /** Whether it was left; by a catcher, where what it did last is a failure. */
@@ -23,15 +26,26 @@ export function recordedRuns(steps: readonly CompiledStep[], events: Iterable<Hi
   const runs = new Map<StateRun, RecordedRun>();
   for (const { event, state } of placeEvents(steps, events)) {
     if (state === undefined) continue;
-    const { type, id, details } = event;
+    const { type, id, details, timestamp } = event;
     const known = runs.get(state);
     if (type.endsWith('StateEntered')) {
       const kind = type.replace('StateEntered', '');
       runs.set(state, {
-        ...{ run: state, enteredId: id, type: kind, left: 'no', lastEvent: type, parameters: undefined },
+        ...{
+          run: state,
+          enteredId: id,
+          enteredAt: timestamp,
+          lastAt: timestamp,
+          type: kind,
+          left: 'no',
+          lastEvent: type,
+          parameters: undefined,
+        },
       });
-    } else if (known === undefined) continue;
-    else if (type.endsWith('StateExited')) known.left = FAILURE.test(known.lastEvent) ? 'caught' : 'well';
+    }
+    if (known === undefined) continue;
+    known.lastAt = timestamp;
+    if (type.endsWith('StateExited')) known.left = FAILURE.test(known.lastEvent) ? 'caught' : 'well';
     else {
       known.lastEvent = type;
       if (type === 'TaskScheduled') known.parameters = String(details['parameters']);

@@ -139,7 +139,9 @@ describe('executions', () => {
     const { document } = await good('POST', '/v1/workflows/tour/executions', json({ input, name: 'one' }));
     expect(field(document, 'executionId')).toBe('one');
     await world.quiet();
-    expect(await good('POST', '/v1/executions/one/stop', json({ by: 'ada', reason: 'enough' }))).toMatchObject({
+    expect(
+      await good('POST', '/v1/executions/one/stop', json({ by: 'ada', reason: 'enough' })),
+    ).toMatchObject({
       status: 202,
     });
     expect(await world.settle('one')).toMatchObject({
