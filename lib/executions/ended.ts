@@ -25,13 +25,13 @@ const UNWIND_SUFFIX = '-unwind';
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
   await settleExecution(ports, ended);
+  if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
 }
 
 /** What an execution held and waited for is given up, and who waits for it is told. */
 async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
-  await noteHeldUnits(ports, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
   await answerParent(ports, id);

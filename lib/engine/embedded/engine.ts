@@ -131,7 +131,7 @@ export class EmbeddedEngine implements Engine {
     await this.#options.database.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(this.#control.read(id)) };
+    return { ...description, ...toldOf(description.status, this.#control.read(id)) };
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -383,11 +383,14 @@ interface Before {
 
 const UNTOUCHED: Control = { redrives: [], isPaused: false, skips: new Map() };
 
-function toldOf({ redrives, isPaused }: Control): Partial<ExecutionDescription> {
+function toldOf(
+  status: ExecutionDescription['status'],
+  { redrives, isPaused }: Control,
+): Partial<ExecutionDescription> {
   const last = redrives.at(-1);
   return {
     ...(last === undefined ? {} : { redriveCount: redrives.length, redrivenAt: last.at }),
-    ...(isPaused ? { isPaused } : {}),
+    ...(isPaused && status === 'RUNNING' ? { isPaused } : {}),
   };
 }
 

@@ -92,7 +92,9 @@ test('a paused execution can be stopped, and is not paused any more when it is r
   await run.clock.advance(2_000);
   await run.quiet();
   await run.engine.stop(ref, { error: 'Operator', cause: 'enough' });
-  expect(await run.engine.describe(ref)).toMatchObject({ status: 'ABORTED', error: 'Operator' });
+  const stopped = await run.engine.describe(ref);
+  expect(stopped).toMatchObject({ status: 'ABORTED', error: 'Operator' });
+  expect(stopped?.isPaused).toBeUndefined();
   await run.engine.redrive(ref);
   expect(await run.finish(ref)).toMatchObject({ status: 'SUCCEEDED' });
 });
