@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JsonObject } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { Database } from '#storage/database.ts';
-import { NamedError } from '#support/engine-run.ts';
+import { callWork, NamedError } from '#support/engine-run.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -16,27 +15,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const call = (name: string, more: JsonObject): JsonObject => ({
-  Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke',
-  Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: name },
-  Output: '{% $states.result.Payload %}',
-  ...more,
-});
-
 const MACHINE = {
   name: 'machine',
   definition: {
     QueryLanguage: 'JSONata',
     StartAt: 'first',
     States: {
-      first: call('first', { Next: 'both' }),
+      first: callWork('first', { Next: 'both' }),
       both: {
         Type: 'Parallel',
         Branches: [
           {
             StartAt: 'left',
-            States: { left: call('left', { Next: 'left2' }), left2: call('left2', { End: true }) },
+            States: { left: callWork('left', { Next: 'left2' }), left2: callWork('left2', { End: true }) },
           },
           {
             StartAt: 'each',
@@ -49,7 +40,7 @@ const MACHINE = {
                   StartAt: 'item',
                   States: {
                     item: {
-                      ...call('', { End: true }),
+                      ...callWork('', { End: true }),
                       Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: '{% $states.input %}' },
                     },
                   },
@@ -62,7 +53,7 @@ const MACHINE = {
         Next: 'pause',
       },
       pause: { Type: 'Wait', Seconds: 3_600, Next: 'last' },
-      last: call('last', {
+      last: callWork('last', {
         Output: { before: '{% $states.input %}', last: '{% $states.result.Payload %}' },
         End: true,
       }),

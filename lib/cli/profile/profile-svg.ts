@@ -1,5 +1,13 @@
 import type { ProfileDocument } from '#api/profile-documents.ts';
 import { axisTicks } from '#compiler/forecast/axis-ticks.ts';
+import {
+  CHARACTER,
+  CHART_STYLE,
+  chartHead,
+  DARK_CHART_STYLE,
+  escaped,
+  rounded,
+} from '#compiler/forecast/chart-svg.ts';
 import { formatDuration } from '#core/duration.ts';
 import { wrap } from '../text-layout.ts';
 import { PART_NAMES, partWords } from './part-words.ts';
@@ -16,8 +24,6 @@ const BAR = 14;
 /** Room to the right of the chart, for the time of a bar that ends there. */
 const RIGHT = 96;
 const BOTTOM = 88;
-/** Width of a character of a label, which is set in a font of fixed width. */
-const CHARACTER = 7.3;
 /** Most characters of a line of text. */
 const LINE = Math.floor((WIDTH - 2 * MARGIN) / CHARACTER);
 
@@ -28,9 +34,11 @@ export function profileSvg(profile: ProfileDocument): string {
   const title = `${workflow} ${version}, execution ${executionId}`;
   const summary = `${status} after ${formatDuration(totalMs)}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title summary">`,
-    `<title id="title">Profile of ${escaped(title)}</title>`,
-    `<desc id="summary">${escaped(`${summary}; critical path ${profile.criticalPath.join(', ')}`)}</desc>`,
+    ...chartHead(
+      { width: WIDTH, height },
+      `Profile of ${title}`,
+      `${summary}; critical path ${profile.criticalPath.join(', ')}`,
+    ),
     STYLE,
     `<rect class="page" width="${WIDTH}" height="${height}"/>`,
     `<text class="title" x="${MARGIN}" y="32">${escaped(title)}</text>`,
@@ -47,11 +55,7 @@ export function profileSvg(profile: ProfileDocument): string {
 
 /** Colours that can be told apart in light and in dark; the critical path has a line under it too. */
 const STYLE = `<style>
-  text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2933 }
-  .title { font-size: 16px; font-weight: bold }
-  .note, .unit { fill: #52606d }
-  .page { fill: #ffffff }
-  .grid { stroke: #e4e7eb }
+${CHART_STYLE}
   .block { fill: none; stroke: #9fb3c8 }
   .device { fill: #1971c2 }
   .work { fill: #74c0fc }
@@ -63,10 +67,7 @@ const STYLE = `<style>
   .criticalname { fill: #d9480f; font-weight: bold }
   .slack { stroke: #829ab1; stroke-width: 2; stroke-dasharray: 3 3 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e4e7eb }
-    .note, .unit { fill: #9aa5b1 }
-    .page { fill: #1f2933 }
-    .grid { stroke: #3e4c59 }
+${DARK_CHART_STYLE}
     .criticalname { fill: #ff922b }
     .critical { stroke: #ff922b }
   }
@@ -154,12 +155,4 @@ function legend(y: number): string[] {
     `<line class="slack" x1="${MARGIN + 340}" x2="${MARGIN + 364}" y1="${y + 38}" y2="${y + 38}"/>`,
     `<text class="note" x="${MARGIN + 372}" y="${y + 42}">time to spare</text>`,
   ];
-}
-
-function rounded(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

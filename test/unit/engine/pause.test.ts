@@ -1,21 +1,12 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '#core/json.ts';
-import { EngineRun, NamedError } from '#support/engine-run.ts';
-
-const call = (name: string, more: JsonObject): JsonObject => ({
-  Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke',
-  Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: name },
-  Output: '{% $states.result.Payload %}',
-  ...more,
-});
+import { callWork, EngineRun, NamedError } from '#support/engine-run.ts';
 
 test('a paused execution finishes what is under way, and enters no state until it is resumed', async () => {
   const finish: (() => void)[] = [];
   using run = new EngineRun({
     WorkFunctionArn: (payload) => new Promise((resolve) => finish.push(() => resolve(payload))),
   });
-  const ref = await run.start({ a: call('a', { Next: 'b' }), b: call('b', { End: true }) });
+  const ref = await run.start({ a: callWork('a', { Next: 'b' }), b: callWork('b', { End: true }) });
   await run.quiet();
   await run.engine.pause(ref);
   expect(await run.engine.describe(ref)).toMatchObject({ status: 'RUNNING', isPaused: true });
@@ -58,7 +49,7 @@ test('nothing is tried again while an execution is paused, and branches wait eac
       throw new NamedError('Broken');
     },
   });
-  const retried = call('a', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }], End: true });
+  const retried = callWork('a', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }], End: true });
   const ref = await run.start({
     both: {
       Type: 'Parallel',

@@ -3,17 +3,9 @@ import type { JsonObject } from '#core/json.ts';
 import type { EngineFunction } from '#engine/embedded/engine.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
-import { EngineRun, NamedError } from '#support/engine-run.ts';
+import { callWork, EngineRun, NamedError } from '#support/engine-run.ts';
 
 const DAY = 86_400_000;
-
-const call = (name: string, more: JsonObject): JsonObject => ({
-  Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke',
-  Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: name },
-  Output: '{% $states.result.Payload %}',
-  ...more,
-});
 
 /** A worker that fails what it is told to, and keeps what it was called for, with the key of the try. */
 class Work {
@@ -44,8 +36,8 @@ test('a redrive runs the failed state again, and keeps what was done before', as
   using run = new EngineRun(work.functions);
   work.failing.add('b');
   const ref = await run.start({
-    a: call('a', { Assign: { kept: '{% $states.result.Payload %}' }, Next: 'b' }),
-    b: call('b', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }], Next: 'c' }),
+    a: callWork('a', { Assign: { kept: '{% $states.result.Payload %}' }, Next: 'b' }),
+    b: callWork('b', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }], Next: 'c' }),
     c: { Type: 'Pass', Output: '{% [$kept, $states.input] %}', End: true },
   });
   expect(await run.finish(ref)).toMatchObject({ status: 'FAILED', error: 'Broken' });
@@ -79,7 +71,7 @@ test('every try of a redriven task has a key of its own, and retries start afres
   using run = new EngineRun(work.functions);
   work.failing.add('a');
   const ref = await run.start({
-    a: call('a', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 2 }], End: true }),
+    a: callWork('a', { Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 2 }], End: true }),
   });
   await run.finish(ref);
   await redriven(run, ref);
@@ -95,8 +87,8 @@ test('of a Parallel state, only the branches run again that did not succeed', as
   const branch = (name: string): JsonObject => ({
     StartAt: `${name}1`,
     States: {
-      [`${name}1`]: call(`${name}1`, { Next: `${name}2` }),
-      [`${name}2`]: call(`${name}2`, { End: true }),
+      [`${name}1`]: callWork(`${name}1`, { Next: `${name}2` }),
+      [`${name}2`]: callWork(`${name}2`, { End: true }),
     },
   });
   const cutOff = { StartAt: 'long', States: { long: { Type: 'Wait', Seconds: 60, End: true } } };
@@ -133,7 +125,7 @@ test('of a Map state, only the iterations run again that did not succeed, also i
             MaxConcurrency: 1,
             ItemProcessor: {
               StartAt: 'item',
-              States: { item: { ...call('', { End: true }), Arguments: itemArguments() } },
+              States: { item: { ...callWork('', { End: true }), Arguments: itemArguments() } },
             },
             End: true,
           },
@@ -161,7 +153,7 @@ test('of a block that was tried several times, the last try goes on', async () =
   work.failing.add('b');
   const block = {
     StartAt: 'a',
-    States: { a: call('a', { Next: 'b' }), b: call('b', { End: true }) },
+    States: { a: callWork('a', { Next: 'b' }), b: callWork('b', { End: true }) },
   };
   const ref = await run.start({
     block: {
@@ -203,7 +195,7 @@ test('a state can be left with a given result instead of being run again', async
   using run = new EngineRun(work.functions);
   work.failing.add('a');
   const ref = await run.start({
-    a: call('a', {
+    a: callWork('a', {
       Output: '{% $states.result.Payload & "!" %}',
       Assign: { seen: '{% $states.result.Payload %}' },
       Next: 'b',
@@ -219,7 +211,7 @@ test('a state can be left with a given result instead of being run again', async
 test('a state that was left can be run again from its beginning', async () => {
   const work = new Work();
   using run = new EngineRun(work.functions);
-  const ref = await run.start({ a: call('a', { Next: 'fail' }), fail: { Type: 'Fail', Error: 'Never' } });
+  const ref = await run.start({ a: callWork('a', { Next: 'fail' }), fail: { Type: 'Fail', Error: 'Never' } });
   await run.finish(ref);
   await run.engine.redrive(ref, { rewindTo: [2] });
   await run.finish(ref);
@@ -230,12 +222,12 @@ test('an execution goes on with another machine, which has what was done unchang
   const work = new Work();
   using run = new EngineRun(work.functions);
   work.failing.add('b');
-  const a = call('a', { Next: 'b' });
-  const ref = await run.start({ a, b: call('b', { End: true }) });
+  const a = callWork('a', { Next: 'b' });
+  const ref = await run.start({ a, b: callWork('b', { End: true }) });
   await run.finish(ref);
   await run.engine.deploy({
     name: 'next',
-    definition: { QueryLanguage: 'JSONata', StartAt: 'a', States: { a, b: call('c', { End: true }) } },
+    definition: { QueryLanguage: 'JSONata', StartAt: 'a', States: { a, b: callWork('c', { End: true }) } },
   });
   await run.engine.redrive(ref, { machine: 'next' });
   const moved = { machine: 'next', name: ref.name };
@@ -259,7 +251,7 @@ test('what runs, has succeeded, is too old or too long is not redriven', async (
   work.failing.add('a');
   await run.engine.deploy({
     name: 'failing',
-    definition: { QueryLanguage: 'JSONata', StartAt: 'a', States: { a: call('a', { End: true }) } },
+    definition: { QueryLanguage: 'JSONata', StartAt: 'a', States: { a: callWork('a', { End: true }) } },
   });
   const failed = { machine: 'failing', name: 'one' };
   await run.engine.start(failed, {});
@@ -287,7 +279,7 @@ test('the end of each run is told once', async () => {
     },
   });
   work.failing.add('a');
-  const ref = await run.start({ a: call('a', { End: true }) });
+  const ref = await run.start({ a: callWork('a', { End: true }) });
   await run.finish(ref);
   work.failing.clear();
   await redriven(run, ref);

@@ -298,3 +298,36 @@ test('a paused execution begins no step until it is resumed, and both are on rec
   await expect(pauseExecution(world.ports, id, ADA)).rejects.toMatchObject({ code: 'SW4066' });
   await expect(resumeExecution(world.ports, id, ADA)).rejects.toMatchObject({ code: 'SW4066' });
 });
+
+test('a loop goes on in the iteration that failed, and waves in the wave', async () => {
+  let calls = 0;
+  await worldWith((device, message) =>
+    ++calls === 3 ? failing(message.command)(device, message) : OBEDIENT(device, message),
+  );
+  const { id } = await world.run(`
+steps:
+  - id: poll
+    while: "{% $vars.n < 4 or $not($exists($vars.n)) %}"
+    maxIterations: 9
+    steps:
+      - { id: one, command: first, device: d-1 }
+      - { id: count, set: { n: "{% ($exists($vars.n) ? $vars.n : 0) + 1 %}" } }
+  - id: each
+    forEach: "{% ['d-1', 'd-2'] %}"
+    as: device
+    waves: [{ count: 1 }, { rest: true }]
+    steps: [{ id: two, command: second, device: "{% $device %}" }]
+output: "{% [$vars.n, $count($each)] %}"
+`);
+  expect((await world.view(id)).steps.map(({ path, status }) => `${path} ${status}`)).toContain(
+    'poll[2].one FAILED',
+  );
+  await redriveExecution(world.ports, id, ADA);
+  const view = await world.settle(id);
+  expect(view).toMatchObject({ status: 'SUCCEEDED', output: [4, 2] });
+  const ended = view.steps.filter(({ status }) => status === 'SUCCEEDED').map(({ path }) => path);
+  expect(ended).toEqual(
+    expect.arrayContaining(['poll[2].one', 'poll[3].count', 'each[0].two', 'each[1].two']),
+  );
+  expect(sent().filter((name) => name === 'first')).toHaveLength(5);
+});

@@ -178,3 +178,22 @@ test('a signal is on record with who sent it', async () => {
     { operation: 'signal', ...BY, details: { name: 'go', data: 5 } },
   ]);
 });
+
+test('a forEach that failed is skipped as a whole, with the outputs of its items', async () => {
+  const id = await started(
+    `
+steps:
+  - id: each
+    forEach: "{% [1, 2] %}"
+    as: n
+    steps: [{ id: one, command: x, device: d-1 }]
+output: "{% $each %}"
+`,
+    BROKEN,
+  );
+  await world.settle(id);
+  const before = world.sent.length;
+  await skipStep(world.ports, id, { ...BY, path: 'each', output: [7, 8] });
+  expect(await world.settle(id)).toMatchObject({ status: 'SUCCEEDED', output: [7, 8] });
+  expect(world.sent).toHaveLength(before);
+});
