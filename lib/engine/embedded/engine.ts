@@ -14,7 +14,7 @@ import type {
 import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
-import type { MachineDefinition } from './definition.ts';
+import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { notifyEnded } from './notify-ended.ts';
@@ -192,13 +192,25 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
+    const machine = this.#processor(name) ?? this.#deployed(name);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  #deployed(name: string): MachineDefinition {
     const definition = this.#store.machine(name);
-    if (definition === undefined) {
-      throw noMachine(name);
-    }
-    const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
-    this.#machines.set(name, parsed);
-    return parsed;
+    if (definition === undefined) throw noMachine(name);
+    return parseDefinition(name, substituteTokens(definition, this.#tokens));
+  }
+
+  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
+  #processor(name: string): MachineDefinition | undefined {
+    const slash = name.indexOf('/');
+    if (slash === -1) return undefined;
+    const machine = this.#machine(name.slice(0, slash));
+    const processor = distributedProcessor(machine, name.slice(slash + 1));
+    if (processor === undefined) throw noMachine(name);
+    return { ...processor, QueryLanguage: machine.QueryLanguage };
   }
 
   #begin(
@@ -234,8 +246,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   #tell(id: number, description: ExecutionDescription): void {
+    const isItem = description.ref.machine.includes('/');
     void notifyEnded(description, {
-      onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
+      // Of the children of a distributed Map, its parent tells.
+      onEnded: (isItem ? undefined : this.#options.onEnded) ?? (() => Promise.resolve()),
       clock: this.#clock,
       isClosed: () => this.#closed,
       markNotified: () => this.#store.markNotified(id),
@@ -248,7 +262,7 @@ export class EmbeddedEngine implements Engine {
 
   #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
     return {
-      executionName: ref.name,
+      ref,
       tokenAfter: (eventId) => signToken(`${id}.${eventId}`, this.#secret),
       register: (token, task) => {
         this.#waiting.set(token, task);
@@ -265,6 +279,7 @@ export class EmbeddedEngine implements Engine {
         await this.start(child, input);
         return child;
       },
+      startItem: (item, input) => this.start(item, input),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(

@@ -50,10 +50,14 @@ async function enterState(
   const enteredAt = entered.timestamp;
   const context: JsonObject = {
     ...run.context,
-    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: 0 },
+    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
   };
   const scope = new StateScope(run.execution, variables, { input, context });
-  return runState({ name, state, scope, run, enteredAt });
+  const entry = { id: entered.id, after: entered.previousEventId };
+  thread.open.push(state.Type);
+  const end = await runState({ name, state, scope, run, enteredAt, entry });
+  thread.open.pop();
+  return end;
 }
 
 function parseVariables(details: JsonObject): JsonObject {

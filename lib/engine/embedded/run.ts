@@ -9,7 +9,7 @@ import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
 import type { TaskRunner } from './states/task-runner.ts';
 import type { EngineStore, JournalEvent } from './store.ts';
-import { type Journal, Thread } from './thread.ts';
+import { type Journal, type NewEvent, Thread } from './thread.ts';
 
 /** What a run is made of. */
 export interface RunParts {
@@ -52,7 +52,7 @@ export class Run implements Journal {
     this.ended = this.#run();
   }
 
-  append(event: Parameters<Journal['append']>[0]): JournalEvent {
+  append(event: NewEvent): JournalEvent {
     if (this.#nextId > this.#parts.maxEvents) {
       throw new StateFailure(
         'States.Runtime',
@@ -86,7 +86,7 @@ export class Run implements Journal {
     this.#cancellation.cancel();
   }
 
-  #keep(event: Parameters<Journal['append']>[0]): JournalEvent {
+  #keep(event: NewEvent): JournalEvent {
     const kept = { ...event, id: this.#nextId++, timestamp: this.#parts.clock.now() };
     this.#buffer.push(kept);
     this.#parts.onEvents(this.#parts.ref, [kept]);
@@ -96,7 +96,8 @@ export class Run implements Journal {
   async #run(): Promise<ExecutionDescription> {
     const { machine, input, startedAt, clock } = this.#parts;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
-    thread.record('ExecutionStarted', { input: JSON.stringify(input) });
+    // The first state follows on nothing: so it is in the histories of Step Functions.
+    thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
@@ -115,7 +116,8 @@ export class Run implements Journal {
       });
       return await this.#end({ status: 'SUCCEEDED', output }, thread.previous);
     } catch (error) {
-      return await this.#end(this.#endOf(error), thread.previous);
+      const end = this.#endOf(error);
+      return await this.#end(end, end.status === 'ABORTED' ? 0 : thread.previous);
     } finally {
       timer?.cancel();
     }
@@ -126,7 +128,7 @@ export class Run implements Journal {
       const { status, failure } = this.#stop;
       return failure === undefined ? { status, error: 'States.Timeout' } : { status, ...failure };
     }
-    if (error instanceof StateFailure) return { status: 'FAILED', error: error.error, cause: error.reason };
+    if (error instanceof StateFailure) return { status: 'FAILED', ...told(error) };
     return {
       status: 'FAILED',
       error: 'States.Runtime',
@@ -151,6 +153,11 @@ export class Run implements Journal {
     });
     return { ref, input, startedAt, ...end, endedAt: event.timestamp };
   }
+}
+
+/** What a Fail state does not give is not told. */
+function told({ error, reason }: StateFailure): Pick<End, 'error' | 'cause'> {
+  return { ...(error === '' ? {} : { error }), ...(reason === '' ? {} : { cause: reason }) };
 }
 
 const END_EVENTS = {

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
-import { ENGINE_STATUSES, type ExecutionDescription, type ExecutionRef } from '../engine.ts';
+import {
+  ENGINE_STATUSES,
+  type ExecutionDescription,
+  type ExecutionRef,
+  type TaskFailure,
+} from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
@@ -11,6 +16,8 @@ export interface JournalEvent extends HistoryEvent {
   readonly thread: string;
   /** On an exit: the state that follows. */
   readonly next?: string | undefined;
+  /** On the end of a Map or Parallel, or the start of its next try: why the try before it failed. */
+  readonly failure?: TaskFailure | undefined;
 }
 
 /** How an execution stands in the store. */

@@ -1,17 +1,27 @@
 import type { JsonObject } from '#core/json.ts';
 import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { State } from './definition.ts';
 import type { JournalEvent } from './store.ts';
+
+/** What a thread hands to the journal: an event that has no id and no time yet. */
+export type NewEvent = Omit<JournalEvent, 'id' | 'timestamp'>;
+
+/** What is kept with an event besides what the history shows. */
+export type Kept = Pick<JournalEvent, 'next' | 'failure'>;
 
 /** Where the events of an execution go. */
 export interface Journal {
   /** Gives an event its id and time, and keeps it until the next flush. */
-  append(event: Pick<JournalEvent, 'type' | 'details' | 'previousEventId' | 'thread' | 'next'>): JournalEvent;
+  append(event: NewEvent): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
   recorded(thread: string): readonly JournalEvent[];
   /** Resolves when all that was appended is durable. */
   flush(): Promise<void>;
 }
+
+/** Marks events of a branch's end, which a recovery does not replay. */
+const CUT = '!';
 
 /**
  * One line of states that run one after another: the machine itself, a branch, an iteration. While there are recorded
@@ -22,6 +32,8 @@ export class Thread {
   readonly name: string;
   readonly cancellation: Cancellation;
   readonly journal: Journal;
+  /** Types of the states that were entered and not left: at most one, as those inside it have threads of their own. */
+  readonly open: State['Type'][] = [];
   #previous: number;
   #recorded: readonly JournalEvent[];
   #position = 0;
@@ -54,7 +66,7 @@ export class Thread {
   }
 
   /** Records an event, or gives the one back that was recorded before. */
-  record(type: HistoryEventType, details: JsonObject = {}, next?: string): JournalEvent {
+  record(type: HistoryEventType, details: JsonObject = {}, kept: Kept = {}): JournalEvent {
     const known = this.peek();
     if (known !== undefined) {
       if (known.type !== type)
@@ -63,14 +75,38 @@ export class Thread {
     }
     this.cancellation.check();
     const event = this.journal.append({
-      type,
-      details,
-      previousEventId: this.#previous,
-      thread: this.name,
-      next,
+      ...{ type, details, previousEventId: this.#previous, thread: this.name },
+      ...kept,
     });
     this.#previous = event.id;
     return event;
+  }
+
+  /** Records an event that the chain does not go on from: the next one names the same event before it. */
+  recordAside(type: HistoryEventType, details: JsonObject = {}): JournalEvent {
+    const previous = this.#previous;
+    const event = this.record(type, details);
+    this.#previous = previous;
+    return event;
+  }
+
+  /** Records that a state could not be evaluated; in the chain this stands in place of the entry of the state. */
+  recordFault(details: JsonObject, entry: { readonly id: number; readonly after: number }): void {
+    if (this.#previous === entry.id) this.#previous = entry.after;
+    this.record('EvaluationFailed', details);
+  }
+
+  /** Whether the thread has come to its end by itself. */
+  get isDone(): boolean {
+    return this.open.length === 0;
+  }
+
+  /**
+   * Tells that a branch that others have cut off ends here. It is kept apart from what the thread did: after a crash the
+   * branch may have to go on from there.
+   */
+  recordCut(type: HistoryEventType, details: JsonObject, previousEventId: number): void {
+    this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}` });
   }
 
   /** Takes a recorded event of one of these types, when that is what comes next. */

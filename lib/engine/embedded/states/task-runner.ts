@@ -17,8 +17,8 @@ export interface WaitingTask {
 
 /** What the engine does for tasks. */
 export interface TaskRunner {
-  /** Name of the execution. */
-  readonly executionName: string;
+  /** The execution. */
+  readonly ref: ExecutionRef;
   /** The token of the task that is scheduled after an event; the same each time it is asked for. */
   tokenAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */
@@ -27,6 +27,8 @@ export interface TaskRunner {
   callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
+  /** Starts a child of a distributed Map, unless it was started before; its machine is `<machine>/<label>`. */
+  startItem(ref: ExecutionRef, input: Json): Promise<void>;
   /** Resolves when an execution has ended. The returned function gives up waiting. */
   whenEnded(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void;
   /** Stops an execution that nobody waits for any more. */
