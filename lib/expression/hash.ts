@@ -1,11 +1,22 @@
-import { md5 } from './md5.ts';
+import { md5, sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** Digests that `$hash` and States.Hash know. */
-export const HASH_ALGORITHMS = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
+const DIGESTS = {
+  MD5: md5,
+  'SHA-1': sha1,
+  'SHA-256': sha256,
+  'SHA-384': sha384,
+  'SHA-512': sha512,
+} as const;
+
+/** A digest that `$hash` and States.Hash know. */
+export type HashAlgorithm = keyof typeof DIGESTS;
+
+/** The digests that `$hash` and States.Hash know. */
+export const HASH_ALGORITHMS: readonly HashAlgorithm[] = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
 /** The digest of a text in UTF-8, in hexadecimal. */
-export async function hashText(text: string, algorithm: (typeof HASH_ALGORITHMS)[number]): Promise<string> {
-  if (algorithm === 'MD5') return md5(text);
-  const digest = await crypto.subtle.digest(algorithm, new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hashText(text: string, algorithm: HashAlgorithm): string {
+  return bytesToHex(DIGESTS[algorithm](utf8ToBytes(text)));
 }

@@ -45,7 +45,7 @@ function range(start: unknown, end: unknown, step: unknown): number | number[] {
   return length === 1 ? first : Array.from({ length }, (_, index) => first + index * delta);
 }
 
-async function hash(value: unknown, algorithm: unknown = 'SHA-256'): Promise<string> {
+function hash(value: unknown, algorithm: unknown = 'SHA-256'): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const name = HASH_ALGORITHMS.find((known) => known === algorithm);
   if (name === undefined) {

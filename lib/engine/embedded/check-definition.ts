@@ -92,7 +92,7 @@ function* stateReasons(state: State, site: Site): Generator<DefinitionReason> {
   }
   yield* languageReasons(state, language, location);
   if ('Next' in state || 'End' in state) yield* endReasons(state, location);
-  if (state.Type === 'Wait') yield* waitReasons(state, location);
+  if (state.Type === 'Wait') yield* waitReasons(state, language, location);
   if ('Retry' in state) {
     yield* allReasons(state.Retry, `${location}/Retry`);
     yield* allReasons(state.Catch, `${location}/Catch`);
@@ -123,6 +123,7 @@ function* endReasons(
 
 function* waitReasons(
   state: Extract<State, { Type: 'Wait' }>,
+  language: QueryLanguage,
   location: string,
 ): Generator<DefinitionReason> {
   const fields = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'] as const;
@@ -130,11 +131,9 @@ function* waitReasons(
     yield schemaReason(location, `Exactly one of these fields is required: [${fields.join(', ')}]`);
   }
   const { Timestamp } = state;
-  if (
-    Timestamp !== undefined &&
-    readMachineExpression(Timestamp) === undefined &&
-    parseTimestamp(Timestamp) === undefined
-  ) {
+  if (Timestamp === undefined || (language === 'JSONata' && readMachineExpression(Timestamp) !== undefined))
+    return;
+  if (parseTimestamp(Timestamp) === undefined) {
     yield schemaReason(`${location}/Timestamp`, 'String does not match RFC3339 timestamp');
   }
 }

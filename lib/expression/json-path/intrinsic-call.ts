@@ -52,7 +52,7 @@ export function parseIntrinsicCall(text: string): IntrinsicCall {
 const NAME = /States\.([A-Za-z0-9]+)\s*\(/y;
 const SPACE = /\s*/y;
 const CONSTANT = /(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=\s*[,)])/y;
-const TEXT = /'((?:[^'\\]|\\.)*)'/sy;
+const TEXT = /'((?:[^'\\]|\\[\\'{}])*)'/y;
 /** A path ends where an argument does: at a comma or a bracket that is not inside its own brackets or quotes. */
 const PATH = /\$(?:\[(?:'[^']*'|"[^"]*"|[^\]'"])*\]|\.length\(\)|[^,()[\]\s])*/y;
 
@@ -125,7 +125,7 @@ class CallReader {
   }
 }
 
-/** `\'`, `\\`, `\{` and `\}` stand for what follows the backslash; any other backslash stands for itself. */
+/** `\'`, `\\`, `\{` and `\}` stand for what follows the backslash; the grammar has no other. */
 function unescaped(written: string): string {
   return written.replace(/\\([\\'{}])/g, '$1');
 }

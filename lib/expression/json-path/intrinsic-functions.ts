@@ -14,7 +14,7 @@ export class IntrinsicError extends Error {
 const MAX_RANGE = 1_000;
 const MAX_TEXT = 10_000;
 
-type Intrinsic = (args: readonly Json[], random: Random) => Json | Promise<Json>;
+type Intrinsic = (args: readonly Json[], random: Random) => Json;
 
 /** A function with how many arguments it takes: so many, or at least and at most. */
 interface Signature {
@@ -57,7 +57,7 @@ export function isIntrinsicFunction(name: string): boolean {
 }
 
 /** Calls a function by its name without `States.`. Throws {@link IntrinsicError}. */
-export async function callIntrinsic(name: string, args: readonly Json[], random: Random): Promise<Json> {
+export function callIntrinsic(name: string, args: readonly Json[], random: Random): Json {
   const signature = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (signature === undefined) throw new IntrinsicError(`there is no function States.${name}`);
   const { least, most, run } = signature;
@@ -162,7 +162,7 @@ function fromBase64(value: string): string {
   }
 }
 
-async function hash(value: Json, algorithm: string): Promise<string> {
+function hash(value: Json, algorithm: string): string {
   const name = HASH_ALGORITHMS.find((known) => known === algorithm);
   if (name === undefined) {
     throw new IntrinsicError(

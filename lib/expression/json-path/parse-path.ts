@@ -34,14 +34,17 @@ const PART = new RegExp(
     String.raw`(?<length>\.length\(\)$)`,
     String.raw`(?<descent>\.\.(?:\*|${NAME}|(?=\[)))`,
     String.raw`\.(?<name>${NAME})`,
-    String.raw`\['(?<single>[^'\\\x60^~@()]*)'\]`,
-    String.raw`\["(?<double>[^"\\\x60^~@()]*)"\]`,
+    String.raw`\['(?<single>(?:[^'\\]|\\.)*)'\]`,
+    String.raw`\["(?<double>(?:[^"\\]|\\.)*)"\]`,
     String.raw`\[(?<index>-?\d{1,9})\]`,
     String.raw`(?<many>\.\*|\[(?:\*|-?\d{1,9}(?:,-?\d{1,9})+|(?:-?\d{1,9})?:(?:-?\d{1,9})?(?::\d{1,9})?)\]|\['[^'\\\x60^~@()]*'(?:,'[^'\\\x60^~@()]*')+\])`,
     String.raw`\[\?\((?<filter>(?:[^'()\[\]]|'[^'\\]*'|\[(?:\d{1,9}|'[^'\\]*')\])*)\)\]`,
   ].join('|'),
   'uy',
 );
+
+/** Names that mean nothing else to the library that finds them at any depth. */
+const PLAIN_NAME = /^[^'\\\x60^~@()]*$/;
 
 const cache = new Map<string, JsonPath>();
 
@@ -78,7 +81,8 @@ function readParts(text: string): readonly PathPart[] {
 
 function partOf({ 0: whole, groups = {} }: RegExpExecArray, at: number): PathPart {
   const { length, index, filter } = groups;
-  const name = groups['name'] ?? groups['single'] ?? groups['double'];
+  const name =
+    groups['name'] ?? groups['single']?.replaceAll("\\'", "'") ?? groups['double']?.replaceAll('\\"', '"');
   if (length !== undefined) return { kind: 'length' };
   if (name !== undefined) return { kind: 'field', name };
   if (index !== undefined) return { kind: 'index', index: Number(index) };
@@ -103,8 +107,8 @@ function joinDescents(parts: readonly PathPart[]): readonly PathPart[] {
 function textOf(part: PathPart): string {
   if (part.kind === 'many') return part.text;
   if (part.kind === 'index') return `[${part.index}]`;
-  if (part.kind === 'field') return `['${part.name}']`;
-  throw new JsonPathError('after .. comes a field or an index', 0);
+  if (part.kind === 'field' && PLAIN_NAME.test(part.name)) return `['${part.name}']`;
+  throw new JsonPathError('after .. comes a plain field or an index', 0);
 }
 
 function isDefinite({ kind }: PathPart): boolean {

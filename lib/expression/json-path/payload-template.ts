@@ -27,40 +27,40 @@ export type OnField = (field: string) => void;
  * A Payload Template: a field whose name ends in `.$` gets what its path or intrinsic function gives, anything else stands
  * for itself (States Language specification, "Payload Template"). Throws JsonPathError, PathNotFound, {@link IntrinsicFailure}.
  */
-export async function fillPayload(template: Json, scope: PathScope, onField: OnField): Promise<Json> {
+export function fillPayload(template: Json, scope: PathScope, onField: OnField): Json {
   if (Array.isArray(template)) {
     const filled: Json[] = [];
-    for (const entry of template) filled.push(await fillPayload(entry, scope, onField));
+    for (const entry of template) filled.push(fillPayload(entry, scope, onField));
     return filled;
   }
   return isJsonObject(template) ? fillObject(template, scope, onField) : template;
 }
 
-async function fillObject(template: JsonObject, scope: PathScope, onField: OnField): Promise<Json> {
+function fillObject(template: JsonObject, scope: PathScope, onField: OnField): Json {
   const entries: [string, Json][] = [];
   for (const [key, value] of Object.entries(template)) {
     if (key.endsWith('.$') && typeof value === 'string') {
       onField(key);
-      entries.push([key.slice(0, -2), await evaluateReference(value, scope)]);
-    } else entries.push([key, await fillPayload(value, scope, onField)]);
+      entries.push([key.slice(0, -2), evaluateReference(value, scope)]);
+    } else entries.push([key, fillPayload(value, scope, onField)]);
   }
   return Object.fromEntries(entries);
 }
 
 /** What a path or a call of an intrinsic function gives. */
-export async function evaluateReference(text: string, scope: PathScope): Promise<Json> {
+export function evaluateReference(text: string, scope: PathScope): Json {
   return isIntrinsicCall(text) ? call(parseIntrinsicCall(text), scope) : resolveReference(text, scope);
 }
 
-async function call({ text, name, args }: IntrinsicCall, scope: PathScope): Promise<Json> {
+function call({ text, name, args }: IntrinsicCall, scope: PathScope): Json {
   const [template] = args;
   const isFormat = name === 'Format' && template?.kind === 'text';
   const values: Json[] = [];
-  for (const arg of isFormat ? args.slice(1) : args) values.push(await argument(arg, scope));
+  for (const arg of isFormat ? args.slice(1) : args) values.push(argument(arg, scope));
   try {
     if (isFormat) return format(template.written, values);
     if (name === 'Format') return format(escaped(values[0]), values.slice(1));
-    return await callIntrinsic(name, values, scope.random);
+    return callIntrinsic(name, values, scope.random);
   } catch (cause) {
     if (!(cause instanceof IntrinsicError)) throw cause;
     throw new IntrinsicFailure(text, cause.message, { cause });
@@ -73,7 +73,7 @@ function escaped(template: Json | undefined): string {
   throw new IntrinsicError('Invalid type of argument: the template must be a string');
 }
 
-async function argument(arg: IntrinsicArgument, scope: PathScope): Promise<Json> {
+function argument(arg: IntrinsicArgument, scope: PathScope): Json {
   switch (arg.kind) {
     case 'constant':
     case 'text':

@@ -29,41 +29,41 @@ export class JsonPathQuery implements Query {
     return Parameters === undefined ? this.input() : this.template(toJson(Parameters), 'Parameters', context);
   }
 
-  template(value: Json, _field: string, context: JsonObject = {}): Promise<Json> {
+  async template(value: Json, _field: string, context: JsonObject = {}): Promise<Json> {
     return this.#fill(value, this.#scope.paths(this.input(), context));
   }
 
   async value(holder: Fields, field: string): Promise<FieldValue | undefined> {
     const path = holder[`${field}Path`];
     if (typeof path === 'string')
-      return { field: `${field}Path`, path, value: await this.#reference(path, `${field}Path`) };
+      return { field: `${field}Path`, path, value: this.#reference(path, `${field}Path`) };
     const value = holder[field];
     return value === undefined ? undefined : { field, value: toJson(value) };
   }
 
   async leave(result: Json): Promise<Leaving> {
     const state = this.#state;
-    const variables = await this.#variables('Assign' in state ? state.Assign : undefined, result);
+    const variables = this.#variables('Assign' in state ? state.Assign : undefined, result);
     const selector = 'ResultSelector' in state ? state.ResultSelector : undefined;
-    const selected = selector === undefined ? result : await this.#fill(selector, this.#scope.paths(result));
+    const selected = selector === undefined ? result : this.#fill(selector, this.#scope.paths(result));
     const placed = this.#place('ResultPath' in state ? state.ResultPath : undefined, selected);
     return { output: this.#select(state.OutputPath, placed), variables };
   }
 
   async leaveChosen(rule: RuleFields | undefined): Promise<Leaving> {
     const own = 'Assign' in this.#state ? this.#state.Assign : undefined;
-    const variables = await this.#variables(rule === undefined ? own : rule.Assign, this.input());
+    const variables = this.#variables(rule === undefined ? own : rule.Assign, this.input());
     return { output: this.#select(this.#state.OutputPath, this.input()), variables };
   }
 
   async leaveCaught({ ResultPath, Assign }: Catcher, errorOutput: JsonObject): Promise<Leaving> {
-    const variables = await this.#variables(Assign, errorOutput);
+    const variables = this.#variables(Assign, errorOutput);
     return { output: this.#place(ResultPath, errorOutput), variables };
   }
 
-  async #variables(assign: JsonObject | undefined, input: Json): Promise<JsonObject> {
+  #variables(assign: JsonObject | undefined, input: Json): JsonObject {
     if (assign === undefined) return {};
-    const variables = await this.#fill(assign, this.#scope.paths(input));
+    const variables = this.#fill(assign, this.#scope.paths(input));
     return isJsonObject(variables) ? variables : {};
   }
 
@@ -91,10 +91,10 @@ export class JsonPathQuery implements Query {
     );
   }
 
-  async #fill(template: Json, scope: PathScope): Promise<Json> {
+  #fill(template: Json, scope: PathScope): Json {
     let field = '';
     try {
-      return await fillPayload(template, scope, (name) => {
+      return fillPayload(template, scope, (name) => {
         field = name;
       });
     } catch (error) {
@@ -102,11 +102,11 @@ export class JsonPathQuery implements Query {
     }
   }
 
-  async #reference(path: string, field: string): Promise<Json> {
+  #reference(path: string, field: string): Json {
     const scope = this.#scope.paths(this.input());
     const isMessage = field === 'ErrorPath' || field === 'CausePath';
     try {
-      return await evaluateReference(path, scope);
+      return evaluateReference(path, scope);
     } catch (error) {
       throw faultOf(
         error,

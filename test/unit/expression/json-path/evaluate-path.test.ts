@@ -73,8 +73,8 @@ const EXPLOITS = [
   '$.sites~',
   '$..`*',
   '$.sites@number()',
-  "$['a`b']",
-  "$['a\\'b']",
+  "$..['a`b']",
+  "$..['@number()']",
 ];
 
 describe('a path runs no code', () => {
@@ -91,6 +91,8 @@ describe('a path runs no code', () => {
     '$.constructor',
     '$..__proto__',
     "$['__proto__']",
+    "$['a`b']",
+    "$['@number()']",
     '$.sites.constructor',
     '$.toString',
   ])('%s gives nothing of what JavaScript knows', (path) => {
