@@ -91,7 +91,8 @@ function* stateReasons(state: State, site: Site): Generator<DefinitionReason> {
     );
   }
   yield* languageReasons(state, language, location);
-  if ('Next' in state || 'End' in state) yield* endReasons(state, location);
+  if (state.Type !== 'Succeed' && state.Type !== 'Fail' && state.Type !== 'Choice')
+    yield* endReasons(state, location);
   if (state.Type === 'Wait') yield* waitReasons(state, language, location);
   if ('Retry' in state) {
     yield* allReasons(state.Retry, `${location}/Retry`);
@@ -113,7 +114,7 @@ function* stateReasons(state: State, site: Site): Generator<DefinitionReason> {
 }
 
 function* endReasons(
-  state: Extract<State, { End?: unknown }>,
+  state: Exclude<State, { Type: 'Succeed' | 'Fail' | 'Choice' }>,
   location: string,
 ): Generator<DefinitionReason> {
   if ((state.Next === undefined) === (state.End !== true)) {

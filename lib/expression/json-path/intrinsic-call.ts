@@ -51,7 +51,7 @@ export function parseIntrinsicCall(text: string): IntrinsicCall {
 
 const NAME = /States\.([A-Za-z0-9]+)\s*\(/y;
 const SPACE = /\s*/y;
-const CONSTANT = /(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=\s*[,)])/y;
+const CONSTANT = /(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=\s*(?:[,)]|$))/y;
 const TEXT = /'((?:[^'\\]|\\[\\'{}])*)'/y;
 /** A path ends where an argument does: at a comma or a bracket that is not inside its own brackets or quotes. */
 const PATH = /\$(?:\[(?:'[^']*'|"[^"]*"|[^\]'"])*\]|\.length\(\)|[^,()[\]\s])*/y;

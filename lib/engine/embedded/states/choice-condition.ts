@@ -4,7 +4,7 @@ import { JsonPathError } from '#expression/json-path/path-error.ts';
 import { PathNotFound, type PathScope, resolveReference } from '#expression/json-path/reference.ts';
 import type { Condition, DataTest, Operand, Order } from '../choice-rule.ts';
 import { StateFault } from '../failure.ts';
-import { parseTimestamp } from '../timestamp.ts';
+import { compareTimestamps, parseTimestamp } from '../timestamp.ts';
 
 /**
  * Whether a condition in JSONPath holds. A value of another type than the comparison is for gives false; a path that leads
@@ -66,7 +66,7 @@ function stands({ kind, order }: Extract<DataTest, { test: 'order' }>, left: Jso
   if (typeof left !== 'string' || typeof right !== 'string') return false;
   if (kind === 'String') return inOrder(order, left < right ? -1 : Number(left > right));
   const [first, second] = [parseTimestamp(left), parseTimestamp(right)];
-  return first !== undefined && second !== undefined && inOrder(order, first - second);
+  return first !== undefined && second !== undefined && inOrder(order, compareTimestamps(first, second));
 }
 
 function inOrder(order: Order, difference: number): boolean {

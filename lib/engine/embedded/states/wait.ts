@@ -3,7 +3,7 @@ import { StateFault } from '../failure.ts';
 import { unexpectedType } from '../field-number.ts';
 import type { FieldValue } from '../query/query.ts';
 import { evaluationFault } from '../template.ts';
-import { parseTimestamp } from '../timestamp.ts';
+import { parseTimestamp, toMs } from '../timestamp.ts';
 import { sleepUntil } from './sleep.ts';
 import type { StateResult, StateTry } from './state.ts';
 
@@ -49,7 +49,7 @@ async function dueTime({ state, query, enteredAt }: TriedWait): Promise<number> 
 
 function timeOf({ value, path, expression, field }: FieldValue): number {
   const time = typeof value === 'string' ? parseTimestamp(value) : undefined;
-  if (time !== undefined) return time;
+  if (time !== undefined) return toMs(time);
   if (path !== undefined) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     throw new StateFault(
