@@ -3,10 +3,13 @@ import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { JournalEvent } from './store.ts';
 
+/** What an event keeps for recovery, and no history shows. */
+export type KeptBesides = Pick<JournalEvent, 'next' | 'items'>;
+
 /** Where the events of an execution go. */
 export interface Journal {
   /** Gives an event its id and time, and keeps it until the next flush. */
-  append(event: Pick<JournalEvent, 'type' | 'details' | 'previousEventId' | 'thread' | 'next'>): JournalEvent;
+  append(event: Omit<JournalEvent, 'id' | 'timestamp'>): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
   recorded(thread: string): readonly JournalEvent[];
   /** Resolves when all that was appended is durable. */
@@ -54,7 +57,7 @@ export class Thread {
   }
 
   /** Records an event, or gives the one back that was recorded before. */
-  record(type: HistoryEventType, details: JsonObject = {}, next?: string): JournalEvent {
+  record(type: HistoryEventType, details: JsonObject = {}, kept: KeptBesides = {}): JournalEvent {
     const known = this.peek();
     if (known !== undefined) {
       if (known.type !== type)
@@ -67,7 +70,7 @@ export class Thread {
       details,
       previousEventId: this.#previous,
       thread: this.name,
-      next,
+      ...kept,
     });
     this.#previous = event.id;
     return event;

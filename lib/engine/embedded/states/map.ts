@@ -18,7 +18,8 @@ type EnteredMap = EnteredState<StateOf<'Map'>>;
 export async function runMap(entered: EnteredMap): Promise<StateResult> {
   const { name, state, scope, run } = entered;
   const { thread } = run;
-  const items = await evaluateTemplate(state.Items ?? scope.input, scope.with(), 'Items');
+  const items =
+    thread.peek()?.items ?? (await evaluateTemplate(state.Items ?? scope.input, scope.with(), 'Items'));
   if (!Array.isArray(items)) {
     throw new StateFailure(
       'States.QueryEvaluationError',
@@ -26,7 +27,8 @@ export async function runMap(entered: EnteredMap): Promise<StateResult> {
     );
   }
   const limit = await concurrency(entered);
-  const started = thread.record('MapStateStarted', { length: items.length });
+  const kept = isRepeatable(state.Items) ? {} : { items };
+  const started = thread.record('MapStateStarted', { length: items.length }, kept);
   const failed = thread.takeRecorded('MapStateFailed');
   if (failed !== undefined)
     throw new StateFailure(String(failed.details['error']), String(failed.details['cause']));
@@ -49,6 +51,11 @@ export async function runMap(entered: EnteredMap): Promise<StateResult> {
       thread.record('MapStateFailed', { error: failure.error, cause: failure.reason });
     throw failure;
   }
+}
+
+/** Whether an expression gives the same each time: not where it draws lots, or looks at the time. */
+function isRepeatable(items: Json | undefined): boolean {
+  return !/\$(?:random|uuid|shuffle|now|millis)\b/.test(JSON.stringify(items ?? null));
 }
 
 async function concurrency({ state, scope }: EnteredMap): Promise<number> {

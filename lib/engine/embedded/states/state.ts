@@ -93,7 +93,11 @@ async function exit({ name, state, scope, run }: EnteredState, leave: Exit): Pro
   const texts = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
   if (state.Type !== 'Fail') {
     const assignedVariables = texts.length === 0 ? {} : { assignedVariables: Object.fromEntries(texts) };
-    run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, leave.next);
+    run.thread.record(
+      `${state.Type}StateExited`,
+      { name, output: text, ...assignedVariables },
+      { next: leave.next },
+    );
   }
   run.variables.assign(variables);
   return { output, next: leave.next };

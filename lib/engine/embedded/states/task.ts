@@ -49,7 +49,11 @@ export async function runTask(entered: EnteredTask): Promise<StateResult> {
     args: parameters,
     token,
     idempotencyKey: `${run.tasks.executionName}:${previous}`,
-    timeoutAt: typeof timeout === 'number' ? scheduled.timestamp + timeout * 1_000 : undefined,
+    // A clock that was put back makes no timeout longer than it is.
+    timeoutAt:
+      typeof timeout === 'number'
+        ? Math.min(scheduled.timestamp, entered.scope.execution.clock.now()) + timeout * 1_000
+        : undefined,
     heartbeatMs,
     details,
   });

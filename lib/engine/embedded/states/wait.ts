@@ -28,7 +28,8 @@ async function dueTime({ state, scope, enteredAt }: EnteredState<StateOf<'Wait'>
   const value = await evaluateTemplate(state.Seconds ?? 0, scope.with(), 'Seconds');
   if (typeof value !== 'number' || value < 0 || value > MAX_SECONDS)
     throw invalid('Seconds', value, `a number from 0 to ${MAX_SECONDS}`);
-  return enteredAt + value * 1_000;
+  // A clock that was put back makes no wait longer than it is.
+  return Math.min(enteredAt, scope.execution.clock.now()) + value * 1_000;
 }
 
 function invalid(field: string, value: unknown, wanted: string): StateFailure {
