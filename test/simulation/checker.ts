@@ -21,6 +21,8 @@ export class Checker {
   readonly #results = new Map<string, string>();
   readonly #histories = new Map<string, readonly string[]>();
   readonly #payloads = new Map<string, string>();
+  /** What each iteration is over. */
+  readonly #items = new Map<string, string>();
   /** Tries whose success was acknowledged. */
   readonly #succeeded = new Set<string>();
   readonly #told = new Set<string>();
@@ -68,6 +70,13 @@ export class Checker {
     );
     this.demand((this.#payloads.get(key) ?? text) === text, () => `${key} was called with another payload`);
     this.#payloads.set(key, text);
+    const item = isJsonObject(payload) ? JSON.stringify(payload['item']) : undefined;
+    const thread = `${ref.name} ${scheduled.thread}`;
+    this.demand(
+      (this.#items.get(thread) ?? item) === item,
+      () => `${key} was called with another item than the iteration had before`,
+    );
+    if (item !== undefined) this.#items.set(thread, item);
     this.demand(!this.#succeeded.has(key), () => `${key} was called after its success was acknowledged`);
   }
 

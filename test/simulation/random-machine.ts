@@ -85,7 +85,11 @@ function assigning(draw: Draw): JsonObject {
   return draw.chance(0.5) ? { Assign: { drawn: '{% $random() %}' } } : {};
 }
 
-const PAYLOAD: JsonObject = { input: '{% $states.input %}', drawn: '{% $uuid() %}' };
+const PAYLOAD: JsonObject = {
+  input: '{% $states.input %}',
+  drawn: '{% $uuid() %}',
+  item: '{% $exists($states.context.Map) ? $states.context.Map.Item.Value : null %}',
+};
 
 function task({ draw, startsChildren }: Making, place: Place): JsonObject {
   if (startsChildren && draw.chance(0.1)) return childTask(draw, place);

@@ -47,6 +47,7 @@ class Simulation {
   readonly #digest = createHash('sha256');
   readonly #trace: ((line: string) => void) | undefined;
   #queue: (() => void)[] = [];
+  #impatient: (() => void)[] = [];
   #process: EngineProcess | undefined;
   /** Longest history of an execution: now and then so short that it is reached. */
   readonly #historyEvents: number;
@@ -58,7 +59,7 @@ class Simulation {
     this.#seed = seed;
     this.#trace = trace;
     this.#draw = new Draw(seed);
-    this.#historyEvents = this.#draw.chance(0.1) ? this.#draw.whole(10, 60) : 25_000;
+    this.#historyEvents = this.#draw.chance(0.1) ? this.#draw.whole(4, 30) : 25_000;
     const child = randomMachine(CHILD, this.#draw.fork(), { startsChildren: false });
     const others = Array.from({ length: this.#draw.whole(1, 2) }, (_, index) =>
       randomMachine(`m${index}`, this.#draw.fork()),
@@ -155,7 +156,7 @@ class Simulation {
       soon: (work) => this.#queue.push(work),
       call: (kind, key, payload) => this.#called(kind, key, payload),
       onEnded: async (event) => {
-        this.#note(`told ${event.ref.name} ${event.status}`);
+        this.#note(`told ${event.ref.name} ${event.status} ${event.cause ?? ""}`);
         this.#checker.reported(event);
         if (this.#isFaulty && this.#draw.chance(0.2)) throw new Error('whoever is told is not there');
         this.#checker.toldEnd(event.ref.name);
@@ -166,6 +167,10 @@ class Simulation {
     this.#checker.recovered();
     process.engine.recover();
     for (const machine of this.#machines) process.engine.deploy(machine).catch(() => undefined);
+    // Some ask again the moment that the process is back.
+    const impatient = this.#impatient;
+    this.#impatient = [];
+    for (const ask of impatient) ask();
   }
 
   #died(): void {
@@ -214,6 +219,12 @@ class Simulation {
     });
   }
 
+  /** Does something that found no engine once more: after a while, or as soon as there is one. */
+  #again(work: () => void): void {
+    if (this.#process === undefined && this.#draw.chance(0.5)) this.#impatient.push(work);
+    else this.#later(this.#draw.whole(100, 5_000), work);
+  }
+
   #start(ref: ExecutionRef, input: Json): void {
     this.#ask(
       async (engine) => {
@@ -225,7 +236,7 @@ class Simulation {
         this.#checker.started.set(ref.name, ref);
         if (this.#draw.chance(0.5)) this.#waitForEnd(ref);
       },
-      () => this.#later(this.#draw.whole(100, 5_000), () => this.#start(ref, input)),
+      () => this.#again(() => this.#start(ref, input)),
     );
   }
 
@@ -350,7 +361,7 @@ class Simulation {
         if (answer === 'accepted' && succeeds) this.#checker.acknowledged(key);
         if (answer === 'gone') this.#checker.refused(ref, key);
       },
-      () => this.#later(this.#draw.whole(100, 5_000), () => this.#answer(work)),
+      () => this.#again(() => this.#answer(work)),
     );
   }
 }
