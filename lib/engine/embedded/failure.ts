@@ -1,3 +1,4 @@
+import type { TaskFailure } from '../engine.ts';
 import type { Catcher, Retrier } from './definition.ts';
 
 /** A state that failed, with the error name and cause that Retry, Catch and the history see. */
@@ -15,6 +16,10 @@ export class StateFailure extends Error {
     this.error = error;
     this.reason = reason;
     this.isOfState = options?.isOfState ?? false;
+  }
+
+  toTaskFailure(): TaskFailure {
+    return { error: this.error, cause: this.reason };
   }
 }
 

@@ -41,6 +41,7 @@ async function enterState(
   run: BlockRun,
 ): Promise<StateEnd> {
   const { thread, variables } = run;
+  const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
@@ -52,7 +53,9 @@ async function enterState(
     ...run.context,
     State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
   };
-  const scope = new StateScope(run.execution, variables, { input, context });
+  // What was journaled holds, also where it would come out otherwise now, such as with $uuid().
+  const given = isRecorded ? parseJson(String(entered.details['input'])) : input;
+  const scope = new StateScope(run.execution, variables, { input: given, context });
   const entry = { id: entered.id, after: entered.previousEventId };
   thread.open.push(state.Type);
   const end = await runState({ name, state, scope, run, enteredAt, entry });

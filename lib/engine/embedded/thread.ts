@@ -1,14 +1,21 @@
 import type { JsonObject } from '#core/json.ts';
+import type { TaskFailure } from '../engine.ts';
 import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { State } from './definition.ts';
-import type { JournalEvent } from './store.ts';
+import type { JournalEvent } from './journal-store.ts';
 
 /** What a thread hands to the journal: an event that has no id and no time yet. */
 export type NewEvent = Omit<JournalEvent, 'id' | 'timestamp'>;
 
-/** What is kept with an event besides what the history shows. */
-export type Kept = Pick<JournalEvent, 'next' | 'failure'>;
+/** What an event keeps for recovery, and no history shows. */
+export type KeptBesides = Pick<JournalEvent, 'next' | 'items' | 'failure'>;
+
+/** A try of a Map or Parallel that failed, and the last event of the branch that it failed by. */
+export interface FailedTry {
+  readonly failure: TaskFailure;
+  readonly previousEventId: number;
+}
 
 /** Where the events of an execution go. */
 export interface Journal {
@@ -16,12 +23,19 @@ export interface Journal {
   append(event: NewEvent): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
   recorded(thread: string): readonly JournalEvent[];
+  /** How the try of a Map or Parallel failed, `<thread>/<start event>`, where it cut branches off before a crash. */
+  failedTry(name: string): FailedTry | undefined;
   /** Resolves when all that was appended is durable. */
   flush(): Promise<void>;
 }
 
-/** Marks events of a branch's end, which a recovery does not replay. */
+/** Ends the name under which it is kept that a branch was cut off. */
 const CUT = '!';
+
+/** The try whose failure cut off the branch that an event is of, `<thread>/<start event>`; undefined for other events. */
+export function cutBy({ thread }: Pick<JournalEvent, 'thread'>): string | undefined {
+  return thread.endsWith(CUT) ? thread.slice(0, thread.lastIndexOf('.')) : undefined;
+}
 
 /**
  * One line of states that run one after another: the machine itself, a branch, an iteration. While there are recorded
@@ -66,7 +80,7 @@ export class Thread {
   }
 
   /** Records an event, or gives the one back that was recorded before. */
-  record(type: HistoryEventType, details: JsonObject = {}, kept: Kept = {}): JournalEvent {
+  record(type: HistoryEventType, details: JsonObject = {}, kept: KeptBesides = {}): JournalEvent {
     const known = this.peek();
     if (known !== undefined) {
       if (known.type !== type)
@@ -102,11 +116,11 @@ export class Thread {
   }
 
   /**
-   * Tells that a branch that others have cut off ends here. It is kept apart from what the thread did: after a crash the
-   * branch may have to go on from there.
+   * Tells that this branch ends here, cut off by the failure of its try. It is kept apart from what the branch did itself,
+   * and tells after a crash that the try has failed, and its branches are not to go on.
    */
-  recordCut(type: HistoryEventType, details: JsonObject, previousEventId: number): void {
-    this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}` });
+  recordCut(type: HistoryEventType, details: JsonObject, { failure, previousEventId }: FailedTry): void {
+    this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}`, failure });
   }
 
   /** Takes a recorded event of one of these types, when that is what comes next. */

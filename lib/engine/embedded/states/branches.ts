@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
+import type { TaskFailure } from '../../engine.ts';
 import { StateFailure } from '../failure.ts';
-import { Thread } from '../thread.ts';
+import { type FailedTry, Thread } from '../thread.ts';
 import { joinAll } from './join-all.ts';
 
 /** Parts of a Map or Parallel that run side by side, each on a thread of its own. */
@@ -14,7 +15,7 @@ export interface Branches {
   readonly limit: number;
   run(branch: Thread, index: number): Promise<Json>;
   /** Tells that a branch was cut off by the failure of another one. */
-  recordCut?(branch: Thread, index: number, previousEventId: number): void;
+  recordCut?(branch: Thread, index: number, by: FailedTry): void;
 }
 
 /** States whose end by the failure of another branch the history tells. */
@@ -45,30 +46,37 @@ export async function runBranches(branches: Branches): Promise<Json[]> {
   const { error, index } = joined;
   if (error instanceof StateFailure) {
     thread.continueFrom(threads[index]?.previous ?? startedId);
-    recordCuts(branches, threads, index);
+    recordCuts(branches, { threads, failed: index, failure: error.toTaskFailure() });
   }
   throw error;
 }
 
 /** A try that had failed before a crash fails again, without running its branches. */
-function throwRecordedFailure({ type, thread }: Branches): void {
+function throwRecordedFailure({ type, thread, startedId }: Branches): void {
   const after = thread.peek();
-  if (after?.type !== `${type}StateStarted` && after?.type !== `${type}StateFailed`) return;
-  throw new StateFailure(after.failure?.error, after.failure?.cause);
+  const isOver = after?.type === `${type}StateStarted` || after?.type === `${type}StateFailed`;
+  const cut = thread.journal.failedTry(`${thread.name}/${startedId}`);
+  if (!isOver && cut === undefined) return;
+  if (cut !== undefined) thread.continueFrom(cut.previousEventId);
+  const { error, cause } = after?.failure ?? cut?.failure ?? {};
+  throw new StateFailure(error, cause);
 }
 
-function recordCuts(
-  { thread, recordCut }: Branches,
-  threads: readonly (Thread | undefined)[],
-  failed: number,
-): void {
-  const previousEventId = thread.previous;
+interface Cuts {
+  readonly threads: readonly (Thread | undefined)[];
+  /** Index of the branch that failed. */
+  readonly failed: number;
+  readonly failure: TaskFailure;
+}
+
+function recordCuts({ thread, recordCut }: Branches, { threads, failed, failure }: Cuts): void {
+  const by = { failure, previousEventId: thread.previous };
   const others = [...threads.keys()].filter((index) => index !== failed);
   for (const index of [failed, ...others]) {
     const branch = threads[index];
     if (branch === undefined || branch.isDone) continue;
-    if (index !== failed) recordCut?.(branch, index, previousEventId);
+    if (index !== failed) recordCut?.(branch, index, by);
     const type = ABORTABLE.find((abortable) => abortable === branch.open.at(-1));
-    if (type !== undefined) branch.recordCut(`${type}StateAborted`, {}, previousEventId);
+    if (type !== undefined) branch.recordCut(`${type}StateAborted`, {}, by);
   }
 }

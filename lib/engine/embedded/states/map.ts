@@ -21,16 +21,17 @@ export type MapTry = StateTry<StateOf<'Map'>>;
 export async function runMap(tried: MapTry): Promise<StateResult> {
   const { state } = tried;
   if (processorOf(state).ProcessorConfig?.Mode === 'DISTRIBUTED') return runDistributedMap(tried);
-  const items = await itemsOf(tried);
+  const items = tried.run.thread.peek()?.items ?? (await itemsOf(tried));
   const limit = (await concurrencyOf(tried)) ?? DEFAULT_CONCURRENCY;
   const { name, run, retryOf } = tried;
   const { thread } = run;
-  const { id: startedId } = thread.record('MapStateStarted', { length: items.length }, { failure: retryOf });
+  const kept = isRepeatable(state.Items) ? {} : { items };
+  const length = items.length;
+  const { id: startedId } = thread.record('MapStateStarted', { length }, { failure: retryOf, ...kept });
   const result = await runBranches({
-    ...{ type: 'Map', thread, startedId, count: items.length, limit },
+    ...{ type: 'Map', thread, startedId, count: length, limit },
     run: (branch, index) => runIteration(tried, branch, { index, value: items[index] ?? null }),
-    recordCut: (branch, index, previous) =>
-      branch.recordCut('MapIterationAborted', { name, index }, previous),
+    recordCut: (branch, index, by) => branch.recordCut('MapIterationAborted', { name, index }, by),
   });
   return { result };
 }
@@ -52,6 +53,11 @@ export async function itemsOf({ state, query }: MapTry): Promise<readonly Json[]
     const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
     throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
+}
+
+/** Whether an expression gives the same each time: not where it draws lots, or looks at the time. */
+export function isRepeatable(items: Json | undefined): boolean {
+  return !/\$(?:random|uuid|shuffle|now|millis)\b/.test(JSON.stringify(items ?? null));
 }
 
 /** The value of MaxConcurrency; undefined where there is none, or 0, which means no limit. */

@@ -70,7 +70,7 @@ async function caught(entered: EnteredState, failure: StateFailure): Promise<Sta
 function recordEndOfTries({ state, run }: EnteredState, failure: StateFailure): void {
   if (state.Type !== 'Map' && state.Type !== 'Parallel') return;
   if (failure.isOfState && failure.error === 'States.Runtime') return;
-  run.thread.record(`${state.Type}StateFailed`, {}, { failure: toTaskFailure(failure) });
+  run.thread.record(`${state.Type}StateFailed`, {}, { failure: failure.toTaskFailure() });
 }
 
 function exit(
@@ -122,7 +122,7 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
       if (!(failure instanceof StateFailure)) throw failure;
       const delay = counter.next(failure.error, scope.execution.random);
       if (delay === undefined) throw failure;
-      retryOf = toTaskFailure(failure);
+      retryOf = failure.toTaskFailure();
       // What is journaled after the failure shows that the delay was over before the crash.
       if (run.thread.peek() !== undefined) continue;
       await sleepUntil(scope.execution.clock.now() + delay, run.thread, scope.execution.clock);
@@ -156,10 +156,6 @@ function failureOf(error: unknown, { name, run, entry }: EnteredState): unknown 
     run.thread.recordFault({ error: error.error, cause, ...place, state: name }, entry);
   }
   return new StateFailure(error.error, cause, { cause: error, isOfState: true });
-}
-
-function toTaskFailure({ error, reason }: StateFailure): TaskFailure {
-  return { error, cause: reason };
 }
 
 function runOnce(tried: StateTry): Promise<StateResult> {

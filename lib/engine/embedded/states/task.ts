@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { StateOf } from '../definition.ts';
 import { StateFailure, StateFault } from '../failure.ts';
 import { numberOf } from '../field-number.ts';
+import type { JournalEvent } from '../journal-store.ts';
 import type { FieldValue } from '../query/query.ts';
-import type { JournalEvent } from '../store.ts';
 import { performTask } from './perform-task.ts';
 import { readResource, type TaskResource } from './resource.ts';
 import type { StateResult, StateTry } from './state.ts';
@@ -50,7 +50,11 @@ export async function runTask(entered: TriedTask): Promise<StateResult> {
     args: parameters,
     token,
     idempotencyKey: `${run.tasks.ref.name}:${previous}`,
-    timeoutAt: typeof timeout === 'number' ? scheduled.timestamp + timeout * 1_000 : undefined,
+    // A clock that was put back makes no timeout longer than it is.
+    timeoutAt:
+      typeof timeout === 'number'
+        ? Math.min(scheduled.timestamp, entered.scope.execution.clock.now()) + timeout * 1_000
+        : undefined,
     heartbeatMs,
     details,
   });

@@ -25,9 +25,13 @@ export async function runWait(tried: TriedWait): Promise<StateResult> {
   return { result: query.input() };
 }
 
-async function dueTime({ state, query, enteredAt }: TriedWait): Promise<number> {
+async function dueTime({ state, query, scope, enteredAt }: TriedWait): Promise<number> {
   const timestamp = await fieldOf('Timestamp');
-  if (timestamp === undefined) return enteredAt + secondsOf(await fieldOf('Seconds')) * 1_000;
+  if (timestamp === undefined) {
+    // A clock that was put back makes no wait longer than it is.
+    const from = Math.min(enteredAt, scope.execution.clock.now());
+    return from + secondsOf(await fieldOf('Seconds')) * 1_000;
+  }
   const time = timeOf(timestamp);
   if (time - enteredAt > MAX_AHEAD_MS)
     throw new StateFault('States.Runtime', 'Wait state delay is too long.');
