@@ -56,11 +56,8 @@ export function readTaskResource(text: string): ReadResource {
   if (UNSERVED.includes(service) || UNSERVED.includes(`${service}:${integration}`)) {
     return { refused: `The resource ${text} is not served by the embedded engine` };
   }
-  const optimised = OPTIMISED[service];
-  const patterns =
-    optimised !== undefined && Object.hasOwn(optimised.actions, action)
-      ? optimised.actions[action]
-      : undefined;
+  const actions = Object.hasOwn(OPTIMISED, service) ? (OPTIMISED[service]?.actions ?? {}) : {};
+  const patterns = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (patterns === undefined || !(pattern === 'request' || patterns.includes(pattern))) {
     return { refused: notRecognized(text) };
   }

@@ -61,7 +61,7 @@ export class SdkClients {
       ([name, value]) => /^[A-Z]\w*Client$/.test(name) && isClientClass(value),
     )?.[1];
     if (!isClientClass(Client)) throw unusable(`The package ${packageName} has no client`);
-    return { client: new Client(this.#configOf(packageName)), exports };
+    return { client: new Client(sdkSettings(packageName, this.#options)), exports };
   }
 
   async #load(service: string, packageName: string): Promise<Readonly<Record<string, unknown>>> {
@@ -76,17 +76,20 @@ export class SdkClients {
       );
     }
   }
+}
 
-  #configOf(packageName: string): object {
-    const { environment, endpoint, region } = this.#options;
-    const variable = `AWS_ENDPOINT_URL_${endpointName(packageName)}`;
-    const url = endpoint ?? environment[variable] ?? environment['AWS_ENDPOINT_URL'];
-    const known = region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-    return {
-      ...(url === undefined || url === '' ? {} : { endpoint: url, ...AT_AN_ENDPOINT }),
-      ...(known === undefined ? {} : { region: known }),
-    };
-  }
+/** Settings of a client that are not the SDK's own to find: its endpoint, and the region where one is said. */
+export function sdkSettings(
+  packageName: string,
+  { environment, endpoint, region }: SdkOptions,
+): { endpoint?: string; forcePathStyle?: boolean; useQueueUrlAsEndpoint?: boolean; region?: string } {
+  const variable = `AWS_ENDPOINT_URL_${endpointName(packageName)}`;
+  const url = endpoint ?? environment[variable] ?? environment['AWS_ENDPOINT_URL'];
+  const known = region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  return {
+    ...(url === undefined || url === '' ? {} : { endpoint: url, ...AT_AN_ENDPOINT }),
+    ...(known === undefined ? {} : { region: known }),
+  };
 }
 
 /** At an endpoint of one's own, buckets are paths rather than hosts, and a queue's URL does not lead elsewhere. */

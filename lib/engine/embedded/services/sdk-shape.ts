@@ -57,13 +57,13 @@ function structFromJson(shape: Shape, value: Json, path: string): object {
   );
   const read: [string, unknown][] = [];
   for (const [key, entry] of Object.entries(objectOf(value, path))) {
-    if (entry === null) continue;
     const found = members.get(key) ?? members.get(pascal(key)) ?? members.get(key.replace(/Value$/, ''));
     if (found === undefined) {
       throw unusable(
         `The parameter '${path}.${key}' is not one of ${shape.getName() ?? 'the API'}, which takes ${[...members.keys()].join(', ')}`,
       );
     }
+    if (entry === null && !isBody(found.member)) continue;
     read.push([found.name, fromJson(found.member, entry, `${path}.${key}`)]);
   }
   return Object.fromEntries(read);
@@ -90,8 +90,11 @@ function scalarFromJson(shape: Shape, value: Json, path: string): unknown {
  */
 function bytesFromJson(shape: Shape, value: Json): Uint8Array {
   if (shape.getMemberName() === 'B' && typeof value === 'string') return Buffer.from(value, 'base64');
-  const isBody = shape.isStreaming() || shape.getMergedTraits().httpPayload !== undefined;
-  return Buffer.from(typeof value === 'string' && !isBody ? value : JSON.stringify(value));
+  return Buffer.from(typeof value === 'string' && !isBody(shape) ? value : JSON.stringify(value));
+}
+
+function isBody(shape: Shape): boolean {
+  return shape.isBlobSchema() && (shape.isStreaming() || shape.getMergedTraits().httpPayload !== undefined);
 }
 
 function timeOf(value: Json, path: string): Date {
