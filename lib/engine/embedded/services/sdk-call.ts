@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { LoadedClient, SdkClients } from './sdk-client.ts';
 import { type FailureStyle, failureOf, sdkStyle } from './sdk-failure.ts';
 import type { ResponseDetails } from './sdk-metadata.ts';
+import { sdkPackage } from './sdk-packages.ts';
 import { fromSdkOutput, type Operation, operationOf, type TimeForm, toSdkInput } from './sdk-shape.ts';
 import { MAX_RESULT_BYTES, resultTooLarge, ServiceFailure, unusable } from './service-failure.ts';
 
@@ -33,7 +34,9 @@ export async function callSdk(clients: SdkClients, call: SdkCall): Promise<SdkAn
   const Command = commandClass(loaded, call);
   const operation = operationOf(new Command({}));
   if (operation === undefined)
-    throw unusable(`The client of '${call.service}' is too old; update its package`);
+    throw unusable(
+      `The package ${sdkPackage(call.service)} is too old: npm install ${sdkPackage(call.service)}@latest`,
+    );
   const command = new Command(toSdkInput(operation.input, call.args, tokenOf(call.idempotencyKey)));
   const headers = recordHeaders(command);
   try {

@@ -12,8 +12,8 @@ codestar-connections codestar-notifications cognito-identity cognito-identity-pr
 config-service connect-contact-lens cost-and-usage-report-service cost-explorer cost-optimization-hub customer-profiles
 data-pipeline database-migration-service device-farm devops-guru direct-connect directory-service docdb-elastic
 dynamodb-streams ec2-instance-connect ecr-public elastic-beanstalk elastic-load-balancing elastic-load-balancing-v2
-elastic-transcoder elasticsearch-service emr-containers emr-serverless geo-maps geo-places geo-routes
-global-accelerator iot-data-plane iot-events iot-events-data iot-jobs-data-plane iot-wireless ivs-realtime
+elastic-inference elastic-transcoder elasticsearch-service emr-containers emr-serverless geo-maps geo-places geo-routes
+global-accelerator iot-1click-projects iot-data-plane iot-events iot-events-data iot-jobs-data-plane iot-wireless ivs-realtime
 kinesis-analytics kinesis-analytics-v2 kinesis-video kinesis-video-archived-media kinesis-video-media
 kinesis-video-signaling kinesis-video-webrtc-storage launch-wizard lex-model-building-service lex-models-v2
 lex-runtime-service lex-runtime-v2 license-manager machine-learning marketplace-agreement marketplace-catalog
@@ -23,7 +23,7 @@ partnercentral-account partnercentral-benefits partnercentral-channel partnercen
 personalize-events personalize-runtime pinpoint-email pinpoint-sms-voice pinpoint-sms-voice-v2 qldb-session rds-data
 redshift-data redshift-serverless resource-explorer-2 resource-groups resource-groups-tagging-api route-53
 route-53-domains route53-recovery-cluster route53-recovery-control-config route53-recovery-readiness s3-control
-sagemaker-a2i-runtime sagemaker-edge sagemaker-featurestore-runtime sagemaker-runtime secrets-manager
+sagemaker-a2i-runtime sagemaker-edge sagemaker-featurestore-runtime sagemaker-geospatial sagemaker-runtime secrets-manager
 service-catalog service-catalog-appregistry service-quotas signer-data snow-device-management ssm-contacts
 ssm-incidents sso-admin sso-oidc storage-gateway timestream-influxdb timestream-query timestream-write
 transcribe-streaming voice-id vpc-lattice waf-regional workspaces-instances workspaces-thin-client workspaces-web

@@ -128,6 +128,14 @@ describe('an optimised integration', () => {
   });
 });
 
+test('ecs:runTask needs the client of ECS, and says what is to be installed', async () => {
+  await using wire = await playWire({ body: {} });
+  expect(await failureOf(callAt(wire, 'ecs:runTask', {}))).toEqual({
+    name: 'States.Runtime',
+    cause: expect.stringContaining('npm install @aws-sdk/client-ecs'),
+  });
+});
+
 describe('a function elsewhere', () => {
   const headers = { 'x-amz-executed-version': '$LATEST' };
 
