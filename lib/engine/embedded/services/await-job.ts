@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { ServiceFailure } from './service-failure.ts';
-import type { JobState, StartedJob, SyncJob } from './sync-jobs.ts';
+import type { JobState, StartedJob, SyncJob } from './sync-job.ts';
 
 /** Time between two looks at a job, in ms: it grows from the first to the second. */
 const FIRST_LOOK_MS = 1_000;

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { LoadedClient, SdkClients } from './sdk-client.ts';
 import { type FailureStyle, failureOf, sdkStyle } from './sdk-failure.ts';
-import type { ResponseDetails } from './sdk-metadata.ts';
+import { toSdkInput } from './sdk-input.ts';
+import { type ResponseDetails, recordHeaders } from './sdk-metadata.ts';
+import { fromSdkOutput, type TimeForm } from './sdk-output.ts';
 import { sdkPackage } from './sdk-packages.ts';
-import { fromSdkOutput, type Operation, operationOf, type TimeForm, toSdkInput } from './sdk-shape.ts';
-import { MAX_RESULT_BYTES, resultTooLarge, ServiceFailure, unusable } from './service-failure.ts';
+import { type Operation, operationOf } from './sdk-shape.ts';
+import { collectStreams } from './sdk-stream.ts';
+import { ServiceFailure, unusable } from './service-failure.ts';
 
 /** A call of an action of a service's API. */
 export interface SdkCall {
@@ -31,12 +34,7 @@ export interface SdkAnswer {
 export async function callSdk(clients: SdkClients, call: SdkCall): Promise<SdkAnswer> {
   const loaded = await clients.get(call.service);
   const style = call.style ?? sdkStyle(loaded.client.config.serviceId);
-  const Command = commandClass(loaded, call);
-  const operation = operationOf(new Command({}));
-  if (operation === undefined)
-    throw unusable(
-      `The package ${sdkPackage(call.service)} is too old: npm install ${sdkPackage(call.service)}@latest`,
-    );
+  const { Command, operation } = actionOf(loaded, call);
   const command = new Command(toSdkInput(operation.input, call.args, tokenOf(call.idempotencyKey)));
   const headers = recordHeaders(command);
   try {
@@ -70,12 +68,30 @@ async function readAnswer(output: unknown, { operation, call, headers }: Reading
 
 type CommandClass = new (input: unknown) => object;
 
-function commandClass({ exports }: LoadedClient, { service, action }: SdkCall): CommandClass {
-  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}Command`;
-  const key = Object.keys(exports).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  const found = key === undefined ? undefined : exports[key];
-  if (isCommandClass(found)) return found;
-  throw unusable(`The service '${service}' has no action '${action}'`);
+interface Action {
+  readonly Command: CommandClass;
+  readonly operation: Operation;
+}
+
+/** Actions that have been looked up, of each client by name. */
+const ACTIONS = new WeakMap<LoadedClient, Map<string, Action>>();
+
+function actionOf(loaded: LoadedClient, call: SdkCall): Action {
+  const known = ACTIONS.get(loaded) ?? new Map<string, Action>();
+  const found = known.get(call.action) ?? findAction(loaded, call);
+  ACTIONS.set(loaded, known.set(call.action, found));
+  return found;
+}
+
+function findAction({ exports }: LoadedClient, { service, action }: SdkCall): Action {
+  const name = `${action}Command`.toLowerCase();
+  const key = Object.keys(exports).find((candidate) => candidate.toLowerCase() === name);
+  const Command = key === undefined ? undefined : exports[key];
+  if (!isCommandClass(Command)) throw unusable(`The service '${service}' has no action '${action}'`);
+  const operation = operationOf(new Command({}));
+  if (operation !== undefined) return { Command, operation };
+  const packageName = sdkPackage(service);
+  throw unusable(`The package ${packageName} is too old: npm install ${packageName}@latest`);
 }
 
 function isCommandClass(value: unknown): value is CommandClass {
@@ -94,66 +110,4 @@ export function tokenOf(idempotencyKey: string): string {
   ]
     .map(([from, to]) => hex.slice(from, to))
     .join('-');
-}
-
-type Next = (args: unknown) => Promise<{ readonly response?: unknown }>;
-interface MiddlewareStack {
-  add(middleware: (next: Next) => Next, options: { step: string; name: string }): void;
-}
-
-/** Notes the headers of the answer to a command, which its result does not carry. */
-function recordHeaders(command: object): () => Readonly<Record<string, string>> {
-  let headers: Readonly<Record<string, string>> = {};
-  const middleware = (next: Next): Next => {
-    return async (args) => {
-      const answer = await next(args);
-      headers = headersOf(answer.response);
-      return answer;
-    };
-  };
-  if ('middlewareStack' in command && isMiddlewareStack(command.middlewareStack)) {
-    command.middlewareStack.add(middleware, { step: 'deserialize', name: 'recordHeaders' });
-  }
-  return () => headers;
-}
-
-function isMiddlewareStack(value: unknown): value is MiddlewareStack {
-  return typeof value === 'object' && value !== null && 'add' in value;
-}
-
-function headersOf(response: unknown): Record<string, string> {
-  const headers: unknown =
-    typeof response === 'object' && response !== null && 'headers' in response ? response.headers : {};
-  if (typeof headers !== 'object' || headers === null) return {};
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-/** Reads what comes as a stream, such as the body of an object, within the bounds of a result. */
-async function collectStreams(output: unknown, action: string): Promise<object> {
-  if (typeof output !== 'object' || output === null) return {};
-  const collected: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(output)) {
-    collected.push([name, isStream(value) ? await readStream(value, action) : value]);
-  }
-  return Object.fromEntries(collected);
-}
-
-function isStream(value: unknown): value is AsyncIterable<Uint8Array> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof Uint8Array) &&
-    Symbol.asyncIterator in value
-  );
-}
-
-async function readStream(stream: AsyncIterable<Uint8Array>, action: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_RESULT_BYTES) throw resultTooLarge(action);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -3,8 +3,8 @@ import { VirtualClock } from '#core/virtual-clock.ts';
 import { guardedHttp } from '#embedded/service-http.ts';
 import type { CallableResource, ServiceRequest } from '#engine/embedded/services/caller.ts';
 import { type ConnectionStore, NO_CONNECTIONS } from '#engine/embedded/services/http-port.ts';
+import { LazyServiceCaller } from '#engine/embedded/services/lazy-caller.ts';
 import { readTaskResource } from '#engine/embedded/services/resource.ts';
-import { SdkServiceCaller } from '#engine/embedded/services/service-caller.ts';
 import { ServiceFailure } from '#engine/embedded/services/service-failure.ts';
 import type { Wire } from '#support/wire.ts';
 
@@ -23,9 +23,9 @@ export interface CallOptions extends Partial<Omit<ServiceRequest, 'resource' | '
 }
 
 /** A caller whose services are all at a wire. */
-export function callerAt(wire: Wire, options: CallOptions = {}): SdkServiceCaller {
+export function callerAt(wire: Wire, options: CallOptions = {}): LazyServiceCaller {
   const { clock = new VirtualClock(), connections = NO_CONNECTIONS, load } = options;
-  return new SdkServiceCaller(
+  return new LazyServiceCaller(
     { clock, connections, http: guardedHttp(new Set([wire.host])) },
     { environment: { AWS_ENDPOINT_URL: wire.endpoint, AWS_REGION: 'us-east-1' }, ...(load && { load }) },
   );
