@@ -4,7 +4,7 @@ import type { ServiceRequest } from './caller.ts';
 import { describeAnswer } from './http-answer.ts';
 import type { HttpAnswer, HttpPort } from './http-port.ts';
 import { sendGuarded } from './http-task.ts';
-import { ServiceFailure, unusable } from './service-failure.ts';
+import { ServiceFailure, unusable, wrongArguments } from './service-failure.ts';
 
 /** Longest time that API Gateway gives an integration, in ms (API Gateway, "Quotas for REST APIs"). */
 const INVOKE_TIMEOUT_MS = 29_000;
@@ -63,10 +63,7 @@ function named(error: unknown): unknown {
 
 function readArguments(args: Json): InvokeArguments {
   const parsed = InvokeArgumentsSchema.safeParse(args);
-  if (!parsed.success) {
-    const reasons = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-    throw unusable(`The arguments of apigateway:invoke are wrong: ${reasons.join('; ')}`);
-  }
+  if (!parsed.success) throw wrongArguments('apigateway:invoke', parsed.error);
   if (parsed.data.AuthType === 'NO_AUTH') return parsed.data;
   throw unusable(`apigateway:invoke is served with the AuthType NO_AUTH here, not ${parsed.data.AuthType}`);
 }

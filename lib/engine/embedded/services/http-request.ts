@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { ARRAY_FORMATS, encodeForm } from './form-encoding.ts';
 import type { Connection } from './http-port.ts';
-import { unusable } from './service-failure.ts';
+import { unusable, wrongArguments } from './service-failure.ts';
 
 const ConnectionSchema = z.object({ ConnectionArn: z.string() });
 
@@ -42,8 +42,7 @@ const REFUSED_HEADERS = new Set([
 export function readArguments(args: Json): HttpArguments {
   const parsed = HttpArgumentsSchema.safeParse(args);
   if (parsed.success) return parsed.data;
-  const reasons = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-  throw unusable(`The arguments of the HTTP task are wrong: ${reasons.join('; ')}`);
+  throw wrongArguments('http:invoke', parsed.error);
 }
 
 /** The address with all parameters: a name that is given again replaces the one that was there. */

@@ -26,39 +26,59 @@ export interface OptimisedPorts extends CallerPorts {
 
 /** Calls an optimised integration, and awaits the job that it starts where the pattern says so. */
 export async function callOptimised(ports: OptimisedPorts, call: OptimisedCall): Promise<Json> {
-  const { service, action, pattern, request } = call;
   const args = argumentsOf(call);
-  const isJob = pattern === 'sync' || pattern === 'sync:2';
-  if (!isJob) return shapeAnswer(call, await callAction(ports, call, { action, args }));
+  if (call.pattern === 'sync') return runJob(ports, call, args);
+  if (call.pattern !== 'sync:2') return start(ports, call, args);
+  try {
+    return parseDocuments(await runJob(ports, call, args));
+  } catch (error) {
+    throw withDocuments(error);
+  }
+}
+
+async function runJob(ports: OptimisedPorts, call: OptimisedCall, args: JsonObject): Promise<JsonObject> {
+  const { service, action, request } = call;
   const job = SYNC_JOBS[`${service}:${action}`];
   if (job === undefined) throw unusable(`The end of '${service}:${action}' is not awaited here`);
   const submitted = isJsonObject(request.submitted) ? request.submitted : undefined;
-  const started = submitted ?? shapeAnswer(call, await callAction(ports, call, { action, args }));
+  const started = submitted ?? (await start(ports, call, args));
   if (submitted === undefined) await request.onSubmitted?.(started);
-  const ended = await awaitJob({
-    job,
-    started: { args, started },
-    ...{ clock: ports.clock, signal: request.signal },
+  return awaitJob({
+    ...{ job, started: { args, started }, clock: ports.clock, signal: request.signal },
     call: async (other, otherArgs, signal) => {
-      const answer = await callAction(
-        ports,
-        { ...call, request: { ...request, signal } },
-        {
-          action: other,
-          args: otherArgs,
-        },
-      );
-      return answer.result;
+      const asked = { ...call, request: { ...request, signal } };
+      return (await callAction(ports, asked, { action: other, args: otherArgs })).result;
     },
-  }).catch((error: unknown) => Promise.reject(pattern === 'sync:2' ? withDocuments(error) : error));
-  return pattern === 'sync:2' ? parseDocuments(ended) : ended;
+  });
+}
+
+async function start(ports: OptimisedPorts, call: OptimisedCall, args: JsonObject): Promise<JsonObject> {
+  try {
+    return shapeAnswer(call, await callAction(ports, call, { action: call.action, args }));
+  } catch (error) {
+    const before = startedBefore(call, args, error);
+    if (before === undefined) throw error;
+    return before;
+  }
 }
 
 function argumentsOf({ service, action, request }: OptimisedCall): JsonObject {
   if (!isJsonObject(request.args)) throw unusable('The arguments of the task are no object');
   if (service !== 'states' || action !== 'startExecution') return request.args;
-  // An execution of a name is started once, so a dispatch after a crash finds it.
+  // An execution of a name is started once, so that a dispatch after a crash finds it.
   return { Name: request.idempotencyKey.replaceAll(/[^\w-]/g, '-').slice(-80), ...request.args };
+}
+
+/** An execution under a name of ours, which is there and has ended, was started by a dispatch before a crash. */
+function startedBefore({ request }: OptimisedCall, args: JsonObject, error: unknown): JsonObject | undefined {
+  const isTaken =
+    error instanceof ServiceFailure && error.name === 'StepFunctions.ExecutionAlreadyExistsException';
+  if (!isTaken || (isJsonObject(request.args) && request.args['Name'] !== undefined)) return undefined;
+  const machine = /^(arn:[\w-]+:states:[^:]*:[^:]*):stateMachine:([^:]+)/.exec(
+    String(args['StateMachineArn']),
+  );
+  if (machine === null) return undefined;
+  return { ExecutionArn: `${machine[1]}:execution:${machine[2]}:${String(args['Name'])}` };
 }
 
 interface Action {

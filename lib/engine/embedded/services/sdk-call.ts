@@ -35,7 +35,7 @@ export async function callSdk(clients: SdkClients, call: SdkCall): Promise<SdkAn
   const loaded = await clients.get(call.service);
   const style = call.style ?? sdkStyle(loaded.client.config.serviceId);
   const { Command, operation } = actionOf(loaded, call);
-  const command = new Command(toSdkInput(operation.input, call.args, tokenOf(call.idempotencyKey)));
+  const command = new Command(inputOf(operation, call));
   const headers = recordHeaders(command);
   try {
     const output = await loaded.client.send(command, { abortSignal: call.signal });
@@ -43,6 +43,16 @@ export async function callSdk(clients: SdkClients, call: SdkCall): Promise<SdkAn
   } catch (error) {
     if (call.signal.aborted || error instanceof ServiceFailure) throw error;
     throw failureOf(error, style, loaded.exports);
+  }
+}
+
+function inputOf({ input }: Operation, { args, idempotencyKey }: SdkCall): unknown {
+  try {
+    return toSdkInput(input, args, tokenOf(idempotencyKey));
+  } catch (error) {
+    // Shapes that hold themselves, such as lists of DynamoDB, may be nested deeper than the stack is.
+    if (error instanceof RangeError) throw unusable('The arguments of the task are nested too deeply');
+    throw error;
   }
 }
 

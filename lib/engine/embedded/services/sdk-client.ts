@@ -1,3 +1,4 @@
+import { cannotLoad, loadInstalled } from './load-package.ts';
 import { sdkPackage } from './sdk-packages.ts';
 import { unusable } from './service-failure.ts';
 
@@ -21,7 +22,7 @@ export interface SdkOptions {
   /** For all services, before what the environment says. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
-  /** Loads a package. Default: what is installed beside this one. */
+  /** Loads a package. Default: what is installed beside this one, or in the folder the process was started in. */
   load?(packageName: string): Promise<unknown>;
 }
 
@@ -65,15 +66,12 @@ export class SdkClients {
   }
 
   async #load(service: string, packageName: string): Promise<Readonly<Record<string, unknown>>> {
-    const load = this.#options.load ?? ((name: string): Promise<unknown> => import(name));
+    const load = this.#options.load ?? loadInstalled;
     try {
       const exports = await load(packageName);
       return typeof exports === 'object' && exports !== null ? { ...exports } : {};
     } catch (error) {
-      throw unusable(
-        `Calls of '${service}' need the package ${packageName}, which is not installed: npm install ${packageName}`,
-        { cause: error },
-      );
+      throw cannotLoad(service, packageName, error);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { ZodError } from 'zod';
+
 /**
  * A call of a service that failed. `name` is the error name that Retry, Catch and the history see, such as
  * `DynamoDB.ConditionalCheckFailedException`; `message` is the cause.
@@ -25,4 +27,10 @@ export function resultTooLarge(resource: string): ServiceFailure {
 /** Arguments or a setting with which no call can be made. Nothing but a change of the machine or the host helps. */
 export function unusable(cause: string, options?: ErrorOptions): ServiceFailure {
   return new ServiceFailure('States.Runtime', cause, options);
+}
+
+/** Arguments that are not what an integration takes: all that is wrong in them. */
+export function wrongArguments(integration: string, { issues }: ZodError): ServiceFailure {
+  const reasons = issues.map(({ path, message }) => [...path, message].join(': '));
+  return unusable(`The arguments of ${integration} are wrong: ${reasons.join('; ')}`);
 }

@@ -18,6 +18,19 @@ const WITH_METADATA = {
 
 const FAILED = { status: 400 };
 
+/** What the SDK calls a structure of two lists of documents. */
+const DOCUMENT = [
+  3,
+  'x',
+  'Answer',
+  0,
+  ['Tasks', 'Failures'],
+  [
+    [1, 'x', 'List', 0, 15],
+    [1, 'x', 'List', 0, 15],
+  ],
+];
+
 describe('an optimised integration', () => {
   test.each([
     [
@@ -126,6 +139,26 @@ describe('an optimised integration', () => {
         'Topic does not exist (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: r-1; Proxy: null)',
     });
   });
+});
+
+test.each([
+  [{ Tasks: [], Failures: [{ Reason: 'RESOURCE:MEMORY' }] }, 'AmazonECS.Unknown'],
+  [{ Tasks: [{ TaskArn: 't' }], Failures: [{ Reason: 'x' }] }, undefined],
+])('ecs:runTask with the answer %j fails with %s', async (answer, name) => {
+  // The client of ECS is not installed here: this one has an action of its name, and an answer without a schema.
+  const operation = [9, 'x', 'RunTask', 0, () => DOCUMENT, () => DOCUMENT];
+  class ECSClient {
+    readonly config = { serviceId: 'ECS' };
+    readonly send = async (): Promise<object> => answer;
+    readonly destroy = (): void => undefined;
+  }
+  class RunTaskCommand {
+    readonly schema = operation;
+  }
+  await using wire = await playWire({ body: {} });
+  const call = callAt(wire, 'ecs:runTask', {}, { load: async () => ({ ECSClient, RunTaskCommand }) });
+  if (name === undefined) expect(await call).toMatchObject({ SdkHttpMetadata: { HttpStatusCode: 200 } });
+  else expect((await failureOf(call)).name).toBe(name);
 });
 
 test('ecs:runTask needs the client of ECS, and says what is to be installed', async () => {
@@ -256,6 +289,23 @@ describe('an execution elsewhere', () => {
     expect(wire.calls.map(({ headers }) => headers['x-amz-target'])).toEqual([
       'AWSStepFunctions.DescribeExecution',
     ]);
+  });
+
+  const TAKEN = { status: 400, body: { __type: 'x#ExecutionAlreadyExists', message: 'there' } };
+  const FAR = { StateMachineArn: 'arn:aws:states:us-east-1:1:stateMachine:far:prod' };
+
+  test('that a dispatch before a crash started, and that has ended, is found by its name', async () => {
+    await using wire = await playWire(TAKEN, told('SUCCEEDED'));
+    expect(await callAt(wire, 'states:startExecution.sync', FAR)).toMatchObject({ Status: 'SUCCEEDED' });
+    expect(JSON.parse(wire.calls[1]?.body ?? '')).toEqual({
+      executionArn: 'arn:aws:states:us-east-1:1:execution:far:run-4',
+    });
+  });
+
+  test('under a name that the machine gives is the business of the machine', async () => {
+    await using wire = await playWire(TAKEN);
+    const failure = await failureOf(callAt(wire, 'states:startExecution', { ...FAR, Name: 'mine' }));
+    expect(failure.name).toBe('StepFunctions.ExecutionAlreadyExistsException');
   });
 
   test('that fails, fails the task with what is told of it', async () => {

@@ -1,10 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '#core/json.ts';
 import { playWire } from '#support/wire.ts';
 import { callAt, callerAt, failureOf, resourceOf, useTestCredentials } from './calls.ts';
 
 beforeAll(useTestCredentials);
 
 const FAILED = { status: 400 };
+
+/** An attribute that is a list in a list in a list. */
+function deep(levels: number): Json {
+  let value: Json = { S: 'x' };
+  for (let level = 0; level < levels; level += 1) value = { L: [value] };
+  return { a: value };
+}
 
 describe('an SDK integration', () => {
   test('takes PascalCase and gives it, times as ISO 8601, without what came with the answer', async () => {
@@ -105,7 +113,30 @@ describe('an SDK integration', () => {
     expect(sent[2].ClientRequestToken).not.toBe(sent[0].ClientRequestToken);
   });
 
-  test('takes numbers, times and truth that are written as text', async () => {
+  test('refuses what is nested deeper than can be read', async () => {
+    await using wire = await playWire({ body: {} });
+    const call = callAt(wire, 'aws-sdk:dynamodb:putItem', { TableName: 't', Item: deep(20_000) });
+    expect((await failureOf(call)).cause).toBe('The arguments of the task are nested too deeply');
+  });
+
+  test('takes times, and refuses what is none', async () => {
+    await using wire = await playWire({ body: '' });
+    const at = (time: Json): Promise<Json> =>
+      callAt(wire, 'aws-sdk:s3:getObject', { Bucket: 'b', Key: 'k', IfModifiedSince: time });
+    await at('2023-11-14T22:13:20Z');
+    expect(wire.calls[0]?.headers['if-modified-since']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+    for (const time of ['yesterday', true, {}]) {
+      expect((await failureOf(at(time))).cause).toContain("'$.IfModifiedSince' must be a time");
+    }
+  });
+
+  test.each(['x', '', true, [], {}])('refuses %j as a number', async (value) => {
+    await using wire = await playWire({ body: {} });
+    const failure = await failureOf(callAt(wire, 'aws-sdk:dynamodb:scan', { TableName: 't', Limit: value }));
+    expect(failure.cause).toContain(`'$.Limit' must be a number, not ${JSON.stringify(value)}`);
+  });
+
+  test('takes numbers and truth that are written as text', async () => {
     await using wire = await playWire({ body: {} });
     await callAt(wire, 'aws-sdk:sqs:receiveMessage', { QueueUrl: 'http://q/1/q', MaxNumberOfMessages: '3' });
     await callAt(wire, 'aws-sdk:dynamodb:query', { TableName: 't', ConsistentRead: 'true', Limit: 2 });
@@ -129,7 +160,7 @@ describe('an SDK integration', () => {
       `'$.Item.a.BOOL' must be true or false, not "maybe"`,
     ],
     ['x', `The parameter '$' must be an object, not "x"`],
-  ])('refuses %j before anything is sent', async (args, cause) => {
+  ])('refuses %.60j before anything is sent', async (args, cause) => {
     await using wire = await playWire({ body: {} });
     const failure = await failureOf(callAt(wire, 'aws-sdk:dynamodb:putItem', args));
     expect(failure).toEqual({ name: 'States.Runtime', cause: expect.stringContaining(cause) });
@@ -231,7 +262,7 @@ describe('an error', () => {
     await using wire = await playWire({ body: { TableNames: [] } });
     let installed = false;
     const load = (name: string): Promise<unknown> =>
-      installed ? import(name) : Promise.reject(new Error('not found'));
+      installed ? import(name) : Promise.reject(Object.assign(new Error('no'), { code: 'MODULE_NOT_FOUND' }));
     const caller = callerAt(wire, { load });
     const request = {
       ...{ resource: resourceOf('aws-sdk:dynamodb:listTables'), args: {}, idempotencyKey: 'k' },
@@ -241,6 +272,35 @@ describe('an error', () => {
     installed = true;
     expect(await caller.call(request)).toEqual({ TableNames: [] });
     await caller.close();
+  });
+
+  test.each([
+    [Object.assign(new Error('broken'), { code: 'ERR_INVALID' }), 'cannot be loaded: broken'],
+    ['broken', 'cannot be loaded: broken'],
+    [undefined, 'has no client'],
+  ])('of a package that fails with %s says so', async (error, cause) => {
+    await using wire = await playWire({ body: {} });
+    const load = async (): Promise<unknown> => {
+      if (error === undefined) return undefined;
+      throw error;
+    };
+    expect(await failureOf(callAt(wire, 'aws-sdk:x:call', {}, { load }))).toEqual({
+      name: 'States.Runtime',
+      cause: `The package @aws-sdk/client-x ${cause}`,
+    });
+  });
+
+  test('of a client from before schemas says that it is too old', async () => {
+    await using wire = await playWire({ body: {} });
+    class XClient {
+      readonly config = { serviceId: 'X' };
+      readonly destroy = (): void => undefined;
+    }
+    class CallCommand {}
+    const load = async (): Promise<unknown> => ({ XClient, CallCommand });
+    expect((await failureOf(callAt(wire, 'aws-sdk:x:call', {}, { load }))).cause).toBe(
+      'The package @aws-sdk/client-x is too old: npm install @aws-sdk/client-x@latest',
+    );
   });
 
   test('of an action that the service does not have says so', async () => {
