@@ -1,0 +1,71 @@
+import type { Json } from '#core/json.ts';
+import type { HistoryEvent } from '#engine/history.ts';
+import { valueDifferences } from './placeholders.ts';
+import type { RecordedCase, RecordedEvent } from './recorded-case.ts';
+import type { ReproducedRun, Reproduction } from './reproduce.ts';
+
+/** One way in which a reproduction differs from what was recorded. */
+export interface Difference {
+  /** Such as `status`, `$.output.items[2]`, or `events[4]`; `definition` when it was refused, `run` when it broke. */
+  readonly field: string;
+  readonly expected: Json | undefined;
+  readonly actual: Json | undefined;
+  /** What else there is to know. */
+  readonly note?: string;
+}
+
+/** Where a reproduction differs from what was recorded; nothing where it is the same. */
+export function compareRun(recorded: RecordedCase, reproduction: Reproduction): Difference[] {
+  if (reproduction.kind === 'broken')
+    return [{ field: 'run', expected: recorded.status, actual: reproduction.reason }];
+  if (reproduction.kind === 'refused')
+    return recorded.status === 'REFUSED'
+      ? []
+      : [{ field: 'definition', expected: recorded.status, actual: reproduction.reason }];
+  const { run } = reproduction;
+  if (recorded.status === 'REFUSED')
+    return [{ field: 'definition', expected: recorded.cause, actual: 'taken, and run' }];
+  return [
+    ...compareFields(recorded, run),
+    ...compareEvents(recorded.events, run.history.map(toRecordedEvent)),
+  ];
+}
+
+function* compareFields(recorded: RecordedCase, run: ReproducedRun): Generator<Difference> {
+  for (const field of ['status', 'error', 'cause', 'output'] as const)
+    for (const { path, ...values } of valueDifferences(recorded[field], run[field]))
+      yield { field: `${field}${path.slice(1)}`, ...values };
+}
+
+/** The type of an event, and the name of the state that it tells of. */
+export function toRecordedEvent({ type, details }: HistoryEvent): RecordedEvent {
+  const { name } = details;
+  return { type, name: typeof name === 'string' ? name : null };
+}
+
+/** The first event that is not the one that was recorded; the rest follows from it. */
+function compareEvents(expected: readonly RecordedEvent[], actual: readonly RecordedEvent[]): Difference[] {
+  for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
+    const [wanted, got] = [textOf(expected[at]), textOf(actual[at])];
+    if (wanted === got) continue;
+    const isReordered = sorted(expected) === sorted(actual);
+    return [
+      {
+        field: `events[${at}]`,
+        expected: wanted,
+        actual: got,
+        ...(isReordered ? { note: 'the same events in another order' } : {}),
+      },
+    ];
+  }
+  return [];
+}
+
+function textOf(event: RecordedEvent | undefined): string {
+  if (event === undefined) return 'no event';
+  return event.name === null ? event.type : `${event.type} ${event.name}`;
+}
+
+function sorted(events: readonly RecordedEvent[]): string {
+  return events.map(textOf).toSorted().join('\n');
+}
