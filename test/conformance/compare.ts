@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { HistoryEvent } from '#engine/history.ts';
+import { compareDetails } from './compare-details.ts';
 import { valueDifferences } from './placeholders.ts';
 import type { RecordedCase, RecordedEvent } from './recorded-case.ts';
 import type { ReproducedRun, Reproduction } from './reproduce.ts';
@@ -14,8 +15,15 @@ export interface Difference {
   readonly note?: string;
 }
 
+/** How much of a run is compared: `events` the types and names of its history, `details` also what its events hold. */
+export type Depth = 'events' | 'details';
+
 /** Where a reproduction differs from what was recorded; nothing where it is the same. */
-export function compareRun(recorded: RecordedCase, reproduction: Reproduction): Difference[] {
+export function compareRun(
+  recorded: RecordedCase,
+  reproduction: Reproduction,
+  depth: Depth = 'events',
+): Difference[] {
   if (reproduction.kind === 'broken')
     return [{ field: 'run', expected: recorded.status, actual: reproduction.reason }];
   if (reproduction.kind === 'refused')
@@ -27,7 +35,10 @@ export function compareRun(recorded: RecordedCase, reproduction: Reproduction): 
     return [{ field: 'definition', expected: recorded.cause, actual: 'taken, and run' }];
   return [
     ...compareFields(recorded, run),
-    ...compareEvents(recorded.events, run.history.map(toRecordedEvent)),
+    ...(recorded.events === undefined
+      ? []
+      : compareEvents(recorded.events, run.history.map(toRecordedEvent))),
+    ...(depth === 'details' ? compareDetails(recorded, run) : []),
   ];
 }
 
@@ -38,7 +49,7 @@ function* compareFields(recorded: RecordedCase, run: ReproducedRun): Generator<D
 }
 
 /** The type of an event, and the name of the state that it tells of. */
-export function toRecordedEvent({ type, details }: HistoryEvent): RecordedEvent {
+function toRecordedEvent({ type, details }: HistoryEvent): RecordedEvent {
   const { name } = details;
   return { type, name: typeof name === 'string' ? name : null };
 }

@@ -23,7 +23,8 @@ const RecordedCaseSchema = z.object({
   output: JsonSchema,
   error: z.string().nullable(),
   cause: z.string().nullable(),
-  events: z.array(EventSchema),
+  /** Express executions have no history, and not every recording kept it. */
+  events: z.array(EventSchema).optional(),
   /** The recorded events with their details, where they are known. */
   history: z.array(JsonObjectSchema).optional(),
   /** What tasks answered, by state, in order of their calls. */
