@@ -26,7 +26,7 @@ export type RunnableCase = Pick<RecordedCase, 'definition' | 'input' | 'mocks'>;
 
 /** Runs a case on a fresh embedded engine, in memory, on a clock on which waits cost nothing. */
 export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
-  using run = new EngineRun();
+  using run = new EngineRun({}, { mocks: recorded.mocks ?? {} });
   const machine = 'case';
   try {
     await run.engine.deploy({ name: machine, definition: definitionOf(recorded) });

@@ -17,6 +17,7 @@ import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
+import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { Run } from './run.ts';
 import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
@@ -44,6 +45,8 @@ export interface EmbeddedEngineOptions {
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
   readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
+  /** Answers of tasks that are mocked; the others call what they name. */
+  readonly mocks?: MockedStates;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
@@ -249,6 +252,8 @@ export class EmbeddedEngine implements Engine {
   #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
     return {
       executionName: ref.name,
+      isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
+      mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
       tokenAfter: (eventId) => signToken(`${id}.${eventId}`, this.#secret),
       register: (token, task) => {
         this.#waiting.set(token, task);

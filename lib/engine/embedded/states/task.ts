@@ -4,7 +4,7 @@ import { StateFailure } from '../failure.ts';
 import type { JournalEvent } from '../store.ts';
 import { evaluateTemplate } from '../template.ts';
 import { performTask } from './perform-task.ts';
-import { readResource, type TaskResource } from './resource.ts';
+import { mockedResource, readResource, type TaskResource } from './resource.ts';
 import type { EnteredState, StateResult } from './state.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
@@ -30,8 +30,9 @@ export interface ScheduledTask {
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
 export async function runTask(entered: EnteredTask): Promise<StateResult> {
-  const { state, run } = entered;
-  const resource = readResource(state.Resource);
+  const { name, state, run } = entered;
+  const resource =
+    readResource(state.Resource) ?? (run.tasks.isMocked(name) ? mockedResource(state.Resource) : undefined);
   if (resource === undefined) {
     throw new StateFailure(
       'States.Runtime',
@@ -90,6 +91,8 @@ async function schedule(
 }
 
 function eventDetails(resource: TaskResource): JsonObject {
+  if (resource.kind === 'mocked')
+    return { resourceType: resource.resourceType, resource: resource.integration };
   if (resource.kind === 'lambda') return { resourceType: 'lambda', resource: 'function' };
   return { resourceType: resource.kind === 'machine' ? 'states' : 'lambda', resource: resource.integration };
 }
