@@ -61,6 +61,9 @@ test('a definition that is refused is a difference, unless that was recorded', a
     { field: 'definition', expected: 'SUCCEEDED', actual: reason },
   ]);
   expect(await differencesOf({ definition, status: 'REFUSED', cause: 'no end' })).toEqual([]);
+  expect(await differencesOf({ definition, status: 'REFUSED', cause: 'no end' }, 'details')).toMatchObject([
+    { field: 'cause', expected: 'no end', actual: reason },
+  ]);
   expect(await differencesOf({ status: 'REFUSED', cause: 'no end' })).toMatchObject([
     { field: 'definition', expected: 'no end' },
   ]);

@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { compareDetails } from './compare-details.ts';
+import type { Outcome } from './fields/field-row.ts';
 import { valueDifferences } from './placeholders.ts';
 import type { RecordedCase, RecordedEvent } from './recorded-case.ts';
 import type { ReproducedRun, Reproduction } from './reproduce.ts';
@@ -26,10 +27,7 @@ export function compareRun(
 ): Difference[] {
   if (reproduction.kind === 'broken')
     return [{ field: 'run', expected: recorded.status, actual: reproduction.reason }];
-  if (reproduction.kind === 'refused')
-    return recorded.status === 'REFUSED'
-      ? []
-      : [{ field: 'definition', expected: recorded.status, actual: reproduction.reason }];
+  if (reproduction.kind === 'refused') return compareRefusal(recorded, reproduction.reason, depth);
   const { run } = reproduction;
   if (recorded.status === 'REFUSED')
     return [{ field: 'definition', expected: recorded.cause, actual: 'taken, and run' }];
@@ -42,10 +40,38 @@ export function compareRun(
   ];
 }
 
+/** A refusal is the same when it was recorded as one; its words count in depth. */
+function compareRefusal({ status, cause }: RecordedCase, reason: string, depth: Depth): Difference[] {
+  if (status !== 'REFUSED') return [{ field: 'definition', expected: status, actual: reason }];
+  if (depth === 'events') return [];
+  return [...valueDifferences(cause, reason)].map((values) => ({ ...values, field: 'cause' }));
+}
+
 function* compareFields(recorded: RecordedCase, run: ReproducedRun): Generator<Difference> {
   for (const field of ['status', 'error', 'cause', 'output'] as const)
     for (const { path, ...values } of valueDifferences(recorded[field], run[field]))
       yield { field: `${field}${path.slice(1)}`, ...values };
+}
+
+/** Where the end of a run differs from what was expected; fields that are not expected may be anything. */
+export function outcomeDifferences(expected: Outcome, reproduction: Reproduction): Difference[] {
+  if (reproduction.kind !== 'ended') {
+    const isExpected = reproduction.kind === 'refused' && 'refused' in expected;
+    return isExpected
+      ? []
+      : [{ field: reproduction.kind, expected: { ...expected }, actual: reproduction.reason }];
+  }
+  const { history: _history, ...end } = reproduction.run;
+  if ('refused' in expected) return [{ field: 'definition', expected: 'refused', actual: end }];
+  const { output, error, cause } = end;
+  const actual = {
+    ...('output' in expected ? { output } : { error }),
+    ...('cause' in expected ? { cause } : {}),
+  };
+  return [...valueDifferences({ ...expected }, actual)].map(({ path, ...values }) => ({
+    field: path.slice(2),
+    ...values,
+  }));
 }
 
 /** The type of an event, and the name of the state that it tells of. */
