@@ -1,4 +1,4 @@
-import { compareRun, type Difference } from './compare.ts';
+import { compareRun, type Depth, type Difference } from './compare.ts';
 import { IsolatedReproducer } from './isolated.ts';
 import type { RecordedCase } from './recorded-case.ts';
 
@@ -19,10 +19,13 @@ export interface Share {
 const LIMIT_MS = 10_000;
 
 /** Reproduces cases one after another. */
-export async function* measure(cases: Iterable<RecordedCase>, limitMs = LIMIT_MS): AsyncGenerator<Verdict> {
-  using reproducer = new IsolatedReproducer(limitMs);
+export async function* measure(
+  cases: Iterable<RecordedCase>,
+  depth: Depth = 'events',
+): AsyncGenerator<Verdict> {
+  using reproducer = new IsolatedReproducer(LIMIT_MS);
   for (const recorded of cases) {
-    const differences = compareRun(recorded, await reproducer.reproduce(recorded));
+    const differences = compareRun(recorded, await reproducer.reproduce(recorded), depth);
     yield { name: recorded.name, differences };
   }
 }

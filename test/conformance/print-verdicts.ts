@@ -10,7 +10,8 @@ export function verdictText({ name, differences }: Verdict): string {
   return differences.length === 0 ? '' : [name, ...differences.map(differenceText)].join('\n');
 }
 
-function differenceText({ field, expected, actual, note }: Difference): string {
+/** A difference, on lines of its own. */
+export function differenceText({ field, expected, actual, note }: Difference): string {
   return [
     `  ${field}${note === undefined ? '' : ` (${note})`}`,
     `    expected ${shown(expected)}`,

@@ -8,7 +8,7 @@ const EventSchema = z.object({ type: z.string(), name: z.string().nullable() });
 /** What a task answered when the case was recorded, so that it can be reproduced without the service. */
 const MockedTrySchema = z.union([
   z.strictObject({ Return: JsonSchema }),
-  z.strictObject({ Throw: z.strictObject({ Error: z.string(), Cause: z.string().optional() }) }),
+  z.strictObject({ Throw: z.strictObject({ Error: z.string(), Cause: z.string().exactOptional() }) }),
 ]);
 
 /** One run of a state machine as it was recorded, with placeholders for what differs from run to run. */
@@ -23,7 +23,8 @@ const RecordedCaseSchema = z.object({
   output: JsonSchema,
   error: z.string().nullable(),
   cause: z.string().nullable(),
-  events: z.array(EventSchema),
+  /** Express executions have no history, and not every recording kept it. */
+  events: z.array(EventSchema).optional(),
   /** The recorded events with their details, where they are known. */
   history: z.array(JsonObjectSchema).optional(),
   /** What tasks answered, by state, in order of their calls. */
@@ -34,8 +35,6 @@ const RecordedCaseSchema = z.object({
 export type RecordedCase = z.infer<typeof RecordedCaseSchema>;
 /** One event of a recorded case. */
 export type RecordedEvent = z.infer<typeof EventSchema>;
-/** What a task answered to one call. */
-export type MockedTry = z.infer<typeof MockedTrySchema>;
 
 /** The cases of a folder and of those below it, in order of their files. Throws with the file that holds none. */
 export function loadCases(folder: string): RecordedCase[] {

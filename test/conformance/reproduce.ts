@@ -1,5 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { StepwrightError } from '#core/error.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { MockedStates } from '#engine/embedded/mocks.ts';
+import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { EngineRun } from '#support/engine-run.ts';
 import type { RecordedCase } from './recorded-case.ts';
@@ -22,11 +25,13 @@ export interface ReproducedRun {
 }
 
 /** The part of a case that it takes to run it. */
-export type RunnableCase = Pick<RecordedCase, 'definition' | 'input' | 'mocks'>;
+export interface RunnableCase extends Pick<RecordedCase, 'definition' | 'input'> {
+  readonly mocks?: MockedStates | undefined;
+}
 
 /** Runs a case on a fresh embedded engine, in memory, on a clock on which waits cost nothing. */
 export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
-  using run = new EngineRun();
+  using run = new EngineRun({}, { mocks: recorded.mocks ?? {} });
   const machine = 'case';
   try {
     await run.engine.deploy({ name: machine, definition: definitionOf(recorded) });
@@ -37,7 +42,7 @@ export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
   try {
     const ref = { machine, name: 'case' };
     await run.engine.start(ref, recorded.input);
-    const { status, output, error, cause } = await run.finish(ref);
+    const { status, output, error, cause } = await finish(run, ref);
     const history: HistoryEvent[] = [];
     for (let page = await run.engine.history(ref, 0); page.length > 0; ) {
       history.push(...page);
@@ -50,6 +55,21 @@ export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
   } catch (error) {
     return { kind: 'broken', reason: told(error) };
   }
+}
+
+/** How long something outside the event loop, such as a digest, may take when time has nothing set, in ms. */
+const PATIENCE_MS = 1_000;
+
+/** Lets time go by until an execution has ended. Real time goes by a little, too: digests are made in threads of their own. */
+async function finish(run: EngineRun, ref: ExecutionRef): Promise<ExecutionDescription> {
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs++) {
+    await run.quiet();
+    const description = await run.engine.describe(ref);
+    if (description !== undefined && description.status !== 'RUNNING') return description;
+    await setTimeout(1);
+    if (await run.clock.advanceToNext()) waitedMs = 0;
+  }
+  throw new Error('the execution waits for nothing');
 }
 
 /** Some recordings hold a definition that is not even JSON. */

@@ -9,8 +9,15 @@ import {
   type QueryLanguage,
   type State,
 } from './definition.ts';
-import { type DefinitionReason, reasonText, schemaReason, schemaReasons } from './definition-reason.ts';
+import {
+  type DefinitionPath,
+  type DefinitionReason,
+  reasonText,
+  schemaReason,
+  schemaReasons,
+} from './definition-reason.ts';
 import { languageReasons } from './language-fields.ts';
+import { readTaskResource } from './services/resource.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** Reasons that an error tells; a definition that is wrong throughout would fill pages. */
@@ -26,14 +33,12 @@ export type CheckedDefinition =
 /** Checks a definition as Step Functions does when a machine is created. Each state of the result has its query language. */
 export function checkDefinition(definition: JsonObject): CheckedDefinition {
   if (depthOf(definition) > 10 * MAX_DEPTH) {
-    return { reasons: [schemaReason('/', `the definition is nested more than ${10 * MAX_DEPTH} deep`)] };
+    return { reasons: [schemaReason([], `the definition is nested more than ${10 * MAX_DEPTH} deep`)] };
   }
   const parsed = MachineDefinitionSchema.safeParse(definition);
   if (!parsed.success) return { reasons: schemaReasons(parsed.error.issues) };
   const machine = parsed.data;
-  const reasons = [
-    ...blockReasons(machine, { location: '', language: machine.QueryLanguage, names: new Set() }),
-  ];
+  const reasons = [...blockReasons(machine, { path: [], language: machine.QueryLanguage, names: new Set() })];
   return reasons.length > 0
     ? { reasons }
     : { machine: { ...machine, ...withLanguage(machine, machine.QueryLanguage) } };
@@ -54,111 +59,117 @@ export function parseDefinition(name: string, definition: JsonObject): MachineDe
 }
 
 interface Site {
-  readonly location: string;
+  readonly path: DefinitionPath;
   readonly language: QueryLanguage;
   readonly names: Set<string>;
 }
 
 function* blockReasons(block: Block, site: Site): Generator<DefinitionReason> {
   if (block.States[block.StartAt] === undefined) {
-    yield missing(`${site.location}/StartAt`, `Missing 'StartAt' target: ${block.StartAt}`);
+    yield missing([...site.path, 'StartAt'], `Missing 'StartAt' target: ${block.StartAt}`);
   }
   for (const [name, state] of Object.entries(block.States)) {
-    const location = `${site.location}/States/${name}`;
+    const path = [...site.path, 'States', name];
     if (site.names.has(name)) {
-      yield { code: 'DUPLICATE_STATE_NAME', message: `Duplicate State name: ${name}`, location };
+      yield { code: 'DUPLICATE_STATE_NAME', message: `Duplicate State name: ${name}`, path };
     }
     site.names.add(name);
     for (const [field, target] of targets(state)) {
       if (block.States[target] === undefined)
-        yield missing(`${location}/${field}`, `Missing 'Next' target: ${target}`);
+        yield missing([...path, ...field], `Missing 'Next' target: ${target}`);
     }
-    yield* stateReasons(state, { ...site, location });
+    yield* stateReasons(state, { ...site, path });
   }
 }
 
-function missing(location: string, message: string): DefinitionReason {
-  return { code: 'MISSING_TRANSITION_TARGET', location, message };
+function missing(path: DefinitionPath, message: string): DefinitionReason {
+  return { code: 'MISSING_TRANSITION_TARGET', message, path };
 }
 
 function* stateReasons(state: State, site: Site): Generator<DefinitionReason> {
-  const { location } = site;
+  const { path } = site;
   const language = state.QueryLanguage ?? site.language;
   if (language === 'JSONPath' && site.language === 'JSONata') {
     yield schemaReason(
-      `${location}/QueryLanguage`,
+      [...path, 'QueryLanguage'],
       "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
     );
   }
-  yield* languageReasons(state, language, location);
+  yield* languageReasons(state, language, path);
   if (state.Type !== 'Succeed' && state.Type !== 'Fail' && state.Type !== 'Choice')
-    yield* endReasons(state, location);
-  if (state.Type === 'Wait') yield* waitReasons(state, language, location);
+    yield* endReasons(state, path);
+  if (state.Type === 'Task') yield* resourceReasons(state.Resource, path);
+  if (state.Type === 'Wait') yield* waitReasons(state, language, path);
   if ('Retry' in state) {
-    yield* allReasons(state.Retry, `${location}/Retry`);
-    yield* allReasons(state.Catch, `${location}/Catch`);
+    yield* allReasons(state.Retry, [...path, 'Retry']);
+    yield* allReasons(state.Catch, [...path, 'Catch']);
   }
   if (state.Type === 'Map' && state.ItemProcessor === undefined && state.Iterator === undefined) {
-    yield schemaReason(location, 'These fields are required: [ItemProcessor]');
+    yield schemaReason(path, 'These fields are required: [ItemProcessor]');
     return;
   }
   for (const [index, inner] of nestedBlocks(state).entries()) {
     const at =
       state.Type === 'Parallel'
-        ? `Branches[${index}]`
-        : state.Type === 'Map' && state.Iterator
-          ? 'Iterator'
-          : 'ItemProcessor';
-    yield* blockReasons(inner, { ...site, location: `${location}/${at}` });
+        ? ['Branches', index]
+        : [state.Type === 'Map' && state.Iterator ? 'Iterator' : 'ItemProcessor'];
+    yield* blockReasons(inner, { ...site, path: [...path, ...at] });
   }
+}
+
+/** A resource that no service has. One that is there and not served here may be mocked. */
+function* resourceReasons(resource: string, path: DefinitionPath): Generator<DefinitionReason> {
+  if (resource.includes('${')) return;
+  const read = readTaskResource(resource);
+  if ('refused' in read && !read.isKnown) yield schemaReason([...path, 'Resource'], read.refused);
 }
 
 function* endReasons(
   state: Exclude<State, { Type: 'Succeed' | 'Fail' | 'Choice' }>,
-  location: string,
+  path: DefinitionPath,
 ): Generator<DefinitionReason> {
   if ((state.Next === undefined) === (state.End !== true)) {
-    yield schemaReason(location, "A state has either 'Next', or 'End': true");
+    yield schemaReason(path, "A state has either 'Next', or 'End': true");
   }
 }
 
 function* waitReasons(
   state: Extract<State, { Type: 'Wait' }>,
   language: QueryLanguage,
-  location: string,
+  path: DefinitionPath,
 ): Generator<DefinitionReason> {
   const fields = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'] as const;
   if (fields.filter((field) => state[field] !== undefined).length !== 1) {
-    yield schemaReason(location, `Exactly one of these fields is required: [${fields.join(', ')}]`);
+    yield schemaReason(path, `Exactly one of these fields is required: [${fields.join(', ')}]`);
   }
   const { Timestamp } = state;
   if (Timestamp === undefined || (language === 'JSONata' && readMachineExpression(Timestamp) !== undefined))
     return;
   if (parseTimestamp(Timestamp) === undefined) {
-    yield schemaReason(`${location}/Timestamp`, 'String does not match RFC3339 timestamp');
+    yield schemaReason([...path, 'Timestamp'], 'String does not match RFC3339 timestamp');
   }
 }
 
 /** `States.ALL` stands alone, and last. */
 function* allReasons(
   handlers: readonly { readonly ErrorEquals: readonly string[] }[],
-  location: string,
+  path: DefinitionPath,
 ): Generator<DefinitionReason> {
   for (const [index, { ErrorEquals }] of handlers.entries()) {
     if (!ErrorEquals.includes('States.ALL')) continue;
-    const at = `${location}[${index}]/ErrorEquals`;
+    const at = [...path, index, 'ErrorEquals'];
     if (ErrorEquals.length > 1) yield schemaReason(at, 'States.ALL must appear alone');
     if (index < handlers.length - 1) yield schemaReason(at, 'States.ALL must appear in the last entry');
   }
 }
 
-function targets(state: State): readonly (readonly [field: string, target: string])[] {
-  const own = 'Next' in state && state.Next !== undefined ? [['Next', state.Next] as const] : [];
+function targets(state: State): readonly (readonly [field: DefinitionPath, target: string])[] {
+  const own = 'Next' in state && state.Next !== undefined ? [[['Next'], state.Next] as const] : [];
   const caught =
-    'Catch' in state ? state.Catch.map(({ Next }, index) => [`Catch[${index}]/Next`, Next] as const) : [];
+    'Catch' in state ? state.Catch.map(({ Next }, index) => [['Catch', index, 'Next'], Next] as const) : [];
   if (state.Type !== 'Choice') return [...own, ...caught];
-  const chosen = state.Choices.map(({ Next }, index) => [`Choices[${index}]/Next`, Next] as const);
-  return state.Default === undefined ? chosen : [...chosen, ['Default', state.Default]];
+  const chosen = state.Choices.map(({ Next }, index) => [['Choices', index, 'Next'], Next] as const);
+  return state.Default === undefined ? chosen : [...chosen, [['Default'], state.Default]];
 }
 
 function withLanguage<B extends Block>(block: B, language: QueryLanguage): B {

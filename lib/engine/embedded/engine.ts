@@ -18,6 +18,7 @@ import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import type { JournalStore, StoredExecution } from './journal-store.ts';
+import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
 import { Run } from './run.ts';
@@ -48,6 +49,8 @@ export interface EmbeddedEngineOptions {
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
   readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
+  /** Answers of tasks that are mocked; the others call what they name. */
+  readonly mocks?: MockedStates;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
@@ -292,6 +295,8 @@ export class EmbeddedEngine implements Engine {
   #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
     return {
       ref,
+      isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
+      mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
       tokenAfter: (eventId) => this.#token(id, eventId),
       register: (token, task) => this.#tasks.register(token, task),
       callFunction: async (arn, payload, idempotencyKey) => {

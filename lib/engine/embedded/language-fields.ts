@@ -9,7 +9,7 @@ import { parsePath } from '#expression/json-path/parse-path.ts';
 import { JsonPathError } from '#expression/json-path/path-error.ts';
 import { parseReference } from '#expression/json-path/reference.ts';
 import type { QueryLanguage, State } from './definition.ts';
-import { type DefinitionReason, schemaReason } from './definition-reason.ts';
+import { type DefinitionPath, type DefinitionReason, schemaReason } from './definition-reason.ts';
 
 /** Fields of one query language that the other does not have (Developer Guide, "Transforming data with JSONata"). */
 const ONLY_JSONATA = ['Arguments', 'Output', 'Items', 'Condition'];
@@ -50,58 +50,58 @@ const PATHS_OR_CALLS = new Set(['ErrorPath', 'CausePath']);
 export function* languageReasons(
   state: State,
   language: QueryLanguage,
-  location: string,
+  path: DefinitionPath,
 ): Generator<DefinitionReason> {
   const foreign = new Set(language === 'JSONata' ? ONLY_JSONPATH : ONLY_JSONATA);
-  yield* fieldReasons({ ...state }, { foreign, language, location });
+  yield* fieldReasons({ ...state }, { foreign, language, path });
 }
 
 interface Site {
   readonly foreign: ReadonlySet<string>;
   readonly language: QueryLanguage;
-  readonly location: string;
+  readonly path: DefinitionPath;
 }
 
 function* fieldReasons(fields: object, site: Site): Generator<DefinitionReason> {
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined || NESTED_BLOCKS.has(key)) continue;
-    const location = `${site.location}/${key}`;
+    const path = [...site.path, key];
     if (site.foreign.has(key)) {
       // A condition that has been read is a tree; it was written with a Variable.
-      const written = key === 'condition' ? `${site.location}/Variable` : location;
+      const written = key === 'condition' ? [...site.path, 'Variable'] : path;
       yield schemaReason(written, `Field is not supported in ${site.language}`);
-    } else if (site.language === 'JSONPath' && TEMPLATES.has(key)) yield* templateReasons(value, location);
-    else if (site.language === 'JSONPath' && key.endsWith('Path')) yield* pathReasons(key, value, location);
-    else if (!AUTHORS_OWN.has(key)) yield* nestedReasons(value, { ...site, location });
+    } else if (site.language === 'JSONPath' && TEMPLATES.has(key)) yield* templateReasons(value, path);
+    else if (site.language === 'JSONPath' && key.endsWith('Path')) yield* pathReasons(key, value, path);
+    else if (!AUTHORS_OWN.has(key)) yield* nestedReasons(value, { ...site, path });
   }
 }
 
-function* pathReasons(key: string, path: unknown, location: string): Generator<DefinitionReason> {
-  if (typeof path !== 'string') return;
-  if (!(PATHS_OR_CALLS.has(key) ? isReference(path) : isPath(path))) {
-    yield schemaReason(location, `The value for the field '${key}' must be a valid JSONPath`);
-  } else if (key === 'ResultPath' && !isReferencePath(path)) {
-    yield schemaReason(location, 'Value is not a Reference Path');
+function* pathReasons(key: string, value: unknown, path: DefinitionPath): Generator<DefinitionReason> {
+  if (typeof value !== 'string') return;
+  if (!(PATHS_OR_CALLS.has(key) ? isReference(value) : isPath(value))) {
+    yield schemaReason(path, `The value for the field '${key}' must be a valid JSONPath`);
+  } else if (key === 'ResultPath' && !isReferencePath(value)) {
+    yield schemaReason(path, 'Value is not a Reference Path');
   }
 }
 
 function* nestedReasons(value: unknown, site: Site): Generator<DefinitionReason> {
   if (Array.isArray(value)) {
     for (const [index, entry] of value.entries()) {
-      yield* nestedReasons(entry, { ...site, location: `${site.location}[${index}]` });
+      yield* nestedReasons(entry, { ...site, path: [...site.path, index] });
     }
   } else if (typeof value === 'object' && value !== null) yield* fieldReasons(value, site);
 }
 
-function* templateReasons(template: Json, location: string): Generator<DefinitionReason> {
+function* templateReasons(template: Json, path: DefinitionPath): Generator<DefinitionReason> {
   if (Array.isArray(template)) {
-    for (const entry of template) yield* templateReasons(entry, location);
+    for (const entry of template) yield* templateReasons(entry, path);
   } else if (isJsonObject(template)) {
     for (const [key, value] of Object.entries(template)) {
-      if (!key.endsWith('.$')) yield* templateReasons(value, location);
+      if (!key.endsWith('.$')) yield* templateReasons(value, path);
       else if (typeof value !== 'string' || !isReference(value)) {
         const wanted = 'a valid JSONPath or a valid intrinsic function call';
-        yield schemaReason(location, `The value for the field '${key}' must be ${wanted}`);
+        yield schemaReason(path, `The value for the field '${key}' must be ${wanted}`);
       }
     }
   }

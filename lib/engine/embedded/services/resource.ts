@@ -29,7 +29,10 @@ export type TaskResource =
   | { readonly kind: 'activity'; readonly arn: string };
 
 /** A resource, or why it is none. */
-export type ReadResource = { readonly resource: TaskResource } | { readonly refused: string };
+export type ReadResource =
+  | { readonly resource: TaskResource }
+  /** `isKnown`: Step Functions has it, and it is not served here. */
+  | { readonly refused: string; readonly isKnown?: boolean };
 
 const INTEGRATION =
   /^arn:aws[\w-]*:states:::(aws-sdk:)?([a-z0-9-]+):([a-zA-Z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
@@ -54,7 +57,7 @@ export function readTaskResource(text: string): ReadResource {
       : { refused: notRecognized(text) };
   }
   if (UNSERVED.includes(service) || UNSERVED.includes(`${service}:${integration}`)) {
-    return { refused: `The resource ${text} is not served by the embedded engine` };
+    return { refused: `The resource ${text} is not served by the embedded engine`, isKnown: true };
   }
   const actions = Object.hasOwn(OPTIMISED, service) ? (OPTIMISED[service]?.actions ?? {}) : {};
   const patterns = Object.hasOwn(actions, action) ? actions[action] : undefined;

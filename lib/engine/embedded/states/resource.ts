@@ -5,6 +5,7 @@ import { StateFailure } from '../failure.ts';
 export type TaskResource =
   | { readonly kind: 'function'; readonly waitsForToken: boolean; readonly integration: string }
   | { readonly kind: 'lambda'; readonly arn: string }
+  | { readonly kind: 'mocked'; readonly resourceType: string; readonly integration: string }
   | { readonly kind: 'machine'; readonly mode: 'request' | 'sync' | 'sync:2'; readonly integration: string };
 
 /** Reads a `Resource`; undefined for one that the embedded engine does not serve. */
@@ -20,6 +21,13 @@ export function readResource(resource: string): TaskResource | undefined {
   return resource.startsWith('arn:') && resource.includes(':lambda:')
     ? { kind: 'lambda', arn: resource }
     : undefined;
+}
+
+/** A `Resource` that is mocked: `arn:aws:states:::sqs:sendMessage` is of type `sqs`. */
+export function mockedResource(resource: string): TaskResource {
+  const [, resourceType = 'mocked', integration = resource] =
+    /^arn:[\w-]+:states:::([^:]+(?::[^:.]+(?=:))?):(.+)$/.exec(resource) ?? [];
+  return { kind: 'mocked', resourceType, integration };
 }
 
 /** A text among the arguments of a task. */

@@ -19,6 +19,10 @@ export interface WaitingTask {
 export interface TaskRunner {
   /** The execution. */
   readonly ref: ExecutionRef;
+  /** Whether a state's task is mocked, so that it calls nothing. */
+  isMocked(state: string): boolean;
+  /** How the next call of a state's task ends, where it is mocked; else undefined. */
+  mockedOutcome(state: string): TaskOutcome | undefined;
   /** The token of the task that is scheduled after an event; the same each time it is asked for. */
   tokenAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */

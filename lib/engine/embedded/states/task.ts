@@ -5,7 +5,7 @@ import { numberOf } from '../field-number.ts';
 import type { JournalEvent } from '../journal-store.ts';
 import type { FieldValue } from '../query/query.ts';
 import { performTask } from './perform-task.ts';
-import { readResource, type TaskResource } from './resource.ts';
+import { mockedResource, readResource, type TaskResource } from './resource.ts';
 import type { StateResult, StateTry } from './state.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
@@ -31,8 +31,9 @@ export interface ScheduledTask {
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
 export async function runTask(entered: TriedTask): Promise<StateResult> {
-  const { state, run } = entered;
-  const resource = readResource(state.Resource);
+  const { name, state, run } = entered;
+  const resource =
+    readResource(state.Resource) ?? (run.tasks.isMocked(name) ? mockedResource(state.Resource) : undefined);
   if (resource === undefined) {
     throw new StateFault(
       'States.Runtime',
@@ -94,6 +95,8 @@ function waitsForToken(resource: TaskResource): boolean {
 }
 
 function eventDetails(resource: TaskResource): JsonObject {
+  if (resource.kind === 'mocked')
+    return { resourceType: resource.resourceType, resource: resource.integration };
   if (resource.kind === 'lambda') return { resourceType: 'lambda', resource: 'function' };
   return { resourceType: resource.kind === 'machine' ? 'states' : 'lambda', resource: resource.integration };
 }
