@@ -214,10 +214,15 @@ export function nestedBlocks(state: State): readonly Block[] {
   return state.Type === 'Map' ? [processorOf(state)] : [];
 }
 
-/** The processor of the distributed Map with this label, or else this name, wherever in the block it stands. */
+/** What the Map Runs and children of a distributed Map are named after. */
+export function labelOf(name: string, { Label }: StateOf<'Map'>): string {
+  return Label ?? name.replaceAll('/', '-');
+}
+
+/** The processor of the distributed Map with this label, wherever in the block it stands. */
 export function distributedProcessor(block: Block, label: string): Processor | undefined {
   for (const [name, state] of Object.entries(block.States)) {
-    if (state.Type === 'Map' && (state.Label ?? name) === label) return processorOf(state);
+    if (state.Type === 'Map' && labelOf(name, state) === label) return processorOf(state);
     for (const nested of nestedBlocks(state)) {
       const found = distributedProcessor(nested, label);
       if (found !== undefined) return found;

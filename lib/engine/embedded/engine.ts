@@ -211,7 +211,7 @@ export class EmbeddedEngine implements Engine {
 
   /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
   #processor(name: string): MachineDefinition | undefined {
-    const slash = name.indexOf('/');
+    const slash = name.lastIndexOf('/');
     if (slash === -1) return undefined;
     const machine = this.#machine(name.slice(0, slash));
     const processor = distributedProcessor(machine, name.slice(slash + 1));

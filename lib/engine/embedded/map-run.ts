@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef } from '../engine.ts';
 import type { Cancellation } from './cancellation.ts';
+import { labelOf } from './definition.ts';
 import type { MapTry } from './states/map.ts';
 
 /**
@@ -59,7 +60,7 @@ export class MapRun {
 
   get #machine(): string {
     const { state, name, run } = this.#tried;
-    return `${run.tasks.ref.machine}/${state.Label ?? name}`;
+    return `${run.tasks.ref.machine}/${labelOf(name, state)}`;
   }
 }
 

@@ -56,7 +56,7 @@ export async function runState(entered: EnteredState): Promise<StateEnd> {
 async function caught(entered: EnteredState, failure: StateFailure): Promise<StateEnd> {
   const { state, scope } = entered;
   recordEndOfTries(entered, failure);
-  const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure.error) : undefined;
+  const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure) : undefined;
   if (catcher === undefined) throw failure;
   try {
     const errorOutput = { Error: failure.error, Cause: failure.reason };
@@ -82,7 +82,7 @@ function exit(
   const text = JSON.stringify(output);
   if (exceeds(text, scope.execution.maxPayloadBytes)) {
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    throw new StateFailure('States.DataLimitExceeded', reason);
+    throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
   }
   if (state.Type !== 'Fail') {
     const assigned = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
@@ -120,7 +120,7 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
     } catch (error) {
       const failure = failureOf(error, entered);
       if (!(failure instanceof StateFailure)) throw failure;
-      const delay = counter.next(failure.error, scope.execution.random);
+      const delay = counter.next(failure, scope.execution.random);
       if (delay === undefined) throw failure;
       retryOf = failure.toTaskFailure();
       // What is journaled after the failure shows that the delay was over before the crash.

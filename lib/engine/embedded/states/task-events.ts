@@ -67,7 +67,7 @@ export class TaskEvents {
   endedDetails(outcome: TaskOutcome): JsonObject {
     if (outcome.kind === 'succeeded') return { ...this.#names, output: JSON.stringify(outcome.output) };
     const { error, cause } = outcome.failure;
-    return { ...this.#names, error, ...(cause === '' ? {} : { cause }) };
+    return { ...this.#names, ...(error === '' ? {} : { error }), ...(cause === '' ? {} : { cause }) };
   }
 
   endedType({ kind }: TaskOutcome): `${Family}${'Succeeded' | 'Failed' | 'TimedOut'}` {
@@ -88,7 +88,7 @@ export function submittedAnswer({ details }: JournalEvent): Json {
 /** How a task ended, out of its event. */
 export function endedOutcome({ type, details }: JournalEvent): TaskOutcome {
   if (type.endsWith('Succeeded')) return { kind: 'succeeded', output: parseJson(details['output']) };
-  const failure = { error: String(details['error']), cause: String(details['cause'] ?? '') };
+  const failure = { error: String(details['error'] ?? ''), cause: String(details['cause'] ?? '') };
   return { kind: type.endsWith('TimedOut') ? 'timedOut' : 'failed', failure };
 }
 

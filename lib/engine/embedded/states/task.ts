@@ -83,7 +83,7 @@ async function schedule(
   { state, query, run }: TriedTask,
   { resource, events, token }: Scheduling,
 ): Promise<Scheduled> {
-  const args = await query.payload(state, waitsForToken(resource) ? { Task: { Token: token } } : {});
+  const args = await query.payload(state, hasToken(resource) ? { Task: { Token: token } } : {});
   const timeout = await secondsOf('TimeoutSeconds');
   const heartbeat = await secondsOf('HeartbeatSeconds');
   const details = events.scheduledDetails({ resource, args, timeout, heartbeat });
@@ -94,6 +94,11 @@ async function schedule(
     const written = await query.value(state, field);
     return written === undefined ? undefined : positive(written);
   }
+}
+
+/** The context object tells the token of tasks that end later than the call; with `.sync` too, as on AWS. */
+function hasToken(resource: TaskResource): boolean {
+  return waitsForToken(resource) || ('integration' in resource && resource.integration.includes('.sync'));
 }
 
 /** A task that was dispatched again after a crash may have been submitted more than once. */
