@@ -104,9 +104,9 @@ export class Thread {
     return event;
   }
 
-  /** Records that a state could not be evaluated; in the chain this stands in place of the entry of the state. */
-  recordFault(details: JsonObject, entry: { readonly id: number; readonly after: number }): void {
-    if (this.#previous === entry.id) this.#previous = entry.after;
+  /** Records that a state could not be evaluated; where an expression failed, in the chain it replaces the entry. */
+  recordFault(details: JsonObject, entry?: { readonly id: number; readonly after: number }): void {
+    if (this.#previous === entry?.id) this.#previous = entry.after;
     this.record('EvaluationFailed', details);
   }
 

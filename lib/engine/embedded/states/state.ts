@@ -151,9 +151,10 @@ function failureOf(error: unknown, { name, run, entry }: EnteredState): unknown 
   if (!(error instanceof StateFault)) return error;
   const cause = `An error occurred while executing the state '${name}' (entered at the event id #${entry.id}). ${error.reason}`;
   if (error.error === 'States.QueryEvaluationError') {
-    const { location } = error;
+    const { location, isOfExpression } = error;
     const place = location === undefined ? {} : { location };
-    run.thread.recordFault({ error: error.error, cause, ...place, state: name }, entry);
+    const details = { error: error.error, cause, ...place, state: name };
+    run.thread.recordFault(details, isOfExpression ? entry : undefined);
   }
   return new StateFailure(error.error, cause, { cause: error, isOfState: true });
 }
