@@ -51,7 +51,9 @@ export async function itemsOf({ state, query }: MapTry): Promise<readonly Json[]
       throw new StateFault('States.Runtime', `Reference path "${state.ItemsPath}" must point to array.`);
     }
     const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
-    throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`);
+    throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`, {
+      isOfExpression: isJsonata,
+    });
   }
 }
 
