@@ -119,6 +119,6 @@ function ownLines({ waiting, payload, stored, monitoring }: OwnFigures): string[
     ),
     ...(monitoring === undefined
       ? []
-      : [line('to be told of every event, cost in throughput', `${figure(monitoring.overheadPercent)} %`)]),
+      : [line('to be told of every event, more CPU', `${figure(monitoring.overheadPercent)} %`)]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import { seededRandom } from '#core/random.ts';
 import { round, timeMs } from '../../measure.ts';
 import { BenchEngine } from '../embedded.ts';
 import type { OwnFigures } from '../figures.ts';
@@ -38,6 +39,13 @@ export async function measurePayload(folder: string, scale: number): Promise<Own
   };
 }
 
+const random = seededRandom(7);
+
+/** Text that no compression makes much smaller. */
+function noise(length: number): string {
+  return Array.from({ length }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('');
+}
+
 /** About a KiB of what devices report: names, numbers and text. */
 function record(at: number): JsonObject {
   return {
@@ -45,6 +53,6 @@ function record(at: number): JsonObject {
     at: 1_700_000_000_000 + at,
     readings: Array.from({ length: 40 }, (_, index) => (at * 37 + index * 11) / 8),
     status: 'online',
-    note: 'x'.repeat(700),
+    note: noise(700),
   };
 }
