@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
+/** The peer that all others are measured against. */
+export const FLOOR = 'journal';
+
 /** How many steps a chain has: 5 for latency and many at once, 100 for the cost of a step. */
 export type ChainLength = 5 | 100;
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installMinistack } from '../../localstack/ministack.ts';
 import type { Amount } from './measure-peer.ts';
+import { FLOOR } from './peer.ts';
 import { findPostgres } from './postgres.ts';
 
 const OWN = join(import.meta.dirname, 'peers');
@@ -18,9 +19,6 @@ export interface PeerEntry {
   /** Less to do for a slow one. */
   readonly amount?: Partial<Amount>;
 }
-
-/** The peer that all others are measured against. */
-export const FLOOR = 'journal';
 
 /** All peers, the floors first. */
 export const PEERS: readonly PeerEntry[] = [

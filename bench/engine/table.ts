@@ -1,6 +1,6 @@
 import { machineLine } from '../this-machine.ts';
 import type { EngineReport, OwnFigures, PeerReport, PeerRun } from './figures.ts';
-import { FLOOR } from './peers.ts';
+import { FLOOR } from './peer.ts';
 
 /** One column: how the best of the runs is found, and how it is shown. */
 interface Column {
