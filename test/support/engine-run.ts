@@ -44,6 +44,22 @@ export class EngineRun {
     return ref;
   }
 
+  /** Runs a whole machine to its end; without a query language of its own it is in JSONPath. */
+  async runMachine(definition: JsonObject, input: Json = {}): Promise<ExecutionDescription> {
+    await this.engine.deploy({ name: 'machine', definition });
+    await this.engine.start({ machine: 'machine', name: 'one' }, input);
+    return this.finish({ machine: 'machine', name: 'one' });
+  }
+
+  /** The events of the execution that \`runMachine\` runs: type, event before it, and name of the state or error. */
+  async events(ref: ExecutionRef = { machine: 'machine', name: 'one' }): Promise<readonly string[]> {
+    const events = await this.engine.history(ref, 0);
+    return events.map(({ type, previousEventId, details }) => {
+      const named = details['name'] ?? details['error'];
+      return `${previousEventId} ${type}${named === undefined ? '' : ` ${String(named)}`}`;
+    });
+  }
+
   /** Lets everything happen that takes no time. */
   async quiet(): Promise<void> {
     for (let seen = this.#news, turns = 0; turns < QUIET_TURNS; turns++) {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject, type JsonObject } from '#core/json.ts';
 import type { Source } from '#definition/source.ts';
-import { readDefinition } from '#engine/embedded/check-definition.ts';
+import { checkDefinition } from '#engine/embedded/check-definition.ts';
+import { locationOf } from '#engine/embedded/definition-reason.ts';
 
 /** A state machine that was read from a file; `definition` is there when nothing is wrong. */
 export interface MachineFile {
@@ -21,12 +22,10 @@ export function readMachine(source: Source): MachineFile {
       diagnostics: [source.diagnose([], { code: 'SW4011', message, hint: HINT })],
     };
   }
-  const diagnostics = readDefinition(source.value).faults.map(({ path, message }) =>
-    source.diagnose(path, { code: 'SW4011', message: messageAt(path, message), hint: HINT }, 'key'),
+  const checked = checkDefinition(source.value);
+  const reasons = 'reasons' in checked ? checked.reasons : [];
+  const diagnostics = reasons.map(({ path, message }) =>
+    source.diagnose(path, { code: 'SW4011', message: `${locationOf(path)}: ${message}`, hint: HINT }, 'key'),
   );
   return { definition: diagnostics.length === 0 ? source.value : undefined, diagnostics };
-}
-
-function messageAt(path: readonly (string | number)[], message: string): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }

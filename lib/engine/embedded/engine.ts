@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
-import type { Database } from '#storage/database.ts';
+import { Database } from '#storage/database.ts';
 import type {
   Engine,
   ExecutionDescription,
@@ -14,16 +14,19 @@ import type {
 import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
-import type { MachineDefinition } from './definition.ts';
+import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
+import type { JournalStore, StoredExecution } from './journal-store.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
+import { openTasks } from './open-tasks.ts';
 import { Run } from './run.ts';
-import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
-import { EngineStore, type StoredExecution } from './store.ts';
-import { signToken } from './task-token.ts';
+import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
+import { EngineStore } from './store.ts';
+import { executionOfToken, signToken } from './task-token.ts';
 import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
+import { WaitingTasks } from './waiting-tasks.ts';
 
 /** What a function is called with besides its payload. */
 export interface FunctionContext {
@@ -36,7 +39,8 @@ export type EngineFunction = (payload: Json, context: FunctionContext) => Promis
 
 /** Settings of an {@link EmbeddedEngine}. */
 export interface EmbeddedEngineOptions {
-  readonly database: Database;
+  /** Where machines, executions and journals are kept: a SQLite file, or another store. */
+  readonly database: Database | JournalStore;
   /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
   readonly functions: Readonly<Record<string, EngineFunction>>;
   /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
@@ -55,6 +59,8 @@ export interface EmbeddedEngineOptions {
 
 const PAYLOAD_BYTES = 262_144;
 const HISTORY_EVENTS = 25_000;
+/** How long an answer is kept back after a crash for an execution to come back to its task, in ms. */
+const COME_BACK_MS = 10_000;
 
 /**
  * A durable interpreter of Amazon States Language in one process. Every transition is journaled before its effect is
@@ -62,20 +68,26 @@ const HISTORY_EVENTS = 25_000;
  */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
-  readonly #store: EngineStore;
+  readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
-  readonly #waiting = new Map<string, WaitingTask>();
+  readonly #tasks = new WaitingTasks();
   readonly #listeners = new EndListeners();
   #closed = false;
+  /** What cannot be written stops here; it goes on when the store is opened again. */
+  #storeFailed = false;
 
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
-    this.#store = new EngineStore(options.database);
+    const { database } = options;
+    this.#store = database instanceof Database ? new EngineStore(database) : database;
+    void this.#store.failed.then(() => {
+      this.#storeFailed = true;
+    });
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
@@ -96,24 +108,24 @@ export class EmbeddedEngine implements Engine {
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#options.database.durable();
+      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
     const size = Buffer.byteLength(JSON.stringify(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const machine = this.#machine(ref.machine);
     const startedAt = this.#clock.now();
-    let run: Run | undefined;
-    await this.#options.database.commit(() => {
+    await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      run = this.#begin({ id, ref, input, startedAt }, machine, []);
-      void run.flush();
+      const run = this.#begin({ id, ref, input, startedAt }, machine, []);
+      // In the same group, so that it fails with it.
+      run.flush().catch(() => undefined);
     });
   }
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#options.database.durable();
+    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id: _id, notified: _notified, ...description } = found;
     return description;
@@ -131,24 +143,22 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(ref);
     if (found === undefined) throw noExecution(ref);
     await this.#runs.get(found.id)?.flush();
-    return this.#store
-      .read(found.id, after + 1, 1_000)
-      .slice(0, 1_000)
-      .map(({ thread: _thread, next: _next, ...event }) => event);
+    const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
+    // Others may have written since the flush.
+    await this.#store.durable();
+    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
-    return this.#waitingTask(taskToken)?.answer({ kind: 'succeeded', output }) ?? 'gone';
+    return this.#answer(taskToken, { kind: 'succeeded', output });
   }
 
   async failTask(taskToken: string, failure: TaskFailure): Promise<TaskAnswer> {
-    return this.#waitingTask(taskToken)?.answer({ kind: 'failed', failure }) ?? 'gone';
+    return this.#answer(taskToken, { kind: 'failed', failure });
   }
 
   async heartbeatTask(taskToken: string): Promise<TaskAnswer> {
-    const task = this.#waitingTask(taskToken);
-    task?.heartbeat();
-    return task === undefined ? 'gone' : 'accepted';
+    return this.#tasks.heartbeat(taskToken);
   }
 
   /**
@@ -159,11 +169,7 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#begin(
-          execution,
-          this.#machine(execution.ref.machine),
-          this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
-        );
+        this.#resume(execution);
       } else {
         this.#tell(execution.id, execution);
       }
@@ -195,13 +201,25 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
+    const machine = this.#processor(name) ?? this.#deployed(name);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  #deployed(name: string): MachineDefinition {
     const definition = this.#store.machine(name);
-    if (definition === undefined) {
-      throw noMachine(name);
-    }
-    const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
-    this.#machines.set(name, parsed);
-    return parsed;
+    if (definition === undefined) throw noMachine(name);
+    return parseDefinition(name, substituteTokens(definition, this.#tokens));
+  }
+
+  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
+  #processor(name: string): MachineDefinition | undefined {
+    const slash = name.indexOf('/');
+    if (slash === -1) return undefined;
+    const machine = this.#machine(name.slice(0, slash));
+    const processor = distributedProcessor(machine, name.slice(slash + 1));
+    if (processor === undefined) throw noMachine(name);
+    return { ...processor, QueryLanguage: machine.QueryLanguage };
   }
 
   #begin(
@@ -237,28 +255,50 @@ export class EmbeddedEngine implements Engine {
   }
 
   #tell(id: number, description: ExecutionDescription): void {
+    const isItem = description.ref.machine.includes('/');
     void notifyEnded(description, {
-      onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
+      // Of the children of a distributed Map, its parent tells.
+      onEnded: (isItem ? undefined : this.#options.onEnded) ?? (() => Promise.resolve()),
       clock: this.#clock,
-      isClosed: () => this.#closed,
+      isClosed: () => this.#closed || this.#storeFailed,
       markNotified: () => this.#store.markNotified(id),
     });
   }
 
-  #waitingTask(token: string): WaitingTask | undefined {
-    return this.#waiting.get(token);
+  /** Goes on with an execution. Answers to its open tasks wait until it has come back to them. */
+  #resume(execution: StoredExecution): void {
+    const journal = this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1);
+    const tokens = openTasks(journal).map((eventId) => this.#token(execution.id, eventId));
+    this.#tasks.expect(tokens);
+    const run = this.#begin(execution, this.#machine(execution.ref.machine), journal);
+    const timer = this.#clock.setTimer(this.#clock.now() + COME_BACK_MS, () => this.#tasks.forget(tokens));
+    const done = (): void => {
+      timer.cancel();
+      this.#tasks.forget(tokens);
+    };
+    run.ended.then(done, done);
+  }
+
+  async #answer(token: string, outcome: TaskOutcome): Promise<TaskAnswer> {
+    const answer = await this.#tasks.answer(token, outcome);
+    if (answer === 'accepted') return answer;
+    // That the task has ended must be durable before it is told.
+    await this.#runs.get(executionOfToken(token))?.flush();
+    await this.#store.durable();
+    return answer;
+  }
+
+  #token(id: number, eventId: number): string {
+    return signToken(`${id}.${eventId}`, this.#secret);
   }
 
   #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
     return {
-      executionName: ref.name,
+      ref,
       isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
       mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
-      tokenAfter: (eventId) => signToken(`${id}.${eventId}`, this.#secret),
-      register: (token, task) => {
-        this.#waiting.set(token, task);
-        return () => this.#waiting.delete(token);
-      },
+      tokenAfter: (eventId) => this.#token(id, eventId),
+      register: (token, task) => this.#tasks.register(token, task),
       callFunction: async (arn, payload, idempotencyKey) => {
         const token = Object.entries(this.#tokens).find(([, value]) => value === arn)?.[0];
         const called = token === undefined ? undefined : this.#options.functions[token];
@@ -269,6 +309,10 @@ export class EmbeddedEngine implements Engine {
         const child = { machine: machineOfArn(machineArn), name };
         await this.start(child, input);
         return child;
+      },
+      startItem: async (item, input) => {
+        // A child that was begun before has its input; made anew, it might be another one.
+        if (this.#store.find(item) === undefined) await this.start(item, input);
       },
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
@@ -281,7 +325,8 @@ export class EmbeddedEngine implements Engine {
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
     const found = this.#store.find(ref);
-    if (found !== undefined && found.status !== 'RUNNING') {
+    // One that is still among the runs has ended, but not yet durably.
+    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
       listener(found);
       return () => {};
     }

@@ -1,15 +1,44 @@
+import type { TaskFailure } from '../engine.ts';
 import type { Catcher, Retrier } from './definition.ts';
 
 /** A state that failed, with the error name and cause that Retry, Catch and the history see. */
 export class StateFailure extends Error {
   override readonly name = 'StateFailure';
+  /** Empty where a Fail state gives none. */
   readonly error: string;
+  /** Empty where a Fail state gives none. */
   readonly reason: string;
+  /** Whether it went wrong in the state itself, and not in what it calls. */
+  readonly isOfState: boolean;
 
-  constructor(error: string, reason: string, options?: ErrorOptions) {
+  constructor(error = '', reason = '', options?: ErrorOptions & { readonly isOfState?: boolean }) {
     super(`${error}: ${reason}`, options);
     this.error = error;
     this.reason = reason;
+    this.isOfState = options?.isOfState ?? false;
+  }
+
+  toTaskFailure(): TaskFailure {
+    return { error: this.error, cause: this.reason };
+  }
+}
+
+/**
+ * What goes wrong in evaluating a state itself, before it is told which state that was: `StateFailure` of it says that, as
+ * Step Functions does.
+ */
+export class StateFault extends Error {
+  override readonly name = 'StateFault';
+  readonly error: string;
+  readonly reason: string;
+  /** The field that could not be evaluated, such as `Output/total`. */
+  readonly location: string | undefined;
+
+  constructor(error: string, reason: string, options?: ErrorOptions & { readonly location?: string }) {
+    super(`${error}: ${reason}`, options);
+    this.error = error;
+    this.reason = reason;
+    this.location = options?.location;
   }
 }
 

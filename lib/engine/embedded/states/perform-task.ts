@@ -1,7 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { ExecutionDescription } from '../../engine.ts';
-import type { JournalEvent } from '../store.ts';
+import type { JournalEvent } from '../journal-store.ts';
 import { asObject, textArgument } from './resource.ts';
 import type { ScheduledTask } from './task.ts';
 import type { TaskOutcome } from './task-runner.ts';
@@ -10,7 +10,8 @@ import type { TaskOutcome } from './task-runner.ts';
 export async function performTask(task: ScheduledTask): Promise<TaskOutcome> {
   const { thread } = task.entered.run;
   thread.record('TaskStarted', task.details);
-  thread.takeRecorded('TaskSubmitted');
+  // A task that was dispatched again after a crash may have been submitted more than once.
+  while (thread.takeRecorded('TaskSubmitted') !== undefined);
   const ended = thread.takeRecorded('TaskSucceeded', 'TaskFailed', 'TaskTimedOut');
   if (ended !== undefined) return readOutcome(ended);
   const outcome = await new Attempt(task).run();
@@ -31,6 +32,7 @@ class Attempt {
   readonly #task: ScheduledTask;
   #ended = false;
   #resolve: (outcome: TaskOutcome) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
   #heartbeatTimer: { cancel(): void } | undefined;
   readonly #cleanUps: (() => void)[] = [];
 
@@ -42,6 +44,7 @@ class Attempt {
     const { run } = this.#task.entered;
     return run.thread.cancellation.wait<TaskOutcome>((resolve, reject) => {
       this.#resolve = resolve;
+      this.#reject = reject;
       this.#armTimers();
       if (this.#waitsForToken()) {
         this.#cleanUps.push(
@@ -74,17 +77,24 @@ class Attempt {
     if (this.#ended) return false;
     this.#ended = true;
     const kept = this.#limited(outcome);
-    const { thread } = this.#task.entered.run;
-    if (kept.kind === 'succeeded') {
-      thread.record('TaskSucceeded', { ...this.#task.details, output: JSON.stringify(kept.output) });
-    } else {
-      thread.record(kept.kind === 'failed' ? 'TaskFailed' : 'TaskTimedOut', {
-        ...this.#task.details,
-        ...kept.failure,
-      });
+    try {
+      this.#record(kept);
+      this.#resolve(kept);
+    } catch (error) {
+      // The history is full: the execution ends of it, not whoever answers.
+      this.#reject(error);
     }
-    this.#resolve(kept);
     return true;
+  }
+
+  #record(outcome: TaskOutcome): void {
+    const { thread } = this.#task.entered.run;
+    if (outcome.kind === 'succeeded') {
+      thread.record('TaskSucceeded', { ...this.#task.details, output: JSON.stringify(outcome.output) });
+    } else {
+      const type = outcome.kind === 'failed' ? 'TaskFailed' : 'TaskTimedOut';
+      thread.record(type, { ...this.#task.details, ...outcome.failure });
+    }
   }
 
   #limited(outcome: TaskOutcome): TaskOutcome {

@@ -17,8 +17,8 @@ export interface WaitingTask {
 
 /** What the engine does for tasks. */
 export interface TaskRunner {
-  /** Name of the execution. */
-  readonly executionName: string;
+  /** The execution. */
+  readonly ref: ExecutionRef;
   /** Whether a state's task is mocked, so that it calls nothing. */
   isMocked(state: string): boolean;
   /** How the next call of a state's task ends, where it is mocked; else undefined. */
@@ -31,6 +31,8 @@ export interface TaskRunner {
   callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
+  /** Starts a child of a distributed Map, unless it was started before; its machine is `<machine>/<label>`. */
+  startItem(ref: ExecutionRef, input: Json): Promise<void>;
   /** Resolves when an execution has ended. The returned function gives up waiting. */
   whenEnded(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void;
   /** Stops an execution that nobody waits for any more. */

@@ -1,18 +1,19 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
-import type { JournalEvent } from '../store.ts';
-import { evaluateTemplate } from '../template.ts';
+import { StateFailure, StateFault } from '../failure.ts';
+import { numberOf } from '../field-number.ts';
+import type { JournalEvent } from '../journal-store.ts';
+import type { FieldValue } from '../query/query.ts';
 import { performTask } from './perform-task.ts';
 import { mockedResource, readResource, type TaskResource } from './resource.ts';
-import type { EnteredState, StateResult } from './state.ts';
+import type { StateResult, StateTry } from './state.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
-type EnteredTask = EnteredState<StateOf<'Task'>>;
+type TriedTask = StateTry<StateOf<'Task'>>;
 
 /** One try of a task that has been scheduled. */
 export interface ScheduledTask {
-  readonly entered: EnteredTask;
+  readonly entered: TriedTask;
   readonly resource: TaskResource;
   readonly args: Json;
   readonly token: string;
@@ -29,14 +30,14 @@ export interface ScheduledTask {
  * Runs one try of a task: schedules it, waits until that is durable, does it, and records how it ended. A try that was
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
-export async function runTask(entered: EnteredTask): Promise<StateResult> {
+export async function runTask(entered: TriedTask): Promise<StateResult> {
   const { name, state, run } = entered;
   const resource =
     readResource(state.Resource) ?? (run.tasks.isMocked(name) ? mockedResource(state.Resource) : undefined);
   if (resource === undefined) {
-    throw new StateFailure(
+    throw new StateFault(
       'States.Runtime',
-      `The resource '${state.Resource}' is not served by the embedded engine`,
+      `The resource '${state.Resource}' is not served by the embedded engine.`,
     );
   }
   const previous = run.thread.previous;
@@ -49,8 +50,12 @@ export async function runTask(entered: EnteredTask): Promise<StateResult> {
     resource,
     args: parameters,
     token,
-    idempotencyKey: `${run.tasks.executionName}:${previous}`,
-    timeoutAt: typeof timeout === 'number' ? scheduled.timestamp + timeout * 1_000 : undefined,
+    idempotencyKey: `${run.tasks.ref.name}:${previous}`,
+    // A clock that was put back makes no timeout longer than it is.
+    timeoutAt:
+      typeof timeout === 'number'
+        ? Math.min(scheduled.timestamp, entered.scope.execution.clock.now()) + timeout * 1_000
+        : undefined,
     heartbeatMs,
     details,
   });
@@ -63,22 +68,12 @@ interface Scheduling {
 }
 
 async function schedule(
-  { state, scope, run }: EnteredTask,
+  { state, query, run }: TriedTask,
   { resource, token }: Scheduling,
 ): Promise<{ scheduled: JournalEvent; details: JsonObject; heartbeatMs: number | undefined }> {
-  const taskScope = scope.with({ context: { Task: { Token: token } } });
-  const seconds = async (field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> => {
-    const written = state[field];
-    return written === undefined
-      ? undefined
-      : positive(field, await evaluateTemplate(written, taskScope, field));
-  };
-  const args =
-    state.Arguments === undefined
-      ? scope.input
-      : await evaluateTemplate(state.Arguments, taskScope, 'Arguments');
-  const timeout = await seconds('TimeoutSeconds');
-  const heartbeat = await seconds('HeartbeatSeconds');
+  const args = await query.payload(state, waitsForToken(resource) ? { Task: { Token: token } } : {});
+  const timeout = await secondsOf('TimeoutSeconds');
+  const heartbeat = await secondsOf('HeartbeatSeconds');
   const details = eventDetails(resource);
   const scheduled = run.thread.record('TaskScheduled', {
     ...details,
@@ -88,6 +83,15 @@ async function schedule(
     ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
   });
   return { scheduled, details, heartbeatMs: heartbeat === undefined ? undefined : heartbeat * 1_000 };
+
+  async function secondsOf(field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> {
+    const written = await query.value(state, field);
+    return written === undefined ? undefined : positive(written);
+  }
+}
+
+function waitsForToken(resource: TaskResource): boolean {
+  return resource.kind === 'function' && resource.waitsForToken;
 }
 
 function eventDetails(resource: TaskResource): JsonObject {
@@ -97,12 +101,11 @@ function eventDetails(resource: TaskResource): JsonObject {
   return { resourceType: resource.kind === 'machine' ? 'states' : 'lambda', resource: resource.integration };
 }
 
-function positive(field: string, value: Json): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw new StateFailure(
-    'States.QueryEvaluationError',
-    `The field '${field}' must give a number above 0, not ${JSON.stringify(value)}`,
-  );
+function positive(written: FieldValue): number {
+  const seconds = numberOf(written, 'integer');
+  if (seconds > 0) return seconds;
+  const error = written.path === undefined ? 'States.QueryEvaluationError' : 'States.Runtime';
+  throw new StateFault(error, `The field '${written.field}' must give a number above 0, not ${seconds}`);
 }
 
 function resultOf(outcome: TaskOutcome): Json {
