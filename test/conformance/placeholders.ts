@@ -2,7 +2,12 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 
 /** In a recorded text: what differs from run to run. Account numbers were replaced by ones. */
 const PLACEHOLDER = /<[\w:./-]+>|\b1{12}\b|(?<=")(?:timestamp|date)(?=")/;
-const WHOLE = ['timestamp', 'date'];
+
+/** Whole texts that stand for what differs, as recordings write them without brackets. */
+const WHOLE = [
+  ...['timestamp', 'date', 'datetime', 'start-time', 'entered-time'],
+  ...['snf_role_arn', 'sfn_role_arn', 'RandomNumberGenerated'],
+];
 
 /** A place where two JSON values differ, such as `$.items[2].id`. */
 export interface ValueDifference {
