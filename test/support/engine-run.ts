@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Json, JsonObject } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { EmbeddedEngine, type EmbeddedEngineOptions, type EngineFunction } from '#engine/embedded/engine.ts';
+import { EmbeddedEngine, type EmbeddedEngineOptions } from '#engine/embedded/engine.ts';
+import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
 

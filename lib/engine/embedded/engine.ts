@@ -24,21 +24,13 @@ import { openTasks } from './open-tasks.ts';
 import { Run } from './run.ts';
 import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
+import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
 import { executionOfToken, signToken } from './task-token.ts';
 import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
-/** What a function is called with besides its payload. */
-export interface FunctionContext {
-  /** The same each time one try of a task is dispatched, also after a crash. */
-  readonly idempotencyKey: string;
-}
-
-/** A function that tasks call. What it throws fails the task, under the `name` of the error. */
-export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
-
 /** Settings of an {@link EmbeddedEngine}. */
-export interface EmbeddedEngineOptions {
+export interface EmbeddedEngineOptions extends ServiceOptions {
   /** Where machines, executions and journals are kept: a SQLite file, or another store. */
   readonly database: Database | JournalStore;
   /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
@@ -73,6 +65,7 @@ export class EmbeddedEngine implements Engine {
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
+  readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
   readonly #tasks = new WaitingTasks();
@@ -92,6 +85,10 @@ export class EmbeddedEngine implements Engine {
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+    const functions = Object.entries(options.functions).map(
+      ([token, called]) => [this.#tokens[token] ?? token, called] as const,
+    );
+    this.#services = new TaskServices(new Map(functions), options);
   }
 
   async deploy({ name, definition }: Machine): Promise<void> {
@@ -299,12 +296,12 @@ export class EmbeddedEngine implements Engine {
       mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
       tokenAfter: (eventId) => this.#token(id, eventId),
       register: (token, task) => this.#tasks.register(token, task),
-      callFunction: async (arn, payload, idempotencyKey) => {
-        const token = Object.entries(this.#tokens).find(([, value]) => value === arn)?.[0];
-        const called = token === undefined ? undefined : this.#options.functions[token];
-        if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
-        return called(payload, { idempotencyKey });
-      },
+      hasFunction: (arn) => this.#services.hasFunction(arn),
+      hasMachine: (arn) => this.#store.machine(machineOfArn(arn)) !== undefined,
+      callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
+      callService: (request) => this.#services.callService(request),
+      activities: this.#services.activities,
+      objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
         await this.start(child, input);
@@ -332,9 +329,4 @@ export class EmbeddedEngine implements Engine {
     }
     return this.#listeners.add(ref, listener);
   }
-}
-
-/** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
-class LambdaNotFound extends Error {
-  override readonly name = 'Lambda.ResourceNotFoundException';
 }

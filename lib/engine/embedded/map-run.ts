@@ -3,15 +3,6 @@ import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef } from '../engine.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { MapTry } from './states/map.ts';
-import type { Tolerance } from './states/tolerance.ts';
-
-/** What a Map Run is begun with. */
-export interface MapRunSettings {
-  /** The event that began this try of the Map. */
-  readonly startedId: number;
-  readonly maxConcurrency: number;
-  readonly tolerated: Tolerance;
-}
 
 /**
  * One run of a distributed Map: its children are executions of `<machine>/<label>`, named after the run and their place in it.
@@ -22,7 +13,8 @@ export class MapRun {
   readonly #tried: MapTry;
   readonly #id: string;
 
-  constructor(tried: MapTry, { startedId }: MapRunSettings) {
+  /** `startedId` is the event that began this try of the Map. */
+  constructor(tried: MapTry, startedId: number) {
     this.#tried = tried;
     const { thread, tasks } = tried.run;
     this.cancellation = thread.cancellation.child();
@@ -50,6 +42,19 @@ export class MapRun {
         if (!ended) tasks.stopChild(ref);
       };
     });
+  }
+
+  /** How results name a child. */
+  namesOf({ machine, name }: ExecutionRef): {
+    readonly name: string;
+    readonly executionArn: string;
+    readonly stateMachineArn: string;
+  } {
+    return {
+      name,
+      executionArn: `arn:aws:states:local:000000000000:execution:${machine}:${name}`,
+      stateMachineArn: `arn:aws:states:local:000000000000:stateMachine:${machine}`,
+    };
   }
 
   get #machine(): string {

@@ -3,7 +3,8 @@ import type { ExecutionDescription } from '../../engine.ts';
 import { StateFailure } from '../failure.ts';
 import { MapRun } from '../map-run.ts';
 import { batchesOf } from './item-batches.ts';
-import { concurrencyOf, inputOfItem, itemsOf, type MapTry } from './map.ts';
+import { concurrencyOf, inputOfItem, isRepeatable, itemsOf, type MapTry } from './map.ts';
+import { itemsFrom, readerOf, resultsOf } from './map-data.ts';
 import type { StateResult } from './state.ts';
 import { type Tolerance, tolerance } from './tolerance.ts';
 
@@ -15,22 +16,29 @@ const DEFAULT_CONCURRENCY = 1_000;
  * found again after a crash by their names, which follow from the execution and the item.
  */
 export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
-  const { state, run, retryOf } = tried;
+  const { run, retryOf, state } = tried;
   const { thread } = run;
-  const hasReader = state.ItemReader !== undefined;
-  const items = hasReader ? [] : await itemsOf(tried);
-  const { id: startedId } = thread.record('MapStateStarted', { length: items.length }, { failure: retryOf });
+  const given = state.ItemReader === undefined ? (thread.peek()?.items ?? (await itemsOf(tried))) : [];
+  const kept = isRepeatable(state.Items) ? {} : { items: given };
+  const { id: startedId } = thread.record(
+    'MapStateStarted',
+    { length: given.length },
+    { failure: retryOf, ...kept },
+  );
   const limit = (await concurrencyOf(tried)) ?? DEFAULT_CONCURRENCY;
   const tolerated = await tolerance(tried);
-  const mapRun = new MapRun(tried, { startedId, maxConcurrency: limit, tolerated });
+  const reader = await readerOf(tried);
+  const mapRun = new MapRun(tried, startedId);
   thread.record('MapRunStarted', { mapRunArn: mapRun.arn });
   try {
     throwRecordedFailure(tried);
+    const items = reader === undefined ? given : await itemsFrom(tried, reader);
     const inputs = await batchesOf(tried, items, (index, value) => inputOfItem(tried, { index, value }));
     const ended = await runChildren(mapRun, inputs, { limit, tolerated });
+    const result = await resultsOf(tried, mapRun, ended);
     thread.record('MapRunSucceeded');
     thread.recordAside('MapStateSucceeded');
-    return { result: resultsOf(ended) };
+    return { result };
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
     thread.record('MapRunFailed', { error: error.error, cause: error.reason });
@@ -77,9 +85,4 @@ async function runChildren(
   }
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return ended;
-}
-
-/** The outputs of the children that succeeded, in the order of their items. */
-function resultsOf(ended: readonly ExecutionDescription[]): Json {
-  return ended.filter(({ status }) => status === 'SUCCEEDED').map(({ output }) => output ?? null);
 }

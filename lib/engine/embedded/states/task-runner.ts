@@ -1,5 +1,8 @@
 import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskAnswer, TaskFailure } from '../../engine.ts';
+import type { ActivityTasks } from '../activity-tasks.ts';
+import type { ServiceRequest } from '../services/caller.ts';
+import type { ObjectStore } from '../services/object-store.ts';
 
 /** How a task ended. */
 export type TaskOutcome =
@@ -27,6 +30,16 @@ export interface TaskRunner {
   tokenAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */
   register(token: string, task: WaitingTask): () => void;
+  /** Whether a function with this ARN is called in this process. */
+  hasFunction(arn: string): boolean;
+  /** Whether a machine with this ARN runs in this engine. */
+  hasMachine(arn: string): boolean;
+  /** Calls a service. Rejects with ServiceFailure. */
+  callService(request: ServiceRequest): Promise<Json>;
+  /** Where distributed Map states read items and write results. Throws ServiceFailure where there is none. */
+  readonly objects: ObjectStore;
+  /** Where tasks of activities wait for workers. */
+  readonly activities: ActivityTasks;
   /** Calls a function by its ARN. Rejects with whatever the function throws. */
   callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */

@@ -62,6 +62,7 @@ describe('a resource', () => {
       const text = `${STATES}${name}`;
       expect(readTaskResource(text)).toEqual({
         refused: `The resource ${text} is not served by the embedded engine`,
+        isKnown: true,
       });
     },
   );
