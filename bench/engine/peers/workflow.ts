@@ -4,7 +4,7 @@ import { compileWorkflow } from '#compiler/compile.ts';
 import type { JsonObject } from '#core/json.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
-import type { EngineFunction } from '#engine/embedded/engine.ts';
+import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { Machine } from '#engine/engine.ts';
 import { validateWorkflow } from '#validation/validate.ts';
 import { BenchEngine } from '../embedded.ts';
