@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { packageVersion } from './package-version.ts';
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addExecutionCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
+  addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {
     command

@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { StepwrightError } from '#core/error.ts';
+import { isStorageFailure, storageFault } from './storage-fault.ts';
 
 /** A caller that waits for the commit of the group its work is in. */
 interface Waiter {
@@ -6,41 +8,73 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+/** Settings of a {@link Database}. */
+export interface DatabaseOptions {
+  /** Calls the end of a group back, once those who run now have written. Default: at the end of this turn of the event loop. */
+  readonly schedule?: (endGroup: () => void) => void;
+  /** How long another program may hold the file before that is a failure, in ms. Default 5,000. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** A write-ahead log that has grown beyond this is cut back to it when it begins anew, in bytes. */
+const WAL_KEPT_BYTES = 16 * 1024 * 1024;
+
 /**
  * One SQLite file with grouped commits: work of many callers shares one transaction, and so one fsync. WAL with
  * `synchronous=FULL`: what was committed survives the loss of power. The whole store of the embedded runtime, engine
  * journal and table, is in one such file.
+ *
+ * A write that fails (full disk, I/O error) ends the database for this process. SQLite has rolled the whole group back
+ * by then, and others may have built on it in memory; after a failed fsync nobody can know what reached the disk. So all
+ * who wait for the group get the fault, and so does all work and every read after it, until the file is opened again: what
+ * was ever told to be durable is there then, and everything goes on from it.
  */
 export class Database {
   /** The connection, for preparing statements. Writes go through {@link commit}. */
   readonly sqlite: DatabaseSync;
+  /** Resolves with the fault when a write has failed. */
+  readonly failed: Promise<StepwrightError>;
+  readonly #path: string;
+  readonly #schedule: (endGroup: () => void) => void;
+  readonly #tellFailure: (fault: StepwrightError) => void;
   #waiters: Waiter[] = [];
   #open = false;
   #closed = false;
+  #failure: StepwrightError | undefined;
 
-  /** Opens or creates the file; `:memory:` keeps everything in memory. */
-  constructor(path: string) {
-    this.sqlite = new DatabaseSync(path);
-    this.sqlite.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA temp_store = MEMORY;
-      PRAGMA cache_size = -65536;
-    `);
+  /**
+   * Opens or creates the file; `:memory:` keeps everything in memory. Throws SW3071 when the disk is full, SW3072 when the
+   * file cannot be written to, SW3073 when it is damaged, SW3074 when it cannot be read.
+   */
+  constructor(path: string | URL, { schedule = setImmediate, busyTimeoutMs = 5_000 }: DatabaseOptions = {}) {
+    this.#path = String(path);
+    this.#schedule = schedule;
+    const { promise, resolve } = Promise.withResolvers<StepwrightError>();
+    [this.failed, this.#tellFailure] = [promise, resolve];
+    this.sqlite = openFile(path, busyTimeoutMs);
   }
 
   /**
    * Runs `work` at once, inside the group's transaction, and resolves with its value when that is durable. Work must
-   * decide before it writes: when it throws, it must not have written.
+   * decide before it writes: when it throws, it must not have written. Rejects with what work throws, or with the fault
+   * when the group could not be committed.
    */
-  commit<T>(work: () => T): Promise<T> {
-    if (!this.#open) this.#begin();
-    const value = work();
-    return this.durable().then(() => value);
+  async commit<T>(work: () => T): Promise<T> {
+    if (this.#failure !== undefined) throw this.#failure;
+    let value: T;
+    try {
+      if (!this.#open) this.#begin();
+      value = work();
+    } catch (error) {
+      throw isStorageFailure(error) ? this.#fail(error) : error;
+    }
+    await this.durable();
+    return value;
   }
 
   /** Resolves when all that was written so far is durable. */
   durable(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (!this.#open) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
@@ -58,20 +92,60 @@ export class Database {
   #begin(): void {
     this.sqlite.exec('BEGIN IMMEDIATE');
     this.#open = true;
-    setImmediate(() => this.#end());
+    this.#schedule(() => this.#end());
   }
 
   #end(): void {
     if (!this.#open) return;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    this.#open = false;
     try {
       this.sqlite.exec('COMMIT');
-      for (const waiter of waiters) waiter.resolve();
     } catch (error) {
-      if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK');
-      for (const waiter of waiters) waiter.reject(error);
+      this.#fail(error);
+      return;
     }
+    this.#open = false;
+    for (const waiter of this.#takeWaiters()) waiter.resolve();
+  }
+
+  /** Ends the database for this process; gives the fault. */
+  #fail(error: unknown): StepwrightError {
+    if (this.#failure !== undefined) return this.#failure;
+    const fault = storageFault(error, this.#path);
+    this.#failure = fault;
+    this.#open = false;
+    // Most failures have rolled back by themselves.
+    if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK');
+    for (const waiter of this.#takeWaiters()) waiter.reject(fault);
+    this.#tellFailure(fault);
+    return fault;
+  }
+
+  #takeWaiters(): readonly Waiter[] {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    return waiters;
+  }
+}
+
+/** Opens a file, and sees whether it can be written to. */
+function openFile(path: string | URL, timeout: number): DatabaseSync {
+  let sqlite: DatabaseSync | undefined;
+  try {
+    sqlite = new DatabaseSync(path, { timeout });
+    // The pages of what was deleted can be given back; it must be said before the first table is made.
+    sqlite.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -65536;
+      PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
+      BEGIN IMMEDIATE;
+      ROLLBACK;
+    `);
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    throw storageFault(error, String(path));
   }
 }

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Database } from '#storage/database.ts';
+import { migrate, type Schema } from '#storage/schema.ts';
 import { applyUpdate } from './apply-update.ts';
 import { holds } from './condition.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -18,7 +19,11 @@ import {
   type Write,
 } from './table.ts';
 
-const SCHEMA = `
+/** The table's own tables. */
+export const TABLE_SCHEMA: Schema = {
+  component: 'table',
+  steps: [
+    `
   CREATE TABLE IF NOT EXISTS items (
     pk TEXT NOT NULL, sk TEXT NOT NULL,
     gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT,
@@ -29,7 +34,9 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS items_gsi1 ON items (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL;
   CREATE INDEX IF NOT EXISTS items_gsi2 ON items (gsi2pk, gsi2sk, pk, sk) WHERE gsi2pk IS NOT NULL;
   CREATE INDEX IF NOT EXISTS items_expiry ON items (expiresAt) WHERE expiresAt IS NOT NULL;
-`;
+    `,
+  ],
+};
 
 const RowSchema = z.object({ body: z.string() });
 const DEFAULT_LIMIT = 100;
@@ -59,7 +66,7 @@ export class SqliteTable implements Table {
   /** Makes the table in the database where it is not there yet. */
   constructor(database: Database) {
     this.#database = database;
-    database.sqlite.exec(SCHEMA);
+    migrate(database.sqlite, TABLE_SCHEMA);
     this.#get = database.sqlite.prepare('SELECT body FROM items WHERE pk = ? AND sk = ?');
     this.#put = database.sqlite.prepare(
       'INSERT OR REPLACE INTO items (pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk, expiresAt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',

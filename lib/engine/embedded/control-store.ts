@@ -1,43 +1,28 @@
 import { z } from 'zod';
 import type { Json } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
-import type { Rewind } from './replay.ts';
-
-/** One redrive of an execution. */
-export interface StoredRedrive extends Rewind {
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-}
-
-/** What operators have done to an execution, as far as the engine has to know when it goes on. */
-export interface Control {
-  readonly redrives: readonly StoredRedrive[];
-  readonly isPaused: boolean;
-  /** Results that stand in for those of states, by the id of the event by which the state was entered. */
-  readonly skips: ReadonlyMap<number, Json>;
-}
+import type { Control, ControlStore, StoredRedrive } from './journal-store.ts';
 
 /** Tables of their own, so that executions that nobody touches cost nothing. */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS engine_redrives (
+export const CONTROL_SCHEMA = `
+  CREATE TABLE engine_redrives (
     execution INTEGER NOT NULL, event INTEGER NOT NULL, at INTEGER NOT NULL, rewindTo TEXT NOT NULL,
     PRIMARY KEY (execution, event)
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS engine_skips (
+  CREATE TABLE engine_skips (
     execution INTEGER NOT NULL, event INTEGER NOT NULL, result TEXT NOT NULL, PRIMARY KEY (execution, event)
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS engine_pauses (execution INTEGER PRIMARY KEY);
+  CREATE TABLE engine_pauses (execution INTEGER PRIMARY KEY);
 `;
 
 const RedriveRow = z.object({ event: z.number(), at: z.number(), rewindTo: z.string() });
 const SkipRow = z.object({ event: z.number(), result: z.string() });
 
 /** The engine's record of redrives, pauses and skipped states. Writes are part of the open commit. */
-export class ControlStore {
+export class SqliteControlStore implements ControlStore {
   readonly #statements;
 
   constructor({ sqlite }: Database) {
-    sqlite.exec(SCHEMA);
     this.#statements = {
       redrives: sqlite.prepare(
         'SELECT event, at, rewindTo FROM engine_redrives WHERE execution = ? ORDER BY event',
@@ -59,7 +44,6 @@ export class ControlStore {
     };
   }
 
-  /** What there is of an execution, by its row id. */
   read(id: number): Control {
     const redrives = this.#statements.redrives.all(id).map((row) => {
       const { event, at, rewindTo } = RedriveRow.parse(row);
@@ -76,19 +60,16 @@ export class ControlStore {
     };
   }
 
-  /** Makes an ended execution run again, on this machine. */
   redrive(id: number, { event, at, rewindTo }: StoredRedrive, machine: string): void {
     this.#statements.reopen.run(machine, id);
     this.#statements.addRedrive.run(id, event, at, JSON.stringify(rewindTo));
     this.#statements.resume.run(id);
   }
 
-  /** Gives a state a result in place of its own. */
   skip(id: number, event: number, result: Json): void {
     this.#statements.addSkip.run(id, event, JSON.stringify(result));
   }
 
-  /** Pauses an execution, or lets it go on. */
   setPaused(id: number, isPaused: boolean): void {
     const { pause, resume } = this.#statements;
     (isPaused ? pause : resume).run(id);

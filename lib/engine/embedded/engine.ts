@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
-import type { Database } from '#storage/database.ts';
+import { Database } from '#storage/database.ts';
 import type {
   Engine,
   ExecutionDescription,
@@ -26,30 +26,26 @@ import {
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
-import { type Control, ControlStore } from './control-store.ts';
-import type { MachineDefinition } from './definition.ts';
+import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
+import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
+import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
+import { openTasks } from './open-tasks.ts';
 import { Run } from './run.ts';
-import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
-import { EngineStore, type StoredExecution } from './store.ts';
-import { signToken } from './task-token.ts';
+import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
+import { EngineStore } from './store.ts';
+import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
+import { executionOfToken, signToken } from './task-token.ts';
 import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
-
-/** What a function is called with besides its payload. */
-export interface FunctionContext {
-  /** The same each time one try of a task is dispatched, also after a crash. */
-  readonly idempotencyKey: string;
-}
-
-/** A function that tasks call. What it throws fails the task, under the `name` of the error. */
-export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
+import { WaitingTasks } from './waiting-tasks.ts';
 
 /** Settings of an {@link EmbeddedEngine}. */
-export interface EmbeddedEngineOptions {
-  readonly database: Database;
+export interface EmbeddedEngineOptions extends ServiceOptions {
+  /** Where machines, executions and journals are kept: a SQLite file, or another store. */
+  readonly database: Database | JournalStore;
   /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
   readonly functions: Readonly<Record<string, EngineFunction>>;
   /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
@@ -58,6 +54,8 @@ export interface EmbeddedEngineOptions {
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
   readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
+  /** Answers of tasks that are mocked; the others call what they name. */
+  readonly mocks?: MockedStates;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
@@ -66,6 +64,8 @@ export interface EmbeddedEngineOptions {
 
 const PAYLOAD_BYTES = 262_144;
 const HISTORY_EVENTS = 25_000;
+/** How long an answer is kept back after a crash for an execution to come back to its task, in ms. */
+const COME_BACK_MS = 10_000;
 
 /**
  * A durable interpreter of Amazon States Language in one process. Every transition is journaled before its effect is
@@ -73,28 +73,37 @@ const HISTORY_EVENTS = 25_000;
  */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
-  readonly #store: EngineStore;
-  readonly #control: ControlStore;
+  readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
+  readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
+  readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
-  readonly #waiting = new Map<string, WaitingTask>();
   readonly #listeners = new EndListeners();
   #closed = false;
+  /** What cannot be written stops here; it goes on when the store is opened again. */
+  #storeFailed = false;
 
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
-    this.#store = new EngineStore(options.database);
-    this.#control = new ControlStore(options.database);
+    const { database } = options;
+    this.#store = database instanceof Database ? new EngineStore(database) : database;
+    void this.#store.failed.then(() => {
+      this.#storeFailed = true;
+    });
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+    const functions = Object.entries(options.functions).map(
+      ([token, called]) => [this.#tokens[token] ?? token, called] as const,
+    );
+    this.#services = new TaskServices(new Map(functions), options);
   }
 
   async deploy({ name, definition }: Machine): Promise<void> {
@@ -111,27 +120,27 @@ export class EmbeddedEngine implements Engine {
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#options.database.durable();
+      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
     const size = Buffer.byteLength(JSON.stringify(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const machine = this.#machine(ref.machine);
     const startedAt = this.#clock.now();
-    let run: Run | undefined;
-    await this.#options.database.commit(() => {
+    await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
-      void run.flush();
+      const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
+      // In the same group, so that it fails with it.
+      run.flush().catch(() => undefined);
     });
   }
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#options.database.durable();
+    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(description.status, this.#control.read(id)) };
+    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -154,16 +163,16 @@ export class EmbeddedEngine implements Engine {
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
     const machine = this.#machine(name);
-    const redriveCount = this.#control.read(id).redrives.length + 1;
+    const redriveCount = this.#store.control.read(id).redrives.length + 1;
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
-    await this.#options.database.commit(() => {
-      this.#control.redrive(id, { event: event.id, at, rewindTo }, name);
-      if (skip !== undefined) this.#control.skip(id, skip.enteredId, skip.result);
+    await this.#store.commit(() => {
+      this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
+      if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
       this.#store.append(id, [event]);
     });
     const now = { ...found, ref: { ...ref, machine: name } };
     this.#options.onEvents?.(now.ref, [event]);
-    this.#begin(now, machine, { events: [...events, event], control: this.#control.read(id) });
+    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
     return { redriveCount, redrivenAt: at };
   }
 
@@ -179,7 +188,7 @@ export class EmbeddedEngine implements Engine {
     const { id } = this.#stored(ref);
     const run = this.#runs.get(id);
     if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
-    await this.#options.database.commit(() => this.#control.skip(id, enteredId, result));
+    await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
     return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
 
@@ -187,24 +196,22 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(ref);
     if (found === undefined) throw noExecution(ref);
     await this.#runs.get(found.id)?.flush();
-    return this.#store
-      .read(found.id, after + 1, 1_000)
-      .slice(0, 1_000)
-      .map(({ thread: _thread, next: _next, ...event }) => event);
+    const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
+    // Others may have written since the flush.
+    await this.#store.durable();
+    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
-    return this.#waitingTask(taskToken)?.answer({ kind: 'succeeded', output }) ?? 'gone';
+    return this.#answer(taskToken, { kind: 'succeeded', output });
   }
 
   async failTask(taskToken: string, failure: TaskFailure): Promise<TaskAnswer> {
-    return this.#waitingTask(taskToken)?.answer({ kind: 'failed', failure }) ?? 'gone';
+    return this.#answer(taskToken, { kind: 'failed', failure });
   }
 
   async heartbeatTask(taskToken: string): Promise<TaskAnswer> {
-    const task = this.#waitingTask(taskToken);
-    task?.heartbeat();
-    return task === undefined ? 'gone' : 'accepted';
+    return this.#tasks.heartbeat(taskToken);
   }
 
   /**
@@ -215,10 +222,7 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#begin(execution, this.#machine(execution.ref.machine), {
-          events: this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
-          control: this.#control.read(execution.id),
-        });
+        this.#goOn(execution);
       } else {
         this.#tell(execution.id, execution);
       }
@@ -254,13 +258,25 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
+    const machine = this.#processor(name) ?? this.#deployed(name);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  #deployed(name: string): MachineDefinition {
     const definition = this.#store.machine(name);
-    if (definition === undefined) {
-      throw noMachine(name);
-    }
-    const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
-    this.#machines.set(name, parsed);
-    return parsed;
+    if (definition === undefined) throw noMachine(name);
+    return parseDefinition(name, substituteTokens(definition, this.#tokens));
+  }
+
+  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
+  #processor(name: string): MachineDefinition | undefined {
+    const slash = name.lastIndexOf('/');
+    if (slash === -1) return undefined;
+    const machine = this.#machine(name.slice(0, slash));
+    const processor = distributedProcessor(machine, name.slice(slash + 1));
+    if (processor === undefined) throw noMachine(name);
+    return { ...processor, QueryLanguage: machine.QueryLanguage };
   }
 
   #begin(
@@ -299,17 +315,50 @@ export class EmbeddedEngine implements Engine {
   }
 
   #tell(id: number, description: ExecutionDescription): void {
+    const isItem = description.ref.machine.includes('/');
     const told = notifyEnded(description, {
-      onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
+      // Of the children of a distributed Map, its parent tells.
+      onEnded: (isItem ? undefined : this.#options.onEnded) ?? (() => Promise.resolve()),
       clock: this.#clock,
-      isClosed: () => this.#closed,
+      isClosed: () => this.#closed || this.#storeFailed,
       markNotified: () => this.#store.markNotified(id),
     }).finally(() => this.#telling.delete(id));
     this.#telling.set(id, told);
   }
 
-  #waitingTask(token: string): WaitingTask | undefined {
-    return this.#waiting.get(token);
+  /** Goes on with an execution. Answers to its open tasks wait until it has come back to them. */
+  #goOn(execution: StoredExecution): void {
+    const { id, ref } = execution;
+    const before = {
+      events: this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1),
+      control: this.#store.control.read(id),
+    };
+    const { redrives } = before.control;
+    const tokens = openTasks(before.events, redrives).map((eventId) =>
+      this.#token(id, eventId, redrives.length),
+    );
+    this.#tasks.expect(tokens);
+    const run = this.#begin(execution, this.#machine(ref.machine), before);
+    const timer = this.#clock.setTimer(this.#clock.now() + COME_BACK_MS, () => this.#tasks.forget(tokens));
+    const done = (): void => {
+      timer.cancel();
+      this.#tasks.forget(tokens);
+    };
+    run.ended.then(done, done);
+  }
+
+  async #answer(token: string, outcome: TaskOutcome): Promise<TaskAnswer> {
+    const answer = await this.#tasks.answer(token, outcome);
+    if (answer === 'accepted') return answer;
+    // That the task has ended must be durable before it is told.
+    await this.#runs.get(executionOfToken(token))?.flush();
+    await this.#store.durable();
+    return answer;
+  }
+
+  /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
+  #token(id: number, eventId: number, redrives: number): string {
+    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
   }
 
   #stored(ref: ExecutionRef): StoredExecution {
@@ -331,31 +380,31 @@ export class EmbeddedEngine implements Engine {
     if (status !== 'RUNNING') return;
     const interventions = this.#runs.get(id)?.interventions;
     if (isPaused) interventions?.pause();
-    await this.#options.database.commit(() => this.#control.setPaused(id, isPaused));
+    await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
     if (!isPaused) interventions?.resume();
   }
 
-  /** A task that is scheduled again by a redrive is another try: it has a token and a key of its own. */
   #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
     const again = redrives === 0 ? '' : `.${redrives}`;
     return {
-      tokenAfter: (eventId) => signToken(`${id}.${eventId}${again}`, this.#secret),
+      ref,
+      isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
+      mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
+      tokenAfter: (eventId) => this.#token(id, eventId, redrives),
       keyAfter: (eventId) => `${ref.name}:${eventId}${again}`,
-      register: (token, task) => {
-        this.#waiting.set(token, task);
-        return () => this.#waiting.delete(token);
-      },
-      callFunction: async (arn, payload, idempotencyKey) => {
-        const token = Object.entries(this.#tokens).find(([, value]) => value === arn)?.[0];
-        const called = token === undefined ? undefined : this.#options.functions[token];
-        if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
-        return called(payload, { idempotencyKey });
-      },
+      register: (token, task) => this.#tasks.register(token, task),
+      hasFunction: (arn) => this.#services.hasFunction(arn),
+      hasMachine: (arn) => this.#store.machine(machineOfArn(arn)) !== undefined,
+      callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
+      callService: (request) => this.#services.callService(request),
+      activities: this.#services.activities,
+      objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
         await this.start(child, input);
         return child;
       },
+      startItem: (item, input) => this.#startItem(item, input, redrives),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
@@ -365,9 +414,18 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
+  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
+  async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
+    const found = this.#store.find(item);
+    if (found === undefined) return this.start(item, input);
+    const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
+    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.redrive(item);
+  }
+
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
     const found = this.#store.find(ref);
-    if (found !== undefined && found.status !== 'RUNNING') {
+    // One that is still among the runs has ended, but not yet durably.
+    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
       listener(found);
       return () => {};
     }
@@ -380,8 +438,6 @@ interface Before {
   readonly events: ConstructorParameters<typeof Run>[1];
   readonly control: Control;
 }
-
-const UNTOUCHED: Control = { redrives: [], isPaused: false, skips: new Map() };
 
 function toldOf(
   status: ExecutionDescription['status'],
@@ -401,9 +457,4 @@ function redrivenEvent(previous: number, { redriveCount, at }: { redriveCount: n
     ...{ id: previous + 1, previousEventId: previous, type, timestamp: at },
     ...{ details: { redriveCount }, thread: '' },
   };
-}
-
-/** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
-class LambdaNotFound extends Error {
-  override readonly name = 'Lambda.ResourceNotFoundException';
 }

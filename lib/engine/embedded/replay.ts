@@ -1,4 +1,5 @@
-import type { JournalEvent } from './store.ts';
+import type { JournalEvent } from './journal-store.ts';
+import { cutBy, type FailedTry } from './thread.ts';
 
 /** An event that a thread gives back when it runs again. */
 export interface RecordedEvent extends JournalEvent {
@@ -65,4 +66,17 @@ function kept(events: readonly RecordedEvent[], rewindTo: ReadonlySet<number>): 
   // Of a block that was tried several times, the last try goes on.
   const started = after.findLast(({ type }) => BLOCK_STARTED.test(type));
   return started === undefined ? before : [...before, started];
+}
+
+/** The tries of Map and Parallel states that had failed and cut branches off, `<thread>/<start event>`. */
+export function failedTries(
+  threads: ReadonlyMap<string, readonly RecordedEvent[]>,
+): ReadonlyMap<string, FailedTry> {
+  const failed = new Map<string, FailedTry>();
+  for (const event of [...threads.values()].flat()) {
+    const name = cutBy(event);
+    const { failure, previousEventId } = event;
+    if (name !== undefined && failure !== undefined) failed.set(name, { failure, previousEventId });
+  }
+  return failed;
 }

@@ -43,6 +43,7 @@ async function enterState(
   const { thread, variables } = run;
   const { interventions } = run.execution;
   if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
+  const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
@@ -52,10 +53,16 @@ async function enterState(
   const enteredAt = entered.timestamp;
   const context: JsonObject = {
     ...run.context,
-    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: 0 },
+    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
   };
-  const scope = new StateScope(run.execution, variables, { input, context });
-  return runState({ name, state, scope, run, enteredAt, enteredId: entered.id });
+  // What was journaled holds, also where it would come out otherwise now, such as with $uuid().
+  const given = isRecorded ? parseJson(String(entered.details['input'])) : input;
+  const scope = new StateScope(run.execution, variables, { input: given, context });
+  const entry = { id: entered.id, after: entered.previousEventId };
+  thread.open.push(state.Type);
+  const end = await runState({ name, state, scope, run, enteredAt, entry });
+  thread.open.pop();
+  return end;
 }
 
 function parseVariables(details: JsonObject): JsonObject {

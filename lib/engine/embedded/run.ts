@@ -3,16 +3,15 @@ import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 import { Cancellation, Cancelled } from './cancellation.ts';
-import type { Control } from './control-store.ts';
 import type { MachineDefinition } from './definition.ts';
 import { StateFailure } from './failure.ts';
 import type { Interventions } from './interventions.ts';
-import { type RecordedEvent, replayOf } from './replay.ts';
+import type { Control, ExecutionEnd, JournalEvent, JournalStore } from './journal-store.ts';
+import { failedTries, type RecordedEvent, replayOf } from './replay.ts';
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
 import type { TaskRunner } from './states/task-runner.ts';
-import type { EngineStore, JournalEvent } from './store.ts';
-import { type Journal, Thread } from './thread.ts';
+import { type FailedTry, type Journal, type NewEvent, Thread } from './thread.ts';
 
 /** What a run is made of. */
 export interface RunParts {
@@ -22,7 +21,7 @@ export interface RunParts {
   readonly input: Json;
   readonly startedAt: number;
   readonly redrives: Control['redrives'];
-  readonly store: EngineStore;
+  readonly store: JournalStore;
   readonly clock: Clock;
   readonly execution: ExecutionContext;
   readonly tasks: TaskRunner;
@@ -31,15 +30,15 @@ export interface RunParts {
   onEvents(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
 }
 
-type End = Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>;
-
 /** One running execution: its journal, its timeout, and its one end. */
 export class Run implements Journal {
   readonly #parts: RunParts;
   readonly #recorded: Map<string, RecordedEvent[]>;
+  readonly #failedTries: ReadonlyMap<string, FailedTry>;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
   #nextId = 1;
+  #lastTimestamp: number;
   #stop: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: TaskFailure | undefined } | undefined;
   /** Settles when the execution has ended and that is durable. */
   readonly ended: Promise<ExecutionDescription>;
@@ -48,11 +47,13 @@ export class Run implements Journal {
   constructor(parts: RunParts, events: readonly JournalEvent[]) {
     this.#parts = parts;
     this.#recorded = replayOf(events, parts.redrives);
+    this.#failedTries = failedTries(this.#recorded);
     this.#nextId = (events.at(-1)?.id ?? 0) + 1;
+    this.#lastTimestamp = events.at(-1)?.timestamp ?? parts.startedAt;
     this.ended = this.#run();
   }
 
-  append(event: Parameters<Journal['append']>[0]): JournalEvent {
+  append(event: NewEvent): JournalEvent {
     if (this.#nextId > this.#parts.maxEvents) {
       throw new StateFailure(
         'States.Runtime',
@@ -68,12 +69,16 @@ export class Run implements Journal {
     return events;
   }
 
+  failedTry(name: string): FailedTry | undefined {
+    return this.#failedTries.get(name);
+  }
+
   flush(): Promise<void> {
     const events = this.#buffer;
-    const { database } = this.#parts.store;
-    if (events.length === 0) return database.durable();
+    const { store, id } = this.#parts;
+    if (events.length === 0) return store.durable();
     this.#buffer = [];
-    return database.commit(() => this.#parts.store.append(this.#parts.id, events));
+    return store.commit(() => store.append(id, events));
   }
 
   /** How operators reach into it. */
@@ -91,8 +96,10 @@ export class Run implements Journal {
     this.#cancellation.cancel();
   }
 
-  #keep(event: Parameters<Journal['append']>[0]): JournalEvent {
-    const kept = { ...event, id: this.#nextId++, timestamp: this.#parts.clock.now() };
+  #keep(event: NewEvent): JournalEvent {
+    // A clock that was put back does not put back the history.
+    this.#lastTimestamp = Math.max(this.#lastTimestamp, this.#parts.clock.now());
+    const kept = { ...event, id: this.#nextId++, timestamp: this.#lastTimestamp };
     this.#buffer.push(kept);
     this.#parts.onEvents(this.#parts.ref, [kept]);
     return kept;
@@ -103,12 +110,13 @@ export class Run implements Journal {
     // A redrive resets the timeout (Step Functions Developer Guide, "Redriving executions").
     const countsFrom = redrives.at(-1)?.at ?? startedAt;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
-    thread.record('ExecutionStarted', { input: JSON.stringify(input) });
+    // The first state follows on nothing: so it is in the histories of Step Functions.
+    thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
         ? undefined
-        : clock.setTimer(countsFrom + timeout * 1_000, () =>
+        : clock.setTimer(Math.min(countsFrom, clock.now()) + timeout * 1_000, () =>
             this.#halt({ status: 'TIMED_OUT', failure: undefined }),
           );
     try {
@@ -122,18 +130,19 @@ export class Run implements Journal {
       });
       return await this.#end({ status: 'SUCCEEDED', output }, thread.previous);
     } catch (error) {
-      return await this.#end(this.#endOf(error), thread.previous);
+      const end = this.#endOf(error);
+      return await this.#end(end, end.status === 'ABORTED' ? 0 : thread.previous);
     } finally {
       timer?.cancel();
     }
   }
 
-  #endOf(error: unknown): Pick<End, 'status' | 'error' | 'cause'> {
+  #endOf(error: unknown): Pick<ExecutionEnd, 'status' | 'error' | 'cause'> {
     if (error instanceof Cancelled && this.#stop !== undefined) {
       const { status, failure } = this.#stop;
       return failure === undefined ? { status, error: 'States.Timeout' } : { status, ...failure };
     }
-    if (error instanceof StateFailure) return { status: 'FAILED', error: error.error, cause: error.reason };
+    if (error instanceof StateFailure) return { status: 'FAILED', ...told(error) };
     return {
       status: 'FAILED',
       error: 'States.Runtime',
@@ -142,7 +151,7 @@ export class Run implements Journal {
   }
 
   async #end(
-    end: Pick<End, 'status' | 'output' | 'error' | 'cause'>,
+    end: Pick<ExecutionEnd, 'status' | 'output' | 'error' | 'cause'>,
     previousEventId: number,
   ): Promise<ExecutionDescription> {
     const { store, id, ref, input, startedAt } = this.#parts;
@@ -152,12 +161,17 @@ export class Run implements Journal {
     const event = this.#keep({ type: END_EVENTS[status], details, previousEventId, thread: '' });
     const events = this.#buffer;
     this.#buffer = [];
-    await store.database.commit(() => {
+    await store.commit(() => {
       store.append(id, events);
       store.end(id, { ...end, endedAt: event.timestamp });
     });
     return { ref, input, startedAt, ...end, endedAt: event.timestamp };
   }
+}
+
+/** What a Fail state does not give is not told. */
+function told({ error, reason }: StateFailure): Pick<ExecutionEnd, 'error' | 'cause'> {
+  return { ...(error === '' ? {} : { error }), ...(reason === '' ? {} : { cause: reason }) };
 }
 
 const END_EVENTS = {

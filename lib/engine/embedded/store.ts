@@ -2,39 +2,44 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
-import { ENGINE_STATUSES, type ExecutionDescription, type ExecutionRef } from '../engine.ts';
-import type { HistoryEvent } from '../history.ts';
+import { migrate, type Schema } from '#storage/schema.ts';
+import { ENGINE_STATUSES, type ExecutionRef } from '../engine.ts';
+import { CONTROL_SCHEMA, SqliteControlStore } from './control-store.ts';
+import type {
+  ControlStore,
+  ExecutionEnd,
+  JournalEvent,
+  JournalStore,
+  StoredExecution,
+} from './journal-store.ts';
 
-/** An event as it is journaled: what the history shows, and what recovery needs besides. */
-export interface JournalEvent extends HistoryEvent {
-  /** The branch or iteration that it belongs to; '' for the machine itself. */
-  readonly thread: string;
-  /** On an exit: the state that follows. */
-  readonly next?: string | undefined;
-}
-
-/** How an execution stands in the store. */
-export interface StoredExecution extends ExecutionDescription {
-  /** Row id. */
-  readonly id: number;
-  /** Whether its end has been told. */
-  readonly notified: boolean;
-}
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS engine_settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS machines (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS executions (
-    id INTEGER PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
-    input TEXT NOT NULL, output TEXT, error TEXT, cause TEXT,
-    startedAt INTEGER NOT NULL, endedAt INTEGER, notified INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (machine, name)
-  );
-  CREATE INDEX IF NOT EXISTS executions_unsettled ON executions (id) WHERE notified = 0;
-  CREATE TABLE IF NOT EXISTS journal (
-    execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (execution, first)
-  ) WITHOUT ROWID;
-`;
+/** The engine's tables. */
+export const ENGINE_SCHEMA: Schema = {
+  component: 'engine',
+  steps: [
+    `
+      CREATE TABLE IF NOT EXISTS engine_settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS machines (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS executions (
+        id INTEGER PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
+        input TEXT NOT NULL, output TEXT, error TEXT, cause TEXT,
+        startedAt INTEGER NOT NULL, endedAt INTEGER, notified INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (machine, name)
+      );
+      CREATE INDEX IF NOT EXISTS executions_unsettled ON executions (id) WHERE notified = 0;
+      CREATE TABLE IF NOT EXISTS journal (
+        execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (execution, first)
+      ) WITHOUT ROWID;
+    `,
+    // Retention: what ended when, and journals of executions that are gone.
+    `
+      CREATE INDEX executions_ended ON executions (endedAt) WHERE notified = 1;
+      CREATE TABLE dropped_journals (execution INTEGER PRIMARY KEY);
+    `,
+    // Redrives, pauses and skipped states.
+    CONTROL_SCHEMA,
+  ],
+};
 
 const RowSchema = z.object({
   id: z.number(),
@@ -51,14 +56,16 @@ const RowSchema = z.object({
 });
 
 /** The engine's part of the database: machines, executions, and their journals, a row for each flush. */
-export class EngineStore {
+export class EngineStore implements JournalStore {
   readonly database: Database;
+  readonly control: ControlStore;
   readonly #statements;
 
   constructor(database: Database) {
     this.database = database;
     const { sqlite } = database;
-    sqlite.exec(SCHEMA);
+    migrate(sqlite, ENGINE_SCHEMA);
+    this.control = new SqliteControlStore(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),
@@ -80,7 +87,18 @@ export class EngineStore {
     };
   }
 
-  /** The secret with which task tokens are signed, made once for each database. */
+  get failed(): Promise<unknown> {
+    return this.database.failed;
+  }
+
+  commit<T>(work: () => T): Promise<T> {
+    return this.database.commit(work);
+  }
+
+  durable(): Promise<void> {
+    return this.database.durable();
+  }
+
   secret(): Buffer {
     const { sqlite } = this.database;
     const made = randomBytes(32).toString('base64');
@@ -91,7 +109,6 @@ export class EngineStore {
     return Buffer.from(row.value, 'base64');
   }
 
-  /** The definition of a machine, as it was deployed. */
   machine(name: string): JsonObject | undefined {
     const row = this.#statements.machine.get(name);
     if (row === undefined) return undefined;
@@ -99,23 +116,19 @@ export class EngineStore {
     return definition;
   }
 
-  /** Adds a machine. Durable when it resolves. */
   addMachine(name: string, definition: JsonObject): Promise<void> {
     return this.database.commit(() => void this.#statements.addMachine.run(name, JSON.stringify(definition)));
   }
 
-  /** An execution by its machine and name. */
   find(ref: ExecutionRef): StoredExecution | undefined {
     const row = this.#statements.find.get(ref.machine, ref.name);
     return row === undefined ? undefined : toExecution(row);
   }
 
-  /** Executions that run, or whose end has not been told. */
   unsettled(): StoredExecution[] {
     return this.#statements.unsettled.all().map(toExecution);
   }
 
-  /** Adds a running execution; its row id. Part of the open commit. */
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
     const { lastInsertRowid } = this.#statements.add.run(
       ref.machine,
@@ -126,8 +139,7 @@ export class EngineStore {
     return Number(lastInsertRowid);
   }
 
-  /** Writes the end of an execution. Part of the open commit. */
-  end(id: number, end: Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>): void {
+  end(id: number, end: ExecutionEnd): void {
     const output = end.output === undefined ? null : JSON.stringify(end.output);
     this.#statements.end.run(
       end.status,
@@ -139,18 +151,15 @@ export class EngineStore {
     );
   }
 
-  /** Notes that the end of an execution has been told. */
   markNotified(id: number): Promise<void> {
     return this.database.commit(() => void this.#statements.notify.run(id));
   }
 
-  /** Appends events to a journal. Part of the open commit. */
   append(id: number, events: readonly JournalEvent[]): void {
     const [first] = events;
     if (first !== undefined) this.#statements.append.run(id, first.id, JSON.stringify(events));
   }
 
-  /** Events from the one with this id on, at least `count` of them where there are so many. */
   read(id: number, from: number, count: number): JournalEvent[] {
     const found: JournalEvent[] = [];
     const rows = this.#statements.read.all(id, from, count + 1);

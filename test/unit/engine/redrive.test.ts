@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
-import type { EngineFunction } from '#engine/embedded/engine.ts';
+import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { callWork, EngineRun, NamedError } from '#support/engine-run.ts';

@@ -1,0 +1,187 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Machine } from '#engine/engine.ts';
+import type { Draw } from './draw.ts';
+
+/** Errors that handlers fail with, and machines retry and catch. */
+export const ERRORS = ['Busy', 'Broken'] as const;
+
+/** Deepest nesting of Parallel and Map states. */
+const DEEPEST = 2;
+
+/** The machine that others start and wait for. */
+export const CHILD = 'child';
+
+interface Making {
+  readonly draw: Draw;
+  readonly startsChildren: boolean;
+  /** States that may still be made. */
+  left: number;
+  count: number;
+}
+
+/**
+ * A machine of any states, nested, with retries and catchers. Every task has a timeout and no way leads back, so that each
+ * execution ends, whatever its handlers do.
+ */
+export function randomMachine(name: string, draw: Draw, { startsChildren = true } = {}): Machine {
+  const making: Making = { draw, startsChildren, left: draw.whole(2, 12), count: 0 };
+  const timeout: JsonObject = draw.chance(0.1) ? { TimeoutSeconds: draw.whole(20, 300) } : {};
+  return { name, definition: { QueryLanguage: 'JSONata', ...timeout, ...block(making, 0) } };
+}
+
+function block(making: Making, depth: number): JsonObject {
+  const length = Math.max(1, Math.min(making.left, making.draw.whole(1, depth === 0 ? 6 : 3)));
+  const names = Array.from({ length }, () => `s${making.count++}`);
+  making.left -= length;
+  const states = names.map((name, index): [string, Json] => [
+    name,
+    state(making, { depth, later: names.slice(index + 1) }),
+  ]);
+  return { StartAt: names[0] ?? '', States: Object.fromEntries(states) };
+}
+
+interface Place {
+  readonly depth: number;
+  /** States of the block that come after this one: where it may go. */
+  readonly later: readonly string[];
+}
+
+function state(making: Making, place: Place): JsonObject {
+  const { draw } = making;
+  const nested = place.depth < DEEPEST && making.left > 1;
+  const kinds = ['task', 'task', 'token', 'token', 'pass', 'wait', 'choice'] as const;
+  const kind = nested && draw.chance(0.4) ? draw.one(['parallel', 'map'] as const) : draw.one(kinds);
+  if (draw.chance(0.03)) return { Type: 'Fail', Error: 'Broken', Cause: 'by design' };
+  switch (kind) {
+    case 'task':
+      return task(making, place);
+    case 'token':
+      return tokenTask(making, place);
+    case 'pass':
+      return { Type: 'Pass', ...assigning(draw), ...output(draw), ...next(draw, place) };
+    case 'wait':
+      return { Type: 'Wait', Seconds: draw.whole(0, 40), ...next(draw, place) };
+    case 'choice':
+      return choice(draw, place);
+    case 'parallel':
+      return parallel(making, place);
+    case 'map':
+      return map(making, place);
+  }
+}
+
+function next(draw: Draw, { later }: Place): JsonObject {
+  const [first = '', ...others] = later;
+  if (later.length === 0) return { End: true };
+  return { Next: draw.chance(0.85) ? first : draw.one([first, ...others]) };
+}
+
+/** Values that come out otherwise each time they are computed: what was journaled must hold. */
+function output(draw: Draw): JsonObject {
+  return draw.chance(0.5) ? { Output: { id: '{% $uuid() %}', of: '{% $states.input %}' } } : {};
+}
+
+function assigning(draw: Draw): JsonObject {
+  return draw.chance(0.5) ? { Assign: { drawn: '{% $random() %}' } } : {};
+}
+
+const PAYLOAD: JsonObject = {
+  input: '{% $states.input %}',
+  drawn: '{% $uuid() %}',
+  item: '{% $exists($states.context.Map) ? $states.context.Map.Item.Value : null %}',
+};
+
+function task({ draw, startsChildren }: Making, place: Place): JsonObject {
+  if (startsChildren && draw.chance(0.1)) return childTask(draw, place);
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: PAYLOAD },
+    Output: '{% $states.result.Payload %}',
+    TimeoutSeconds: draw.whole(5, 90),
+    ...assigning(draw),
+    ...fallible(draw, place),
+    ...next(draw, place),
+  };
+}
+
+function childTask(draw: Draw, place: Place): JsonObject {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::states:startExecution.sync:2',
+    Arguments: { StateMachineArn: `\${ChildStateMachineArn}`, Input: { given: '{% $states.input %}' } },
+    Output: { status: '{% $states.result.Status %}' },
+    TimeoutSeconds: draw.whole(30, 120),
+    ...fallible(draw, place),
+    ...next(draw, place),
+  };
+}
+
+function tokenTask({ draw }: Making, place: Place): JsonObject {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Arguments: {
+      FunctionName: `\${AskFunctionArn}`,
+      Payload: { ...PAYLOAD, token: '{% $states.context.Task.Token %}' },
+    },
+    TimeoutSeconds: draw.whole(20, 120),
+    ...(draw.chance(0.4) ? { HeartbeatSeconds: draw.whole(5, 15) } : {}),
+    ...assigning(draw),
+    ...fallible(draw, place),
+    ...next(draw, place),
+  };
+}
+
+function fallible(draw: Draw, { later }: Place): JsonObject {
+  const retry = draw.chance(0.6)
+    ? {
+        Retry: [
+          {
+            ErrorEquals: [draw.one(['States.ALL', 'Busy', 'States.Timeout'])],
+            IntervalSeconds: draw.whole(1, 20),
+            MaxAttempts: draw.whole(1, 3),
+            JitterStrategy: draw.one(['FULL', 'NONE']),
+          },
+        ],
+      }
+    : {};
+  const [target] = later;
+  if (target === undefined || !draw.chance(0.6)) return retry;
+  return { ...retry, Catch: [{ ErrorEquals: ['States.ALL'], Next: target }] };
+}
+
+function choice(draw: Draw, place: Place): JsonObject {
+  const [first, ...others] = place.later;
+  if (first === undefined) return { Type: 'Succeed' };
+  return {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $random() < 0.5 %}', Next: first }],
+    Default: draw.one([first, ...others]),
+  };
+}
+
+function parallel(making: Making, place: Place): JsonObject {
+  const { draw } = making;
+  const Branches = Array.from({ length: draw.whole(1, 3) }, () => block(making, place.depth + 1));
+  return { Type: 'Parallel', Branches, ...assigning(draw), ...fallible(draw, place), ...next(draw, place) };
+}
+
+function map(making: Making, place: Place): JsonObject {
+  const { draw } = making;
+  const length = draw.whole(0, 4);
+  const items: Json = draw.chance(0.5)
+    ? Array.from({ length }, (_, index) => index)
+    : `{% [1..${length}].{ "n": $, "id": $uuid() } %}`;
+  return {
+    Type: 'Map',
+    Items: items,
+    ...(draw.chance(0.5) ? { MaxConcurrency: draw.whole(1, 2) } : {}),
+    ...(draw.chance(0.3)
+      ? { ItemSelector: { item: '{% $states.context.Map.Item.Value %}', id: '{% $uuid() %}' } }
+      : {}),
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...block(making, place.depth + 1) },
+    ...fallible(draw, place),
+    ...next(draw, place),
+  };
+}
