@@ -55,6 +55,8 @@ export function* placeEvents(
 
 class Walk {
   readonly #standings = new Map<number, Standing>();
+  /** Where the machine itself stood last. */
+  #top: Standing = START;
   readonly #loops: ReadonlySet<string>;
   readonly #waves: ReadonlySet<string>;
   /** How many runs of a loop there have been, by the block that it is in and its name. */
@@ -68,9 +70,16 @@ class Walk {
   }
 
   follow(event: HistoryEvent): Standing {
-    const standing = this.#after(this.#standings.get(event.previousEventId) ?? START, event);
+    const standing = this.#standingOf(event);
+    if (standing.block === undefined && standing.state !== undefined) this.#top = standing;
     this.#standings.set(event.id, standing);
     return standing;
+  }
+
+  /** An end may follow on nothing, and a redrive on that end: the machine goes on where it stood. */
+  #standingOf(event: HistoryEvent): Standing {
+    if (event.type === 'ExecutionRedriven') return this.#top;
+    return this.#after(this.#standings.get(event.previousEventId) ?? START, event);
   }
 
   #after(before: Standing, { type, details }: HistoryEvent): Standing {

@@ -121,8 +121,11 @@ test('a command that is still under way when its execution is stopped answers th
   await redriveExecution(world.ports, id, ADA);
   await world.quiet();
   expect(new Set(ids())).toEqual(new Set([`${id}:one:0`]));
+  expect((await world.view(id)).steps[0]).toMatchObject({ status: 'RUNNING', attempts: 2 });
   await world.answer('d-1', { id: `${id}:one:0`, status: 'SUCCEEDED', result: 7 });
-  expect(await world.settle(id)).toMatchObject({ status: 'SUCCEEDED', output: 7 });
+  const view = await world.settle(id);
+  expect(view).toMatchObject({ status: 'SUCCEEDED', output: 7 });
+  expect(view.steps[0]).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
 });
 
 test('a command that took effect after its execution was stopped is not sent again', async () => {
