@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '#core/clock.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import type { Database } from '#storage/database.ts';
 import type {
@@ -18,11 +18,12 @@ import type { MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { notifyEnded } from './notify-ended.ts';
+import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
 import type { TaskRunner, WaitingTask } from './states/task-runner.ts';
 import { EngineStore, type StoredExecution } from './store.ts';
-import { signToken } from './task-token.ts';
-import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
+import { isSigned, signToken } from './task-token.ts';
+import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 
 /** What a function is called with besides its payload. */
 export interface FunctionContext {
@@ -40,6 +41,8 @@ export interface EmbeddedEngineOptions {
   readonly functions: Readonly<Record<string, EngineFunction>>;
   /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
   readonly machines?: Readonly<Record<string, string>>;
+  /** Machines that change. Default: none. */
+  readonly revisions?: Revisions;
   /** Told when an execution has ended, at least once: again after a crash, and after `onEnded` itself failed. */
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
@@ -83,13 +86,15 @@ export class EmbeddedEngine implements Engine {
     const known = this.#store.machine(name);
     if (known === undefined) {
       parseDefinition(name, definition);
-      await this.#store.addMachine(name, definition);
+      const noted = this.#options.revisions?.deployed(name, this.#clock.now());
+      await Promise.all([noted, this.#store.addMachine(name, definition)]);
     } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
       throw otherDefinition(name);
     }
   }
 
-  async start(ref: ExecutionRef, input: Json): Promise<void> {
+  /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
+  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
@@ -98,11 +103,13 @@ export class EmbeddedEngine implements Engine {
     }
     const size = Buffer.byteLength(JSON.stringify(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
-    const machine = this.#machine(ref.machine);
+    const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
+    const machine = this.#machine(chosen?.revision ?? ref.machine);
     const startedAt = this.#clock.now();
     let run: Run | undefined;
     await this.#options.database.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
+      chosen?.pin(ref);
       run = this.#begin({ id, ref, input, startedAt }, machine, []);
       void run.flush();
     });
@@ -158,7 +165,7 @@ export class EmbeddedEngine implements Engine {
       if (execution.status === 'RUNNING') {
         this.#begin(
           execution,
-          this.#machine(execution.ref.machine),
+          this.#machine(this.#options.revisions?.pinned(execution.ref) ?? execution.ref.machine),
           this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1),
         );
       } else {
@@ -166,6 +173,22 @@ export class EmbeddedEngine implements Engine {
       }
     }
     return unsettled.map(({ ref }) => ref);
+  }
+
+  /** Whether this engine made a task token; whether its task still waits is another question. */
+  issued(taskToken: string): boolean {
+    return isSigned(taskToken, this.#secret);
+  }
+
+  /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
+  definition(machine: string): JsonObject | undefined {
+    const found = this.#store.machine(machine);
+    return found === undefined ? undefined : substituteTokens(found, this.#tokens);
+  }
+
+  /** Lets go of what is kept in memory of a revision that is no more. */
+  forget(revision: string): void {
+    this.#machines.delete(revision);
   }
 
   /** How many executions run in this process. */
@@ -192,7 +215,7 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
-    const definition = this.#store.machine(name);
+    const definition = this.#store.machine(name) ?? this.#options.revisions?.definition(name);
     if (definition === undefined) {
       throw noMachine(name);
     }
@@ -262,7 +285,7 @@ export class EmbeddedEngine implements Engine {
       },
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
-        await this.start(child, input);
+        await this.start(child, input, qualifierOfArn(machineArn));
         return child;
       },
       whenEnded: (child, listener) => this.#listen(child, listener),

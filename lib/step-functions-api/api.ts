@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '#core/clock.ts';
+import { StepwrightError } from '#core/error.ts';
+import { type Random, systemRandom } from '#core/random.ts';
+import { ExecutionIndex } from '#engine/embedded/execution-index.ts';
+import { ActivityQueue } from './activities/queue.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import { NO_REDRIVE } from './executions/redrive.ts';
+import { ApiFault } from './faults.ts';
+import { NO_MAP_RUNS } from './map-runs.ts';
+import { OPERATIONS } from './operations.ts';
+import type { ApiParts, MapRunPort, RedrivePort, ServedEngine } from './parts.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  failure,
+  operationName,
+  readBody,
+  success,
+  unknownOperation,
+} from './protocol.ts';
+import { checkSignature } from './signature.ts';
+import { TestMocks } from './test-state/mocks.ts';
+
+/** What the API is made of. */
+export interface StepFunctionsApiOptions {
+  readonly engine: ServedEngine;
+  readonly catalogue: Catalogue;
+  /** The secret access key: the server's token. */
+  readonly secret: string;
+  /** The queue that the engine offers tasks of activities to. Default: one that nothing is offered to. */
+  readonly activities?: ActivityQueue;
+  /** The results of mocked tasks, which the engine has under `MOCK_FUNCTION`. Default: mocked results fail. */
+  readonly mocks?: TestMocks;
+  /** Default: nothing can be redriven. */
+  readonly redrive?: RedrivePort;
+  /** Default: there are no map runs. */
+  readonly mapRuns?: MapRunPort;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly newUuid?: () => string;
+  /** Told of what an operation threw that is no fault of the request; the client gets an InternalFailure. */
+  onDefect(error: unknown): void;
+}
+
+/** The Step Functions API over one HTTP request at a time. */
+export interface StepFunctionsApi {
+  /** Answers a request; never rejects. `gone` is aborted when the client has gone. */
+  serve(request: ApiRequest, gone: AbortSignal): Promise<ApiResponse>;
+  /** Ends every wait: polls for activities, synchronous executions. */
+  close(): void;
+}
+
+/** Serves the engine as the service does, by the protocol of the AWS SDKs and the AWS CLI. */
+export function createStepFunctionsApi(options: StepFunctionsApiOptions): StepFunctionsApi {
+  const { catalogue, clock = systemClock } = options;
+  const { database } = catalogue;
+  const parts: ApiParts = {
+    ...{ engine: options.engine, catalogue, clock },
+    executions: new ExecutionIndex(database),
+    activities: options.activities ?? activityQueue(catalogue),
+    random: options.random ?? systemRandom,
+    newUuid: options.newUuid ?? randomUUID,
+    redrive: options.redrive ?? NO_REDRIVE,
+    mapRuns: options.mapRuns ?? NO_MAP_RUNS,
+    mocks: options.mocks ?? new TestMocks(),
+  };
+  const closing = new AbortController();
+  void database.commit(() => catalogue.machines.adoptAll(clock.now())).catch(options.onDefect);
+  return {
+    serve: async (request, gone) => {
+      try {
+        await checkSignature(request, { secret: options.secret, now: clock.now() });
+        const operation = OPERATIONS.get(operationName(request));
+        if (operation === undefined) throw unknownOperation();
+        const signal = AbortSignal.any([closing.signal, gone]);
+        const output = await operation(readBody(request), parts, { signal });
+        // Nothing is told that a loss of power could take back.
+        await database.durable();
+        return success(output);
+      } catch (error) {
+        return failure(faultOf(error, options.onDefect));
+      }
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/** The queue for the activities of a catalogue. */
+export function activityQueue({ activities }: Catalogue): ActivityQueue {
+  return new ActivityQueue((name) => activities.find(name) !== undefined);
+}
+
+/** Faults of the engine that an operation has not put into words of its own. */
+const ENGINE_FAULTS: Readonly<Record<string, string>> = {
+  SW4011: 'InvalidDefinition',
+  SW4012: 'ConflictException',
+  SW4013: 'StateMachineDoesNotExist',
+  SW4014: 'ExecutionDoesNotExist',
+  SW4015: 'ExecutionAlreadyExists',
+  SW4016: 'ValidationException',
+};
+
+/** How a client is to take what the engine cannot do now: the SDKs try again on both. */
+const BUSY: Readonly<Record<string, { readonly name: string; readonly status: number }>> = {
+  'too-many-requests': { name: 'ThrottlingException', status: 400 },
+  unavailable: { name: 'ServiceUnavailableException', status: 503 },
+};
+
+const DEFECT = { name: 'InternalFailure', status: 500 };
+
+function faultOf(error: unknown, onDefect: (error: unknown) => void): ApiFault {
+  if (error instanceof ApiFault) return error;
+  if (error instanceof StepwrightError) {
+    const known = ENGINE_FAULTS[error.code];
+    const { name, status } =
+      known === undefined ? (BUSY[error.kind] ?? DEFECT) : { name: known, status: 400 };
+    if (name !== DEFECT.name) return new ApiFault(name, error.message, { status });
+  }
+  onDefect(error);
+  return new ApiFault(DEFECT.name, 'The request met a defect; the log of the server has it.', DEFECT);
+}
