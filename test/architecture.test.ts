@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deadlines: ['core'],
   table: ['core', 'storage'],
   engine: ['core', 'storage', 'expression'],
+  'step-functions-api': ['core', 'storage', 'compiler', 'engine'],
   integrations: ['core', 'expression', 'table', 'compiler'],
   concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
   devices: [
@@ -37,11 +38,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
+    'step-functions-api',
   ],
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['devices', 'integrations', 'executions', 'api', 'embedded'],
+    ...['devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
@@ -67,6 +69,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/integrations/sns-notifier',
     'functions/',
   ],
+  '@smithy': ['lib/step-functions-api/signature'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
@@ -109,7 +112,7 @@ function importsOf(file: string): Import[] {
 /** The file inside the project that a specifier names, or undefined for a package. */
 function targetOf({ file, specifier }: Import): string | undefined {
   if (specifier.startsWith('.')) return relative(ROOT, join(ROOT, file, '..', specifier));
-  const alias = /^#([a-z]+)\/(.+)$/.exec(specifier);
+  const alias = /^#([a-z-]+)\/(.+)$/.exec(specifier);
   if (alias === null) return undefined;
   const [, room, rest] = alias;
   return room === 'functions'

@@ -8,6 +8,7 @@ import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
+import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -65,6 +66,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       port: args.port,
       token,
       handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,
     }),
     (started) => started.close(),

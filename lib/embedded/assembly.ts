@@ -24,6 +24,11 @@ import { createUnwind } from '#functions/unwind/unwind.ts';
 import type { Notifier } from '#integrations/notifier.ts';
 import { recordingNotifier } from '#integrations/notify.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { activityQueue } from '#step-functions-api/api.ts';
+import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
+import { catalogueRevisions } from '#step-functions-api/catalogue/revisions.ts';
+import type { ServedParts } from '#step-functions-api/parts.ts';
+import { MOCK_FUNCTION, TestMocks } from '#step-functions-api/test-state/mocks.ts';
 import type { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 
@@ -49,6 +54,8 @@ export interface AssemblyOptions {
 export interface Assembly {
   readonly ports: ExecutionPorts;
   readonly engine: EmbeddedEngine;
+  /** What the Step Functions API serves. */
+  readonly served: ServedParts;
   /** Takes what a device said, with its topic. */
   takeMessage(message: unknown): Promise<unknown>;
   /** Stops the engine and the deadlines; the database stays open. */
@@ -77,9 +84,12 @@ export function assemble(options: AssemblyOptions): Assembly {
   };
   const expire = createDeadline(ports);
   const executionEnded = createExecutionEnded(ports);
+  const catalogue = openCatalogue(database);
+  const mocks = new TestMocks();
   const engine = new EmbeddedEngine({
     ...{ database, clock, random },
-    functions: handlers(ports),
+    functions: { ...handlers(ports), [MOCK_FUNCTION]: mocks.call },
+    revisions: catalogueRevisions(catalogue, random),
     machines: { [MACHINE_TOKENS.unwindMachine]: UNWIND_MACHINE.name },
     onEnded: async (ended) => {
       await executionEnded(ended);
@@ -91,6 +101,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     ports,
     engine,
+    served: { engine, catalogue, mocks, activities: activityQueue(catalogue), clock },
     takeMessage: createDeviceMessage(ports),
     close: () => {
       engine.close();

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, systemClock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
-import { type Random, systemRandom } from '#core/random.ts';
 import { ExecutionIndex } from '#engine/embedded/execution-index.ts';
 import { ActivityQueue } from './activities/queue.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
@@ -9,7 +7,7 @@ import { NO_REDRIVE } from './executions/redrive.ts';
 import { ApiFault } from './faults.ts';
 import { NO_MAP_RUNS } from './map-runs.ts';
 import { OPERATIONS } from './operations.ts';
-import type { ApiParts, MapRunPort, RedrivePort, ServedEngine } from './parts.ts';
+import type { ApiParts, ServedParts } from './parts.ts';
 import {
   type ApiRequest,
   type ApiResponse,
@@ -20,24 +18,13 @@ import {
   unknownOperation,
 } from './protocol.ts';
 import { checkSignature } from './signature.ts';
-import { TestMocks } from './test-state/mocks.ts';
 
 /** What the API is made of. */
 export interface StepFunctionsApiOptions {
-  readonly engine: ServedEngine;
-  readonly catalogue: Catalogue;
+  readonly served: ServedParts;
   /** The secret access key: the server's token. */
   readonly secret: string;
-  /** The queue that the engine offers tasks of activities to. Default: one that nothing is offered to. */
-  readonly activities?: ActivityQueue;
-  /** The results of mocked tasks, which the engine has under `MOCK_FUNCTION`. Default: mocked results fail. */
-  readonly mocks?: TestMocks;
-  /** Default: nothing can be redriven. */
-  readonly redrive?: RedrivePort;
-  /** Default: there are no map runs. */
-  readonly mapRuns?: MapRunPort;
-  readonly clock?: Clock;
-  readonly random?: Random;
+  /** Default: random ones. */
   readonly newUuid?: () => string;
   /** Told of what an operation threw that is no fault of the request; the client gets an InternalFailure. */
   onDefect(error: unknown): void;
@@ -53,20 +40,15 @@ export interface StepFunctionsApi {
 
 /** Serves the engine as the service does, by the protocol of the AWS SDKs and the AWS CLI. */
 export function createStepFunctionsApi(options: StepFunctionsApiOptions): StepFunctionsApi {
-  const { catalogue, clock = systemClock } = options;
+  const { catalogue, clock } = options.served;
   const { database } = catalogue;
   const parts: ApiParts = {
-    ...{ engine: options.engine, catalogue, clock },
+    ...{ redrive: NO_REDRIVE, mapRuns: NO_MAP_RUNS, ...options.served },
     executions: new ExecutionIndex(database),
-    activities: options.activities ?? activityQueue(catalogue),
-    random: options.random ?? systemRandom,
     newUuid: options.newUuid ?? randomUUID,
-    redrive: options.redrive ?? NO_REDRIVE,
-    mapRuns: options.mapRuns ?? NO_MAP_RUNS,
-    mocks: options.mocks ?? new TestMocks(),
   };
   const closing = new AbortController();
-  void database.commit(() => catalogue.machines.adoptAll(clock.now())).catch(options.onDefect);
+  database.commit(() => adoptMachines(parts)).catch(options.onDefect);
   return {
     serve: async (request, gone) => {
       try {
@@ -84,6 +66,11 @@ export function createStepFunctionsApi(options: StepFunctionsApiOptions): StepFu
     },
     close: () => closing.abort(),
   };
+}
+
+/** Machines that the engine had before there was a catalogue are listed as of now. */
+function adoptMachines({ catalogue, executions, clock }: ApiParts): void {
+  for (const machine of executions.machines()) catalogue.machines.adopt(machine, clock.now());
 }
 
 /** The queue for the activities of a catalogue. */

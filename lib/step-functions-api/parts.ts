@@ -1,6 +1,5 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import type { Random } from '#core/random.ts';
 import type { ExecutionIndex } from '#engine/embedded/execution-index.ts';
 import type { Engine, ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { ActivityQueue } from './activities/queue.ts';
@@ -58,18 +57,24 @@ export interface MapRunPort {
   machine(mapRunArn: string): string | undefined;
 }
 
-/** What operations work with. */
-export interface ApiParts {
+/** What the API shares with the engine. */
+export interface ServedParts {
   readonly engine: ServedEngine;
   readonly catalogue: Catalogue;
-  readonly executions: ExecutionIndex;
+  /** The queue that the engine offers tasks of activities to. */
   readonly activities: ActivityQueue;
+  /** Results of mocked tasks, which the engine has under `MOCK_FUNCTION`. */
+  readonly mocks: TestMocks;
   readonly clock: Clock;
-  readonly random: Random;
+  /** Default: nothing can be redriven. */
+  readonly redrive?: RedrivePort;
+  /** Default: there are no map runs. */
+  readonly mapRuns?: MapRunPort;
+}
+
+/** What operations work with. */
+export interface ApiParts extends Required<ServedParts> {
+  readonly executions: ExecutionIndex;
   /** A new UUID: of revisions, and of executions without a name. */
   readonly newUuid: () => string;
-  readonly redrive: RedrivePort;
-  readonly mapRuns: MapRunPort;
-  /** Results of mocked tasks. */
-  readonly mocks: TestMocks;
 }

@@ -35,10 +35,13 @@ const RowSchema = z.object({
   endedAt: z.number().nullable(),
 });
 
+const MachineSchema = z.object({ name: z.string() });
+
 /** Lists of the engine's executions, newest first, each page at a cost that does not grow with what is stored. */
 export class ExecutionIndex {
   readonly #ofStatus;
   readonly #one;
+  readonly #machines;
 
   /** The engine must have been opened on the database before. */
   constructor({ sqlite }: Database) {
@@ -47,6 +50,12 @@ export class ExecutionIndex {
       `SELECT ${COLUMNS} FROM executions WHERE machine = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?`,
     );
     this.#one = sqlite.prepare(`SELECT ${COLUMNS} FROM executions WHERE machine = ? AND name = ?`);
+    this.#machines = sqlite.prepare('SELECT name FROM machines');
+  }
+
+  /** Names of all machines of the engine's own. */
+  machines(): string[] {
+    return this.#machines.all().map((row) => MachineSchema.parse(row).name);
   }
 
   /** A page of executions, newest first. */

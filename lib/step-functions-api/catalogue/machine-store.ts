@@ -66,9 +66,6 @@ export class MachineStore {
       adopt: sqlite.prepare(
         `INSERT OR IGNORE INTO sfn_machines (name, owner, type, createdAt) VALUES (?, 'engine', 'STANDARD', ?)`,
       ),
-      adoptAll: sqlite.prepare(
-        `INSERT OR IGNORE INTO sfn_machines (name, owner, type, createdAt) SELECT name, 'engine', 'STANDARD', ? FROM machines`,
-      ),
       add: sqlite.prepare(`INSERT INTO sfn_machines (name, owner, type, createdAt) VALUES (?, 'api', ?, ?)`),
       revise: sqlite.prepare('UPDATE sfn_machines SET current = ? WHERE name = ?'),
       markDeleting: sqlite.prepare('UPDATE sfn_machines SET deleting = 1 WHERE name = ?'),
@@ -96,14 +93,9 @@ export class MachineStore {
     return this.#statements.list.all(after.createdAt, after.name, limit).map((row) => MachineRow.parse(row));
   }
 
-  /** Notes a machine of the engine. */
+  /** Notes a machine of the engine, unless it was noted before. */
   adopt(name: string, at: number): void {
     this.#statements.adopt.run(name, at);
-  }
-
-  /** Notes the engine's machines that were deployed before there was a catalogue. */
-  adoptAll(at: number): void {
-    this.#statements.adoptAll.run(at);
   }
 
   /** Adds a machine with its first revision. */
