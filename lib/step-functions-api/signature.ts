@@ -1,7 +1,8 @@
-import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from 'node:crypto';
-import { SignatureV4, type SignatureV4CryptoInit } from '@smithy/signature-v4';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { ApiFault } from './faults.ts';
 import type { ApiRequest } from './protocol.ts';
+import { SignatureSha256 } from './signature-sha256.ts';
 
 /** The access key id of every client; the secret access key is the server's token. */
 export const ACCESS_KEY_ID = 'stepwright';
@@ -96,7 +97,7 @@ async function signatureOf({ request, headers, region, secret, signedAt }: Signi
     throw invalid("The provided 'x-amz-content-sha256' header does not match what was computed.");
   }
   const signer = new SignatureV4({
-    ...{ service: 'states', region, sha256: NodeSha256, applyChecksum: false },
+    ...{ service: 'states', region, sha256: SignatureSha256, applyChecksum: false },
     credentials: { accessKeyId: ACCESS_KEY_ID, secretAccessKey: secret },
   });
   const signed = await signer.sign(
@@ -129,40 +130,4 @@ function incomplete(message: string): ApiFault {
 
 function invalid(message: string): ApiFault {
   return new ApiFault('InvalidSignatureException', message);
-}
-
-type Source = Parameters<InstanceType<SignatureV4CryptoInit['sha256']>['update']>[0];
-
-/** SHA-256 of Node, keyed or not, in the form that the signer takes. */
-class NodeSha256 {
-  readonly #key: Source | undefined;
-  #hash: Hash | Hmac;
-
-  constructor(key?: Source) {
-    this.#key = key;
-    this.#hash = open(key);
-  }
-
-  update(chunk: Source): void {
-    this.#hash.update(bytes(chunk));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = open(this.#key);
-  }
-}
-
-function open(key: Source | undefined): Hash | Hmac {
-  return key === undefined ? createHash('sha256') : createHmac('sha256', bytes(key));
-}
-
-function bytes(source: Source): Uint8Array {
-  if (typeof source === 'string') return Buffer.from(source, 'utf8');
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
 }

@@ -64,8 +64,8 @@ export async function openStepFunctions({
   });
   const client = clientOf(server.url);
   const close = async (): Promise<void> => {
-    client.destroy();
     await server.close();
+    client.destroy();
     engine.close();
     database.close();
   };

@@ -63,6 +63,11 @@ export class ActivityQueue implements ActivityTasks {
     return undefined;
   }
 
+  /** How many workers wait for a task of an activity. */
+  waiting(activity: string): number {
+    return this.#lines.get(activity)?.polls.size ?? 0;
+  }
+
   #line(activity: string): Line {
     const known = this.#lines.get(activity);
     if (known !== undefined) return known;
