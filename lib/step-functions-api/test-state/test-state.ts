@@ -1,29 +1,13 @@
 import type { JsonObject } from '#core/json.ts';
 import type { TaskFailure } from '#engine/engine.ts';
 import { checkShape } from '../definition/diagnose.ts';
-import { type ApiCall, operation } from '../operation.ts';
-import type { ApiParts } from '../parts.ts';
+import { operation } from '../operation.ts';
 import { ruleFor } from './failure-rules.ts';
 import { checkTogether, readMockResult, readTestData, TestStateInput } from './input.ts';
+import { inspect, type Test } from './inspect.ts';
 import { lastDetails, runTest, type TestRun } from './run-test.ts';
-import {
-  argumentsState,
-  failingState,
-  mockedTask,
-  type TestData,
-  testMachine,
-  withoutFailureRules,
-} from './test-machine.ts';
+import { failingState, mockedTask, testMachine, withoutFailureRules } from './test-machine.ts';
 import { checkTestable, readTestedState, type TestedState } from './tested-state.ts';
-
-/** One test: the state, what it is tested with, and where it runs. */
-interface Test {
-  readonly tested: TestedState;
-  readonly data: TestData;
-  readonly request: TestStateInput;
-  readonly parts: ApiParts;
-  readonly call: ApiCall;
-}
 
 /**
  * `TestState`: runs one state by the engine itself, once, and tells where it would go. A task does its work; Retry and Catch
@@ -63,7 +47,7 @@ async function succeeded(test: Test, run: TestRun): Promise<JsonObject> {
     status: 'SUCCEEDED',
     output: JSON.stringify(run.end.output ?? null),
     ...(next === undefined ? {} : { nextState: next }),
-    ...(await inspect(test, run, {})),
+    ...(await inspect(test, run, undefined)),
   };
 }
 
@@ -102,58 +86,4 @@ async function failed(
 function nextState({ name }: TestedState, run: TestRun): string | undefined {
   const last = lastDetails(run, 'StateEntered')?.['name'];
   return typeof last === 'string' && last !== name ? last : undefined;
-}
-
-/** `inspectionData`, where more is asked for than the result. */
-async function inspect(
-  test: Test,
-  run: TestRun | undefined,
-  errorDetails: JsonObject | undefined,
-): Promise<JsonObject> {
-  const { inspectionLevel = 'INFO', input = '{}' } = test.request;
-  if (inspectionLevel === 'INFO') return {};
-  const args = await afterArguments(test, run);
-  const result = run === undefined ? undefined : lastDetails(run, 'Succeeded')?.['output'];
-  const isTask = test.tested.type === 'Task' && run?.end.status === 'SUCCEEDED' && errorDetails !== undefined;
-  const variables = variablesAfter(test, run);
-  return {
-    inspectionData: {
-      input,
-      ...(args === undefined ? {} : { afterArguments: args }),
-      ...(isTask && typeof result === 'string' ? { result: taskResult(run) ?? result } : {}),
-      ...(Object.keys(variables).length === 0 ? {} : { variables: JSON.stringify(variables) }),
-      ...(errorDetails === undefined || Object.keys(errorDetails).length === 0 ? {} : { errorDetails }),
-    },
-  };
-}
-
-function taskResult(run: TestRun): string | undefined {
-  const output = run.events.find(({ type }) => type === 'TaskSucceeded' || type === 'LambdaFunctionSucceeded')
-    ?.details['output'];
-  return typeof output === 'string' ? output : undefined;
-}
-
-/** Arguments of a task, as it was called with them; those of a mocked one are evaluated on their own. */
-async function afterArguments(test: Test, run: TestRun | undefined): Promise<string | undefined> {
-  const state = argumentsState(test.tested);
-  if (state === undefined) return undefined;
-  if (test.request.mock === undefined && run !== undefined) {
-    const { parameters } = lastDetails(run, 'TaskScheduled') ?? {};
-    return typeof parameters === 'string' ? parameters : undefined;
-  }
-  const { tested, data, parts, call } = test;
-  const { end } = await runTest(testMachine(tested, state, data), parts, call);
-  return end.output === undefined ? undefined : JSON.stringify(end.output);
-}
-
-/** The variables that were given, and those that the state assigned. */
-function variablesAfter({ data, tested }: Test, run: TestRun | undefined): JsonObject {
-  const exit = run?.events.find(
-    ({ type, details }) => type.endsWith('StateExited') && details['name'] === tested.name,
-  );
-  const assigned = Object.entries(exit?.details['assignedVariables'] ?? {});
-  return {
-    ...data.variables,
-    ...Object.fromEntries(assigned.map(([name, text]) => [name, JSON.parse(String(text))])),
-  };
 }
