@@ -86,6 +86,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const executionEnded = createExecutionEnded(ports);
   const catalogue = openCatalogue(database);
   const mocks = new TestMocks();
+  const activities = activityQueue(catalogue);
   const engine = new EmbeddedEngine({
     ...{ database, clock, random },
     functions: { ...handlers(ports), [MOCK_FUNCTION]: mocks.call },
@@ -101,7 +102,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     ports,
     engine,
-    served: { engine, catalogue, mocks, activities: activityQueue(catalogue), clock },
+    served: { engine, catalogue, mocks, activities, clock },
     takeMessage: createDeviceMessage(ports),
     close: () => {
       engine.close();
