@@ -3,9 +3,11 @@ import { StepwrightError } from '#core/error.ts';
 import { ExecutionIndex } from '#engine/embedded/execution-index.ts';
 import { ActivityQueue } from './activities/queue.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
+import { TEST_MACHINE } from './catalogue/revisions.ts';
 import { NO_REDRIVE } from './executions/redrive.ts';
 import { ApiFault } from './faults.ts';
 import { NO_MAP_RUNS } from './map-runs.ts';
+import type { ApiCall } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ApiParts, ServedParts } from './parts.ts';
 import {
@@ -48,15 +50,14 @@ export function createStepFunctionsApi(options: StepFunctionsApiOptions): StepFu
     newUuid: options.newUuid ?? randomUUID,
   };
   const closing = new AbortController();
-  database.commit(() => adoptMachines(parts)).catch(options.onDefect);
+  database.commit(() => prepare(parts)).catch(options.onDefect);
   return {
     serve: async (request, gone) => {
       try {
         await checkSignature(request, { secret: options.secret, now: clock.now() });
         const operation = OPERATIONS.get(operationName(request));
         if (operation === undefined) throw unknownOperation();
-        const signal = AbortSignal.any([closing.signal, gone]);
-        const output = await operation(readBody(request), parts, { signal });
+        const output = await operation(readBody(request), parts, callOf(closing.signal, gone));
         // Nothing is told that a loss of power could take back.
         await database.durable();
         return success(output);
@@ -68,9 +69,20 @@ export function createStepFunctionsApi(options: StepFunctionsApiOptions): StepFu
   };
 }
 
+/** Few operations wait: only those take a signal of their own. */
+function callOf(closing: AbortSignal, gone: AbortSignal): ApiCall {
+  return {
+    get signal() {
+      return AbortSignal.any([closing, gone]);
+    },
+  };
+}
+
 /** Machines that the engine had before there was a catalogue are listed as of now. */
-function adoptMachines({ catalogue, executions, clock }: ApiParts): void {
-  for (const machine of executions.machines()) catalogue.machines.adopt(machine, clock.now());
+function prepare({ catalogue: { machines }, executions, clock }: ApiParts): void {
+  for (const machine of executions.machines()) machines.adopt(machine, clock.now());
+  // Of tests that a crash cut off.
+  if (!executions.isRunning(TEST_MACHINE)) machines.removeRevisionsOf(TEST_MACHINE);
 }
 
 /** The queue for the activities of a catalogue. */

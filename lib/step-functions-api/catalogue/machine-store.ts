@@ -80,6 +80,7 @@ export class MachineStore {
       ),
       revision: sqlite.prepare('SELECT * FROM sfn_revisions WHERE id = ?'),
       removeRevision: sqlite.prepare('DELETE FROM sfn_revisions WHERE id = ?'),
+      removeRevisionsOf: sqlite.prepare('DELETE FROM sfn_revisions WHERE machine = ?'),
     };
   }
 
@@ -127,6 +128,11 @@ export class MachineStore {
 
   removeRevision(id: number): void {
     this.#statements.removeRevision.run(id);
+  }
+
+  /** Removes all revisions of a machine that has no executions. */
+  removeRevisionsOf(machine: string): void {
+    this.#statements.removeRevisionsOf.run(machine);
   }
 
   markDeleting(name: string): void {

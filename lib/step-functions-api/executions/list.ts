@@ -66,7 +66,10 @@ function ofMachine(input: Input, { parts, arn, before }: MachineSelection): Exec
       ? parts.catalogue.versions.find(machine, by.version) !== undefined
       : parts.catalogue.aliases.find(machine, by.alias) !== undefined;
   if (!isThere) throw noStateMachine(arn);
-  return pinned({ parts, machine, by }, { status: input.statusFilter, before, limit });
+  const { statusFilter } = input;
+  const isWanted = ({ status }: ExecutionSummary): boolean =>
+    statusFilter === undefined || status === statusFilter;
+  return pinned({ parts, machine, by }, { before, limit, isWanted });
 }
 
 interface Pinned {
@@ -75,26 +78,35 @@ interface Pinned {
   readonly by: PinnedBy;
 }
 
-interface Wanted {
-  readonly status: Input['statusFilter'];
-  readonly before: number | undefined;
-  readonly limit: number;
+/** Those that a version or alias started. */
+function pinned({ parts, machine, by }: Pinned, wanted: Wanted): ExecutionSummary[] {
+  return collect(wanted, (before) =>
+    parts.catalogue.pins.list(machine, by, { before, limit: wanted.limit }).map(({ ref, seq: position }) => {
+      const summary = parts.executions.find(ref);
+      return summary === undefined ? { position } : { ...summary, position };
+    }),
+  );
 }
 
-/** Those that a version or alias started, in steps of a page, until there are as many of the status. */
-function pinned({ parts, machine, by }: Pinned, { status, before, limit }: Wanted): ExecutionSummary[] {
+interface Wanted {
+  readonly before: number | undefined;
+  readonly limit: number;
+  isWanted(summary: ExecutionSummary): boolean;
+}
+
+type Row = ExecutionSummary | { readonly position: number };
+
+/** Reads on, a page at a time, until there are as many of the wanted ones, or no more rows. */
+function collect(
+  { before, limit, isWanted }: Wanted,
+  read: (before: number) => readonly Row[],
+): ExecutionSummary[] {
   const found: ExecutionSummary[] = [];
-  let position = before ?? Number.MAX_SAFE_INTEGER;
-  while (found.length < limit) {
-    const pins = parts.catalogue.pins.list(machine, by, { before: position, limit });
-    for (const { ref, seq } of pins) {
-      position = seq;
-      const summary = parts.executions.find(ref);
-      if (summary !== undefined && (status === undefined || summary.status === status)) {
-        found.push({ ...summary, position: seq });
-      }
-    }
-    if (pins.length < limit) break;
+  let position: number | undefined = before ?? Number.MAX_SAFE_INTEGER;
+  while (position !== undefined && found.length < limit) {
+    const rows = read(position);
+    found.push(...rows.filter((row) => 'ref' in row).filter(isWanted));
+    position = rows.length < limit ? undefined : rows.at(-1)?.position;
   }
   return found.slice(0, limit);
 }
@@ -105,19 +117,17 @@ interface MapRunSelection {
   readonly before: number | undefined;
 }
 
-function ofMapRun(input: Input, { parts, mapRunArn, before }: MapRunSelection): ExecutionSummary[] {
+function ofMapRun(input: Input, { parts, mapRunArn, before: from }: MapRunSelection): ExecutionSummary[] {
   checkMapRunArn(mapRunArn);
   const machine = parts.mapRuns.machine(mapRunArn);
   if (machine === undefined) throw noResource(mapRunArn);
   const limit = pageSize(input) + 1;
   const { statusFilter: status, redriveFilter } = input;
-  return parts.executions
-    .list({ machine, status, before, limit })
-    .filter(({ ref }) => isWanted(parts.redrive.state(ref).count > 0, redriveFilter));
-}
-
-function isWanted(redriven: boolean, filter: Input['redriveFilter']): boolean {
-  return filter === undefined || redriven === (filter === 'REDRIVEN');
+  const isWanted = ({ ref }: ExecutionSummary): boolean =>
+    redriveFilter === undefined || parts.redrive.state(ref).count > 0 === (redriveFilter === 'REDRIVEN');
+  return collect({ before: from, limit, isWanted }, (before) =>
+    parts.executions.list({ machine, status, before, limit }),
+  );
 }
 
 function describe({ ref, status, startedAt, endedAt }: ExecutionSummary, parts: ApiParts): JsonObject {

@@ -8,10 +8,12 @@ export function liveMachine(parts: ApiParts, name: string): StoredMachine | unde
   const { catalogue, executions } = parts;
   const found = catalogue.machines.find(name);
   if (found?.deleting !== true || executions.isRunning(name)) return found;
-  void catalogue.database.commit(() => {
+  const removed = catalogue.database.commit(() => {
     catalogue.machines.remove(name);
     catalogue.tags.removeAll(machineArn(name));
   });
+  // What could not be removed is looked at again, and removed then.
+  removed.catch(() => undefined);
   return undefined;
 }
 
