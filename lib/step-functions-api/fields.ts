@@ -51,3 +51,12 @@ export function optional<Schema extends z.ZodType>(
     .optional()
     .transform((value): z.output<Schema> | undefined => value ?? undefined);
 }
+
+/** What a machine is created with, and may be given anew. */
+export const ConfigurationFields = {
+  loggingConfiguration: optional(LoggingField),
+  tracingConfiguration: optional(TracingField),
+  publish: optional(z.boolean()),
+  versionDescription: optional(DescriptionField),
+  encryptionConfiguration: optional(EncryptionField),
+};

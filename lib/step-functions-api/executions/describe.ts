@@ -42,7 +42,8 @@ export function startedBy(pin: Pin | undefined): JsonObject {
   };
 }
 
-function dataOf({ input, output, error, cause }: ExecutionDescription, included: boolean): JsonObject {
+/** Input, output, error and cause of an execution; documents are left out where only its metadata is asked for. */
+export function dataOf({ input, output, error, cause }: ExecutionDescription, included: boolean): JsonObject {
   const details = { included };
   return {
     inputDetails: details,

@@ -4,6 +4,7 @@ import { executionArn, machineArn } from '../arn.ts';
 import { ApiFault } from '../faults.ts';
 import { IncludedDataField, optional } from '../fields.ts';
 import { type ApiCall, operation, timestamp } from '../operation.ts';
+import { dataOf } from './describe.ts';
 import { begin, readStart, StartInput } from './start.ts';
 import { typeNotSupported } from './type-not-supported.ts';
 
@@ -45,7 +46,7 @@ function billedMs({ startedAt, endedAt = startedAt }: ExecutionDescription): num
 }
 
 function describe(ended: ExecutionDescription, included: boolean): JsonObject {
-  const { ref, status, input, output, error, cause, startedAt, endedAt = startedAt } = ended;
+  const { ref, status, startedAt, endedAt = startedAt } = ended;
   return {
     executionArn: executionArn(ref),
     stateMachineArn: machineArn(ref.machine),
@@ -53,11 +54,6 @@ function describe(ended: ExecutionDescription, included: boolean): JsonObject {
     status: status === 'ABORTED' ? 'FAILED' : status,
     startDate: timestamp(startedAt),
     stopDate: timestamp(endedAt),
-    ...(included ? { input: JSON.stringify(input) } : {}),
-    inputDetails: { included },
-    ...(output === undefined ? {} : { outputDetails: { included } }),
-    ...(output === undefined || !included ? {} : { output: JSON.stringify(output) }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
+    ...dataOf(ended, included),
   };
 }

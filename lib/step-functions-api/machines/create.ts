@@ -6,15 +6,12 @@ import { checkDefinition } from '../definition/diagnose.ts';
 import { ApiFault, machineDeleting, validationFault } from '../faults.ts';
 import {
   ArnField,
+  ConfigurationFields,
   DefinitionField,
-  DescriptionField,
-  EncryptionField,
-  LoggingField,
   MachineTypeField,
   NameField,
   optional,
   TagsField,
-  TracingField,
 } from '../fields.ts';
 import { checkName } from '../names.ts';
 import { operation, timestamp } from '../operation.ts';
@@ -28,12 +25,8 @@ const Input = z.object({
   definition: DefinitionField,
   roleArn: ArnField,
   type: optional(MachineTypeField),
-  loggingConfiguration: optional(LoggingField),
   tags: optional(TagsField),
-  tracingConfiguration: optional(TracingField),
-  publish: optional(z.boolean()),
-  versionDescription: optional(DescriptionField),
-  encryptionConfiguration: optional(EncryptionField),
+  ...ConfigurationFields,
 });
 
 type Input = z.output<typeof Input>;

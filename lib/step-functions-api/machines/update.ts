@@ -3,15 +3,7 @@ import { machineArn } from '../arn.ts';
 import type { Revision } from '../catalogue/machine-store.ts';
 import { checkDefinition } from '../definition/diagnose.ts';
 import { ApiFault, validationFault } from '../faults.ts';
-import {
-  ArnField,
-  DefinitionField,
-  DescriptionField,
-  EncryptionField,
-  LoggingField,
-  optional,
-  TracingField,
-} from '../fields.ts';
+import { ArnField, ConfigurationFields, DefinitionField, optional } from '../fields.ts';
 import { operation, timestamp } from '../operation.ts';
 import { checkEncryption, checkRole, readLogging, readTracing } from './configuration.ts';
 import { demandChangeable, revisionOf } from './find.ts';
@@ -21,11 +13,7 @@ const Input = z.object({
   stateMachineArn: ArnField,
   definition: optional(DefinitionField),
   roleArn: optional(ArnField),
-  loggingConfiguration: optional(LoggingField),
-  tracingConfiguration: optional(TracingField),
-  publish: optional(z.boolean()),
-  versionDescription: optional(DescriptionField),
-  encryptionConfiguration: optional(EncryptionField),
+  ...ConfigurationFields,
 });
 
 type Input = z.output<typeof Input>;
