@@ -19,8 +19,9 @@ export function serializationFault(message: string): ApiFault {
   return new ApiFault('SerializationException', message);
 }
 
-function isWrongType(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.input !== undefined && issue.input !== null;
+function isWrongType({ code, input }: Issue): boolean {
+  if (input === undefined || input === null) return false;
+  return code === 'invalid_type' || (code === 'invalid_value' && typeof input !== 'string');
 }
 
 /** How the service calls the JSON that it did not expect. */
@@ -83,7 +84,8 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** A list is told by its length: what is in it may be of any depth. */
 function echo(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = Array.isArray(value) ? `[${value.length} members]` : String(value);
   return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
 }

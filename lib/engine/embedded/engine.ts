@@ -86,7 +86,8 @@ export class EmbeddedEngine implements Engine {
     const known = this.#store.machine(name);
     if (known === undefined) {
       parseDefinition(name, definition);
-      const noted = this.#options.revisions?.deployed(name, this.#clock.now());
+      const { database, revisions } = this.#options;
+      const noted = database.commit(() => revisions?.deployed(name, this.#clock.now()));
       await Promise.all([noted, this.#store.addMachine(name, definition)]);
     } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
       throw otherDefinition(name);

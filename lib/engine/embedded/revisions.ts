@@ -23,6 +23,9 @@ export interface Revisions {
   pinned(ref: ExecutionRef): string | undefined;
   /** The definition of a revision. */
   definition(revision: string): JsonObject | undefined;
-  /** Notes that the engine has a machine of its own. Throws `conflict` when a machine that changes has the name. */
-  deployed(machine: string, at: number): Promise<void>;
+  /**
+   * Notes that the engine gets a machine of its own. Part of the open commit. Throws `conflict` when a machine that changes
+   * has the name.
+   */
+  deployed(machine: string, at: number): void;
 }

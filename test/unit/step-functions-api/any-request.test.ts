@@ -183,3 +183,51 @@ test('members that are not known, and null for one that may be left out, are pas
     body: { activities: expect.any(Array) },
   });
 });
+
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+test.each([
+  ['in place of a text', 'ListExecutions', `{"statusFilter":${nested(500_000)}}`, 'SerializationException'],
+  [
+    'in place of an object',
+    'CreateStateMachine',
+    `{"tracingConfiguration":${nested(500_000)}}`,
+    'SerializationException',
+  ],
+  [
+    'under a member that is not known',
+    'CreateStateMachineAlias',
+    `{"name":"a","routingConfiguration":[${Array.from({ length: 3 }, () => `{"stateMachineVersionArn":"a","weight":1,"x":${nested(100_000)}}`)}]}`,
+    'ValidationException',
+  ],
+  [
+    'in an input',
+    'StartExecution',
+    JSON.stringify({ stateMachineArn: MACHINE, input: nested(100_000) }),
+    'InvalidExecutionInput',
+  ],
+  [
+    'in an output',
+    'SendTaskSuccess',
+    JSON.stringify({ taskToken: 'x', output: nested(100_000) }),
+    'InvalidToken',
+  ],
+])('lists within lists within lists, %s, are refused in a moment', async (_title, operation, text, type) => {
+  const before = performance.now();
+  expect(await send(`AWSStepFunctions.${operation}`, text)).toMatchObject({
+    status: 400,
+    body: { __type: type },
+  });
+  expect(performance.now() - before).toBeLessThan(2_000);
+});
+
+test.each([
+  ['quotes that never end', `"${'\\"'.repeat(130_000)}`],
+  ['backslashes', '\\'.repeat(262_144)],
+  ['white space', ' '.repeat(262_143)],
+])('an input of %s is refused in a moment', async (_title, input) => {
+  const before = performance.now();
+  const text = JSON.stringify({ stateMachineArn: MACHINE, input });
+  expect(await send('AWSStepFunctions.StartExecution', text)).toMatchObject({ status: 400 });
+  expect(performance.now() - before).toBeLessThan(2_000);
+});

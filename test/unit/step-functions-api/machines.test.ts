@@ -251,6 +251,7 @@ test('the engine takes no machine of its own under the name of one that changes'
   await expect(server.engine.deploy({ name: 'orders', definition })).rejects.toMatchObject({
     code: 'SW4012',
   });
+  expect(server.engine.definition('orders')).toBeUndefined();
 });
 
 test('tags are kept by key, and go with their machine', async () => {
