@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { executionArn, machineArn, readExecutionArn, readMachineArn } from '../arn.ts';
-import type { Revision, StoredMachine } from '../catalogue/machine-store.ts';
+import type { Revision } from '../catalogue/machine-store.ts';
 import { isVersion } from '../catalogue/revisions.ts';
 import type { StoredVersion } from '../catalogue/version-store.ts';
 import { noExecution, noStateMachine } from '../faults.ts';
@@ -10,6 +10,7 @@ import { operation, timestamp } from '../operation.ts';
 import type { ApiParts } from '../parts.ts';
 import { NO_LOGGING, NO_TRACING } from './configuration.ts';
 import { demandMachine, revisionOf } from './find.ts';
+import { variableReferences } from './variable-references.ts';
 
 /** The role of the engine's own machines: they run as this process. */
 const OWN_ROLE = 'arn:aws:iam::000000000000:role/embedded';
@@ -29,7 +30,7 @@ export const describeStateMachine = operation(
       type: machine.type,
       creationDate: timestamp(version?.createdAt ?? machine.createdAt),
       ...configurationOf(parts, machine.name, revision),
-      ...(includedData === 'METADATA_ONLY' ? { definition: '' } : {}),
+      ...(includedData === 'METADATA_ONLY' ? NO_DEFINITION : {}),
       ...(version?.description === undefined ? {} : { description: version.description }),
     };
   },
@@ -57,31 +58,41 @@ export const describeStateMachineForExecution = operation(
       name: ref.machine,
       updateDate: timestamp(revision?.createdAt ?? machine?.createdAt ?? 0),
       ...configurationOf(parts, ref.machine, revision?.id),
-      ...(input.includedData === 'METADATA_ONLY' ? { definition: '' } : {}),
+      ...(input.includedData === 'METADATA_ONLY' ? NO_DEFINITION : {}),
     };
   },
 );
 
+/** Only the definition itself is left out where metadata is asked for. */
+const NO_DEFINITION = { definition: '' };
+
 /** What a revision says, or what holds for every machine of the engine's own. */
-function configurationOf(
-  parts: ApiParts,
-  machine: StoredMachine['name'],
-  id: number | undefined,
-): JsonObject {
-  if (id === undefined) {
-    const definition = JSON.stringify(parts.engine.definition(machine) ?? {});
-    return {
-      definition,
-      roleArn: OWN_ROLE,
-      loggingConfiguration: NO_LOGGING,
-      tracingConfiguration: NO_TRACING,
-    };
-  }
-  const { definition, roleArn, logging, tracing, revisionId }: Revision = revisionOf(parts, id);
+function configurationOf(parts: ApiParts, machine: string, id: number | undefined): JsonObject {
+  const { definition, roleArn, logging, tracing, revisionId } =
+    id === undefined ? ownRevision(parts, machine) : revisionOf(parts, id);
+  const references = definition.includes('"Assign"') ? referencesIn(definition) : undefined;
   return {
     ...{ definition, roleArn },
     loggingConfiguration: JSON.parse(logging),
     tracingConfiguration: JSON.parse(tracing),
     ...(revisionId === undefined ? {} : { revisionId }),
+    ...(references === undefined ? {} : { variableReferences: references }),
+  };
+}
+
+function referencesIn(text: string): ReturnType<typeof variableReferences> {
+  const definition: Json = JSON.parse(text);
+  return isJsonObject(definition) ? variableReferences(definition) : undefined;
+}
+
+type Configuration = Pick<Revision, 'definition' | 'roleArn' | 'logging' | 'tracing' | 'revisionId'>;
+
+function ownRevision({ engine }: ApiParts, machine: string): Configuration {
+  return {
+    definition: JSON.stringify(engine.definition(machine) ?? {}),
+    roleArn: OWN_ROLE,
+    logging: JSON.stringify(NO_LOGGING),
+    tracing: JSON.stringify(NO_TRACING),
+    revisionId: undefined,
   };
 }
