@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { executionArn, readMachineArn } from '../arn.ts';
@@ -60,9 +61,17 @@ export function readStart(request: z.output<typeof StartInput>, parts: ApiParts)
   return { machine, qualifier, ref: { machine: machine.name, name: unique }, input };
 }
 
+/** The engine's own word for a name that stands for another input. */
+const NAME_TAKEN = 'SW4015';
+
 /** Starts what was read; the time of it, in ms since the Unix epoch. */
 export async function begin({ ref, input, qualifier }: Start, parts: ApiParts): Promise<number> {
-  await parts.engine.start(ref, input, qualifier);
+  await parts.engine.start(ref, input, qualifier).catch((error: unknown) => {
+    // Another request has taken the name since it was looked for.
+    throw error instanceof StepwrightError && error.code === NAME_TAKEN
+      ? executionExists(executionArn(ref))
+      : error;
+  });
   return parts.executions.find(ref)?.startedAt ?? parts.clock.now();
 }
 

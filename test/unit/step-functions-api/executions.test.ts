@@ -127,6 +127,21 @@ test('a name stands for one execution: the same again while it runs, refused aft
   await expect(start('x', '{"a":1}')).rejects.toMatchObject(exists);
 });
 
+test('of many that take one name at once, with inputs of their own, one is started', async () => {
+  await create(WAIT);
+  const outcomes = await Promise.allSettled([1, 2, 3, 4, 5].map((n) => start('x', `{"n":${n}}`)));
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(4);
+  for (const outcome of refused) {
+    expect(outcome).toMatchObject({
+      reason: {
+        name: 'ExecutionAlreadyExists',
+        message: `Execution Already Exists: '${PREFIX}:execution:m:x'`,
+      },
+    });
+  }
+});
+
 test('one without a name gets a UUID', async () => {
   await create(PASS);
   const { executionArn } = await server.client.send(new StartExecutionCommand({ stateMachineArn: MACHINE }));
