@@ -142,6 +142,7 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .option('--mqtt-port <number>', 'port of the MQTT broker; 0 takes any free one', parsePort, 1883)
     .option('--project <dir>', 'publish the workflows of this folder')
     .option('--fleet <file>', 'simulate the devices of this fleet file in this process')
+    .option('--aws', 'let state machines call AWS with the credentials of this process')
     .action((options: StartArguments) =>
       run(async () => (await import('./start.ts')).startCommand(options, terminal)),
     );

@@ -8,6 +8,7 @@ import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
+import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -25,6 +26,8 @@ export interface StartArguments {
   readonly mqttPort: number;
   readonly project?: string;
   readonly fleet?: string;
+  /** Whether machines may call AWS with the credentials of this process. */
+  readonly aws?: boolean;
 }
 
 const TOKEN_BYTES = 32;
@@ -44,6 +47,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
+      aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
       broker: {
         host: args.host,
@@ -65,6 +69,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       port: args.port,
       token,
       handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,
     }),
     (started) => started.close(),
