@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '#core/duration.ts';
 import type { ConvertArguments } from './convert.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
@@ -137,6 +138,14 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .option('--mqtt-port <number>', 'port of the MQTT broker; 0 takes any free one', parsePort, 1883)
     .option('--project <dir>', 'publish the workflows of this folder')
     .option('--fleet <file>', 'simulate the devices of this fleet file in this process')
+    .addOption(
+      new Option(
+        '--retain <time>',
+        'delete executions so long after their end, such as 30d, or keep them "forever"',
+      )
+        .argParser(parseRetention)
+        .default(DEFAULT_RETENTION_MS, '90d'),
+    )
     .action((options: StartArguments) =>
       run(async () => (await import('./start.ts')).startCommand(options, terminal)),
     );
@@ -149,6 +158,17 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .action((file: string, options: { broker: string; log?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
+}
+
+/** Step Functions keeps the history of executions as long (AWS Step Functions Developer Guide, "Quotas"). */
+const DEFAULT_RETENTION_MS = 90 * 86_400_000;
+
+/** In ms. Infinity stands for ever: Commander makes an empty text of undefined. */
+function parseRetention(text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Write it like 30d or 12h, or "forever".');
 }
 
 const HIGHEST_PORT = 65_535;
