@@ -31,6 +31,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addWorkflowCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addServerCommands(program, terminal, run);
+  addBackupCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
@@ -157,6 +158,25 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .option('--log <file>', 'append a JSON line for each command that a device executes')
     .action((file: string, options: { broker: string; log?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
+    );
+}
+
+function addBackupCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('backup')
+    .description('write all data of a server, as it is at this instant, into one file; the server may go on')
+    .argument('<file>', 'file to write; it must not be there')
+    .option('--data <dir>', 'data directory of the server', '.stepwright')
+    .action((file: string, options: { data: string }) =>
+      run(async () => (await import('./backup.ts')).backupCommand({ file, ...options }, terminal)),
+    );
+  program
+    .command('restore')
+    .description('make a data directory of a backup')
+    .argument('<file>', 'file that "stepwright backup" has made')
+    .option('--data <dir>', 'data directory to make; it must hold no data', '.stepwright')
+    .action((file: string, options: { data: string }) =>
+      run(async () => (await import('./backup.ts')).restoreCommand({ file, ...options }, terminal)),
     );
 }
 

@@ -12,6 +12,11 @@ const SQLITE = {
   notADatabase: 26,
 } as const;
 
+/** Whether SQLite says that a file is no database of its own. */
+export function isNoDatabase(error: unknown): boolean {
+  return resultCode(error) === SQLITE.notADatabase;
+}
+
 const FAULT_CODES = ['SW3071', 'SW3072', 'SW3073', 'SW3074'];
 
 /** The primary result code of an error of SQLite; undefined for any other error. */

@@ -156,7 +156,7 @@ class Simulation {
       soon: (work) => this.#queue.push(work),
       call: (kind, key, payload) => this.#called(kind, key, payload),
       onEnded: async (event) => {
-        this.#note(`told ${event.ref.name} ${event.status} ${event.cause ?? ""}`);
+        this.#note(`told ${event.ref.name} ${event.status} ${event.cause ?? ''}`);
         this.#checker.reported(event);
         if (this.#isFaulty && this.#draw.chance(0.2)) throw new Error('whoever is told is not there');
         this.#checker.toldEnd(event.ref.name);
