@@ -114,13 +114,29 @@ export class Checker {
     this.#results.set(ref.name, text);
   }
 
+  /** Somebody heard of the end of an execution: it must be durable. */
+  durablyEnded(ref: ExecutionRef, who: string): void {
+    const status = this.#disk.execution(ref)?.status;
+    this.demand(status !== 'RUNNING', () => `${who} heard of the end of ${ref.name} before it was durable`);
+  }
+
   /** `onEnded` took the end of an execution. */
   toldEnd(name: string): void {
     this.#told.add(name);
   }
 
-  /** Somebody was told the history of an execution: as before, and maybe more. */
-  history(name: string, events: readonly HistoryEvent[]): void {
+  /** Somebody was told the history of an execution: it must be durable. */
+  toldHistory(ref: ExecutionRef, events: readonly HistoryEvent[]): void {
+    this.#history(ref.name, events);
+    const durable = this.#disk.journal(this.#disk.execution(ref)?.id ?? 0).length;
+    this.demand(
+      events.length <= durable,
+      () => `history of ${ref.name} tells of event ${events.length}, durable are ${durable}`,
+    );
+  }
+
+  /** A history is as it was before, and maybe longer. */
+  #history(name: string, events: readonly HistoryEvent[]): void {
     const before = this.#histories.get(name) ?? [];
     const now = events.map((event) => JSON.stringify(event));
     const other = before.findIndex((text, index) => now[index] !== text);
@@ -149,7 +165,7 @@ export class Checker {
       if (row === undefined) continue;
       this.reported(row);
       const journal = this.#disk.journal(row.id);
-      this.history(
+      this.#history(
         name,
         journal.map(({ thread: _thread, next: _next, items: _items, ...event }) => event),
       );

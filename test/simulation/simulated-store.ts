@@ -35,6 +35,15 @@ export class SimulatedDisk {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
   }
 
+  /** The execution of this name, whatever its machine; its start is durable. */
+  named(name: string): ExecutionRef | undefined {
+    for (const text of this.state.executions.values()) {
+      const { ref } = parseExecution(text);
+      if (ref.name === name) return ref;
+    }
+    return undefined;
+  }
+
   /** The durable row of an execution. */
   execution(ref: ExecutionRef): StoredExecution | undefined {
     return readExecution(this.state, ref);
