@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /** Projects by what they need: all but `emulator`, which needs an emulated AWS, run anywhere. */
-const QUICK = ['unit', 'golden', 'contract', 'embedded', 'simulation', 'infra', 'docs'] as const;
+const QUICK = [
+  'unit',
+  'golden',
+  'contract',
+  'conformance',
+  'embedded',
+  'simulation',
+  'infra',
+  'docs',
+] as const;
 
 /** Where to write the results as JSON, for continuous integration. */
 const REPORT = process.env['STEPWRIGHT_TEST_REPORT'];

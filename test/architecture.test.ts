@@ -60,6 +60,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'cdk-nag': ['lib/infra/', 'bin/app.ts'],
   '@aws-sdk': [
     'lib/engine/step-functions',
+    'lib/engine/embedded/services/s3-objects',
     'lib/table/dynamodb',
     'lib/devices/transport/iot-core',
     'lib/deadlines/sqs',
@@ -67,12 +68,15 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/integrations/sns-notifier',
     'functions/',
   ],
+  '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
+  'csv-parse': ['lib/engine/embedded/services/item-formats'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
   'node:fs': [
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
     'functions/publish-workflow/handler',
+    'lib/engine/embedded/services/folder-objects',
   ],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],

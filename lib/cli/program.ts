@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
+import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
@@ -30,6 +31,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
+  addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {

@@ -19,3 +19,8 @@ export function readExpression(value: string): DelimitedExpression | undefined {
 export function delimit(text: string): string {
   return `{% ${text} %}`;
 }
+
+/** The expression in a value of a machine; there, unlike in a workflow, white space around the delimiters makes it text. */
+export function readMachineExpression(value: string): DelimitedExpression | undefined {
+  return value.startsWith('{%') && value.endsWith('%}') ? readExpression(value) : undefined;
+}

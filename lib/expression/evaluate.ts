@@ -28,6 +28,13 @@ export interface EvaluationScope {
 /** Why an evaluation gave no value: it does not parse, failed, or went over a limit. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
+  /** Whether a value was there, and is nothing that JSON can hold. */
+  readonly isNoJson: boolean;
+
+  constructor(message: string, options?: ErrorOptions & { readonly isNoJson?: boolean }) {
+    super(message, options);
+    this.isNoJson = options?.isNoJson ?? false;
+  }
 }
 
 /** Parsed expressions kept for the next call: parsing costs fifteen times what evaluating does. */
@@ -81,7 +88,8 @@ function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Exp
 function toJson(value: unknown): Json | undefined {
   if (value === undefined) return undefined;
   const text = JSON.stringify(value, refuseOther);
-  if (text === undefined) throw new EvaluationError('the expression gives something that is no JSON value');
+  if (text === undefined)
+    throw new EvaluationError('the expression gives something that is no JSON value', { isNoJson: true });
   const json: Json = JSON.parse(text);
   return json;
 }
@@ -96,10 +104,12 @@ function refuseOther(_key: string, value: unknown): unknown {
     value !== null &&
     ('_jsonata_function' in value || '_jsonata_lambda' in value);
   if (!isMarked && typeof value !== 'function') return value;
-  throw new EvaluationError('the expression gives a function, which is no JSON value');
+  throw new EvaluationError('the expression gives a function, which is no JSON value', { isNoJson: true });
 }
 
 function messageOf(cause: unknown): string {
-  if (typeof cause === 'object' && cause !== null && 'message' in cause) return String(cause.message);
+  if (typeof cause === 'object' && cause !== null && 'message' in cause) {
+    return 'code' in cause ? `${String(cause.code)}: ${String(cause.message)}` : String(cause.message);
+  }
   return String(cause);
 }

@@ -1,6 +1,7 @@
 import type { Random } from '#core/random.ts';
 import { seededRandom } from '#core/random.ts';
-import { md5 } from './md5.ts';
+import { HASH_ALGORITHMS, hashText } from './hash.ts';
+import { randomUuid } from './random-uuid.ts';
 
 /**
  * The functions that Step Functions adds to JSONata (AWS Step Functions Developer Guide, "JSONata functions provided by
@@ -10,13 +11,6 @@ export const STATES_FUNCTIONS = ['partition', 'range', 'hash', 'random', 'uuid',
 
 /** Longest array that `$range` gives, as in Step Functions. */
 const MAX_RANGE = 1_000;
-
-const DIGESTS = {
-  'SHA-1': 'SHA-1',
-  'SHA-256': 'SHA-256',
-  'SHA-384': 'SHA-384',
-  'SHA-512': 'SHA-512',
-} as const;
 
 /** Thrown by a function that was called with what it cannot take. */
 export class ExpressionFunctionError extends Error {
@@ -34,7 +28,8 @@ function partition(values: unknown, size: unknown): unknown[][] {
   );
 }
 
-function range(start: unknown, end: unknown, step: unknown): number[] {
+/** One number alone is given as itself, as Step Functions does. */
+function range(start: unknown, end: unknown, step: unknown): number | number[] {
   const [first, last, delta] = [start, end, step].map(Number);
   if (
     first === undefined ||
@@ -47,34 +42,21 @@ function range(start: unknown, end: unknown, step: unknown): number[] {
   if (delta === 0) throw new ExpressionFunctionError('the step of $range is not 0');
   const length = Math.max(0, Math.floor((last - first) / delta) + 1);
   if (length > MAX_RANGE) throw new ExpressionFunctionError(`$range gives at most ${MAX_RANGE} numbers`);
-  return Array.from({ length }, (_, index) => first + index * delta);
+  return length === 1 ? first : Array.from({ length }, (_, index) => first + index * delta);
 }
 
-async function hash(value: unknown, algorithm: unknown = 'SHA-256'): Promise<string> {
+function hash(value: unknown, algorithm: unknown = 'SHA-256'): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (algorithm === 'MD5') return md5(text);
-  const name = Object.values(DIGESTS).find((known) => known === algorithm);
+  const name = HASH_ALGORITHMS.find((known) => known === algorithm);
   if (name === undefined) {
-    throw new ExpressionFunctionError(
-      `$hash knows MD5, ${Object.keys(DIGESTS).join(', ')}; not ${String(algorithm)}`,
-    );
+    throw new ExpressionFunctionError(`$hash knows ${HASH_ALGORITHMS.join(', ')}; not ${String(algorithm)}`);
   }
-  const digest = await crypto.subtle.digest(name, new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hashText(text, name);
 }
 
 function numericSeed(seed: unknown): number {
   if (typeof seed === 'number') return seed;
   throw new ExpressionFunctionError('$random takes a number as its seed');
-}
-
-function uuid(random: Random): string {
-  const bytes = Array.from({ length: 16 }, () => Math.floor(random() * 256));
-  const marked = bytes.map((byte, index) =>
-    index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte,
-  );
-  const hex = marked.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function parse(text: unknown): unknown {
@@ -95,7 +77,7 @@ export function statesFunctions(
     range,
     hash,
     random: (seed: unknown) => (seed === undefined ? random() : seededRandom(numericSeed(seed))()),
-    uuid: () => uuid(random),
+    uuid: () => randomUuid(random),
     parse,
   };
 }

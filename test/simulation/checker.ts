@@ -142,10 +142,12 @@ export class Checker {
     const other = before.findIndex((text, index) => now[index] !== text);
     this.demand(other < 0, () => `event ${other + 1} of ${name} was ${before[other]} and is ${now[other]}`);
     this.#histories.set(name, now);
-    for (const [index, { id, previousEventId, timestamp }] of events.entries()) {
+    for (const [index, { id, type, previousEventId, timestamp }] of events.entries()) {
       this.demand(id === index + 1, () => `event ${index + 1} of ${name} has id ${id}`);
+      // The first state follows on nothing, nor does what is said of it as a whole.
+      const mayBeFirst = id <= 3 || type === 'ExecutionAborted';
       this.demand(
-        previousEventId < id && (id === 1) === (previousEventId === 0),
+        previousEventId < id && (previousEventId > 0 || mayBeFirst),
         () => `event ${id} of ${name} follows ${previousEventId}`,
       );
       this.demand(

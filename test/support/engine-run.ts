@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Json, JsonObject } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { EmbeddedEngine, type EmbeddedEngineOptions, type EngineFunction } from '#engine/embedded/engine.ts';
+import { EmbeddedEngine, type EmbeddedEngineOptions } from '#engine/embedded/engine.ts';
+import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
 
@@ -42,6 +43,22 @@ export class EngineRun {
     const ref = { machine: 'machine', name };
     await this.engine.start(ref, input);
     return ref;
+  }
+
+  /** Runs a whole machine to its end; without a query language of its own it is in JSONPath. */
+  async runMachine(definition: JsonObject, input: Json = {}): Promise<ExecutionDescription> {
+    await this.engine.deploy({ name: 'machine', definition });
+    await this.engine.start({ machine: 'machine', name: 'one' }, input);
+    return this.finish({ machine: 'machine', name: 'one' });
+  }
+
+  /** The events of the execution that \`runMachine\` runs: type, event before it, and name of the state or error. */
+  async events(ref: ExecutionRef = { machine: 'machine', name: 'one' }): Promise<readonly string[]> {
+    const events = await this.engine.history(ref, 0);
+    return events.map(({ type, previousEventId, details }) => {
+      const named = details['name'] ?? details['error'];
+      return `${previousEventId} ${type}${named === undefined ? '' : ` ${String(named)}`}`;
+    });
   }
 
   /** Lets everything happen that takes no time. */

@@ -14,30 +14,23 @@ import type {
 import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { parseDefinition } from './check-definition.ts';
-import type { MachineDefinition } from './definition.ts';
+import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import type { JournalStore, StoredExecution } from './journal-store.ts';
+import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
 import { Run } from './run.ts';
 import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
+import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
 import { executionOfToken, signToken } from './task-token.ts';
 import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
-/** What a function is called with besides its payload. */
-export interface FunctionContext {
-  /** The same each time one try of a task is dispatched, also after a crash. */
-  readonly idempotencyKey: string;
-}
-
-/** A function that tasks call. What it throws fails the task, under the `name` of the error. */
-export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
-
 /** Settings of an {@link EmbeddedEngine}. */
-export interface EmbeddedEngineOptions {
+export interface EmbeddedEngineOptions extends ServiceOptions {
   /** Where machines, executions and journals are kept: a SQLite file, or another store. */
   readonly database: Database | JournalStore;
   /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
@@ -48,6 +41,8 @@ export interface EmbeddedEngineOptions {
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
   readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
+  /** Answers of tasks that are mocked; the others call what they name. */
+  readonly mocks?: MockedStates;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
@@ -70,6 +65,7 @@ export class EmbeddedEngine implements Engine {
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
+  readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
   readonly #tasks = new WaitingTasks();
@@ -89,6 +85,10 @@ export class EmbeddedEngine implements Engine {
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+    const functions = Object.entries(options.functions).map(
+      ([token, called]) => [this.#tokens[token] ?? token, called] as const,
+    );
+    this.#services = new TaskServices(new Map(functions), options);
   }
 
   async deploy({ name, definition }: Machine): Promise<void> {
@@ -198,13 +198,25 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
+    const machine = this.#processor(name) ?? this.#deployed(name);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  #deployed(name: string): MachineDefinition {
     const definition = this.#store.machine(name);
-    if (definition === undefined) {
-      throw noMachine(name);
-    }
-    const parsed = parseDefinition(name, substituteTokens(definition, this.#tokens));
-    this.#machines.set(name, parsed);
-    return parsed;
+    if (definition === undefined) throw noMachine(name);
+    return parseDefinition(name, substituteTokens(definition, this.#tokens));
+  }
+
+  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
+  #processor(name: string): MachineDefinition | undefined {
+    const slash = name.lastIndexOf('/');
+    if (slash === -1) return undefined;
+    const machine = this.#machine(name.slice(0, slash));
+    const processor = distributedProcessor(machine, name.slice(slash + 1));
+    if (processor === undefined) throw noMachine(name);
+    return { ...processor, QueryLanguage: machine.QueryLanguage };
   }
 
   #begin(
@@ -240,8 +252,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   #tell(id: number, description: ExecutionDescription): void {
+    const isItem = description.ref.machine.includes('/');
     void notifyEnded(description, {
-      onEnded: this.#options.onEnded ?? (() => Promise.resolve()),
+      // Of the children of a distributed Map, its parent tells.
+      onEnded: (isItem ? undefined : this.#options.onEnded) ?? (() => Promise.resolve()),
       clock: this.#clock,
       isClosed: () => this.#closed || this.#storeFailed,
       markNotified: () => this.#store.markNotified(id),
@@ -277,19 +291,25 @@ export class EmbeddedEngine implements Engine {
 
   #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
     return {
-      executionName: ref.name,
+      ref,
+      isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
+      mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
       tokenAfter: (eventId) => this.#token(id, eventId),
       register: (token, task) => this.#tasks.register(token, task),
-      callFunction: async (arn, payload, idempotencyKey) => {
-        const token = Object.entries(this.#tokens).find(([, value]) => value === arn)?.[0];
-        const called = token === undefined ? undefined : this.#options.functions[token];
-        if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
-        return called(payload, { idempotencyKey });
-      },
+      hasFunction: (arn) => this.#services.hasFunction(arn),
+      hasMachine: (arn) => this.#store.machine(machineOfArn(arn)) !== undefined,
+      callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
+      callService: (request) => this.#services.callService(request),
+      activities: this.#services.activities,
+      objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
         await this.start(child, input);
         return child;
+      },
+      startItem: async (item, input) => {
+        // A child that was begun before has its input; made anew, it might be another one.
+        if (this.#store.find(item) === undefined) await this.start(item, input);
       },
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
@@ -309,9 +329,4 @@ export class EmbeddedEngine implements Engine {
     }
     return this.#listeners.add(ref, listener);
   }
-}
-
-/** Thrown where a definition calls a function that this engine was not given. Named as Lambda names it. */
-class LambdaNotFound extends Error {
-  override readonly name = 'Lambda.ResourceNotFoundException';
 }

@@ -1,34 +1,66 @@
+import type { TaskFailure } from '../engine.ts';
 import type { Catcher, Retrier } from './definition.ts';
 
 /** A state that failed, with the error name and cause that Retry, Catch and the history see. */
 export class StateFailure extends Error {
   override readonly name = 'StateFailure';
+  /** Empty where a Fail state gives none. */
   readonly error: string;
+  /** Empty where a Fail state gives none. */
   readonly reason: string;
+  /** Whether it went wrong in the state itself, and not in what it calls. */
+  readonly isOfState: boolean;
 
-  constructor(error: string, reason: string, options?: ErrorOptions) {
+  constructor(error = '', reason = '', options?: ErrorOptions & { readonly isOfState?: boolean }) {
     super(`${error}: ${reason}`, options);
     this.error = error;
     this.reason = reason;
+    this.isOfState = options?.isOfState ?? false;
+  }
+
+  toTaskFailure(): TaskFailure {
+    return { error: this.error, cause: this.reason };
   }
 }
 
-/** Errors that `States.ALL` does not match (Amazon States Language, "Error names"). */
-const NOT_IN_ALL = ['States.DataLimitExceeded', 'States.Runtime'];
+/**
+ * What goes wrong in evaluating a state itself, before it is told which state that was: `StateFailure` of it says that, as
+ * Step Functions does.
+ */
+export class StateFault extends Error {
+  override readonly name = 'StateFault';
+  readonly error: string;
+  readonly reason: string;
+  /** The field that could not be evaluated, such as `Output/total`. */
+  readonly location: string | undefined;
 
-/** Whether a list of error names matches a failure; `States.TaskFailed` stands for any failure but a timeout. */
-export function matches(names: readonly string[], error: string): boolean {
+  constructor(error: string, reason: string, options?: ErrorOptions & { readonly location?: string }) {
+    super(`${error}: ${reason}`, options);
+    this.error = error;
+    this.reason = reason;
+    this.location = options?.location;
+  }
+}
+
+/**
+ * Whether a list of error names matches a failure. `States.Runtime` is never retried nor caught. `States.ALL` matches all
+ * else but an output of the state itself that is too large; `States.TaskFailed` stands for any failure but a timeout (AWS Step
+ * Functions, "Error names", and runs recorded there: results of tasks that are too large are caught by `States.ALL`).
+ */
+export function matches(names: readonly string[], { error, isOfState }: StateFailure): boolean {
+  if (error === 'States.Runtime') return false;
+  const isTerminal = isOfState && error === 'States.DataLimitExceeded';
   return names.some((name) => {
-    if (name === 'States.ALL') return !NOT_IN_ALL.includes(error);
-    if (name === 'States.TaskFailed') return error !== 'States.Timeout' && !NOT_IN_ALL.includes(error);
+    if (name === 'States.ALL') return !isTerminal;
+    if (name === 'States.TaskFailed') return error !== 'States.Timeout' && !isTerminal;
     if (name === 'States.Timeout') return error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
     return name === error;
   });
 }
 
-/** The first catcher for an error. */
-export function catcherFor(catchers: readonly Catcher[], error: string): Catcher | undefined {
-  return catchers.find((catcher) => matches(catcher.ErrorEquals, error));
+/** The first catcher for a failure. */
+export function catcherFor(catchers: readonly Catcher[], failure: StateFailure): Catcher | undefined {
+  return catchers.find((catcher) => matches(catcher.ErrorEquals, failure));
 }
 
 /** Counts the retries of one state, for each retrier apart. */
@@ -41,8 +73,8 @@ export class RetryCounter {
   }
 
   /** Delay in ms before the next try, or undefined when there is none. `random` draws the jitter. */
-  next(error: string, random: () => number): number | undefined {
-    const retrier = this.#retriers.find((candidate) => matches(candidate.ErrorEquals, error));
+  next(failure: StateFailure, random: () => number): number | undefined {
+    const retrier = this.#retriers.find((candidate) => matches(candidate.ErrorEquals, failure));
     if (retrier === undefined) return undefined;
     const used = this.#used.get(retrier) ?? 0;
     if (used >= retrier.MaxAttempts) return undefined;

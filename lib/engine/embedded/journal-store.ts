@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { ExecutionDescription, ExecutionRef } from '../engine.ts';
+import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
@@ -10,6 +10,8 @@ export interface JournalEvent extends HistoryEvent {
   readonly next?: string | undefined;
   /** On the start of a Map whose items would come out otherwise each time: its items. */
   readonly items?: readonly Json[] | undefined;
+  /** On the end of a Map or Parallel, or the start of its next try: why the try before it failed. */
+  readonly failure?: TaskFailure | undefined;
 }
 
 /** How an execution stands in the store. */

@@ -1,4 +1,5 @@
 import type { JournalEvent } from './journal-store.ts';
+import { cutBy } from './thread.ts';
 
 const TASK_ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut']);
 
@@ -9,8 +10,10 @@ const TASK_ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut']);
 export function openTasks(journal: readonly JournalEvent[]): readonly number[] {
   const lastIds = new Map<string, number>();
   const open = new Map<string, number>();
-  for (const { id, type, thread, previousEventId } of journal) {
-    lastIds.set(thread, id);
+  for (const event of journal) {
+    const { id, type, thread, previousEventId } = event;
+    // The try goes on in the history only when it is made again; its branches are done with already.
+    lastIds.set(parentOf(cutBy(event)) ?? thread, id);
     if (type === 'TaskScheduled') open.set(thread, previousEventId);
     else if (TASK_ENDS.has(type)) open.delete(thread);
   }
@@ -19,9 +22,13 @@ export function openTasks(journal: readonly JournalEvent[]): readonly number[] {
 
 /** Whether a thread's parents still wait where they started it: a thread is named `<parent>/<start event>.<index>`. */
 function isWanted(thread: string, lastIds: ReadonlyMap<string, number>): boolean {
-  const at = thread.lastIndexOf('/');
-  if (at < 0) return true;
-  const parent = thread.slice(0, at);
-  const startedBy = Number.parseInt(thread.slice(at + 1), 10);
+  const parent = parentOf(thread);
+  if (parent === undefined) return true;
+  const startedBy = Number.parseInt(thread.slice(parent.length + 1), 10);
   return lastIds.get(parent) === startedBy && isWanted(parent, lastIds);
+}
+
+function parentOf(thread: string | undefined): string | undefined {
+  const at = thread?.lastIndexOf('/') ?? -1;
+  return at < 0 ? undefined : thread?.slice(0, at);
 }

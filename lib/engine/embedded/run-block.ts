@@ -51,12 +51,16 @@ async function enterState(
   const enteredAt = entered.timestamp;
   const context: JsonObject = {
     ...run.context,
-    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: 0 },
+    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
   };
   // What was journaled holds, also where it would come out otherwise now, such as with $uuid().
   const given = isRecorded ? parseJson(String(entered.details['input'])) : input;
   const scope = new StateScope(run.execution, variables, { input: given, context });
-  return runState({ name, state, scope, run, enteredAt });
+  const entry = { id: entered.id, after: entered.previousEventId };
+  thread.open.push(state.Type);
+  const end = await runState({ name, state, scope, run, enteredAt, entry });
+  thread.open.pop();
+  return end;
 }
 
 function parseVariables(details: JsonObject): JsonObject {

@@ -9,7 +9,7 @@ import type { ExecutionEnd, JournalEvent, JournalStore } from './journal-store.t
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
 import type { TaskRunner } from './states/task-runner.ts';
-import { type Journal, Thread } from './thread.ts';
+import { cutBy, type FailedTry, type Journal, type NewEvent, Thread } from './thread.ts';
 
 /** What a run is made of. */
 export interface RunParts {
@@ -31,6 +31,7 @@ export interface RunParts {
 export class Run implements Journal {
   readonly #parts: RunParts;
   readonly #recorded = new Map<string, JournalEvent[]>();
+  readonly #failedTries = new Map<string, FailedTry>();
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
   #nextId = 1;
@@ -43,6 +44,10 @@ export class Run implements Journal {
   constructor(parts: RunParts, events: readonly JournalEvent[]) {
     this.#parts = parts;
     for (const event of events) {
+      const { failure, previousEventId } = event;
+      const failedTry = cutBy(event);
+      if (failedTry !== undefined && failure !== undefined)
+        this.#failedTries.set(failedTry, { failure, previousEventId });
       const thread = this.#recorded.get(event.thread);
       if (thread === undefined) this.#recorded.set(event.thread, [event]);
       else thread.push(event);
@@ -52,7 +57,7 @@ export class Run implements Journal {
     this.ended = this.#run();
   }
 
-  append(event: Parameters<Journal['append']>[0]): JournalEvent {
+  append(event: NewEvent): JournalEvent {
     if (this.#nextId > this.#parts.maxEvents) {
       throw new StateFailure(
         'States.Runtime',
@@ -66,6 +71,10 @@ export class Run implements Journal {
     const events = this.#recorded.get(thread) ?? [];
     this.#recorded.delete(thread);
     return events;
+  }
+
+  failedTry(name: string): FailedTry | undefined {
+    return this.#failedTries.get(name);
   }
 
   flush(): Promise<void> {
@@ -86,7 +95,7 @@ export class Run implements Journal {
     this.#cancellation.cancel();
   }
 
-  #keep(event: Parameters<Journal['append']>[0]): JournalEvent {
+  #keep(event: NewEvent): JournalEvent {
     // A clock that was put back does not put back the history.
     this.#lastTimestamp = Math.max(this.#lastTimestamp, this.#parts.clock.now());
     const kept = { ...event, id: this.#nextId++, timestamp: this.#lastTimestamp };
@@ -98,7 +107,8 @@ export class Run implements Journal {
   async #run(): Promise<ExecutionDescription> {
     const { machine, input, startedAt, clock } = this.#parts;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
-    thread.record('ExecutionStarted', { input: JSON.stringify(input) });
+    // The first state follows on nothing: so it is in the histories of Step Functions.
+    thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
@@ -117,7 +127,8 @@ export class Run implements Journal {
       });
       return await this.#end({ status: 'SUCCEEDED', output }, thread.previous);
     } catch (error) {
-      return await this.#end(this.#endOf(error), thread.previous);
+      const end = this.#endOf(error);
+      return await this.#end(end, end.status === 'ABORTED' ? 0 : thread.previous);
     } finally {
       timer?.cancel();
     }
@@ -128,7 +139,7 @@ export class Run implements Journal {
       const { status, failure } = this.#stop;
       return failure === undefined ? { status, error: 'States.Timeout' } : { status, ...failure };
     }
-    if (error instanceof StateFailure) return { status: 'FAILED', error: error.error, cause: error.reason };
+    if (error instanceof StateFailure) return { status: 'FAILED', ...told(error) };
     return {
       status: 'FAILED',
       error: 'States.Runtime',
@@ -153,6 +164,11 @@ export class Run implements Journal {
     });
     return { ref, input, startedAt, ...end, endedAt: event.timestamp };
   }
+}
+
+/** What a Fail state does not give is not told. */
+function told({ error, reason }: StateFailure): Pick<ExecutionEnd, 'error' | 'cause'> {
+  return { ...(error === '' ? {} : { error }), ...(reason === '' ? {} : { cause: reason }) };
 }
 
 const END_EVENTS = {

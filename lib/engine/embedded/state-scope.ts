@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
+import type { PathScope } from '#expression/json-path/reference.ts';
 import type { TemplateScope } from './template.ts';
 
 /** The variables of a machine; a branch or iteration reads those around it and assigns its own. */
@@ -57,6 +58,16 @@ export class StateScope {
     const { context, ...outcome } = more;
     const states = { input: this.input, ...outcome, context: { ...this.#context, ...context } };
     return { bindings: { ...this.variables.visible(), states }, random: this.execution.random };
+  }
+
+  /** The scope of paths, with what `$` is and what else the context object tells. */
+  paths(input: Json, context: JsonObject = {}): PathScope {
+    return {
+      input,
+      context: { ...this.#context, ...context },
+      variables: this.variables.visible(),
+      random: this.execution.random,
+    };
   }
 
   /** This scope, with more in its context object. */

@@ -7,8 +7,6 @@ import { ENGINE_STATUSES, type ExecutionRef } from '../engine.ts';
 import { readEvents, writeEvents } from './event-text.ts';
 import type { ExecutionEnd, JournalEvent, JournalStore, StoredExecution } from './journal-store.ts';
 
-export type { JournalEvent, StoredExecution } from './journal-store.ts';
-
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
   component: 'engine',

@@ -1,8 +1,8 @@
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
-import { readExpression } from '#expression/delimiters.ts';
+import { readMachineExpression } from '#expression/delimiters.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
-import { StateFailure } from './failure.ts';
+import { StateFault } from './failure.ts';
 
 /** What expressions of a state see: `$states`, and the variables of the machine. */
 export interface TemplateScope {
@@ -54,7 +54,7 @@ function prepare(value: Json): Template {
 }
 
 function prepareText(value: string): Template {
-  const text = readExpression(value)?.text;
+  const text = readMachineExpression(value)?.text;
   if (text === undefined) return { kind: 'constant', value };
   return PLAIN_PATH.test(text)
     ? { kind: 'path', text, names: text.slice(1).split('.') }
@@ -109,14 +109,22 @@ async function evaluateText(text: string, scope: TemplateScope, field: string): 
     if (value !== undefined) return value;
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
-    throw evaluationFailure(text, field, cause.message);
+    throw evaluationFault(
+      text,
+      field,
+      cause.isNoJson
+        ? 'returned an unsupported result type.'
+        : `threw an error during evaluation. ${cause.message}`,
+    );
   }
-  throw evaluationFailure(text, field, 'it gives nothing (undefined)');
+  throw evaluationFault(text, field, 'returned nothing (undefined).');
 }
 
-function evaluationFailure(text: string, field: string, reason: string): StateFailure {
-  return new StateFailure(
+/** An expression that does not give what its field takes; `reason` goes on with "the expression …". */
+export function evaluationFault(text: string, field: string, reason: string): StateFault {
+  return new StateFault(
     'States.QueryEvaluationError',
-    `The JSONata expression '${text}' specified for the field '${field}' could not be evaluated: ${reason}`,
+    `The JSONata expression '${text}' specified for the field '${field}' ${reason}`,
+    { location: field },
   );
 }

@@ -1,19 +1,40 @@
 import type { JsonObject } from '#core/json.ts';
+import type { TaskFailure } from '../engine.ts';
 import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
-import type { JournalEvent } from './store.ts';
+import type { State } from './definition.ts';
+import type { JournalEvent } from './journal-store.ts';
+
+/** What a thread hands to the journal: an event that has no id and no time yet. */
+export type NewEvent = Omit<JournalEvent, 'id' | 'timestamp'>;
 
 /** What an event keeps for recovery, and no history shows. */
-export type KeptBesides = Pick<JournalEvent, 'next' | 'items'>;
+export type KeptBesides = Pick<JournalEvent, 'next' | 'items' | 'failure'>;
+
+/** A try of a Map or Parallel that failed, and the last event of the branch that it failed by. */
+export interface FailedTry {
+  readonly failure: TaskFailure;
+  readonly previousEventId: number;
+}
 
 /** Where the events of an execution go. */
 export interface Journal {
   /** Gives an event its id and time, and keeps it until the next flush. */
-  append(event: Omit<JournalEvent, 'id' | 'timestamp'>): JournalEvent;
+  append(event: NewEvent): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
   recorded(thread: string): readonly JournalEvent[];
+  /** How the try of a Map or Parallel failed, `<thread>/<start event>`, where it cut branches off before a crash. */
+  failedTry(name: string): FailedTry | undefined;
   /** Resolves when all that was appended is durable. */
   flush(): Promise<void>;
+}
+
+/** Ends the name under which it is kept that a branch was cut off. */
+const CUT = '!';
+
+/** The try whose failure cut off the branch that an event is of, `<thread>/<start event>`; undefined for other events. */
+export function cutBy({ thread }: Pick<JournalEvent, 'thread'>): string | undefined {
+  return thread.endsWith(CUT) ? thread.slice(0, thread.lastIndexOf('.')) : undefined;
 }
 
 /**
@@ -25,6 +46,8 @@ export class Thread {
   readonly name: string;
   readonly cancellation: Cancellation;
   readonly journal: Journal;
+  /** Types of the states that were entered and not left: at most one, as those inside it have threads of their own. */
+  readonly open: State['Type'][] = [];
   #previous: number;
   #recorded: readonly JournalEvent[];
   #position = 0;
@@ -66,14 +89,38 @@ export class Thread {
     }
     this.cancellation.check();
     const event = this.journal.append({
-      type,
-      details,
-      previousEventId: this.#previous,
-      thread: this.name,
+      ...{ type, details, previousEventId: this.#previous, thread: this.name },
       ...kept,
     });
     this.#previous = event.id;
     return event;
+  }
+
+  /** Records an event that the chain does not go on from: the next one names the same event before it. */
+  recordAside(type: HistoryEventType, details: JsonObject = {}): JournalEvent {
+    const previous = this.#previous;
+    const event = this.record(type, details);
+    this.#previous = previous;
+    return event;
+  }
+
+  /** Records that a state could not be evaluated; in the chain this stands in place of the entry of the state. */
+  recordFault(details: JsonObject, entry: { readonly id: number; readonly after: number }): void {
+    if (this.#previous === entry.id) this.#previous = entry.after;
+    this.record('EvaluationFailed', details);
+  }
+
+  /** Whether the thread has come to its end by itself. */
+  get isDone(): boolean {
+    return this.open.length === 0;
+  }
+
+  /**
+   * Tells that this branch ends here, cut off by the failure of its try. It is kept apart from what the branch did itself,
+   * and tells after a crash that the try has failed, and its branches are not to go on.
+   */
+  recordCut(type: HistoryEventType, details: JsonObject, { failure, previousEventId }: FailedTry): void {
+    this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}`, failure });
   }
 
   /** Takes a recorded event of one of these types, when that is what comes next. */

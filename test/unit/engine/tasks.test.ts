@@ -76,7 +76,9 @@ describe('a catch', () => {
     [['States.ALL'], 'Named', true],
     [['States.TaskFailed'], 'Named', true],
     [['States.TaskFailed'], 'States.Timeout', false],
-    [['States.ALL'], 'States.DataLimitExceeded', false],
+    [['States.ALL'], 'States.DataLimitExceeded', true],
+    [['States.ALL'], 'States.Runtime', false],
+    [['States.Runtime'], 'States.Runtime', false],
     [['States.DataLimitExceeded'], 'States.DataLimitExceeded', true],
   ])('of %j takes %s: %s', async (names, error, isCaught) => {
     using run = new EngineRun({ WorkFunctionArn: () => Promise.reject(new NamedError(error, 'why')) });

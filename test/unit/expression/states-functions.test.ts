@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '#expression/evaluate.ts';
 import { FUNCTIONS } from '#expression/functions.ts';
-import { md5 } from '#expression/md5.ts';
+import { HASH_ALGORITHMS, hashText } from '#expression/hash.ts';
 
 describe('the functions that Step Functions adds', () => {
   test.each([
@@ -50,10 +50,11 @@ describe('the functions that Step Functions adds', () => {
   });
 });
 
-test('MD5 is MD5', () => {
+test.each(HASH_ALGORITHMS)('%s is what Node makes of it', (algorithm) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
-      expect(md5(text)).toBe(createHash('md5').update(text).digest('hex'));
+      const digest = createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex');
+      expect(hashText(text, algorithm)).toBe(digest);
     }),
   );
 });

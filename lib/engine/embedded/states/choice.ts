@@ -1,27 +1,35 @@
-import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
-import { evaluateTemplate } from '../template.ts';
-import type { EnteredState, StateResult } from './state.ts';
+import type { ChoiceRule, StateOf } from '../definition.ts';
+import { StateFault } from '../failure.ts';
+import { unexpectedType } from '../field-number.ts';
+import { evaluationFault } from '../template.ts';
+import { holds } from './choice-condition.ts';
+import type { StateResult, StateTry } from './state.ts';
+
+type TriedChoice = StateTry<StateOf<'Choice'>>;
 
 /** Takes the first rule whose condition is true, else the default. */
-export async function runChoice({
-  name,
-  state,
-  scope,
-}: EnteredState<StateOf<'Choice'>>): Promise<StateResult> {
-  for (const [index, choice] of state.Choices.entries()) {
-    const value = await evaluateTemplate(choice.Condition, scope.with(), `Choices[${index}]/Condition`);
-    if (typeof value !== 'boolean') {
-      const reason = `The condition of rule ${index + 1} of '${name}' gives ${JSON.stringify(value)}, and must give true or false`;
-      throw new StateFailure('States.QueryEvaluationError', reason);
-    }
-    if (value) {
-      const rule = { Output: choice.Output ?? state.Output, Assign: choice.Assign ?? {} };
-      return { result: scope.input, next: choice.Next, rule };
-    }
+export async function runChoice(tried: TriedChoice): Promise<StateResult> {
+  const { state, query } = tried;
+  for (const [index, rule] of state.Choices.entries()) {
+    if (await isTrue(rule, index, tried)) return { leaving: await query.leaveChosen(rule), next: rule.Next };
   }
   if (state.Default === undefined) {
-    throw new StateFailure('States.NoChoiceMatched', `No rule of '${name}' holds, and it has no Default`);
+    throw new StateFault(
+      'States.NoChoiceMatched',
+      `No Choice rule of the state matched, and it has no Default`,
+    );
   }
-  return { result: scope.input, next: state.Default };
+  return { leaving: await query.leaveChosen(undefined), next: state.Default };
+}
+
+async function isTrue(rule: ChoiceRule, index: number, { query, scope }: TriedChoice): Promise<boolean> {
+  if ('condition' in rule) return holds(rule.condition, scope.paths(query.input()));
+  const field = `Choices[${index}]/Condition`;
+  const value = await query.template(rule.Condition, field);
+  if (typeof value === 'boolean') return value;
+  throw evaluationFault(
+    String(rule.Condition).replace(/^\{%\s*|\s*%\}$/g, ''),
+    field,
+    unexpectedType('boolean', value),
+  );
 }

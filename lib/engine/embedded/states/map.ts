@@ -1,98 +1,104 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { Cancelled } from '../cancellation.ts';
-import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
+import { processorOf, type StateOf } from '../definition.ts';
+import { StateFault } from '../failure.ts';
+import { numberOf, unexpectedType } from '../field-number.ts';
 import { runBlock } from '../run-block.ts';
 import { Variables } from '../state-scope.ts';
-import { evaluateTemplate } from '../template.ts';
-import { Thread } from '../thread.ts';
-import { joinAll } from './join-all.ts';
-import type { EnteredState, StateResult } from './state.ts';
+import { evaluationFault } from '../template.ts';
+import type { Thread } from '../thread.ts';
+import { runBranches } from './branches.ts';
+import { runDistributedMap } from './distributed-map.ts';
+import type { StateResult, StateTry } from './state.ts';
 
 /** Most iterations at once where the state does not say: 40, as the inline mode of Step Functions. */
 const DEFAULT_CONCURRENCY = 40;
 
-type EnteredMap = EnteredState<StateOf<'Map'>>;
+/** One try of a Map state. */
+export type MapTry = StateTry<StateOf<'Map'>>;
 
 /** Runs the processor for each item, at most MaxConcurrency at once; gives the outputs in the order of the items. */
-export async function runMap(entered: EnteredMap): Promise<StateResult> {
-  const { name, state, scope, run } = entered;
+export async function runMap(tried: MapTry): Promise<StateResult> {
+  const { state } = tried;
+  if (processorOf(state).ProcessorConfig?.Mode === 'DISTRIBUTED') return runDistributedMap(tried);
+  const items = tried.run.thread.peek()?.items ?? (await itemsOf(tried));
+  const limit = (await concurrencyOf(tried)) ?? DEFAULT_CONCURRENCY;
+  const { name, run, retryOf } = tried;
   const { thread } = run;
-  const items =
-    thread.peek()?.items ?? (await evaluateTemplate(state.Items ?? scope.input, scope.with(), 'Items'));
-  if (!Array.isArray(items)) {
-    throw new StateFailure(
-      'States.QueryEvaluationError',
-      `The field 'Items' of '${name}' must give an array, not ${typeof items}`,
-    );
-  }
-  const limit = await concurrency(entered);
   const kept = isRepeatable(state.Items) ? {} : { items };
-  const started = thread.record('MapStateStarted', { length: items.length }, kept);
-  const failed = thread.takeRecorded('MapStateFailed');
-  if (failed !== undefined)
-    throw new StateFailure(String(failed.details['error']), String(failed.details['cause']));
-  const cancellation = thread.cancellation.child();
-  const last = { id: started.id };
-  const iterations = items.map((item: Json, index) => (): Promise<Json> => {
-    const branch = new Thread(thread.journal, `${thread.name}/${started.id}.${index}`, {
-      previous: started.id,
-      cancellation,
-    });
-    return runIteration({ entered, thread: branch, item, index, last });
+  const length = items.length;
+  const { id: startedId } = thread.record('MapStateStarted', { length }, { failure: retryOf, ...kept });
+  const result = await runBranches({
+    ...{ type: 'Map', thread, startedId, count: length, limit },
+    run: (branch, index) => runIteration(tried, branch, { index, value: items[index] ?? null }),
+    recordCut: (branch, index, by) => branch.recordCut('MapIterationAborted', { name, index }, by),
   });
-  try {
-    const result = await joinAll(iterations, limit, cancellation);
-    thread.continueFrom(last.id);
-    thread.record('MapStateSucceeded');
-    return { result };
-  } catch (failure) {
-    if (failure instanceof StateFailure)
-      thread.record('MapStateFailed', { error: failure.error, cause: failure.reason });
-    throw failure;
+  return { result };
+}
+
+/** The items: what Items or ItemsPath gives, else the input. */
+export async function itemsOf({ state, query }: MapTry): Promise<readonly Json[]> {
+  const isJsonata = state.QueryLanguage === 'JSONata';
+  if (state.Items === undefined && state.ItemsPath === undefined) return listOf(query.input(), 'JSONata');
+  if (!isJsonata) return listOf((await query.value(state, 'Items'))?.value ?? null, 'JSONPath');
+  const given = await query.value(state, 'Items');
+  if (Array.isArray(given?.value)) return given.value;
+  throw evaluationFault(given?.expression ?? '', 'Items', unexpectedType('array', given?.value ?? null));
+
+  function listOf(value: Json, by: 'JSONata' | 'JSONPath'): readonly Json[] {
+    if (Array.isArray(value)) return value;
+    if (by === 'JSONPath') {
+      throw new StateFault('States.Runtime', `Reference path "${state.ItemsPath}" must point to array.`);
+    }
+    const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
+    throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
 }
 
 /** Whether an expression gives the same each time: not where it draws lots, or looks at the time. */
-function isRepeatable(items: Json | undefined): boolean {
+export function isRepeatable(items: Json | undefined): boolean {
   return !/\$(?:random|uuid|shuffle|now|millis)\b/.test(JSON.stringify(items ?? null));
 }
 
-async function concurrency({ state, scope }: EnteredMap): Promise<number> {
-  const value = await evaluateTemplate(state.MaxConcurrency ?? 0, scope.with(), 'MaxConcurrency');
-  if (typeof value !== 'number' || value < 0) {
-    throw new StateFailure(
-      'States.QueryEvaluationError',
-      `The field 'MaxConcurrency' must give 0 or more, not ${JSON.stringify(value)}`,
-    );
-  }
-  return value === 0 ? DEFAULT_CONCURRENCY : value;
+/** The value of MaxConcurrency; undefined where there is none, or 0, which means no limit. */
+export async function concurrencyOf({ state, query }: MapTry): Promise<number | undefined> {
+  const written = await query.value(state, 'MaxConcurrency');
+  if (written === undefined) return undefined;
+  const limit = numberOf(written, 'integer');
+  if (limit < 0) throw new StateFault('States.Runtime', 'MaxConcurrency cannot be negative.');
+  return limit === 0 ? undefined : limit;
 }
 
-interface Iteration {
-  readonly entered: EnteredMap;
-  readonly thread: Thread;
-  readonly item: Json;
+/** An item, and its place among all. */
+export interface MapItem {
   readonly index: number;
-  readonly last: { id: number };
+  readonly value: Json;
 }
 
-async function runIteration({ entered, thread, item, index, last }: Iteration): Promise<Json> {
-  const { name, state, scope, run } = entered;
-  const context: JsonObject = { ...run.context, Map: { Item: { Index: index, Value: item } } };
+/** What an iteration gets: what ItemSelector, or Parameters as it was called, makes of the item. */
+export async function inputOfItem({ state, query }: MapTry, { index, value }: MapItem): Promise<Json> {
+  const selector = state.ItemSelector ?? state.Parameters;
+  if (selector === undefined) return value;
+  return query.template(selector, 'ItemSelector', itemContext({ index, value }));
+}
+
+function itemContext({ index, value }: MapItem): JsonObject {
+  return { Map: { Item: { Index: index, Value: value } } };
+}
+
+async function runIteration(tried: MapTry, thread: Thread, item: MapItem): Promise<Json> {
+  const { name, state, run } = tried;
+  const { index } = item;
+  const context = { ...run.context, ...itemContext(item) };
   thread.record('MapIterationStarted', { name, index });
   try {
-    const input =
-      state.ItemSelector === undefined
-        ? item
-        : await evaluateTemplate(state.ItemSelector, scope.with({ context }), 'ItemSelector');
+    const input = await inputOfItem(tried, item);
     const variables = new Variables(run.variables);
-    const output = await runBlock(state.ItemProcessor, input, { ...run, thread, variables, context });
+    const output = await runBlock(processorOf(state), input, { ...run, thread, variables, context });
     thread.record('MapIterationSucceeded', { name, index });
-    last.id = thread.previous;
     return output;
   } catch (failure) {
-    if (!(failure instanceof Cancelled)) thread.record('MapIterationFailed', { name, index });
+    if (!(failure instanceof Cancelled)) thread.recordAside('MapIterationFailed', { name, index });
     throw failure;
   }
 }

@@ -1,14 +1,16 @@
 import { assertNever } from '#core/assert-never.ts';
-import type { Json, JsonObject } from '#core/json.ts';
-import type { State } from '../definition.ts';
-import { catcherFor, RetryCounter, StateFailure } from '../failure.ts';
+import type { Json } from '#core/json.ts';
+import type { TaskFailure } from '../../engine.ts';
+import type { Catcher, State } from '../definition.ts';
+import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
+import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
 import type { StateScope } from '../state-scope.ts';
-import { evaluateTemplate, type TemplateScope } from '../template.ts';
 import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
 import { runMap } from './map.ts';
 import { runParallel } from './parallel.ts';
+import { runPass } from './pass.ts';
 import { sleepUntil } from './sleep.ts';
 import { runTask } from './task.ts';
 import { runWait } from './wait.ts';
@@ -21,102 +23,106 @@ export interface EnteredState<S extends State = State> {
   readonly run: BlockRun;
   /** Milliseconds since the epoch. */
   readonly enteredAt: number;
+  /** The event of its entry, and the one before that. */
+  readonly entry: { readonly id: number; readonly after: number };
 }
 
-/** A state's result, and where to go when it is not the state's own `Next`. */
-export interface StateResult {
-  readonly result: Json;
-  readonly next?: string | undefined;
-  /** Replaces the state's own `Output` and `Assign`, as a rule of a Choice does. */
-  readonly rule?: { readonly Output?: Json | undefined; readonly Assign?: JsonObject | undefined };
+/** One try of a state. */
+export interface StateTry<S extends State = State> extends EnteredState<S> {
+  readonly query: Query;
+  /** Why the try before it failed. */
+  readonly retryOf: TaskFailure | undefined;
 }
+
+/** What a try gives: a result, which the state's fields shape, or with a Choice what its rule has made of it. */
+export type StateResult = { readonly result: Json } | { readonly leaving: Leaving; readonly next: string };
 
 /** Runs a state to its exit: retried and caught where it says so. */
 export async function runState(entered: EnteredState): Promise<StateEnd> {
-  const { state, scope } = entered;
+  const { state } = entered;
   try {
-    const { result, next, rule } = await withRetries(entered);
-    const resultScope = scope.with({ result });
+    const { query, ended } = await withRetries(entered);
+    const leaving = 'leaving' in ended ? ended.leaving : await query.leave(ended.result);
     const ends = state.Type === 'Succeed' || state.Type === 'Fail';
-    return await exit(entered, {
-      scope: resultScope,
-      output: rule?.Output ?? ('Output' in state ? state.Output : undefined),
-      assign: rule?.Assign ?? ('Assign' in state ? state.Assign : undefined),
-      otherwise: result,
-      next: ends ? undefined : (next ?? ('Next' in state ? state.Next : undefined)),
-    });
+    const next = 'next' in ended ? ended.next : 'Next' in state && !ends ? state.Next : undefined;
+    return exit(entered, leaving, next);
   } catch (error) {
-    if (!(error instanceof StateFailure) || !('Catch' in state)) throw error;
-    return await caught(entered, error, state.Catch);
+    const failure = failureOf(error, entered);
+    if (!(failure instanceof StateFailure)) throw failure;
+    return caught(entered, failure);
   }
 }
 
-async function caught(
-  entered: EnteredState,
-  failure: StateFailure,
-  catchers: Extract<State, { Type: 'Task' }>['Catch'],
-): Promise<StateEnd> {
-  const catcher = catcherFor(catchers, failure.error);
+async function caught(entered: EnteredState, failure: StateFailure): Promise<StateEnd> {
+  const { state, scope } = entered;
+  recordEndOfTries(entered, failure);
+  const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure) : undefined;
   if (catcher === undefined) throw failure;
-  const errorOutput: Json = { Error: failure.error, Cause: failure.reason };
-  return exit(entered, {
-    scope: entered.scope.with({ errorOutput }),
-    output: catcher.Output,
-    assign: catcher.Assign,
-    otherwise: errorOutput,
-    next: catcher.Next,
-  });
-}
-
-interface Exit {
-  readonly scope: TemplateScope;
-  readonly output: Json | undefined;
-  readonly assign: JsonObject | undefined;
-  /** The output where none is written. */
-  readonly otherwise: Json;
-  readonly next: string | undefined;
-}
-
-async function exit({ name, state, scope, run }: EnteredState, leave: Exit): Promise<StateEnd> {
-  const output =
-    leave.output === undefined
-      ? leave.otherwise
-      : await evaluateTemplate(leave.output, leave.scope, 'Output');
-  const assigned =
-    leave.assign === undefined ? {} : await evaluateTemplate(leave.assign, leave.scope, 'Assign');
-  const text = JSON.stringify(output);
-  if (Buffer.byteLength(text) > scope.execution.maxPayloadBytes) {
-    const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    throw new StateFailure('States.DataLimitExceeded', reason);
+  try {
+    const errorOutput = { Error: failure.error, Cause: failure.reason };
+    return exit(entered, await queryOf(state, scope).leaveCaught(catcher, errorOutput), catcher.Next);
+  } catch (error) {
+    throw failureOf(error, entered);
   }
-  const variables = toObject(assigned);
-  const texts = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
+}
+
+/** A Map or Parallel that is not tried again has failed; one whose own data could not be evaluated has not begun. */
+function recordEndOfTries({ state, run }: EnteredState, failure: StateFailure): void {
+  if (state.Type !== 'Map' && state.Type !== 'Parallel') return;
+  if (failure.isOfState && failure.error === 'States.Runtime') return;
+  run.thread.record(`${state.Type}StateFailed`, {}, { failure: failure.toTaskFailure() });
+}
+
+function exit(
+  { name, state, scope, run }: EnteredState,
+  leaving: Leaving,
+  next: string | undefined,
+): StateEnd {
+  const { output, variables } = leaving;
+  const text = JSON.stringify(output);
+  if (exceeds(text, scope.execution.maxPayloadBytes)) {
+    const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+    throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
+  }
   if (state.Type !== 'Fail') {
-    const assignedVariables = texts.length === 0 ? {} : { assignedVariables: Object.fromEntries(texts) };
-    run.thread.record(
-      `${state.Type}StateExited`,
-      { name, output: text, ...assignedVariables },
-      { next: leave.next },
-    );
+    const assigned = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
+    const assignedVariables =
+      assigned.length === 0 ? {} : { assignedVariables: Object.fromEntries(assigned) };
+    run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, { next });
   }
   run.variables.assign(variables);
-  return { output, next: leave.next };
+  return { output, next };
 }
 
-function toObject(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+/** No character takes more than three bytes, so that most texts need not be counted. */
+function exceeds(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
-async function withRetries(entered: EnteredState): Promise<StateResult> {
+interface Ended {
+  readonly query: Query;
+  readonly ended: StateResult;
+}
+
+async function withRetries(entered: EnteredState): Promise<Ended> {
   const { state, scope, run } = entered;
-  const counter = new RetryCounter('Retry' in state ? state.Retry : []);
+  if (!('Retry' in state)) {
+    const query = queryOf(state, scope);
+    return { query, ended: await runOnce({ ...entered, query, retryOf: undefined }) };
+  }
+  const counter = new RetryCounter(state.Retry);
+  let retryOf: TaskFailure | undefined;
   for (let tries = 0; ; tries++) {
+    const tried = tryOf(entered, tries, retryOf);
     try {
-      return await runOnce({ ...entered, scope: scopeOfTry(entered, tries) });
-    } catch (failure) {
+      throwRecordedFault(entered);
+      return { query: tried.query, ended: await runOnce(tried) };
+    } catch (error) {
+      const failure = failureOf(error, entered);
       if (!(failure instanceof StateFailure)) throw failure;
-      const delay = counter.next(failure.error, scope.execution.random);
+      const delay = counter.next(failure, scope.execution.random);
       if (delay === undefined) throw failure;
+      retryOf = failure.toTaskFailure();
       // What is journaled after the failure shows that the delay was over before the crash.
       if (run.thread.peek() !== undefined) continue;
       await sleepUntil(scope.execution.clock.now() + delay, run.thread, scope.execution.clock);
@@ -124,18 +130,41 @@ async function withRetries(entered: EnteredState): Promise<StateResult> {
   }
 }
 
-function scopeOfTry({ name, scope, enteredAt }: EnteredState, tries: number): StateScope {
-  return scope.within({
-    State: { Name: name, EnteredTime: new Date(enteredAt).toISOString(), RetryCount: tries },
+function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
+  const { name, state, enteredAt } = entered;
+  const scope = entered.scope.within({
+    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: tries },
   });
+  return { ...entered, scope, query: queryOf(state, scope), retryOf };
 }
 
-function runOnce(entered: EnteredState): Promise<StateResult> {
-  const { state, ...rest } = entered;
+/** An evaluation that failed before a crash, at its limit of time perhaps, is not tried a second time. */
+function throwRecordedFault({ run }: EnteredState): void {
+  const fault = run.thread.peek();
+  if (fault?.type !== 'EvaluationFailed') return;
+  run.thread.takeRecorded('EvaluationFailed');
+  throw new StateFailure(String(fault.details['error']), String(fault.details['cause']), { isOfState: true });
+}
+
+/** What went wrong in the state itself, told with its place as Step Functions does; anything else as it is. */
+function failureOf(error: unknown, { name, run, entry }: EnteredState): unknown {
+  if (!(error instanceof StateFault)) return error;
+  const cause = `An error occurred while executing the state '${name}' (entered at the event id #${entry.id}). ${error.reason}`;
+  if (error.error === 'States.QueryEvaluationError') {
+    const { location } = error;
+    const place = location === undefined ? {} : { location };
+    run.thread.recordFault({ error: error.error, cause, ...place, state: name }, entry);
+  }
+  return new StateFailure(error.error, cause, { cause: error, isOfState: true });
+}
+
+function runOnce(tried: StateTry): Promise<StateResult> {
+  const { state, ...rest } = tried;
   switch (state.Type) {
     case 'Pass':
+      return runPass({ ...rest, state });
     case 'Succeed':
-      return Promise.resolve({ result: entered.scope.input });
+      return Promise.resolve({ result: tried.query.input() });
     case 'Fail':
       return runFail({ ...rest, state });
     case 'Wait':

@@ -1,5 +1,8 @@
 import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskAnswer, TaskFailure } from '../../engine.ts';
+import type { ActivityTasks } from '../activity-tasks.ts';
+import type { ServiceRequest } from '../services/caller.ts';
+import type { ObjectStore } from '../services/object-store.ts';
 
 /** How a task ended. */
 export type TaskOutcome =
@@ -17,16 +20,32 @@ export interface WaitingTask {
 
 /** What the engine does for tasks. */
 export interface TaskRunner {
-  /** Name of the execution. */
-  readonly executionName: string;
+  /** The execution. */
+  readonly ref: ExecutionRef;
+  /** Whether a state's task is mocked, so that it calls nothing. */
+  isMocked(state: string): boolean;
+  /** How the next call of a state's task ends, where it is mocked; else undefined. */
+  mockedOutcome(state: string): TaskOutcome | undefined;
   /** The token of the task that is scheduled after an event; the same each time it is asked for. */
   tokenAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */
   register(token: string, task: WaitingTask): () => void;
+  /** Whether a function with this ARN is called in this process. */
+  hasFunction(arn: string): boolean;
+  /** Whether a machine with this ARN runs in this engine. */
+  hasMachine(arn: string): boolean;
+  /** Calls a service. Rejects with ServiceFailure. */
+  callService(request: ServiceRequest): Promise<Json>;
+  /** Where distributed Map states read items and write results. Throws ServiceFailure where there is none. */
+  readonly objects: ObjectStore;
+  /** Where tasks of activities wait for workers. */
+  readonly activities: ActivityTasks;
   /** Calls a function by its ARN. Rejects with whatever the function throws. */
   callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
+  /** Starts a child of a distributed Map, unless it was started before; its machine is `<machine>/<label>`. */
+  startItem(ref: ExecutionRef, input: Json): Promise<void>;
   /** Resolves when an execution has ended. The returned function gives up waiting. */
   whenEnded(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void;
   /** Stops an execution that nobody waits for any more. */

@@ -1,19 +1,22 @@
-import type { Json, JsonObject } from '#core/json.ts';
+import type { Json } from '#core/json.ts';
 import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
-import type { JournalEvent } from '../store.ts';
-import { evaluateTemplate } from '../template.ts';
-import { performTask } from './perform-task.ts';
-import { readResource, type TaskResource } from './resource.ts';
-import type { EnteredState, StateResult } from './state.ts';
+import { StateFailure, StateFault } from '../failure.ts';
+import { numberOf } from '../field-number.ts';
+import type { JournalEvent } from '../journal-store.ts';
+import type { FieldValue } from '../query/query.ts';
+import { readTaskResource, type TaskResource, waitsForToken } from '../services/resource.ts';
+import { Attempt } from './attempt.ts';
+import type { StateResult, StateTry } from './state.ts';
+import { endedOutcome, scheduledArguments, submittedAnswer, TaskEvents } from './task-events.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
-type EnteredTask = EnteredState<StateOf<'Task'>>;
+type TriedTask = StateTry<StateOf<'Task'>>;
 
 /** One try of a task that has been scheduled. */
 export interface ScheduledTask {
-  readonly entered: EnteredTask;
+  readonly entered: TriedTask;
   readonly resource: TaskResource;
+  readonly events: TaskEvents;
   readonly args: Json;
   readonly token: string;
   /** The same for every dispatch of this try, also after a crash. */
@@ -21,92 +24,101 @@ export interface ScheduledTask {
   /** Milliseconds since the epoch; undefined: no limit. */
   readonly timeoutAt: number | undefined;
   readonly heartbeatMs: number | undefined;
-  /** Details that each event of the task repeats. */
-  readonly details: JsonObject;
+  /** What was answered to an earlier dispatch, before a crash. */
+  readonly submitted: Json | undefined;
 }
 
 /**
  * Runs one try of a task: schedules it, waits until that is durable, does it, and records how it ended. A try that was
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
-export async function runTask(entered: EnteredTask): Promise<StateResult> {
-  const { state, run } = entered;
-  const resource = readResource(state.Resource);
-  if (resource === undefined) {
-    throw new StateFailure(
-      'States.Runtime',
-      `The resource '${state.Resource}' is not served by the embedded engine`,
-    );
-  }
-  const previous = run.thread.previous;
-  const token = run.tasks.tokenAfter(previous);
-  const { scheduled, details, heartbeatMs } = await schedule(entered, { resource, token });
-  const parameters: Json = JSON.parse(String(scheduled.details['parameters']));
+export async function runTask(tried: TriedTask): Promise<StateResult> {
+  const { thread, tasks } = tried.run;
+  const resource = resourceOf(tried);
+  const events = new TaskEvents(resource);
+  const previous = thread.previous;
+  const token = tasks.tokenAfter(previous);
+  const { scheduled, heartbeatMs } = await schedule(tried, { resource, events, token });
+  if (resource.kind !== 'activity') thread.record(events.startedType, events.startedDetails);
+  else thread.takeRecorded(events.startedType);
+  const submitted = lastSubmitted(tried);
+  const ended = thread.takeRecorded(...events.endTypes);
+  if (ended !== undefined) return resultOf(endedOutcome(ended));
   const timeout = scheduled.details['timeoutInSeconds'];
-  const outcome = await performTask({
-    entered,
-    resource,
-    args: parameters,
-    token,
-    idempotencyKey: `${run.tasks.executionName}:${previous}`,
+  const attempt = new Attempt({
+    ...{ entered: tried, resource, events, token, heartbeatMs, submitted },
+    args: scheduledArguments(scheduled),
+    idempotencyKey: `${tasks.ref.name}:${previous}`,
     // A clock that was put back makes no timeout longer than it is.
     timeoutAt:
       typeof timeout === 'number'
-        ? Math.min(scheduled.timestamp, entered.scope.execution.clock.now()) + timeout * 1_000
+        ? Math.min(scheduled.timestamp, tried.scope.execution.clock.now()) + timeout * 1_000
         : undefined,
-    heartbeatMs,
-    details,
   });
-  return { result: resultOf(outcome) };
+  return resultOf(await attempt.run());
+}
+
+function resourceOf({ name, state, run }: TriedTask): TaskResource {
+  const read = readTaskResource(state.Resource);
+  if ('resource' in read) return read.resource;
+  // What no service here does may still be mocked.
+  if (!run.tasks.isMocked(name)) throw new StateFault('States.Runtime', read.refused);
+  const [, service = 'mocked', integration = state.Resource] =
+    /^arn:[\w-]+:states:::([^:]+(?::[^:.]+(?=:))?):(.+)$/.exec(state.Resource) ?? [];
+  return { kind: 'service', service, action: integration, integration, pattern: 'request', isSdk: false };
 }
 
 interface Scheduling {
   readonly resource: TaskResource;
+  readonly events: TaskEvents;
   readonly token: string;
 }
 
+interface Scheduled {
+  readonly scheduled: JournalEvent;
+  readonly heartbeatMs: number | undefined;
+}
+
 async function schedule(
-  { state, scope, run }: EnteredTask,
-  { resource, token }: Scheduling,
-): Promise<{ scheduled: JournalEvent; details: JsonObject; heartbeatMs: number | undefined }> {
-  const taskScope = scope.with({ context: { Task: { Token: token } } });
-  const seconds = async (field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> => {
-    const written = state[field];
-    return written === undefined
-      ? undefined
-      : positive(field, await evaluateTemplate(written, taskScope, field));
-  };
-  const args =
-    state.Arguments === undefined
-      ? scope.input
-      : await evaluateTemplate(state.Arguments, taskScope, 'Arguments');
-  const timeout = await seconds('TimeoutSeconds');
-  const heartbeat = await seconds('HeartbeatSeconds');
-  const details = eventDetails(resource);
-  const scheduled = run.thread.record('TaskScheduled', {
-    ...details,
-    region: 'local',
-    parameters: JSON.stringify(args),
-    ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
-    ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
-  });
-  return { scheduled, details, heartbeatMs: heartbeat === undefined ? undefined : heartbeat * 1_000 };
+  { state, query, run }: TriedTask,
+  { resource, events, token }: Scheduling,
+): Promise<Scheduled> {
+  const args = await query.payload(state, hasToken(resource) ? { Task: { Token: token } } : {});
+  const timeout = await secondsOf('TimeoutSeconds');
+  const heartbeat = await secondsOf('HeartbeatSeconds');
+  const details = events.scheduledDetails({ resource, args, timeout, heartbeat });
+  const scheduled = run.thread.record(events.scheduledType, details);
+  return { scheduled, heartbeatMs: heartbeat === undefined ? undefined : heartbeat * 1_000 };
+
+  async function secondsOf(field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> {
+    const written = await query.value(state, field);
+    return written === undefined ? undefined : positive(written);
+  }
 }
 
-function eventDetails(resource: TaskResource): JsonObject {
-  if (resource.kind === 'lambda') return { resourceType: 'lambda', resource: 'function' };
-  return { resourceType: resource.kind === 'machine' ? 'states' : 'lambda', resource: resource.integration };
+/** The context object tells the token of tasks that end later than the call; with `.sync` too, as on AWS. */
+function hasToken(resource: TaskResource): boolean {
+  return waitsForToken(resource) || ('integration' in resource && resource.integration.includes('.sync'));
 }
 
-function positive(field: string, value: Json): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw new StateFailure(
-    'States.QueryEvaluationError',
-    `The field '${field}' must give a number above 0, not ${JSON.stringify(value)}`,
-  );
+/** A task that was dispatched again after a crash may have been submitted more than once. */
+function lastSubmitted({ run }: TriedTask): Json | undefined {
+  let last: JournalEvent | undefined;
+  for (;;) {
+    const submitted = run.thread.takeRecorded('TaskSubmitted');
+    if (submitted === undefined) return last === undefined ? undefined : submittedAnswer(last);
+    last = submitted;
+  }
 }
 
-function resultOf(outcome: TaskOutcome): Json {
-  if (outcome.kind === 'succeeded') return outcome.output;
+function positive(written: FieldValue): number {
+  const seconds = numberOf(written, 'integer');
+  if (seconds > 0) return seconds;
+  const error = written.path === undefined ? 'States.QueryEvaluationError' : 'States.Runtime';
+  throw new StateFault(error, `The field '${written.field}' must give a number above 0, not ${seconds}`);
+}
+
+function resultOf(outcome: TaskOutcome): StateResult {
+  if (outcome.kind === 'succeeded') return { result: outcome.output };
   throw new StateFailure(outcome.failure.error, outcome.failure.cause);
 }

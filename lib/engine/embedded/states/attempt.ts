@@ -1,0 +1,120 @@
+import type { Json } from '#core/json.ts';
+import { eventNames, waitsForToken } from '../services/resource.ts';
+import { dispatch } from './dispatch.ts';
+import type { ScheduledTask } from './task.ts';
+import type { TaskOutcome } from './task-runner.ts';
+
+/** One dispatch of a task: it ends once, by an answer, a failure, a timeout, or because nobody wants it any more. */
+export class Attempt {
+  readonly task: ScheduledTask;
+  /** Aborted when the attempt has ended. */
+  readonly signal: AbortSignal;
+  #ended = false;
+  #resolve: (outcome: TaskOutcome) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #heartbeatTimer: { cancel(): void } | undefined;
+  readonly #cleanUps: (() => void)[] = [];
+
+  constructor(task: ScheduledTask) {
+    this.task = task;
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    this.#cleanUps.push(() => controller.abort());
+  }
+
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Does the task; resolves with how it ended, once. */
+  run(): Promise<TaskOutcome> {
+    const { run } = this.task.entered;
+    return run.thread.cancellation.wait<TaskOutcome>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#armTimers();
+      if (waitsForToken(this.task.resource)) this.#listenForToken();
+      dispatch(this).catch(reject);
+      return () => {
+        this.#ended = true;
+        this.#heartbeatTimer?.cancel();
+        for (const cleanUp of this.#cleanUps) cleanUp();
+      };
+    });
+  }
+
+  /** Calls back when the attempt has ended, however. */
+  whenDone(cleanUp: () => void): void {
+    if (this.#ended) cleanUp();
+    else this.#cleanUps.push(cleanUp);
+  }
+
+  /** Ends the task and journals that at once; false when it has ended before. */
+  end(outcome: TaskOutcome): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    const kept = this.#limited(outcome);
+    const { events, entered } = this.task;
+    try {
+      entered.run.thread.record(events.endedType(kept), events.endedDetails(kept));
+      this.#resolve(kept);
+    } catch (error) {
+      // The history is full: the execution ends of it, not whoever answers.
+      this.#reject(error);
+    }
+    return true;
+  }
+
+  /** Tells that whoever does the task has it now, and gave this answer. */
+  submitted(answer: Json): void {
+    const { events, entered } = this.task;
+    if (!this.#ended) entered.run.thread.record('TaskSubmitted', events.submittedDetails(answer));
+  }
+
+  #listenForToken(): void {
+    const { run } = this.task.entered;
+    const stopListening = run.tasks.register(this.task.token, {
+      answer: async (outcome) => {
+        if (!this.end(outcome)) return 'gone';
+        await run.thread.journal.flush();
+        return 'accepted';
+      },
+      heartbeat: () => this.#armHeartbeat(),
+    });
+    this.#cleanUps.push(stopListening);
+  }
+
+  #limited(outcome: TaskOutcome): TaskOutcome {
+    const { entered, resource } = this.task;
+    const most = entered.scope.execution.maxPayloadBytes;
+    if (outcome.kind !== 'succeeded' || Buffer.byteLength(JSON.stringify(outcome.output)) <= most)
+      return outcome;
+    const name = resource.kind === 'lambda' ? resource.arn : eventNames(resource).resourceType;
+    const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+    return { kind: 'failed', failure: { error: 'States.DataLimitExceeded', cause } };
+  }
+
+  #armTimers(): void {
+    const { clock } = this.task.entered.scope.execution;
+    const { timeoutAt } = this.task;
+    if (timeoutAt !== undefined) {
+      const timer = clock.setTimer(timeoutAt, () => this.end(timedOut('States.Timeout')));
+      this.#cleanUps.push(() => timer.cancel());
+    }
+    this.#armHeartbeat();
+  }
+
+  #armHeartbeat(): void {
+    const { heartbeatMs, entered } = this.task;
+    if (heartbeatMs === undefined || this.#ended) return;
+    this.#heartbeatTimer?.cancel();
+    const { clock } = entered.scope.execution;
+    this.#heartbeatTimer = clock.setTimer(clock.now() + heartbeatMs, () =>
+      this.end(timedOut('States.HeartbeatTimeout')),
+    );
+  }
+}
+
+function timedOut(error: string): TaskOutcome {
+  return { kind: 'timedOut', failure: { error, cause: '' } };
+}
