@@ -210,6 +210,9 @@ export class Checker {
   finished(): void {
     this.recovered();
     this.#refusals();
+    for (const { ref, status } of this.#disk.executions()) {
+      this.demand(status !== 'RUNNING', () => `${ref.name} of ${ref.machine} never ended`);
+    }
     for (const [name, ref] of this.started) {
       const row = this.#disk.execution(ref);
       this.demand(row?.status !== 'RUNNING', () => `${name} never ended`);

@@ -173,6 +173,12 @@ function map(making: Making, place: Place): JsonObject {
   const items: Json = draw.chance(0.5)
     ? Array.from({ length }, (_, index) => index)
     : `{% [1..${length}].{ "n": $, "id": $uuid() } %}`;
+  const isDistributed = draw.chance(0.3);
+  const mode: JsonObject = isDistributed
+    ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }
+    : { Mode: 'INLINE' };
+  const tolerated: JsonObject =
+    isDistributed && draw.chance(0.5) ? { ToleratedFailurePercentage: draw.whole(0, 100) } : {};
   return {
     Type: 'Map',
     Items: items,
@@ -180,7 +186,8 @@ function map(making: Making, place: Place): JsonObject {
     ...(draw.chance(0.3)
       ? { ItemSelector: { item: '{% $states.context.Map.Item.Value %}', id: '{% $uuid() %}' } }
       : {}),
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...block(making, place.depth + 1) },
+    ItemProcessor: { ProcessorConfig: mode, ...block(making, place.depth + 1) },
+    ...tolerated,
     ...fallible(draw, place),
     ...next(draw, place),
   };

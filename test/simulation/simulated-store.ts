@@ -35,13 +35,14 @@ export class SimulatedDisk {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
   }
 
+  /** All durable executions, also those that others have started. */
+  executions(): readonly StoredExecution[] {
+    return [...this.state.executions.values()].map(parseExecution);
+  }
+
   /** The execution of this name, whatever its machine; its start is durable. */
   named(name: string): ExecutionRef | undefined {
-    for (const text of this.state.executions.values()) {
-      const { ref } = parseExecution(text);
-      if (ref.name === name) return ref;
-    }
-    return undefined;
+    return this.executions().find(({ ref }) => ref.name === name)?.ref;
   }
 
   /** The durable row of an execution. */
