@@ -73,7 +73,7 @@ export class Checker {
     const item = isJsonObject(payload) ? JSON.stringify(payload['item']) : undefined;
     const thread = `${ref.name} ${scheduled.thread}`;
     this.demand(
-      (this.#items.get(thread) ?? item) === item,
+      item === undefined || (this.#items.get(thread) ?? item) === item,
       () => `${key} was called with another item than the iteration had before`,
     );
     if (item !== undefined) this.#items.set(thread, item);

@@ -80,8 +80,10 @@ export class SimulatedStore implements JournalStore {
   readonly failed: Promise<unknown>;
   readonly #disk: SimulatedDisk;
   readonly #conditions: StoreConditions;
-  /** What this process reads: the disk, and the open group. */
-  readonly #seen: DiskState;
+  /** What this process knows to be on the disk: what a failed group is rolled back to. */
+  readonly #durable: DiskState;
+  /** What this process reads: that, and the open group. */
+  #seen: DiskState;
   readonly #tellFailure: (fault: unknown) => void;
   #group: Change[] | undefined;
   #waiters: { resolve(): void; reject(fault: unknown): void }[] = [];
@@ -90,13 +92,8 @@ export class SimulatedStore implements JournalStore {
   constructor(disk: SimulatedDisk, conditions: StoreConditions) {
     this.#disk = disk;
     this.#conditions = conditions;
-    const { machines, executions, ids, journals } = disk.state;
-    this.#seen = {
-      machines: new Map(machines),
-      executions: new Map(executions),
-      ids: new Map(ids),
-      journals: new Map(journals),
-    };
+    this.#durable = copyOf(disk.state);
+    this.#seen = copyOf(disk.state);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     [this.failed, this.#tellFailure] = [promise, resolve];
   }
@@ -200,6 +197,7 @@ export class SimulatedStore implements JournalStore {
       return;
     }
     this.#group = undefined;
+    for (const change of group) change(this.#durable);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) if (this.#conditions.isAlive()) waiter.resolve();
@@ -208,6 +206,7 @@ export class SimulatedStore implements JournalStore {
   #fail(): DiskFault {
     const fault = this.#failure ?? new DiskFault('the disk takes no more');
     this.#failure = fault;
+    this.#seen = this.#durable;
     const waiters = this.#waiters;
     this.#waiters = [];
     if (!this.#conditions.isAlive()) return fault;
@@ -215,6 +214,15 @@ export class SimulatedStore implements JournalStore {
     this.#tellFailure(fault);
     return fault;
   }
+}
+
+function copyOf({ machines, executions, ids, journals }: DiskState): DiskState {
+  return {
+    machines: new Map(machines),
+    executions: new Map(executions),
+    ids: new Map(ids),
+    journals: new Map(journals),
+  };
 }
 
 function keyOf({ machine, name }: ExecutionRef): string {
