@@ -10,7 +10,7 @@ export function createCallHttp(
 ): (payload: unknown) => Promise<void> {
   return (payload) =>
     serveTask(ports.engine, { schema: CallHttpRequestSchema, payload }, async (request) => {
-      const result = await withCache(ports, request.cache, () => callHttp(ports, request));
+      const result = await withCache(ports, request, () => callHttp(ports, request));
       await ports.engine.succeedTask(request.taskToken, result);
     });
 }

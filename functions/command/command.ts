@@ -2,7 +2,7 @@ import { CommandRequestSchema } from '#compiler/task-payload.ts';
 import { dispatchCommand } from '#devices/dispatch.ts';
 import type { DevicePorts } from '#devices/ports.ts';
 import { serveTask } from '#engine/serve-task.ts';
-import { cachedResult } from '#integrations/result-cache.ts';
+import { cachedResultForTask } from '#integrations/result-cache.ts';
 
 /**
  * Issues a command for a step; its answer completes the step's task, or at once the result that an equal step has left.
@@ -11,7 +11,7 @@ import { cachedResult } from '#integrations/result-cache.ts';
 export function createCommand(ports: DevicePorts): (payload: unknown) => Promise<void> {
   return (payload) =>
     serveTask(ports.engine, { schema: CommandRequestSchema, payload }, async (request) => {
-      const known = request.cache && (await cachedResult(ports, request.cache.key));
+      const known = await cachedResultForTask(ports, request);
       if (known === undefined) await dispatchCommand(ports, request);
       else await ports.engine.succeedTask(request.taskToken, known.result);
     });

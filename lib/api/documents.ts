@@ -21,6 +21,7 @@ export const StepDocumentSchema = z
     endedAt: InstantSchema.optional(),
     error: z.string().optional(),
     cause: z.string().optional(),
+    isCached: z.boolean().optional().describe('Whether its result is one that an equal run had left.'),
   })
   .meta({ id: 'Step' });
 
@@ -34,8 +35,29 @@ export const ExecutionSummarySchema = z
     status: z.enum(EXECUTION_STATUSES),
     startedAt: InstantSchema,
     endedAt: InstantSchema.optional(),
+    pausedAt: InstantSchema.optional().describe('Since when it begins no step until it is resumed.'),
+    redriveCount: z.number().int().optional().describe('How often it has been redriven.'),
+    redrivenAt: InstantSchema.optional().describe('When that was last.'),
   })
   .meta({ id: 'ExecutionSummary' });
+
+/** What an execution has taken. */
+export const UsageDocumentSchema = z
+  .object({
+    events: z.number().int().describe('Events of its history.'),
+    journalBytes: z.number().int().describe('Bytes of its history, written as JSON.'),
+    transitions: z.number().int().describe('As Step Functions bills them.'),
+    handlerCalls: z.number().int(),
+    handlerMs: z
+      .number()
+      .describe('Time in handlers, from each call until it returned or its task was answered.'),
+    commandsSent: z.number().int().describe('Undo commands counted in.'),
+    payloadBytes: z
+      .number()
+      .int()
+      .describe('Bytes of the documents that states took, gave, and called with.'),
+  })
+  .meta({ id: 'Usage' });
 
 /** An execution as a document. */
 export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
@@ -48,6 +70,7 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
     total: z.number().int().describe('Steps in all, those of iterations to come counted in.'),
   }),
   steps: z.array(StepDocumentSchema),
+  usage: UsageDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
 
 /** A step as a document. */
@@ -63,16 +86,20 @@ export function toStepDocument(step: StepState): z.input<typeof StepDocumentSche
 /** An execution as a document of a list. */
 export function toExecutionSummary(execution: Execution): z.input<typeof ExecutionSummarySchema> {
   const { id, workflow, version, alias, status, startedAt, endedAt } = execution;
+  const { pausedAt, redriveCount, redrivenAt } = execution;
   return {
     ...{ executionId: id, workflow, version, status, startedAt: instant(startedAt) },
     ...(alias === undefined ? {} : { alias }),
     ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+    ...(pausedAt === undefined ? {} : { pausedAt: instant(pausedAt) }),
+    ...(redriveCount === undefined ? {} : { redriveCount }),
+    ...(redrivenAt === undefined ? {} : { redrivenAt: instant(redrivenAt) }),
   };
 }
 
 /** An execution as a document. */
 export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
-  const { input, output, error, cause, progress, steps } = view;
+  const { input, output, error, cause, progress, steps, usage } = view;
   return {
     ...toExecutionSummary(view),
     input,
@@ -81,6 +108,7 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
     ...(cause === undefined ? {} : { cause }),
     progress,
     steps: steps.map(toStepDocument),
+    ...(usage === undefined ? {} : { usage }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
+import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...VERSION_ROUTES,
   ...TEMPLATE_ROUTES,
   ...EXECUTION_ROUTES,
+  ...OPERATION_ROUTES,
   ...SIGNAL_ROUTES,
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,

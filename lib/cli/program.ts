@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
+import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
@@ -30,6 +31,8 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPlanCommand(program, terminal, run);
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
+  addExecutionCommands(program, terminal, run);
+  addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);

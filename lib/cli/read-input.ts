@@ -3,12 +3,12 @@ import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 
 /**
- * The input that `--input` gives: JSON, or `@` and the name of a file with JSON or YAML; `{}` without it. Throws SW3020
- * when it is neither.
+ * The input that `--input`, or another option, gives: JSON, or `@` and the name of a file with JSON or YAML; `{}` without it.
+ * Throws SW3020 when it is neither.
  */
-export async function readInput(text: string | undefined): Promise<Json> {
+export async function readInput(text: string | undefined, option = '--input'): Promise<Json> {
   if (text === undefined) return {};
-  if (!text.startsWith('@')) return parseJson(text);
+  if (!text.startsWith('@')) return parseJson(text, option);
   return readInputFile(text.slice(1));
 }
 
@@ -17,11 +17,11 @@ export async function readInputFile(file: string): Promise<Json> {
   return parseFile(file, textOf(file));
 }
 
-function parseJson(text: string): Json {
+function parseJson(text: string, option: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw inputFault(`--input is no JSON: ${messageOf(cause)}`, cause);
+    throw inputFault(option, cause);
   }
 }
 
@@ -48,8 +48,9 @@ function fileFault(message: string, cause: unknown): StepwrightError {
   return new StepwrightError({ code: 'SW3020', kind: 'invalid', message, hint }, { cause });
 }
 
-function inputFault(message: string, cause: unknown): StepwrightError {
-  const hint = `give JSON such as --input '{"site":"berlin"}', or a file as --input @input.json`;
+function inputFault(option: string, cause: unknown): StepwrightError {
+  const message = `${option} is no JSON: ${messageOf(cause)}`;
+  const hint = `give JSON such as ${option} '{"site":"berlin"}', or a file as ${option} @input.json`;
   return new StepwrightError({ code: 'SW3020', kind: 'invalid', message, hint }, { cause });
 }
 

@@ -1,8 +1,10 @@
 import type { CommandRequest } from '#compiler/task-payload.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
+import { commandKey } from '#table/keys.ts';
 import { ConditionFailed } from '#table/table.ts';
 import { type Command, commandDeadline, dueAt, OPEN, toCommandItem } from './command.ts';
+import { commandOfTask, redrivenCommandId } from './command-of-task.ts';
 import { findCommand } from './command-store.ts';
 import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
 import { fillDeferred } from './deferred.ts';
@@ -12,24 +14,15 @@ import type { DevicePorts } from './ports.ts';
 import { findDevice } from './registry.ts';
 import { deviceContext } from './select.ts';
 
-/** The id of a command: of its execution, step, iteration and try, so that a redelivery is recognised. */
-export function commandId(
-  request: Pick<CommandRequest, 'execution' | 'path' | 'attempt' | 'undoes'>,
-): string {
-  if (request.undoes !== undefined) return `${request.undoes}:undo:${request.attempt}`;
-  return `${request.execution}:${request.path}:${request.attempt}`;
-}
-
 /**
  * Issues a command for a step. Called again for the same try (a redelivery, or recovery after a crash) it sends the same
  * command again, or answers the task again, and never makes a second one. Fails with Device.Unknown, Device.Offline or
  * Step.InvalidArguments.
  */
 export async function dispatchCommand(ports: DevicePorts, request: CommandRequest): Promise<Command> {
-  const id = commandId(request);
-  const known = await findCommand(ports.table, id);
+  const { id, known } = await commandOfTask(ports.table, request);
   if (known !== undefined) return redeliver(ports, known, request.taskToken);
-  if (request.attempt > 0) await supersede(ports, commandId({ ...request, attempt: request.attempt - 1 }));
+  if (request.attempt > 0) await supersede(ports, { ...request, attempt: request.attempt - 1 });
   const device = await findDevice(ports.table, request.device);
   if (device === undefined) {
     throw new RuntimeError('Device.Unknown', `no device "${request.device}" is registered`);
@@ -125,7 +118,7 @@ async function redeliver(
   known: Command,
   taskToken: string | undefined,
 ): Promise<Command> {
-  const command: Command = taskToken === undefined ? known : { ...known, taskToken };
+  const command = await handOver(ports, known, taskToken);
   if (isInFlight(command)) await deliver(ports, command);
   else if (command.status === 'QUEUED')
     await ports.deadlines.schedule(commandDeadline(command), dueAt(command));
@@ -134,13 +127,37 @@ async function redeliver(
   return command;
 }
 
+/** The task that waits for a command may be another than before, when it was redriven: it is that which is answered. */
+async function handOver(
+  { table }: DevicePorts,
+  known: Command,
+  taskToken: string | undefined,
+): Promise<Command> {
+  if (taskToken === undefined || known.taskToken === taskToken) return known;
+  try {
+    await table.update({
+      key: commandKey(known.id),
+      set: { taskToken },
+      condition: { attribute: 'status', oneOf: [...OPEN] },
+    });
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+  return { ...((await findCommand(table, known.id)) ?? known), taskToken };
+}
+
 /** A new try ends the one before it, should that still be open: its task is gone. */
-async function supersede(ports: DevicePorts, id: string): Promise<void> {
-  const before = await findCommand(ports.table, id);
-  if (before === undefined || !OPEN.includes(before.status)) return;
-  await completeCommand(ports, before, {
-    status: before.status === 'QUEUED' ? 'CANCELLED' : 'TIMED_OUT',
-    error: 'Device.Timeout',
-    cause: 'the step was tried again',
-  });
+async function supersede(ports: DevicePorts, request: CommandRequest): Promise<void> {
+  for (let redrives = 0; ; redrives++) {
+    const before = await findCommand(ports.table, redrivenCommandId(request, redrives));
+    if (before === undefined) return;
+    await giveUpCommand(ports, before, 'the step was tried again');
+  }
+}
+
+/** Ends a command that nobody waits for any more, where it is open; what one does that has left is unknown. */
+export async function giveUpCommand(ports: DevicePorts, command: Command, cause: string): Promise<void> {
+  if (!OPEN.includes(command.status)) return;
+  const status = command.status === 'QUEUED' ? 'CANCELLED' : 'TIMED_OUT';
+  await completeCommand(ports, command, { status, error: 'Device.Timeout', cause });
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { MockedStates } from '#engine/embedded/mocks.ts';
+import type { EngineFunction, ServiceOptions } from '#engine/embedded/task-services.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { Database } from '#storage/database.ts';
@@ -15,6 +16,10 @@ export interface MachineRun {
   readonly definition: JsonObject;
   readonly input: Json;
   readonly mocks: MockedStates;
+  /** Functions that tasks which are not mocked may call, by the token that names them; none without it. */
+  readonly functions?: Readonly<Record<string, EngineFunction>>;
+  /** What tasks which are not mocked may use besides; each that is missing fails the tasks that ask for it. */
+  readonly services?: ServiceOptions;
   /** `virtual`: waits cost nothing. */
   readonly time: 'real' | 'virtual';
   /** Told of each event as it happens. */
@@ -42,7 +47,7 @@ export async function startMachine(run: MachineRun): Promise<RunningMachine> {
   const database = new Database(':memory:');
   const activity = new Activity();
   const engine = new EmbeddedEngine({
-    ...{ database, clock, functions: {}, mocks: run.mocks },
+    ...{ ...run.services, database, clock, functions: run.functions ?? {}, mocks: run.mocks },
     onEvents: (_, events) => {
       for (const event of events) {
         activity.note(event);

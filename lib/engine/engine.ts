@@ -38,6 +38,12 @@ export interface ExecutionDescription {
   readonly cause?: string;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** How often it has been redriven; left out where it has not. */
+  readonly redriveCount?: number;
+  /** When it was redriven last. */
+  readonly redrivenAt?: number;
+  /** Whether it enters no state until it is resumed. */
+  readonly isPaused?: boolean;
 }
 
 /** A failure that a task reports. */
@@ -49,6 +55,30 @@ export interface TaskFailure {
 
 /** What became of an answer to a task token. `gone`: the task has ended, timed out, or never was. */
 export type TaskAnswer = 'accepted' | 'gone';
+
+/** How an execution is redriven. Only the embedded engine takes any of these: Step Functions goes on with the same machine. */
+export interface RedriveRequest {
+  /** The machine that it goes on with; its own where left out. What has been done must stand in it unchanged. */
+  readonly machine?: string;
+  /** Ids of the events by which states were entered that are to run again from their beginning, although they were left. */
+  readonly rewindTo?: readonly number[];
+  /** A state that is left with this result, and not run. */
+  readonly skip?: StateSkip;
+}
+
+/** A state that is given a result in place of its own; its `Output` and `Assign` see it as `$states.result`. */
+export interface StateSkip {
+  /** Id of the event by which the state was entered. */
+  readonly enteredId: number;
+  readonly result: Json;
+}
+
+/** An execution that has been redriven. */
+export interface Redriven {
+  readonly redriveCount: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly redrivenAt: number;
+}
 
 /**
  * Where state machines run: embedded, on the emulator, or on AWS. Every adapter passes the contract suite in
@@ -63,6 +93,17 @@ export interface Engine {
   describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined>;
   /** Stops a running execution (status ABORTED). Without effect on one that has ended. */
   stop(ref: ExecutionRef, failure: TaskFailure): Promise<void>;
+  /**
+   * Goes on with an execution that has ended without success: states that were left keep their results, the others run again,
+   * with all their retries. Throws {@link ExecutionNotRedrivable} (SW4060), SW4014, SW4061.
+   */
+  redrive(ref: ExecutionRef, request?: RedriveRequest): Promise<Redriven>;
+  /** Lets a running execution enter no state until it is resumed; what is under way goes on. Throws SW4061, SW4014. */
+  pause(ref: ExecutionRef): Promise<void>;
+  /** Lets a paused execution go on. Without effect on one that is not paused. Throws SW4061, SW4014. */
+  resume(ref: ExecutionRef): Promise<void>;
+  /** Ends a state of a running execution that waits for a time, or for its next try. `gone`: it does not wait any more. Throws SW4061, SW4014. */
+  skipWait(ref: ExecutionRef, skip: StateSkip): Promise<TaskAnswer>;
   /** Events after the one with id `after` (0 for all), in order, at most 1,000 a call; empty at the end of what there is. */
   history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]>;
   /** Completes the task that waits with this token. */

@@ -58,3 +58,25 @@ export function engineClosed(): StepwrightError {
     hint: 'try again',
   });
 }
+
+/** SW4060: Step Functions' rules of what can be redriven ("Redriving executions", Developer Guide). */
+export class ExecutionNotRedrivable extends StepwrightError {
+  constructor(reason: string) {
+    super({
+      code: 'SW4060',
+      kind: 'conflict',
+      message: `the execution cannot be redriven: ${reason}`,
+      hint: 'start a new one',
+    });
+  }
+}
+
+/** SW4061: what the embedded engine can do and Step Functions cannot. */
+export function notOnStepFunctions(what: string, hint: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4061',
+    kind: 'conflict',
+    message: `Step Functions cannot ${what}`,
+    hint,
+  });
+}

@@ -7,6 +7,8 @@ import {
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   InvalidToken,
+  ExecutionNotRedrivable as NotRedrivable,
+  RedriveExecutionCommand,
   type HistoryEvent as SdkHistoryEvent,
   SendTaskFailureCommand,
   SendTaskHeartbeatCommand,
@@ -27,10 +29,19 @@ import {
   type ExecutionDescription,
   type ExecutionRef,
   type Machine,
+  type Redriven,
+  type RedriveRequest,
   type TaskAnswer,
   type TaskFailure,
 } from './engine.ts';
-import { nameTaken, noExecution, noMachine, otherDefinition } from './faults.ts';
+import {
+  ExecutionNotRedrivable,
+  nameTaken,
+  noExecution,
+  noMachine,
+  notOnStepFunctions,
+  otherDefinition,
+} from './faults.ts';
 import type { HistoryEvent } from './history.ts';
 import { toHistoryEvent } from './step-functions-history.ts';
 
@@ -106,7 +117,7 @@ export class StepFunctionsEngine implements Engine {
       const found = await this.#client.send(
         new DescribeExecutionCommand({ executionArn: this.#executionArn(ref) }),
       );
-      const { input, output, startDate, stopDate } = found;
+      const { input, output, startDate, stopDate, redriveCount = 0, redriveDate } = found;
       const { error, cause } =
         found.status === 'ABORTED' && found.error === undefined ? await this.#abortion(ref) : found;
       return {
@@ -118,6 +129,8 @@ export class StepFunctionsEngine implements Engine {
         ...(cause === undefined ? {} : { cause }),
         startedAt: startDate?.getTime() ?? 0,
         ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
+        ...(redriveCount === 0 ? {} : { redriveCount }),
+        ...(redriveDate === undefined ? {} : { redrivenAt: redriveDate.getTime() }),
       };
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return undefined;
@@ -134,6 +147,39 @@ export class StepFunctionsEngine implements Engine {
       if (fault instanceof ExecutionDoesNotExist) throw noExecution(ref);
       throw fault;
     }
+  }
+
+  /** The same machine, from where it failed: Step Functions' own redrive takes no more. */
+  async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
+    const { machine = ref.machine, rewindTo = [], skip } = request;
+    if (machine !== ref.machine) throw notOnStepFunctions('redrive with another version', START_ANEW);
+    if (skip !== undefined) throw notOnStepFunctions('skip a step that has failed', START_ANEW);
+    if (rewindTo.length > 0)
+      throw notOnStepFunctions('redrive from before the state that failed', START_ANEW);
+    try {
+      await this.#client.send(new RedriveExecutionCommand({ executionArn: this.#executionArn(ref) }));
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) throw noExecution(ref);
+      if (error instanceof NotRedrivable) throw new ExecutionNotRedrivable(error.message);
+      throw error;
+    }
+    const { redriveCount = 1, redrivenAt = Date.now() } = (await this.describe(ref)) ?? {};
+    return { redriveCount, redrivenAt };
+  }
+
+  async pause(): Promise<void> {
+    throw notOnStepFunctions('pause an execution', 'stop it, and redrive it later');
+  }
+
+  async resume(): Promise<void> {
+    throw notOnStepFunctions('pause an execution', 'redrive it when it was stopped');
+  }
+
+  async skipWait(): Promise<TaskAnswer> {
+    throw notOnStepFunctions(
+      'skip a wait for a time',
+      'wait for an event in the workflow, which can be skipped',
+    );
   }
 
   /** Step Functions pages by tokens of its own, so that a later page is read from the beginning. */
@@ -222,6 +268,8 @@ export class StepFunctionsEngine implements Engine {
 }
 
 const HISTORY_PAGE = 1_000;
+
+const START_ANEW = 'start a new execution';
 
 const StatusSchema = z.enum(ENGINE_STATUSES);
 

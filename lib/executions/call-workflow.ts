@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StartWorkflowRequest } from '#compiler/call-payload.ts';
-import { taskId } from '#compiler/task-id.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
-import { cachedResult } from '#integrations/result-cache.ts';
+import { cachedResultForTask } from '#integrations/result-cache.ts';
 import { taskKeys } from '#table/keys.ts';
+import { callIdOf } from './child-of-task.ts';
 import { answerParent, type Child } from './children.ts';
 import type { Execution } from './execution.ts';
 import { findExecution } from './execution-store.ts';
@@ -18,12 +18,12 @@ const MAX_DEPTH = 20;
  * with. Called again for the same try, it starts no second one. Throws Workflow.InvalidInput, Workflow.TooDeep.
  */
 export async function callWorkflow(ports: ExecutionPorts, request: StartWorkflowRequest): Promise<void> {
-  const known = request.cache && (await cachedResult(ports, request.cache.key));
+  const known = await cachedResultForTask(ports, request);
   if (known !== undefined) {
     await ports.engine.succeedTask(request.taskToken, known.result);
     return;
   }
-  const child = childOf(ports, request);
+  const child = childOf(ports, await callIdOf(ports, request), request);
   await ports.table.put({ ...taskKeys.child(child.id), ...child });
   if (child.dueAt !== undefined) await ports.deadlines.schedule({ kind: 'child', id: child.id }, child.dueAt);
   const started = await start(ports, request, child);
@@ -31,9 +31,8 @@ export async function callWorkflow(ports: ExecutionPorts, request: StartWorkflow
   else await answerParent(ports, started.id);
 }
 
-function childOf({ clock }: ExecutionPorts, request: StartWorkflowRequest): Child {
+function childOf({ clock }: ExecutionPorts, id: string, request: StartWorkflowRequest): Child {
   const { taskToken, cache, timeoutSeconds } = request;
-  const id = taskId(request);
   const since = clock.now();
   return {
     ...{ id, execution: childName(id), isAwaited: request.await, taskToken, since },

@@ -61,7 +61,11 @@ async function findChild(ports: ExecutionPorts, { id, parent }: Execution): Prom
   return undefined;
 }
 
-async function* childrenOf({ table }: ExecutionPorts, execution: string): AsyncGenerator<Child> {
+/** The executions that an execution has started. */
+export async function* childrenOf(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  execution: string,
+): AsyncGenerator<Child> {
   const query = { partition: executionKeys.partition(execution), prefix: taskKeys.childPrefix };
   for await (const item of queryAll(table, query)) yield ChildSchema.parse(item);
 }

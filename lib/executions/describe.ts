@@ -2,15 +2,18 @@ import { StepwrightError } from '#core/error.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
+import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
 import { joinCommands } from './join-commands.ts';
+import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
+import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
 
 type HistoryPort = Pick<Engine, 'history'>;
@@ -24,24 +27,49 @@ export interface ExecutionView extends Execution {
     readonly total: number;
   };
   readonly steps: readonly StepState[];
+  /** What it has taken so far; there when it was asked for. */
+  readonly usage?: ExecutionUsage;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
   id: string,
+  { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
-  const [{ compiled }, history, commands] = await Promise.all([
+  const [{ compiled }, history, commands, actions, cached] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
     wholeHistory(engine, { machine: execution.machine, name: id }),
     commandsOf(table, id),
+    actionsOf(table, id),
+    cachedStepsOf(table, id),
   ]);
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history);
-  const steps = joinCommands(rows, commands);
+  const joined = joinCommands(rows, commands);
+  const steps = joined.map((step) => withActions(withCache(step, cached), actions));
   const done = steps.filter(hasEnded).length;
-  return { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
+  const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
+  return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
+}
+
+/** A step that an operator has skipped did not do its work, though the execution goes on as if it had. */
+function withActions(step: StepState, actions: readonly OperatorAction[]): StepState {
+  const isSkipped = actions.some(
+    ({ operation, details, refused, at }) =>
+      operation === 'skip' &&
+      refused === undefined &&
+      details['path'] === step.path &&
+      (step.endedAt ?? 0) >= at,
+  );
+  if (!isSkipped || step.error === 'States.QueryEvaluationError') return step;
+  const { error: _error, cause: _cause, ...rest } = step;
+  return step.status === 'SUCCEEDED' || step.status === 'FAILED' ? { ...rest, status: 'SKIPPED' } : step;
+}
+
+function withCache(step: StepState, cached: ReadonlySet<string>): StepState {
+  return step.status === 'SUCCEEDED' && cached.has(step.path) ? { ...step, isCached: true } : step;
 }
 
 async function withOutput(table: Table, execution: Execution): Promise<Execution> {
@@ -50,7 +78,8 @@ async function withOutput(table: Table, execution: Execution): Promise<Execution
   return output === undefined ? execution : { ...execution, output };
 }
 
-async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {
+/** All events of an execution of the engine; none where it has none yet. */
+export async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   for (;;) {
     const page = await pageOfHistory(engine, ref, events.at(-1)?.id ?? 0);

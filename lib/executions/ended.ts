@@ -8,6 +8,8 @@ import { executionKeys } from '#table/keys.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
+import { noteHeldUnits } from './operate/held-units.ts';
+import { canGoOn } from './operate/refusals.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
@@ -23,6 +25,7 @@ const UNWIND_SUFFIX = '-unwind';
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
   await settleExecution(ports, ended);
+  if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
 }
 
@@ -38,9 +41,21 @@ async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Pr
   const execution = await findExecution(ports.table, ended.ref.name);
   if (execution === undefined || execution.machine !== ended.ref.machine) return;
   if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
-  if (execution.status !== 'RUNNING') return;
+  if (isOfAnotherRun(execution, ended.endedAt)) return;
   if (ended.status === 'SUCCEEDED') return settleSuccess(ports, execution, ended);
   await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+}
+
+/**
+ * Whether an end is not that of the run that is on record: it was told late, of a run before a redrive; or it was settled
+ * before. A run that was redriven and has ended before anybody could note that is the later one.
+ */
+function isOfAnotherRun(
+  { status, redrivenAt = 0, endedAt: settledAt = 0 }: Execution,
+  endedAt: number,
+): boolean {
+  if (status === 'RUNNING') return endedAt < redrivenAt;
+  return !canGoOn({ status }) || endedAt <= settledAt;
 }
 
 /** An item holds 400 KB, and an input may take 256 KiB of it. */

@@ -42,6 +42,11 @@ export const ExecutionSchema = z.object({
   depth: z.number().int().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
+  /** Since when it enters no step until it is resumed. */
+  pausedAt: z.number().optional(),
+  /** How often it has been redriven, and when it was last. */
+  redriveCount: z.number().int().optional(),
+  redrivenAt: z.number().optional(),
 });
 
 /** The record of an execution. */

@@ -24,11 +24,18 @@ const OWN_EVENTS = {
 const FAILED = /(Failed|TimedOut)$/;
 const SCHEDULED = /(Scheduled|StateStarted)$/;
 const BLOCK_FAILED = /^(ParallelState|MapState)(Failed|Aborted)$/;
+const BLOCK_STARTED = /^(ParallelState|MapState)Started$/;
 const EXECUTION_ENDED = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 
 class HistoryFold {
   readonly #rows: StepRows;
   readonly #open = new Map<StateRun, StepRow>();
+  /** What was open where a block or the execution ended: a redrive goes on with it. */
+  readonly #cut = new Map<StateRun, StepRow>();
+  #beforeEnd: { readonly stepsToCome: number; readonly skipped: readonly StepRow[] } = {
+    stepsToCome: 0,
+    skipped: [],
+  };
   stepsToCome = 0;
 
   constructor(rows: StepRows) {
@@ -38,6 +45,7 @@ class HistoryFold {
   take({ event, state, indices }: PlacedEvent): void {
     const { type, timestamp } = event;
     if (EXECUTION_ENDED.test(type)) this.#endExecution(event);
+    else if (type === 'ExecutionRedriven') this.#redrive();
     else if (state === undefined) return;
     else if (type.endsWith('StateEntered')) this.#enter(state, timestamp);
     else if (type === 'MapIterationStarted') this.#startIteration(state, indices);
@@ -65,6 +73,7 @@ class HistoryFold {
   #progress(event: HistoryEvent, state: StateRun): void {
     const { type, details, timestamp } = event;
     if (BLOCK_FAILED.test(type)) this.#close((run) => isInside(run, state), timestamp);
+    if (BLOCK_STARTED.test(type)) this.#forget(state);
     if (type === 'MapStateStarted') this.#expectIterations(state, Number(details['length']));
     const row = this.#open.get(state);
     if (row === undefined || !isOwn(row, state, type)) return;
@@ -86,6 +95,7 @@ class HistoryFold {
   }
 
   #exit(state: StateRun, timestamp: number): void {
+    this.#forget(state);
     const row = this.#open.get(state);
     if (row === undefined) return;
     this.#open.delete(state);
@@ -100,7 +110,23 @@ class HistoryFold {
       if (!belongs(run)) continue;
       end(row, row.error === undefined ? 'CANCELLED' : 'FAILED', timestamp);
       this.#open.delete(run);
+      this.#cut.set(run, row);
     }
+  }
+
+  /** What is inside a block that was left, or is tried again, is not gone on with. */
+  #forget(block: StateRun): void {
+    for (const run of this.#cut.keys()) if (isInside(run, block)) this.#cut.delete(run);
+  }
+
+  #redrive(): void {
+    for (const [run, row] of this.#cut) {
+      Object.assign(row, { status: 'RUNNING', endedAt: undefined, error: undefined, cause: undefined });
+      this.#open.set(run, row);
+    }
+    this.#cut.clear();
+    for (const row of this.#beforeEnd.skipped) row.status = 'PENDING';
+    this.stepsToCome = this.#beforeEnd.stepsToCome;
   }
 
   #endExecution({ type, details, timestamp }: HistoryEvent): void {
@@ -111,8 +137,10 @@ class HistoryFold {
       row.cause ??= String(details['cause'] ?? '');
     }
     this.#close(() => true, timestamp);
+    const skipped = this.#rows.all().filter(({ status }) => status === 'PENDING');
+    this.#beforeEnd = { stepsToCome: this.stepsToCome, skipped };
     this.stepsToCome = 0;
-    for (const row of this.#rows.all()) if (row.status === 'PENDING') row.status = 'SKIPPED';
+    for (const row of skipped) row.status = 'SKIPPED';
   }
 }
 

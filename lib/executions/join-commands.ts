@@ -56,7 +56,7 @@ function statusOf({ status, expected }: Command): StepStatus {
 }
 
 function latestOf(own: readonly Command[]): Command | undefined {
-  return own.toSorted((one, other) => one.attempt - other.attempt).at(-1);
+  return own.toSorted((one, other) => one.queuedAt - other.queuedAt || one.attempt - other.attempt).at(-1);
 }
 
 function compensation(

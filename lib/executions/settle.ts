@@ -5,6 +5,9 @@ import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 
+/** What is told of an end before, which a redrive has overtaken. */
+const OF_AN_END = ['error', 'cause', 'endedAt', 'pausedAt'];
+
 /** Moves an execution on from the status it was read with. Without effect when another has done so meanwhile. */
 export async function settle(
   table: Table,
@@ -15,6 +18,7 @@ export async function settle(
     await table.update({
       key: executionKeys.meta(id),
       set: after,
+      remove: before === 'ROLLING_BACK' ? [] : OF_AN_END.filter((attribute) => !(attribute in after)),
       condition: { attribute: 'status', equals: before },
     });
   } catch (error) {

@@ -120,6 +120,11 @@ function runsOfStep({ kind, path, state, waveState }: CompiledStep): (readonly [
   ];
 }
 
+/** The path of a run of a step, by the index of each iteration around. */
+export function pathOf({ path }: Pick<CompiledStep, 'path'>, indices: readonly number[]): string {
+  return actualPath(path, indices);
+}
+
 /** `rollout[3].flash` of `rollout[].flash`. */
 function actualPath(pattern: string, indices: readonly number[]): string {
   let at = 0;

@@ -27,6 +27,8 @@ export interface StepState {
   readonly endedAt?: number;
   readonly error?: string;
   readonly cause?: string;
+  /** Whether its result is one that an equal run had left. */
+  readonly isCached?: boolean;
 }
 
 /** Whether nothing more is expected of a step. */

@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { LinearRegExp } from './linear-regex.ts';
 import { MAX_EXPRESSION_LENGTH } from './parse.ts';
@@ -54,10 +54,8 @@ export async function evaluate(
 ): Promise<Json | undefined> {
   try {
     const expression = compiled(text, { ...DEFAULT_LIMITS, ...limits });
-    const functions = statesFunctions(scope.random ?? systemRandom);
     const value: unknown = await expression.evaluate(scope.input ?? null, {
-      ...functions,
-      eval: undefined,
+      ...functionsOf(scope.random ?? systemRandom),
       ...scope.bindings,
     });
     return toJson(value);
@@ -65,6 +63,17 @@ export async function evaluate(
     if (cause instanceof EvaluationError) throw cause;
     throw new EvaluationError(messageOf(cause), { cause });
   }
+}
+
+const functions = new WeakMap<Random, Readonly<Record<string, unknown>>>();
+
+/** The functions of Step Functions, made once for each source of randomness; `$eval` is taken away. */
+function functionsOf(random: Random): Readonly<Record<string, unknown>> {
+  const known = functions.get(random);
+  if (known !== undefined) return known;
+  const made = { ...statesFunctions(random), eval: undefined };
+  functions.set(random, made);
+  return made;
 }
 
 function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Expression {
@@ -84,27 +93,44 @@ function compiled(text: string, limits: Required<EvaluationLimits>): jsonata.Exp
   return fresh;
 }
 
-/** A value as plain JSON: without jsonata's marks on sequences, and without functions. */
+/** A copy of a value as plain JSON: without jsonata's marks on sequences, and without functions. */
 function toJson(value: unknown): Json | undefined {
-  if (value === undefined) return undefined;
-  const text = JSON.stringify(value, refuseOther);
-  if (text === undefined)
-    throw new EvaluationError('the expression gives something that is no JSON value', { isNoJson: true });
-  const json: Json = JSON.parse(text);
-  return json;
+  switch (typeof value) {
+    case 'undefined':
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      // JSON has no negative zero.
+      if (Number.isFinite(value)) return value + 0;
+      throw new EvaluationError('the expression gives a number that is too large, or a division by 0');
+    case 'object':
+      if (value === null) return null;
+      return Array.isArray(value) ? Array.from(value, (entry) => toJson(entry) ?? null) : toJsonObject(value);
+    case 'function':
+      throw givesFunction();
+    default:
+      throw new EvaluationError('the expression gives something that is no JSON value', { isNoJson: true });
+  }
 }
 
-/** What is no JSON: functions, which are objects with these marks in jsonata, and what a division by 0 gives. */
-function refuseOther(_key: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new EvaluationError('the expression gives a number that is too large, or a division by 0');
+function toJsonObject(value: object): JsonObject {
+  if ('_jsonata_function' in value || '_jsonata_lambda' in value) throw givesFunction();
+  const copy: Record<string, Json> = {};
+  for (const [key, field] of Object.entries(value)) {
+    const plain = toJson(field);
+    if (plain === undefined) continue;
+    // Assigned, this name would change what the object is.
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...OWN_FIELD, value: plain });
+    else copy[key] = plain;
   }
-  const isMarked =
-    typeof value === 'object' &&
-    value !== null &&
-    ('_jsonata_function' in value || '_jsonata_lambda' in value);
-  if (!isMarked && typeof value !== 'function') return value;
-  throw new EvaluationError('the expression gives a function, which is no JSON value', { isNoJson: true });
+  return copy;
+}
+
+const OWN_FIELD = { configurable: true, enumerable: true, writable: true } as const;
+
+function givesFunction(): EvaluationError {
+  return new EvaluationError('the expression gives a function, which is no JSON value', { isNoJson: true });
 }
 
 function messageOf(cause: unknown): string {

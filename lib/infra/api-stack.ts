@@ -102,7 +102,12 @@ export class ApiStack extends Stack {
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])
       .allow(['states:StartExecution'], [machineArn(this, '*')])
       .allow(
-        ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
+        [
+          'states:DescribeExecution',
+          'states:GetExecutionHistory',
+          'states:RedriveExecution',
+          'states:StopExecution',
+        ],
         [executionArns(this, '*')],
       )
       .allow(['iam:PassRole'], [runtime.machines.role.roleArn]);

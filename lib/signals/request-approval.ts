@@ -12,13 +12,19 @@ export async function requestApproval(
   ports: SignalPorts,
   request: RequestApprovalRequest,
 ): Promise<Approval> {
-  const asked = newApproval(ports, request);
-  const known = await findApproval(ports.table, asked.id);
-  if (known !== undefined) return goOn(ports, { ...known, taskToken: request.taskToken });
+  const known = await findApproval(ports.table, taskId(request));
+  const asked = { ...newApproval(ports, request), revision: (known?.revision ?? -1) + 1 };
+  if (known !== undefined && !isOfAnotherRun(known, request))
+    return goOn(ports, { ...known, taskToken: request.taskToken });
   if (!(await writeApproval(ports.table, asked))) return requestApproval(ports, request);
   await tell(ports, asked, 'asks for approval');
   await scheduleNext(ports, asked);
   return asked;
+}
+
+/** A task that is redriven asks again where it was refused; what was approved stays so. */
+function isOfAnotherRun({ taskToken, status }: Approval, request: RequestApprovalRequest): boolean {
+  return taskToken !== request.taskToken && status !== 'OPEN' && status !== 'APPROVED';
 }
 
 async function goOn(ports: SignalPorts, approval: Approval): Promise<Approval> {

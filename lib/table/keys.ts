@@ -44,6 +44,12 @@ export const executionKeys = {
   output: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'OUTPUT' }),
   commandPrefix: 'COMMAND#',
   tolerance: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `TOLERANCE#${path}` }),
+  /** What an operator has done to it, by id, which is by time. */
+  action: (id: string, action: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ACTION#${action}` }),
+  actionPrefix: 'ACTION#',
+  /** What a task held of pools when the execution ended. */
+  held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
+  heldPrefix: 'HELD#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
@@ -75,6 +81,9 @@ export const taskKeys = {
   holdPrefix: 'HOLD#',
   child: (taskId: string): Key => taskKey('CHILD', taskId),
   childPrefix: 'CHILD#',
+  /** A task that was answered by a result that an equal run had left. */
+  cached: (taskId: string): Key => taskKey('CACHED', taskId),
+  cachedPrefix: 'CACHED#',
   /** A signal that waits for a step of its execution to wait for it. */
   signal: (execution: string, id: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `SIGNAL#${id}` }),
   signalPrefix: 'SIGNAL#',

@@ -22,7 +22,8 @@ export function* compareDetails({ history = [] }: RecordedCase, run: ReproducedR
 
 function* eventDifferences(recorded: JsonObject, event: HistoryEvent, field: string): Generator<Difference> {
   const previous = recorded['previousEventId'];
-  if (previous !== event.previousEventId)
+  // Recordings of Parallel states were sorted, and hold no ids there.
+  if (typeof previous === 'number' && previous !== event.previousEventId)
     yield { field: `${field}.previousEventId`, expected: previous, actual: event.previousEventId };
   const expected = detailsOf(recorded);
   for (const key of new Set([...Object.keys(expected), ...Object.keys(event.details)])) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { comparableEvents } from './comparable-events.ts';
 import { compareRun, type Depth } from './compare.ts';
 import { IsolatedReproducer } from './isolated.ts';
 import type { RecordedCase } from './recorded-case.ts';
@@ -108,4 +109,29 @@ test('what events hold is compared where it was recorded, and only on demand', a
 test('a recording without a history is compared without one', async () => {
   const { events: _events, ...recorded } = RECORDED;
   expect(compareRun(recorded, await reproduce(recorded))).toEqual([]);
+});
+
+test('the order of events in a Parallel says nothing, and all other order counts', () => {
+  const named = (...texts: string[]) =>
+    texts.map((text) => ({ type: text.split(' ')[0] ?? '', name: text.split(' ')[1] ?? null }));
+  const run = (...within: string[]) =>
+    named(
+      'PassStateEntered a',
+      'ParallelStateEntered p',
+      ...within,
+      'ParallelStateExited p',
+      'PassStateEntered b',
+    );
+  const same = (recorded: string[], reproduced: string[]): boolean => {
+    const { expected, actual } = comparableEvents(run(...recorded), run(...reproduced));
+    return expected.join() === actual.join();
+  };
+  const left = ['ParallelStateStarted', 'PassStateEntered l', 'PassStateEntered r'];
+  const right = ['ParallelStateStarted', 'PassStateEntered r', 'PassStateEntered l'];
+  expect(same(left, right)).toBe(true);
+  expect(same(left, [...right, 'ParallelStateSucceeded'])).toBe(true);
+  expect(same([...left, 'ParallelStateFailed'], [...right, 'ParallelStateSucceeded'])).toBe(false);
+  expect(same(left, right.slice(1))).toBe(false);
+  const after = comparableEvents(run(...left), run(...left).toReversed());
+  expect(after.expected).not.toEqual(after.actual);
 });

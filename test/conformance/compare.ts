@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { HistoryEvent } from '#engine/history.ts';
+import { comparableEvents } from './comparable-events.ts';
 import { compareDetails } from './compare-details.ts';
 import type { Outcome } from './fields/field-row.ts';
 import { valueDifferences } from './placeholders.ts';
@@ -81,28 +82,17 @@ function toRecordedEvent({ type, details }: HistoryEvent): RecordedEvent {
 }
 
 /** The first event that is not the one that was recorded; the rest follows from it. */
-function compareEvents(expected: readonly RecordedEvent[], actual: readonly RecordedEvent[]): Difference[] {
+function compareEvents(
+  recorded: readonly RecordedEvent[],
+  reproduced: readonly RecordedEvent[],
+): Difference[] {
+  const { expected, actual } = comparableEvents(recorded, reproduced);
   for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
-    const [wanted, got] = [textOf(expected[at]), textOf(actual[at])];
+    const [wanted = 'no event', got = 'no event'] = [expected[at], actual[at]];
     if (wanted === got) continue;
-    const isReordered = sorted(expected) === sorted(actual);
-    return [
-      {
-        field: `events[${at}]`,
-        expected: wanted,
-        actual: got,
-        ...(isReordered ? { note: 'the same events in another order' } : {}),
-      },
-    ];
+    const isReordered = expected.toSorted().join('\n') === actual.toSorted().join('\n');
+    const note = isReordered ? { note: 'the same events in another order' } : {};
+    return [{ field: `events[${at}]`, expected: wanted, actual: got, ...note }];
   }
   return [];
-}
-
-function textOf(event: RecordedEvent | undefined): string {
-  if (event === undefined) return 'no event';
-  return event.name === null ? event.type : `${event.type} ${event.name}`;
-}
-
-function sorted(events: readonly RecordedEvent[]): string {
-  return events.map(textOf).toSorted().join('\n');
 }

@@ -16,12 +16,12 @@ export class IsolatedReproducer implements Disposable {
   }
 
   /** Reproduces a case; `broken` when it takes too long, or ends the thread. One at a time. */
-  async reproduce({ definition, input, mocks }: RunnableCase): Promise<Reproduction> {
+  async reproduce({ definition, input, mocks, objects }: RunnableCase): Promise<Reproduction> {
     this.#worker ??= this.#startWorker();
     const { promise, resolve } = Promise.withResolvers<Reproduction>();
     this.#settle = resolve;
     const timer = setTimeout(() => this.#fail(`no end within ${this.#limitMs} ms`), this.#limitMs);
-    const work: RunnableCase = { definition, input, ...(mocks === undefined ? {} : { mocks }) };
+    const work: RunnableCase = { definition, input, mocks, objects };
     this.#worker.postMessage(work);
     const reproduction = await promise;
     clearTimeout(timer);

@@ -14,6 +14,7 @@ test.each<[string, Json, Json]>([
     'arn:aws:states:local:000000000000:x',
   ],
   ['a time inside JSON text', '{"StartDate":"date"}', '{"StartDate":"2026"}'],
+  ['JSON text with placeholders, written otherwise', '{"id": "<uuid:1>", "a": [1]}', '{"a":[1],"id":"f0e1"}'],
   ['text that merely looks like one', 'a < b > c', 'a < b > c'],
 ])('recorded and equal: %s', (_, expected, actual) => {
   expect([...valueDifferences(expected, actual)]).toEqual([]);
@@ -26,6 +27,13 @@ test.each<[string, Json, Json, readonly string[]]>([
   ['an entry too many', [1], [1, 2], ['$[1]']],
   ['another kind of value', { a: [] }, { a: {} }, ['$.a']],
   ['text around a placeholder', 'id <uuid:1> of y', 'id f0e1 of x', ['$']],
+  ['JSON text without placeholders, written otherwise', '{"a": 1}', '{"a":1}', ['$']],
+  [
+    'JSON text with placeholders that says something else',
+    '{"id": "<uuid:1>", "a": 1}',
+    '{"a":2,"id":"f0e1"}',
+    ['$'],
+  ],
   ['parts that overlap', 'ab<x>bc', 'abc', ['$']],
   ['parts in another order', '<a>x<b>y<c>', 'y x', ['$']],
   ['a placeholder for nothing', { a: 'timestamp' }, {}, ['$.a']],

@@ -27,6 +27,8 @@ const RecordedCaseSchema = z.object({
   events: z.array(EventSchema).optional(),
   /** The recorded events with their details, where they are known. */
   history: z.array(JsonObjectSchema).optional(),
+  /** What was in the bucket that the machine reads. */
+  objects: z.array(z.object({ Key: z.string(), Body: z.string() })).optional(),
   /** What tasks answered, by state, in order of their calls. */
   mocks: z.record(z.string(), z.array(MockedTrySchema)).optional(),
 });

@@ -6,6 +6,7 @@ import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { EngineRun } from '#support/engine-run.ts';
 import type { RecordedCase } from './recorded-case.ts';
+import { recordedObjects } from './recorded-objects.ts';
 
 /** What the embedded engine makes of a case. */
 export type Reproduction =
@@ -25,13 +26,19 @@ export interface ReproducedRun {
 }
 
 /** The part of a case that it takes to run it. */
-export interface RunnableCase extends Pick<RecordedCase, 'definition' | 'input'> {
+export interface RunnableCase extends Pick<RecordedCase, 'definition' | 'input' | 'objects'> {
   readonly mocks?: MockedStates | undefined;
 }
 
 /** Runs a case on a fresh embedded engine, in memory, on a clock on which waits cost nothing. */
 export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
-  using run = new EngineRun({}, { mocks: recorded.mocks ?? {} });
+  using run = new EngineRun(
+    {},
+    {
+      mocks: recorded.mocks ?? {},
+      objects: recordedObjects(recorded.objects ?? []),
+    },
+  );
   const machine = 'case';
   try {
     await run.engine.deploy({ name: machine, definition: definitionOf(recorded) });

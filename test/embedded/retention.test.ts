@@ -77,7 +77,9 @@ test('what ended before is dropped with its journal; what is younger, or runs, s
   await engine.start(running, {});
   await clock.advance(2 * HOUR);
   const young = await runOne('young');
+  database.sqlite.exec('INSERT INTO engine_pauses VALUES (1); INSERT INTO engine_pauses VALUES (3)');
   await house(HOUR);
+  expect(database.sqlite.prepare('SELECT execution FROM engine_pauses').all()).toEqual([{ execution: 3 }]);
   expect(await engine.describe(old)).toBeUndefined();
   expect(await engine.describe(young)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await engine.describe(running)).toMatchObject({ status: 'RUNNING' });

@@ -89,7 +89,8 @@ test('each function and role may do what it needs, and nothing else', () => {
     api: [
       ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish'],
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
-      ...['states:GetExecutionHistory', 'states:StartExecution', 'states:StopExecution'],
+      ...['states:GetExecutionHistory', 'states:RedriveExecution'],
+      ...['states:StartExecution', 'states:StopExecution'],
     ],
     Machines: [
       ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],

@@ -1,9 +1,12 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type {
-  ExecutionEnd,
-  JournalEvent,
-  JournalStore,
-  StoredExecution,
+import {
+  type Control,
+  type ControlStore,
+  type ExecutionEnd,
+  type JournalEvent,
+  type JournalStore,
+  type StoredExecution,
+  UNTOUCHED,
 } from '#engine/embedded/journal-store.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 
@@ -14,6 +17,7 @@ interface DiskState {
   readonly executions: Map<number, string>;
   readonly ids: Map<string, number>;
   readonly journals: Map<number, readonly string[]>;
+  readonly controls: Map<number, Control>;
 }
 
 /**
@@ -28,6 +32,7 @@ export class SimulatedDisk {
     executions: new Map(),
     ids: new Map(),
     journals: new Map(),
+    controls: new Map(),
   };
 
   /** The durable events of the execution with this id. */
@@ -96,6 +101,37 @@ export class SimulatedStore implements JournalStore {
     this.#seen = copyOf(disk.state);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     [this.failed, this.#tellFailure] = [promise, resolve];
+  }
+
+  readonly control: ControlStore = {
+    read: (id) => this.#seen.controls.get(id) ?? UNTOUCHED,
+    redrive: (id, redrive, machine) => {
+      this.#control(id, ({ redrives }) => ({ redrives: [...redrives, redrive], isPaused: false }));
+      this.#change(({ executions, ids }) => {
+        const text = executions.get(id);
+        if (text === undefined) return;
+        const {
+          output: _output,
+          error: _error,
+          cause: _cause,
+          endedAt: _endedAt,
+          ...row
+        } = parseExecution(text);
+        const ref = { ...row.ref, machine };
+        executions.set(id, JSON.stringify({ ...row, ref, status: 'RUNNING', notified: false }));
+        ids.set(keyOf(ref), id);
+      });
+    },
+    skip: (id, event, result) =>
+      this.#control(id, ({ skips }) => ({ skips: new Map([...skips, [event, result]]) })),
+    setPaused: (id, isPaused) => this.#control(id, () => ({ isPaused })),
+  };
+
+  #control(id: number, change: (control: Control) => Partial<Control>): void {
+    this.#change(({ controls }) => {
+      const control = controls.get(id) ?? UNTOUCHED;
+      controls.set(id, { ...control, ...change(control) });
+    });
   }
 
   async commit<T>(work: () => T): Promise<T> {
@@ -216,12 +252,13 @@ export class SimulatedStore implements JournalStore {
   }
 }
 
-function copyOf({ machines, executions, ids, journals }: DiskState): DiskState {
+function copyOf({ machines, executions, ids, journals, controls }: DiskState): DiskState {
   return {
     machines: new Map(machines),
     executions: new Map(executions),
     ids: new Map(ids),
     journals: new Map(journals),
+    controls: new Map(controls),
   };
 }
 

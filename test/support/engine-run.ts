@@ -90,6 +90,17 @@ export class EngineRun {
   }
 }
 
+/** A task that calls `WorkFunctionArn` with its name; what that gives is its output. */
+export function callWork(name: string, more: JsonObject): JsonObject {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: `\${WorkFunctionArn}`, Payload: name },
+    Output: '{% $states.result.Payload %}',
+    ...more,
+  };
+}
+
 /** An error with the name that Retry and Catch match. */
 export class NamedError extends Error {
   override readonly name: string;

@@ -15,6 +15,8 @@ export interface WireReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: object | string | Buffer;
+  /** Ends the connection after the body, however long it was said to be. */
+  readonly breaksOff?: boolean;
 }
 
 /** A service on this machine that plays answers, and keeps what it was asked. */
@@ -43,13 +45,15 @@ export async function playWire(
         status = 200,
         headers: answered = {},
         body,
+        breaksOff = false,
       } = typeof reply === 'function' ? reply(call) : (reply ?? { body: '' });
       const isJson = typeof body === 'object' && !Buffer.isBuffer(body);
       const type = isJson ? { 'content-type': 'application/x-amz-json-1.0' } : {};
       const content = isJson ? JSON.stringify(body) : body;
       const length = { 'content-length': Buffer.byteLength(content) };
       response.writeHead(status, { 'x-amzn-requestid': 'r-1', ...length, ...type, ...answered });
-      response.end(content);
+      if (breaksOff) response.write(content, () => response.destroy());
+      else response.end(content);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { JsonSchema } from '#core/json.ts';
 import { describeExecution, executionHistory } from '#executions/describe.ts';
 import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
+import { actionsOf } from '#executions/operate/action.ts';
+import { profileExecution } from '#executions/profile/execution-profile.ts';
 import { startExecution } from '#executions/start.ts';
-import { stopExecution } from '#executions/stop.ts';
 import { getVersion } from '#executions/workflow-store.ts';
 import {
   ExecutionDocumentSchema,
@@ -16,7 +17,9 @@ import {
   toExecutionSummary,
   toStepDocument,
 } from '../documents.ts';
+import { HistoryDocumentSchema, toActionDocument } from '../history-documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
+import { ProfileDocumentSchema, toProfileDocument } from '../profile-documents.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const StartBody = z.object({
@@ -39,16 +42,6 @@ const StartedDocument = z
     warning: z.string().optional().describe('Why this version is not to be started any more.'),
   })
   .meta({ id: 'StartedExecution' });
-
-const EventDocument = z
-  .object({
-    id: z.number().int(),
-    previousEventId: z.number().int(),
-    type: z.string().describe("Step Functions' own event type."),
-    timestamp: z.string(),
-    details: JsonObjectSchema,
-  })
-  .meta({ id: 'HistoryEvent' });
 
 const ExecutionsQuery = PageQuerySchema.extend({
   workflow: z.string().optional().describe('Only executions of this workflow.'),
@@ -108,7 +101,7 @@ export const EXECUTION_ROUTES = [
     answers: { 200: { description: 'The execution.', schema: ExecutionDocumentSchema } },
     serve: async (ports, { params }) => ({
       status: 200,
-      document: toExecutionDocument(await describeExecution(ports, params['id'] ?? '')),
+      document: toExecutionDocument(await describeExecution(ports, params['id'] ?? '', { withUsage: true })),
     }),
   }),
   defineRoute({
@@ -128,26 +121,28 @@ export const EXECUTION_ROUTES = [
   defineRoute({
     method: 'GET',
     path: '/v1/executions/{id}/history',
-    summary: 'Read the events of an execution, at most 1,000 at once',
+    summary: 'Read the events of an execution, at most 1,000 at once, and what operators have done to it',
     query: HistoryQuery,
     body: UNREAD,
-    answers: { 200: { description: 'Events.', schema: z.object({ events: z.array(EventDocument) }) } },
+    answers: { 200: { description: 'Events.', schema: HistoryDocumentSchema } },
     serve: async (ports, { params, query }) => {
-      const events = await executionHistory(ports, params['id'] ?? '', query.after);
+      const id = params['id'] ?? '';
+      const events = await executionHistory(ports, id, query.after);
+      const actions = query.after === 0 ? await actionsOf(ports.table, id) : [];
       const document = events.map((event) => ({ ...event, timestamp: instant(event.timestamp) }));
-      return { status: 200, document: { events: document } };
+      return { status: 200, document: { events: document, actions: actions.map(toActionDocument) } };
     },
   }),
   defineRoute({
-    method: 'POST',
-    path: '/v1/executions/{id}/stop',
-    summary: 'Stop an execution; what it completed is undone',
+    method: 'GET',
+    path: '/v1/executions/{id}/profile',
+    summary: 'Read what an execution has spent its time on, and what the whole waited for',
     query: UNREAD,
-    body: z.object({ cause: z.string().max(32_768).optional() }),
-    answers: { 202: { description: 'Being stopped.', schema: ExecutionSummarySchema } },
-    serve: async (ports, { params, body }) => {
-      const execution = await stopExecution(ports, params['id'] ?? '', body.cause);
-      return { status: 202, document: toExecutionSummary(execution) };
+    body: UNREAD,
+    answers: { 200: { description: 'The profile.', schema: ProfileDocumentSchema } },
+    serve: async (ports, { params }) => {
+      const { execution, profile } = await profileExecution(ports, params['id'] ?? '');
+      return { status: 200, document: toProfileDocument(execution, profile) };
     },
   }),
 ];

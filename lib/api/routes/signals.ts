@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonSchema } from '#core/json.ts';
-import { getExecution } from '#executions/execution-store.ts';
 import { listNotifications } from '#integrations/notify.ts';
 import { APPROVAL_STATUSES, type Approval, getApproval, listOpenApprovals } from '#signals/approval.ts';
-import { publishEvent, sendSignal } from '#signals/signal.ts';
+import { publishEvent } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
@@ -83,23 +82,6 @@ export const SIGNAL_ROUTES = [
       },
     },
     serve: async (ports, { body }) => ({ status: 202, document: { taken: await publishEvent(ports, body) } }),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: '/v1/executions/{id}/signal',
-    summary: 'Tell one execution of an event; it is kept until a step takes it',
-    query: UNREAD,
-    body: EventBody,
-    answers: {
-      202: {
-        description: 'Told, or kept.',
-        schema: z.object({ taken: z.boolean().describe('Whether a step has taken it already.') }),
-      },
-    },
-    serve: async (ports, { params, body }) => {
-      const { id } = await getExecution(ports.table, params['id'] ?? '');
-      return { status: 202, document: { taken: await sendSignal(ports, id, body) } };
-    },
   }),
   defineRoute({
     method: 'GET',

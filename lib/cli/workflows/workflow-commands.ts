@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
 import type { Runner } from '../program.ts';
+import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The verbs of `stepwright workflows`. */
@@ -13,12 +14,7 @@ export function addWorkflowCommands(program: Command, terminal: Terminal, run: R
   addPublishingVerbs(workflows, terminal, run);
   addAliasVerbs(workflows, terminal, run);
   addDeprecationVerbs(workflows, terminal, run);
-  for (const command of workflows.commands) {
-    command
-      .option('--endpoint <url>', 'the server (default: STEPWRIGHT_ENDPOINT, else http://127.0.0.1:8787)')
-      .option('--token <token>', 'its token (default: STEPWRIGHT_TOKEN, else that of the data directory)')
-      .option('--data <dir>', 'data directory of a server on this machine', '.stepwright');
-  }
+  for (const command of workflows.commands) addServerOptions(command);
 }
 
 function addReadingVerbs(workflows: Command, terminal: Terminal, run: Runner): void {

@@ -1,5 +1,6 @@
 import { formatDuration } from '#core/duration.ts';
 import { axisTicks } from './axis-ticks.ts';
+import { CHARACTER, CHART_STYLE, chartHead, DARK_CHART_STYLE, escaped, rounded } from './chart-svg.ts';
 import { formatDollars } from './cost.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 
@@ -13,17 +14,13 @@ const BAR = 14;
 /** Room to the right of the chart, for the time of a bar that ends there. */
 const RIGHT = 88;
 const BOTTOM = 64;
-/** Width of a character of a label, which is set in a font of fixed width. */
-const CHARACTER = 7.3;
 
 /** A plan as a chart of when each step runs: an SVG document that needs nothing else. */
 export function planSvg(plan: Plan): string {
   const height = TOP + plan.steps.length * ROW + BOTTOM;
   const title = `${plan.workflow} ${plan.version}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title summary">`,
-    `<title id="title">Plan of ${escaped(title)}</title>`,
-    `<desc id="summary">${escaped(summaryOf(plan))}</desc>`,
+    ...chartHead({ width: WIDTH, height }, `Plan of ${title}`, summaryOf(plan)),
     STYLE,
     `<rect class="page" width="${WIDTH}" height="${height}"/>`,
     `<text class="title" x="${MARGIN}" y="32">${escaped(title)}</text>`,
@@ -37,20 +34,13 @@ export function planSvg(plan: Plan): string {
 
 /** Colours that can be told apart in light and in dark, also without seeing colours: the critical path is thicker too. */
 const STYLE = `<style>
-  text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2933 }
-  .title { font-size: 16px; font-weight: bold }
-  .note, .unit { fill: #52606d }
-  .page { fill: #ffffff }
-  .grid { stroke: #e4e7eb }
+${CHART_STYLE}
   .bar { fill: #9fb3c8 }
   .critical { fill: #d9480f }
   .slack { stroke: #829ab1; stroke-width: 2; stroke-dasharray: 3 3 }
   .waits { stroke: #7048e8; stroke-width: 2 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e4e7eb }
-    .note, .unit { fill: #9aa5b1 }
-    .page { fill: #1f2933 }
-    .grid { stroke: #3e4c59 }
+${DARK_CHART_STYLE}
     .bar { fill: #627d98 }
     .critical { fill: #ff922b }
   }
@@ -129,12 +119,4 @@ function legend(y: number): string[] {
     `<line class="waits" x1="${MARGIN + 528}" x2="${MARGIN + 552}" y1="${y}" y2="${y}"/>`,
     `<text class="note" x="${MARGIN + 560}" y="${y + 4}">waits for what it does not need</text></g>`,
   ];
-}
-
-function rounded(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

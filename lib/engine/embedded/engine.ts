@@ -8,16 +8,29 @@ import type {
   ExecutionEnded,
   ExecutionRef,
   Machine,
+  Redriven,
+  RedriveRequest,
+  StateSkip,
   TaskAnswer,
   TaskFailure,
 } from '../engine.ts';
-import { engineClosed, nameTaken, noExecution, noMachine, otherDefinition, tooLarge } from '../faults.ts';
+import {
+  ExecutionNotRedrivable,
+  engineClosed,
+  nameTaken,
+  noExecution,
+  noMachine,
+  otherDefinition,
+  tooLarge,
+} from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
+import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
 import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
-import type { JournalStore, StoredExecution } from './journal-store.ts';
+import { Interventions } from './interventions.ts';
+import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
@@ -69,6 +82,8 @@ export class EmbeddedEngine implements Engine {
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
   readonly #tasks = new WaitingTasks();
+  /** Ends that are being told. */
+  readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
@@ -114,7 +129,7 @@ export class EmbeddedEngine implements Engine {
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      const run = this.#begin({ id, ref, input, startedAt }, machine, []);
+      const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
     });
@@ -124,8 +139,8 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(ref);
     await this.#store.durable();
     if (found === undefined) return undefined;
-    const { id: _id, notified: _notified, ...description } = found;
-    return description;
+    const { id, notified: _notified, ...description } = found;
+    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -134,6 +149,47 @@ export class EmbeddedEngine implements Engine {
     const run = this.#runs.get(found.id);
     run?.abort(failure);
     await run?.ended;
+  }
+
+  async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
+    if (this.#closed) throw engineClosed();
+    await this.#untilTold(ref);
+    const found = this.#stored(ref);
+    const { id } = found;
+    const maxEvents = this.#maxEvents;
+    const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
+    const at = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
+    const { machine: name = ref.machine, rewindTo = [], skip } = request;
+    const machine = this.#machine(name);
+    const redriveCount = this.#store.control.read(id).redrives.length + 1;
+    const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
+    await this.#store.commit(() => {
+      this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
+      if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
+      this.#store.append(id, [event]);
+    });
+    const now = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(now.ref, [event]);
+    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    return { redriveCount, redrivenAt: at };
+  }
+
+  async pause(ref: ExecutionRef): Promise<void> {
+    await this.#setPaused(ref, true);
+  }
+
+  async resume(ref: ExecutionRef): Promise<void> {
+    await this.#setPaused(ref, false);
+  }
+
+  async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
+    const { id } = this.#stored(ref);
+    const run = this.#runs.get(id);
+    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
+    return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
 
   async history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]> {
@@ -166,7 +222,7 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#resume(execution);
+        this.#goOn(execution);
       } else {
         this.#tell(execution.id, execution);
       }
@@ -189,6 +245,10 @@ export class EmbeddedEngine implements Engine {
   /** Stops taking executions. What runs goes on when the database is opened again. */
   close(): void {
     this.#closed = true;
+  }
+
+  get #maxEvents(): number {
+    return this.#options.limits?.historyEvents ?? HISTORY_EVENTS;
   }
 
   get #payloadBytes(): number {
@@ -222,19 +282,22 @@ export class EmbeddedEngine implements Engine {
   #begin(
     { id, ref, input, startedAt }: Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>,
     machine: MachineDefinition,
-    events: ConstructorParameters<typeof Run>[1],
+    { events, control }: Before,
   ): Run {
+    const { redrives } = control;
+    const interventions = new Interventions(control);
     const run = new Run(
       {
-        ...{ id, ref, machine, input, startedAt, store: this.#store, clock: this.#clock },
+        ...{ id, ref, machine, input, startedAt, redrives, store: this.#store, clock: this.#clock },
         execution: {
-          context: executionContext(ref, input, startedAt),
+          interventions,
+          context: executionContext(ref, input, { startedAt, redrives }),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,
         },
-        tasks: this.#taskRunner(id, ref),
-        maxEvents: this.#options.limits?.historyEvents ?? HISTORY_EVENTS,
+        tasks: this.#taskRunner(id, ref, redrives.length),
+        maxEvents: this.#maxEvents,
         onEvents: this.#options.onEvents ?? (() => {}),
       },
       events,
@@ -253,21 +316,29 @@ export class EmbeddedEngine implements Engine {
 
   #tell(id: number, description: ExecutionDescription): void {
     const isItem = description.ref.machine.includes('/');
-    void notifyEnded(description, {
+    const told = notifyEnded(description, {
       // Of the children of a distributed Map, its parent tells.
       onEnded: (isItem ? undefined : this.#options.onEnded) ?? (() => Promise.resolve()),
       clock: this.#clock,
       isClosed: () => this.#closed || this.#storeFailed,
       markNotified: () => this.#store.markNotified(id),
-    });
+    }).finally(() => this.#telling.delete(id));
+    this.#telling.set(id, told);
   }
 
   /** Goes on with an execution. Answers to its open tasks wait until it has come back to them. */
-  #resume(execution: StoredExecution): void {
-    const journal = this.#store.read(execution.id, 1, Number.MAX_SAFE_INTEGER - 1);
-    const tokens = openTasks(journal).map((eventId) => this.#token(execution.id, eventId));
+  #goOn(execution: StoredExecution): void {
+    const { id, ref } = execution;
+    const before = {
+      events: this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1),
+      control: this.#store.control.read(id),
+    };
+    const { redrives } = before.control;
+    const tokens = openTasks(before.events, redrives).map((eventId) =>
+      this.#token(id, eventId, redrives.length),
+    );
     this.#tasks.expect(tokens);
-    const run = this.#begin(execution, this.#machine(execution.ref.machine), journal);
+    const run = this.#begin(execution, this.#machine(ref.machine), before);
     const timer = this.#clock.setTimer(this.#clock.now() + COME_BACK_MS, () => this.#tasks.forget(tokens));
     const done = (): void => {
       timer.cancel();
@@ -285,16 +356,42 @@ export class EmbeddedEngine implements Engine {
     return answer;
   }
 
-  #token(id: number, eventId: number): string {
-    return signToken(`${id}.${eventId}`, this.#secret);
+  /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
+  #token(id: number, eventId: number, redrives: number): string {
+    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
   }
 
-  #taskRunner(id: number, ref: ExecutionRef): TaskRunner {
+  #stored(ref: ExecutionRef): StoredExecution {
+    const found = this.#store.find(ref);
+    if (found === undefined) throw noExecution(ref);
+    return found;
+  }
+
+  /** Resolves when the end of an execution that has one has been told: it would be told of the next run else. */
+  async #untilTold(ref: ExecutionRef): Promise<void> {
+    const { id, status } = this.#stored(ref);
+    if (status === 'RUNNING') return;
+    await this.#runs.get(id)?.ended;
+    await this.#telling.get(id);
+  }
+
+  async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
+    const { id, status } = this.#stored(ref);
+    if (status !== 'RUNNING') return;
+    const interventions = this.#runs.get(id)?.interventions;
+    if (isPaused) interventions?.pause();
+    await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
+    if (!isPaused) interventions?.resume();
+  }
+
+  #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
+    const again = redrives === 0 ? '' : `.${redrives}`;
     return {
       ref,
       isMocked: (state) => Object.hasOwn(this.#options.mocks ?? {}, state),
       mockedOutcome: mockedCalls(this.#options.mocks ?? {}),
-      tokenAfter: (eventId) => this.#token(id, eventId),
+      tokenAfter: (eventId) => this.#token(id, eventId, redrives),
+      keyAfter: (eventId) => `${ref.name}:${eventId}${again}`,
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
       hasMachine: (arn) => this.#store.machine(machineOfArn(arn)) !== undefined,
@@ -307,10 +404,7 @@ export class EmbeddedEngine implements Engine {
         await this.start(child, input);
         return child;
       },
-      startItem: async (item, input) => {
-        // A child that was begun before has its input; made anew, it might be another one.
-        if (this.#store.find(item) === undefined) await this.start(item, input);
-      },
+      startItem: (item, input) => this.#startItem(item, input, redrives),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
@@ -318,6 +412,14 @@ export class EmbeddedEngine implements Engine {
         );
       },
     };
+  }
+
+  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
+  async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
+    const found = this.#store.find(item);
+    if (found === undefined) return this.start(item, input);
+    const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
+    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.redrive(item);
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
@@ -329,4 +431,30 @@ export class EmbeddedEngine implements Engine {
     }
     return this.#listeners.add(ref, listener);
   }
+}
+
+/** What there is of an execution when it begins to run here. */
+interface Before {
+  readonly events: ConstructorParameters<typeof Run>[1];
+  readonly control: Control;
+}
+
+function toldOf(
+  status: ExecutionDescription['status'],
+  { redrives, isPaused }: Control,
+): Partial<ExecutionDescription> {
+  const last = redrives.at(-1);
+  return {
+    ...(last === undefined ? {} : { redriveCount: redrives.length, redrivenAt: last.at }),
+    ...(isPaused && status === 'RUNNING' ? { isPaused } : {}),
+  };
+}
+
+/** It follows on the end of the execution. */
+function redrivenEvent(previous: number, { redriveCount, at }: { redriveCount: number; at: number }) {
+  const type = 'ExecutionRedriven' as const;
+  return {
+    ...{ id: previous + 1, previousEventId: previous, type, timestamp: at },
+    ...{ details: { redriveCount }, thread: '' },
+  };
 }

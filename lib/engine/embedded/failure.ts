@@ -33,12 +33,19 @@ export class StateFault extends Error {
   readonly reason: string;
   /** The field that could not be evaluated, such as `Output/total`. */
   readonly location: string | undefined;
+  /** Whether it is an expression that gives nothing, or nothing that its field takes. */
+  readonly isOfExpression: boolean;
 
-  constructor(error: string, reason: string, options?: ErrorOptions & { readonly location?: string }) {
+  constructor(
+    error: string,
+    reason: string,
+    options?: ErrorOptions & { readonly location?: string; readonly isOfExpression?: boolean },
+  ) {
     super(`${error}: ${reason}`, options);
     this.error = error;
     this.reason = reason;
     this.location = options?.location;
+    this.isOfExpression = options?.isOfExpression ?? false;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
+import type { Rewind } from './replay.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
 export interface JournalEvent extends HistoryEvent {
@@ -22,6 +23,35 @@ export interface StoredExecution extends ExecutionDescription {
   readonly notified: boolean;
 }
 
+/** One redrive of an execution. */
+export interface StoredRedrive extends Rewind {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What operators have done to an execution, as far as the engine has to know when it goes on. */
+export interface Control {
+  readonly redrives: readonly StoredRedrive[];
+  readonly isPaused: boolean;
+  /** Results that stand in for those of states, by the id of the event by which the state was entered. */
+  readonly skips: ReadonlyMap<number, Json>;
+}
+
+/** What there is of an execution that nobody has touched. */
+export const UNTOUCHED: Control = { redrives: [], isPaused: false, skips: new Map() };
+
+/** The record of redrives, pauses and skipped states. Writes are part of the open group. */
+export interface ControlStore {
+  /** What there is of an execution, by its id. */
+  read(id: number): Control;
+  /** Makes an ended execution run again, on this machine. */
+  redrive(id: number, redrive: StoredRedrive, machine: string): void;
+  /** Gives a state a result in place of its own. */
+  skip(id: number, event: number, result: Json): void;
+  /** Pauses an execution, or lets it go on. */
+  setPaused(id: number, isPaused: boolean): void;
+}
+
 /** How an execution ended. */
 export type ExecutionEnd = Omit<ExecutionDescription, 'ref' | 'input' | 'startedAt'>;
 
@@ -32,6 +62,8 @@ export type ExecutionEnd = Omit<ExecutionDescription, 'ref' | 'input' | 'started
  * passes the suite in `test/contract/journal-store.ts`.
  */
 export interface JournalStore {
+  /** What operators have done. */
+  readonly control: ControlStore;
   /** Resolves when a group could not be written. */
   readonly failed: Promise<unknown>;
   /** Runs `work`, which writes, at once; resolves with its value when that is durable. Rejects with what work throws. */

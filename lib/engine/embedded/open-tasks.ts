@@ -1,4 +1,5 @@
 import type { JournalEvent } from './journal-store.ts';
+import { type Rewind, replayOf } from './replay.ts';
 import { cutBy } from './thread.ts';
 
 const TASK_ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut']);
@@ -7,10 +8,11 @@ const TASK_ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut']);
  * The tasks that a journal leaves open, each by the event before it was scheduled, which its token names. A task in a
  * branch that its Parallel or Map has done with is not open.
  */
-export function openTasks(journal: readonly JournalEvent[]): readonly number[] {
+export function openTasks(journal: readonly JournalEvent[], rewinds: readonly Rewind[]): readonly number[] {
   const lastIds = new Map<string, number>();
   const open = new Map<string, number>();
-  for (const event of journal) {
+  const replayed = [...replayOf(journal, rewinds).values()].flat();
+  for (const event of replayed.toSorted((left, right) => left.id - right.id)) {
     const { id, type, thread, previousEventId } = event;
     // The try goes on in the history only when it is made again; its branches are done with already.
     lastIds.set(parentOf(cutBy(event)) ?? thread, id);

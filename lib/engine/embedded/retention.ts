@@ -17,7 +17,7 @@ export interface DropOptions {
 export class EngineRetention {
   readonly #database: Database;
   readonly #old: StatementSync;
-  readonly #drop: StatementSync;
+  readonly #drops: readonly StatementSync[];
   readonly #remember: StatementSync;
   readonly #dropped: StatementSync;
   readonly #clear: StatementSync;
@@ -31,7 +31,12 @@ export class EngineRetention {
       `SELECT id FROM executions WHERE notified = 1 AND endedAt < ? AND id < (SELECT MAX(id) FROM executions)
        ORDER BY endedAt LIMIT ?`,
     );
-    this.#drop = sqlite.prepare('DELETE FROM executions WHERE id = ?');
+    this.#drops = [
+      'DELETE FROM engine_redrives WHERE execution = ?',
+      'DELETE FROM engine_skips WHERE execution = ?',
+      'DELETE FROM engine_pauses WHERE execution = ?',
+      'DELETE FROM executions WHERE id = ?',
+    ].map((text) => sqlite.prepare(text));
     this.#remember = sqlite.prepare('INSERT INTO dropped_journals VALUES (?)');
     this.#dropped = sqlite.prepare('SELECT execution FROM dropped_journals LIMIT 1');
     this.#clear = sqlite.prepare(
@@ -46,7 +51,7 @@ export class EngineRetention {
     return this.#database.commit(() => {
       let done = 0;
       for (const { id } of this.#old.all(before, Math.ceil(rows / 4))) {
-        this.#drop.run(Number(id));
+        for (const drop of this.#drops) drop.run(Number(id));
         this.#remember.run(Number(id));
         done++;
       }

@@ -41,6 +41,8 @@ async function enterState(
   run: BlockRun,
 ): Promise<StateEnd> {
   const { thread, variables } = run;
+  const { interventions } = run.execution;
+  if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
   const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
   const left = thread.skipToExit();

@@ -5,11 +5,13 @@ import type { HistoryEvent } from '../history.ts';
 import { Cancellation, Cancelled } from './cancellation.ts';
 import type { MachineDefinition } from './definition.ts';
 import { StateFailure } from './failure.ts';
-import type { ExecutionEnd, JournalEvent, JournalStore } from './journal-store.ts';
+import type { Interventions } from './interventions.ts';
+import type { Control, ExecutionEnd, JournalEvent, JournalStore } from './journal-store.ts';
+import { failedTries, type RecordedEvent, replayOf } from './replay.ts';
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
 import type { TaskRunner } from './states/task-runner.ts';
-import { cutBy, type FailedTry, type Journal, type NewEvent, Thread } from './thread.ts';
+import { type FailedTry, type Journal, type NewEvent, Thread } from './thread.ts';
 
 /** What a run is made of. */
 export interface RunParts {
@@ -18,6 +20,7 @@ export interface RunParts {
   readonly machine: MachineDefinition;
   readonly input: Json;
   readonly startedAt: number;
+  readonly redrives: Control['redrives'];
   readonly store: JournalStore;
   readonly clock: Clock;
   readonly execution: ExecutionContext;
@@ -30,8 +33,8 @@ export interface RunParts {
 /** One running execution: its journal, its timeout, and its one end. */
 export class Run implements Journal {
   readonly #parts: RunParts;
-  readonly #recorded = new Map<string, JournalEvent[]>();
-  readonly #failedTries = new Map<string, FailedTry>();
+  readonly #recorded: Map<string, RecordedEvent[]>;
+  readonly #failedTries: ReadonlyMap<string, FailedTry>;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
   #nextId = 1;
@@ -43,15 +46,8 @@ export class Run implements Journal {
   /** Begins to run; `events` are those that were journaled before a crash. */
   constructor(parts: RunParts, events: readonly JournalEvent[]) {
     this.#parts = parts;
-    for (const event of events) {
-      const { failure, previousEventId } = event;
-      const failedTry = cutBy(event);
-      if (failedTry !== undefined && failure !== undefined)
-        this.#failedTries.set(failedTry, { failure, previousEventId });
-      const thread = this.#recorded.get(event.thread);
-      if (thread === undefined) this.#recorded.set(event.thread, [event]);
-      else thread.push(event);
-    }
+    this.#recorded = replayOf(events, parts.redrives);
+    this.#failedTries = failedTries(this.#recorded);
     this.#nextId = (events.at(-1)?.id ?? 0) + 1;
     this.#lastTimestamp = events.at(-1)?.timestamp ?? parts.startedAt;
     this.ended = this.#run();
@@ -67,7 +63,7 @@ export class Run implements Journal {
     return this.#keep(event);
   }
 
-  recorded(thread: string): readonly JournalEvent[] {
+  recorded(thread: string): readonly RecordedEvent[] {
     const events = this.#recorded.get(thread) ?? [];
     this.#recorded.delete(thread);
     return events;
@@ -83,6 +79,11 @@ export class Run implements Journal {
     if (events.length === 0) return store.durable();
     this.#buffer = [];
     return store.commit(() => store.append(id, events));
+  }
+
+  /** How operators reach into it. */
+  get interventions(): Interventions {
+    return this.#parts.execution.interventions;
   }
 
   /** Ends the execution from outside. */
@@ -105,7 +106,9 @@ export class Run implements Journal {
   }
 
   async #run(): Promise<ExecutionDescription> {
-    const { machine, input, startedAt, clock } = this.#parts;
+    const { machine, input, startedAt, redrives, clock } = this.#parts;
+    // A redrive resets the timeout (Step Functions Developer Guide, "Redriving executions").
+    const countsFrom = redrives.at(-1)?.at ?? startedAt;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
     // The first state follows on nothing: so it is in the histories of Step Functions.
     thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
@@ -113,7 +116,7 @@ export class Run implements Journal {
     const timer =
       timeout === undefined
         ? undefined
-        : clock.setTimer(Math.min(startedAt, clock.now()) + timeout * 1_000, () =>
+        : clock.setTimer(Math.min(countsFrom, clock.now()) + timeout * 1_000, () =>
             this.#halt({ status: 'TIMED_OUT', failure: undefined }),
           );
     try {

@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import type { PathScope } from '#expression/json-path/reference.ts';
+import type { Interventions } from './interventions.ts';
 import type { TemplateScope } from './template.ts';
 
 /** The variables of a machine; a branch or iteration reads those around it and assigns its own. */
@@ -31,6 +32,7 @@ export interface ExecutionContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly maxPayloadBytes: number;
+  readonly interventions: Interventions;
 }
 
 /** What the expressions of one state see. */

@@ -4,8 +4,15 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { ENGINE_STATUSES, type ExecutionRef } from '../engine.ts';
+import { CONTROL_SCHEMA, SqliteControlStore } from './control-store.ts';
 import { readEvents, writeEvents } from './event-text.ts';
-import type { ExecutionEnd, JournalEvent, JournalStore, StoredExecution } from './journal-store.ts';
+import type {
+  ControlStore,
+  ExecutionEnd,
+  JournalEvent,
+  JournalStore,
+  StoredExecution,
+} from './journal-store.ts';
 
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
@@ -30,6 +37,8 @@ export const ENGINE_SCHEMA: Schema = {
       CREATE INDEX executions_ended ON executions (endedAt) WHERE notified = 1;
       CREATE TABLE dropped_journals (execution INTEGER PRIMARY KEY);
     `,
+    // Redrives, pauses and skipped states.
+    CONTROL_SCHEMA,
   ],
 };
 
@@ -50,12 +59,14 @@ const RowSchema = z.object({
 /** The engine's part of the database: machines, executions, and their journals, a row for each flush. */
 export class EngineStore implements JournalStore {
   readonly database: Database;
+  readonly control: ControlStore;
   readonly #statements;
 
   constructor(database: Database) {
     this.database = database;
     const { sqlite } = database;
     migrate(sqlite, ENGINE_SCHEMA);
+    this.control = new SqliteControlStore(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),

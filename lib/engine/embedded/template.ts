@@ -125,6 +125,6 @@ export function evaluationFault(text: string, field: string, reason: string): St
   return new StateFault(
     'States.QueryEvaluationError',
     `The JSONata expression '${text}' specified for the field '${field}' ${reason}`,
-    { location: field },
+    { location: field, isOfExpression: true },
   );
 }

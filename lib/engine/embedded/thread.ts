@@ -4,6 +4,7 @@ import type { HistoryEventType } from '../history.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { State } from './definition.ts';
 import type { JournalEvent } from './journal-store.ts';
+import type { RecordedEvent } from './replay.ts';
 
 /** What a thread hands to the journal: an event that has no id and no time yet. */
 export type NewEvent = Omit<JournalEvent, 'id' | 'timestamp'>;
@@ -22,7 +23,7 @@ export interface Journal {
   /** Gives an event its id and time, and keeps it until the next flush. */
   append(event: NewEvent): JournalEvent;
   /** Events of a thread that were journaled before this process began. */
-  recorded(thread: string): readonly JournalEvent[];
+  recorded(thread: string): readonly RecordedEvent[];
   /** How the try of a Map or Parallel failed, `<thread>/<start event>`, where it cut branches off before a crash. */
   failedTry(name: string): FailedTry | undefined;
   /** Resolves when all that was appended is durable. */
@@ -49,7 +50,7 @@ export class Thread {
   /** Types of the states that were entered and not left: at most one, as those inside it have threads of their own. */
   readonly open: State['Type'][] = [];
   #previous: number;
-  #recorded: readonly JournalEvent[];
+  #recorded: readonly RecordedEvent[];
   #position = 0;
 
   constructor(
@@ -104,9 +105,9 @@ export class Thread {
     return event;
   }
 
-  /** Records that a state could not be evaluated; in the chain this stands in place of the entry of the state. */
-  recordFault(details: JsonObject, entry: { readonly id: number; readonly after: number }): void {
-    if (this.#previous === entry.id) this.#previous = entry.after;
+  /** Records that a state could not be evaluated; where an expression failed, in the chain it replaces the entry. */
+  recordFault(details: JsonObject, entry?: { readonly id: number; readonly after: number }): void {
+    if (this.#previous === entry?.id) this.#previous = entry.after;
     this.record('EvaluationFailed', details);
   }
 
@@ -141,9 +142,9 @@ export class Thread {
     return undefined;
   }
 
-  #take(event: JournalEvent): JournalEvent {
+  #take(event: RecordedEvent): JournalEvent {
     this.#position += 1;
-    this.#previous = event.id;
+    this.#previous = event.followedBy ?? event.id;
     if (this.#position === this.#recorded.length) {
       this.#recorded = [];
       this.#position = 0;

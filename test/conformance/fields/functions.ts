@@ -1,5 +1,14 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import { type FieldGroup, type FieldRow, guide, pass, proof } from './field-row.ts';
+import {
+  type FieldGroup,
+  type FieldRow,
+  failing,
+  guide,
+  type Proof,
+  pass,
+  proof,
+  task,
+} from './field-row.ts';
 
 const INTRINSICS = guide('intrinsic-functions');
 const JSONATA = guide('transforming-data');
@@ -67,7 +76,6 @@ const CONTEXT_FIELDS: readonly (readonly [string, Json])[] = [
   ['Execution.RedriveCount', 0],
   ['State.Name', 'a'],
   ['State.EnteredTime', 'timestamp'],
-  ['State.RetryCount', 0],
   ['StateMachine.Id', '<arn>'],
   ['StateMachine.Name', '<name>'],
 ];
@@ -82,9 +90,34 @@ function contextRow([field, value]: (typeof CONTEXT_FIELDS)[number]): FieldRow {
   };
 }
 
+/** Step Functions tells of it in states that can be retried, and in no others. */
+const RETRY_COUNT: FieldRow = {
+  field: 'State.RetryCount',
+  source: CONTEXT,
+  jsonata: retried({ Output: '{% $states.context.State.RetryCount %}' }, 1),
+  jsonpath: retried({ ResultSelector: { 'r.$': '$$.State.RetryCount' } }, { r: 1 }),
+};
+
+function retried(fields: JsonObject, output: Json): Proof {
+  const answers = [failing('E'), { Return: 1 }];
+  return proof(task({ Retry: [{ ErrorEquals: ['E'] }], ...fields }), { output }, { mocks: { a: answers } });
+}
+
+const TASK_TOKEN: FieldRow = {
+  field: 'Task.Token',
+  source: CONTEXT,
+  jsonata: waiting({ Arguments: { t: '{% $states.context.Task.Token %}' } }),
+  jsonpath: waiting({ Parameters: { 't.$': '$$.Task.Token' } }),
+};
+
+function waiting(fields: JsonObject): Proof {
+  const state = task({ Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', ...fields });
+  return proof(state, { output: 1 }, { mocks: { a: [{ Return: 1 }] } });
+}
+
 /** Functions, and the context object. */
 export const FUNCTIONS_AND_CONTEXT: readonly FieldGroup[] = [
   { title: 'Intrinsic functions', rows: [...INTRINSIC_CALLS.map(intrinsicRow), RANDOM] },
   { title: 'Functions in JSONata', rows: JSONATA_CALLS.map(jsonataRow) },
-  { title: 'Context object', rows: CONTEXT_FIELDS.map(contextRow) },
+  { title: 'Context object', rows: [...CONTEXT_FIELDS.map(contextRow), RETRY_COUNT, TASK_TOKEN] },
 ];

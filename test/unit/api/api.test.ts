@@ -139,13 +139,15 @@ describe('executions', () => {
     const { document } = await good('POST', '/v1/workflows/tour/executions', json({ input, name: 'one' }));
     expect(field(document, 'executionId')).toBe('one');
     await world.quiet();
-    expect(await good('POST', '/v1/executions/one/stop', json({ cause: 'enough' }))).toMatchObject({
+    expect(
+      await good('POST', '/v1/executions/one/stop', json({ by: 'ada', reason: 'enough' })),
+    ).toMatchObject({
       status: 202,
     });
     expect(await world.settle('one')).toMatchObject({
       status: 'STOPPED',
       error: 'Stepwright.Stopped',
-      cause: 'enough',
+      cause: 'stopped by ada: enough',
     });
     expect((await good('POST', '/v1/executions/one/stop')).document).toMatchObject({ status: 'STOPPED' });
   });

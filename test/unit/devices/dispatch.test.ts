@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { commandId } from '#devices/dispatch.ts';
+import { commandId } from '#devices/command-of-task.ts';
 import { sendNext } from '#devices/mailbox.ts';
 import { BENCH_START, commandRequest, DeviceBench } from '#support/device-bench.ts';
 

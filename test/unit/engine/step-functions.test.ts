@@ -2,8 +2,10 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  ExecutionNotRedrivable,
   GetExecutionHistoryCommand,
   InvalidToken,
+  RedriveExecutionCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -83,4 +85,38 @@ test('an execution that is not there is undefined, and has no history', async ()
 
 test('without a role nothing is deployed', async () => {
   await expect(engine.deploy({ name: 'x', definition: {} })).rejects.toThrow('without a role');
+});
+
+test('an execution is redriven from where it failed, and tells how often', async () => {
+  sfn.on(RedriveExecutionCommand).resolves({ redriveDate: new Date(5) });
+  sfn.on(DescribeExecutionCommand).resolves({
+    status: 'RUNNING',
+    input: '{}',
+    redriveCount: 2,
+    redriveDate: new Date(5),
+  });
+  expect(await engine.redrive(REF)).toEqual({ redriveCount: 2, redrivenAt: 5 });
+  expect(sfn.commandCalls(RedriveExecutionCommand)[0]?.args[0].input.executionArn).toBe(
+    'arn:aws:states:eu-central-1:1:execution:stepwright-tour-1_0_0:one',
+  );
+});
+
+test.each([
+  ['SW4014', new ExecutionDoesNotExist(META)],
+  ['SW4060', new ExecutionNotRedrivable(META)],
+])('a redrive that Step Functions refuses is %s', async (code, error) => {
+  sfn.on(RedriveExecutionCommand).rejects(error);
+  await expect(engine.redrive(REF)).rejects.toMatchObject({ code });
+});
+
+test('what Step Functions cannot do is refused without asking it', async () => {
+  const refused = { code: 'SW4061', kind: 'conflict' };
+  const skip = { enteredId: 2, result: null };
+  await expect(engine.redrive(REF, { machine: 'tour-1_0_1' })).rejects.toMatchObject(refused);
+  await expect(engine.redrive(REF, { rewindTo: [2] })).rejects.toMatchObject(refused);
+  await expect(engine.redrive(REF, { skip })).rejects.toMatchObject(refused);
+  await expect(engine.pause()).rejects.toMatchObject(refused);
+  await expect(engine.resume()).rejects.toMatchObject(refused);
+  await expect(engine.skipWait()).rejects.toMatchObject(refused);
+  expect(sfn.calls()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 
@@ -12,6 +13,24 @@ test('values come as plain JSON', async () => {
   const value = await evaluate('[1, 2][$ > 1] ~> $append(3)');
   expect(value).toEqual([2, 3]);
   expect(Object.keys(Object(value))).toEqual(['0', '1']);
+});
+
+test('a value that goes through an expression comes out as JSON would keep it, and is a copy', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.json({ maxDepth: 4 }), async (text) => {
+      const value: Json = JSON.parse(text);
+      const given = await evaluate('$value', { bindings: { value } });
+      expect(JSON.stringify(given)).toBe(JSON.stringify(value));
+      if (typeof value === 'object' && value !== null) expect(given).not.toBe(value);
+    }),
+  );
+});
+
+test('a field named __proto__ stays a field', async () => {
+  const value: Json = JSON.parse('{"__proto__": {"admin": true}, "list": [{"__proto__": 1}]}');
+  const given = await evaluate('$value', { bindings: { value } });
+  expect(JSON.stringify(given)).toBe('{"__proto__":{"admin":true},"list":[{"__proto__":1}]}');
+  expect(Reflect.get(Object(given), 'admin')).toBe(undefined);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { type Json, type JsonObject, JsonSchema } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { HttpAnswer } from './http-port.ts';
+import { parseJsonOrText } from './parse-json.ts';
 
 /** An answer over HTTP as tasks give it: `{Headers, ResponseBody, StatusCode, StatusText}`. */
 export function describeAnswer(answer: HttpAnswer): JsonObject {
@@ -14,10 +15,5 @@ export function describeAnswer(answer: HttpAnswer): JsonObject {
 
 /** The body as JSON where it says that it is, else as text. */
 export function parseBody({ headers, body }: HttpAnswer): Json {
-  if (!/\bjson\b/i.test(headers['content-type'] ?? '')) return body;
-  try {
-    return JsonSchema.parse(JSON.parse(body));
-  } catch {
-    return body;
-  }
+  return /\bjson\b/i.test(headers['content-type'] ?? '') ? parseJsonOrText(body) : body;
 }

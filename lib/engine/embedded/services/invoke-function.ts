@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { isJsonObject, type JsonObject } from '#core/json.ts';
+import { parseJsonOrText } from './parse-json.ts';
 import { ServiceFailure } from './service-failure.ts';
 
 /**
@@ -7,7 +8,7 @@ import { ServiceFailure } from './service-failure.ts';
  */
 export function readInvocation(answer: JsonObject): JsonObject {
   const { Payload: text, FunctionError: failed, ...rest } = answer;
-  const payload = parsed(text);
+  const payload = typeof text === 'string' ? parseJsonOrText(text) : (text ?? null);
   if (failed === undefined) return { ...rest, Payload: payload };
   const written = typeof text === 'string' ? text : JSON.stringify(text ?? null);
   const type = isJsonObject(payload) ? payload['errorType'] : undefined;
@@ -16,14 +17,4 @@ export function readInvocation(answer: JsonObject): JsonObject {
     'Lambda.Unknown',
     `The cause could not be determined because Lambda did not return an error type. Returned payload: ${written}`,
   );
-}
-
-function parsed(text: Json | undefined): Json {
-  if (typeof text !== 'string') return text ?? null;
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return text;
-  }
 }

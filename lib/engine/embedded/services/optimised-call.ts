@@ -3,6 +3,7 @@ import { awaitJob } from './await-job.ts';
 import type { CallerPorts, ServiceRequest } from './caller.ts';
 import { readInvocation } from './invoke-function.ts';
 import { OPTIMISED, type OptimisedService } from './optimised.ts';
+import { parseJsonOrText } from './parse-json.ts';
 import type { IntegrationPattern } from './resource.ts';
 import { callSdk, type SdkAnswer } from './sdk-call.ts';
 import type { SdkClients } from './sdk-client.ts';
@@ -134,7 +135,7 @@ function refuseFailedTasks(result: JsonObject): void {
 function parseDocuments(execution: JsonObject): JsonObject {
   const parsed = ['Input', 'Output'].flatMap((name): [string, Json][] => {
     const text = execution[name];
-    return typeof text === 'string' ? [[name, JSON.parse(text)]] : [];
+    return typeof text === 'string' ? [[name, parseJsonOrText(text)]] : [];
   });
   return { ...execution, ...Object.fromEntries(parsed) };
 }

@@ -2,7 +2,7 @@ import type { Json } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import { StateFailure } from '../failure.ts';
 import { type FailedTry, Thread } from '../thread.ts';
-import { joinAll } from './join-all.ts';
+import { joinAll, type Part } from './join-all.ts';
 
 /** Parts of a Map or Parallel that run side by side, each on a thread of its own. */
 export interface Branches {
@@ -13,7 +13,8 @@ export interface Branches {
   readonly count: number;
   /** Most of them at once. */
   readonly limit: number;
-  run(branch: Thread, index: number): Promise<Json>;
+  /** Gives the output of a branch, and the event that ends it. */
+  run(branch: Thread, index: number): Promise<{ readonly output: Json; readonly endId: number }>;
   /** Tells that a branch was cut off by the failure of another one. */
   recordCut?(branch: Thread, index: number, by: FailedTry): void;
 }
@@ -28,15 +29,17 @@ export async function runBranches(branches: Branches): Promise<Json[]> {
   const cancellation = thread.cancellation.child();
   const threads: Thread[] = [];
   let last = startedId;
-  const parts = Array.from({ length: count }, (_, index) => async (): Promise<Json> => {
-    const name = `${thread.name}/${startedId}.${index}`;
-    const branch = new Thread(thread.journal, name, { previous: startedId, cancellation });
+  const parts = Array.from({ length: count }, (_, index) => async (previous: number): Promise<Part> => {
+    const branch = new Thread(thread.journal, `${thread.name}/${startedId}.${index}`, {
+      previous,
+      cancellation,
+    });
     threads[index] = branch;
-    const output = await branches.run(branch, index);
-    last = branch.previous;
-    return output;
+    const { output, endId } = await branches.run(branch, index);
+    last = endId;
+    return { output, last: branch.previous };
   });
-  const joined = await joinAll(parts, limit, cancellation);
+  const joined = await joinAll(parts, { limit, after: startedId, cancellation });
   cancellation.release();
   if ('outputs' in joined) {
     thread.continueFrom(last);

@@ -51,7 +51,9 @@ export async function itemsOf({ state, query }: MapTry): Promise<readonly Json[]
       throw new StateFault('States.Runtime', `Reference path "${state.ItemsPath}" must point to array.`);
     }
     const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
-    throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`);
+    throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`, {
+      isOfExpression: isJsonata,
+    });
   }
 }
 
@@ -86,7 +88,11 @@ function itemContext({ index, value }: MapItem): JsonObject {
   return { Map: { Item: { Index: index, Value: value } } };
 }
 
-async function runIteration(tried: MapTry, thread: Thread, item: MapItem): Promise<Json> {
+async function runIteration(
+  tried: MapTry,
+  thread: Thread,
+  item: MapItem,
+): Promise<{ output: Json; endId: number }> {
   const { name, state, run } = tried;
   const { index } = item;
   const context = { ...run.context, ...itemContext(item) };
@@ -95,8 +101,8 @@ async function runIteration(tried: MapTry, thread: Thread, item: MapItem): Promi
     const input = await inputOfItem(tried, item);
     const variables = new Variables(run.variables);
     const output = await runBlock(processorOf(state), input, { ...run, thread, variables, context });
-    thread.record('MapIterationSucceeded', { name, index });
-    return output;
+    const { id: endId } = thread.recordAside('MapIterationSucceeded', { name, index });
+    return { output, endId };
   } catch (failure) {
     if (!(failure instanceof Cancelled)) thread.recordAside('MapIterationFailed', { name, index });
     throw failure;

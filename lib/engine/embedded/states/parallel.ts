@@ -16,10 +16,12 @@ export async function runParallel({
   const { id: startedId } = thread.record('ParallelStateStarted', {}, { failure: retryOf });
   const result = await runBranches({
     ...{ type: 'Parallel', thread, startedId, count: state.Branches.length, limit: state.Branches.length },
-    run: (branch, index) => {
+    run: async (branch, index) => {
       const block = state.Branches[index];
       if (block === undefined) throw new Error(`there is no branch ${index}`);
-      return runBlock(block, input, { ...run, thread: branch, variables: new Variables(run.variables) });
+      const variables = new Variables(run.variables);
+      const output = await runBlock(block, input, { ...run, thread: branch, variables });
+      return { output, endId: branch.previous };
     },
   });
   return { result };

@@ -11,7 +11,7 @@ import { runFail } from './fail.ts';
 import { runMap } from './map.ts';
 import { runParallel } from './parallel.ts';
 import { runPass } from './pass.ts';
-import { sleepUntil } from './sleep.ts';
+import { sleepUnlessSkipped } from './sleep.ts';
 import { runTask } from './task.ts';
 import { runWait } from './wait.ts';
 
@@ -41,7 +41,7 @@ export type StateResult = { readonly result: Json } | { readonly leaving: Leavin
 export async function runState(entered: EnteredState): Promise<StateEnd> {
   const { state } = entered;
   try {
-    const { query, ended } = await withRetries(entered);
+    const { query, ended } = await endOf(entered);
     const leaving = 'leaving' in ended ? ended.leaving : await query.leave(ended.result);
     const ends = state.Type === 'Succeed' || state.Type === 'Fail';
     const next = 'next' in ended ? ended.next : 'Next' in state && !ends ? state.Next : undefined;
@@ -104,6 +104,15 @@ interface Ended {
   readonly ended: StateResult;
 }
 
+/** How a state ends: as its tries do, or with the result that an operator has given in their place. */
+async function endOf(entered: EnteredState): Promise<Ended> {
+  const { state, scope, entry } = entered;
+  const given = scope.execution.interventions.resultOf(entry.id);
+  return given === undefined
+    ? withRetries(entered)
+    : { query: queryOf(state, scope), ended: { result: given } };
+}
+
 async function withRetries(entered: EnteredState): Promise<Ended> {
   const { state, scope, run } = entered;
   if (!('Retry' in state)) {
@@ -125,9 +134,19 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
       retryOf = failure.toTaskFailure();
       // What is journaled after the failure shows that the delay was over before the crash.
       if (run.thread.peek() !== undefined) continue;
-      await sleepUntil(scope.execution.clock.now() + delay, run.thread, scope.execution.clock);
+      const given = await untilNextTry(entered, delay);
+      if (given !== undefined) return { query: tried.query, ended: { result: given } };
     }
   }
+}
+
+/** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
+async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Promise<Json | undefined> {
+  const { clock, interventions } = run.execution;
+  await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
+  const given = interventions.resultOf(entry.id);
+  if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
+  return given ?? interventions.resultOf(entry.id);
 }
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
@@ -151,9 +170,10 @@ function failureOf(error: unknown, { name, run, entry }: EnteredState): unknown 
   if (!(error instanceof StateFault)) return error;
   const cause = `An error occurred while executing the state '${name}' (entered at the event id #${entry.id}). ${error.reason}`;
   if (error.error === 'States.QueryEvaluationError') {
-    const { location } = error;
+    const { location, isOfExpression } = error;
     const place = location === undefined ? {} : { location };
-    run.thread.recordFault({ error: error.error, cause, ...place, state: name }, entry);
+    const details = { error: error.error, cause, ...place, state: name };
+    run.thread.recordFault(details, isOfExpression ? entry : undefined);
   }
   return new StateFailure(error.error, cause, { cause: error, isOfState: true });
 }

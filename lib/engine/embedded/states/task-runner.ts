@@ -28,6 +28,8 @@ export interface TaskRunner {
   mockedOutcome(state: string): TaskOutcome | undefined;
   /** The token of the task that is scheduled after an event; the same each time it is asked for. */
   tokenAfter(eventId: number): string;
+  /** What names the try of that task, for whom it calls; the same each time, too. */
+  keyAfter(eventId: number): string;
   /** Lets the engine find a task by its token, until the returned function is called. */
   register(token: string, task: WaitingTask): () => void;
   /** Whether a function with this ARN is called in this process. */

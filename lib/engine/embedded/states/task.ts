@@ -48,7 +48,7 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
   const attempt = new Attempt({
     ...{ entered: tried, resource, events, token, heartbeatMs, submitted },
     args: scheduledArguments(scheduled),
-    idempotencyKey: `${tasks.ref.name}:${previous}`,
+    idempotencyKey: tasks.keyAfter(previous),
     // A clock that was put back makes no timeout longer than it is.
     timeoutAt:
       typeof timeout === 'number'

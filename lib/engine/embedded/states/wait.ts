@@ -4,7 +4,7 @@ import { unexpectedType } from '../field-number.ts';
 import type { FieldValue } from '../query/query.ts';
 import { evaluationFault } from '../template.ts';
 import { parseTimestamp, toMs } from '../timestamp.ts';
-import { sleepUntil } from './sleep.ts';
+import { sleepUnlessSkipped } from './sleep.ts';
 import type { StateResult, StateTry } from './state.ts';
 
 /** Longest wait in seconds by the States Language of Step Functions. */
@@ -16,13 +16,13 @@ type TriedWait = StateTry<StateOf<'Wait'>>;
 
 /** Waits from the moment in which the state was entered, so that a crash does not make it longer. */
 export async function runWait(tried: TriedWait): Promise<StateResult> {
-  const { run, scope, query } = tried;
+  const { run, scope, query, entry } = tried;
   const due = await dueTime(tried);
   if (due > scope.execution.clock.now()) {
     void run.thread.journal.flush().catch(() => undefined);
-    await sleepUntil(due, run.thread, scope.execution.clock);
+    await sleepUnlessSkipped(due, run, entry.id);
   }
-  return { result: query.input() };
+  return { result: scope.execution.interventions.resultOf(entry.id) ?? query.input() };
 }
 
 async function dueTime({ state, query, scope, enteredAt }: TriedWait): Promise<number> {

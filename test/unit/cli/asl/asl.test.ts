@@ -96,8 +96,8 @@ test('every reason why a machine is refused is told, with its place', async () =
   expect(exitCode).toBe(2);
   expect(stderr).toContain('error[SW4011]');
   expect(JSON.parse(stdout).diagnostics).toMatchObject([
-    { code: 'SW4011', line: 5, path: 'States.a', message: expect.stringContaining('"nowhere"') },
-    { code: 'SW4011', line: 9, path: 'States.b', message: expect.stringContaining('"gone"') },
+    { code: 'SW4011', line: 7, path: 'States.a.Next', message: expect.stringContaining('nowhere') },
+    { code: 'SW4011', line: 11, path: 'States.b.Next', message: expect.stringContaining('gone') },
   ]);
 });
 

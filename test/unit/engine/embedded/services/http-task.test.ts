@@ -115,6 +115,11 @@ describe('an HTTP task', () => {
     expect(failure.name).toBe('States.DataLimitExceeded');
   });
 
+  test('gives an answer that is no JSON, in spite of its type, as text', async () => {
+    await using wire = await playWire({ body: '{', headers: { 'content-type': 'application/json' } });
+    expect(await callAt(wire, 'http:invoke', args(wire.endpoint), WITH)).toMatchObject({ ResponseBody: '{' });
+  });
+
   test('that was given up is not waited for', async () => {
     await using wire = await playWire({ body: '' });
     const signal = AbortSignal.abort(new Error('enough'));
@@ -131,9 +136,14 @@ describe('an HTTP task', () => {
     });
   });
 
-  test.each([
+  test.each<[object, string, Record<string, string>?]>([
     [{ Headers: { Host: 'x' } }, "may not set the header 'Host'"],
     [{ Headers: { 'X-Amz-Date': 'x' } }, "may not set the header 'X-Amz-Date'"],
+    [
+      { Headers: { A: 'b' }, RequestBody: 'x' },
+      'cannot take the parameters of the connection',
+      { user: 'u' },
+    ],
     [{ Method: 'TRACE' }, 'Method: Invalid option'],
     [{ ApiEndpoint: 'file:///etc/passwd' }, 'ApiEndpoint: Invalid URL'],
     [{ Authentication: undefined }, "either 'Authentication' or 'InvocationConfig'"],
@@ -146,10 +156,11 @@ describe('an HTTP task', () => {
       },
       "The array 'a'",
     ],
-  ])('with %j is refused before anything is sent', async (more, cause) => {
+  ])('with %j is refused before anything is sent', async (more, cause, added = {}) => {
     await using wire = await playWire({ body: '' });
     const sent: Json = JSON.parse(JSON.stringify(args(wire.endpoint, more)));
-    expect(await failureOf(callAt(wire, 'http:invoke', sent, WITH))).toEqual({
+    const adding = { connections: connections({ headers: {}, body: added }) };
+    expect(await failureOf(callAt(wire, 'http:invoke', sent, adding))).toEqual({
       name: 'States.Runtime',
       cause: expect.stringContaining(cause),
     });

@@ -166,4 +166,16 @@ describe('S3', () => {
     });
     await store.close();
   });
+
+  test('that breaks off in the middle of an object fails by the client', async () => {
+    await using wire = await playWire({
+      body: 'half',
+      headers: { 'content-length': '100' },
+      breaksOff: true,
+    });
+    const store = at(wire);
+    const failure = await failureOf(contentOf(store, 'bucket', 'k'));
+    expect(failure).toEqual({ name: 'S3.SdkClientException', cause: expect.stringContaining('aborted') });
+    await store.close();
+  });
 });

@@ -195,6 +195,7 @@ describe('a function elsewhere', () => {
   test.each([
     ['what it threw', '{"errorMessage":"","errorType":"CustomException"}', 'CustomException'],
     ['nothing', '{"errorMessage":"Task timed out"}', 'Lambda.Unknown'],
+    ['what is no JSON', 'RequestId: 1 Error', 'Lambda.Unknown'],
   ])('that fails with %s fails the task', async (_, body, name) => {
     await using wire = await playWire({ body, headers: { ...headers, 'x-amz-function-error': 'Unhandled' } });
     const failure = await failureOf(callAt(wire, 'lambda:invoke', { FunctionName: 'f', Payload: {} }));

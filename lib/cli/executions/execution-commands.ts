@@ -1,0 +1,128 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ServerArguments } from '../find-server.ts';
+import type { ProfileArguments } from '../profile/profile.ts';
+import type { Runner } from '../program.ts';
+import { addServerOptions } from '../server-options.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ListArguments } from './list.ts';
+import type { OperatorArguments } from './operate.ts';
+
+/** The verbs of `stepwright executions`. */
+export function addExecutionCommands(program: Command, terminal: Terminal, run: Runner): void {
+  const executions = program
+    .command('executions')
+    .description('look at the executions of a running server, and reach into them')
+    .showHelpAfterError('  hint: "stepwright executions --help" tells its verbs');
+  addReadingVerbs(executions, terminal, run);
+  const verbs = { executions, terminal, run };
+  addPlainVerbs(verbs);
+  addVerbsWithMore(verbs);
+  for (const command of executions.commands) addServerOptions(command);
+}
+
+function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): void {
+  executions
+    .command('list')
+    .description('list executions, the newest first: of a workflow, or of a day')
+    .option('--workflow <name>', 'only executions of this workflow')
+    .option('--day <date>', 'only those started on this day, such as 2026-11-24 (UTC; default: today)')
+    .option('--limit <number>', 'at most so many', parseLimit, 50)
+    .action((options: ListArguments) =>
+      run(async () => (await import('./list.ts')).listCommand(options, terminal)),
+    );
+  executions
+    .command('show')
+    .description('tell how an execution stands, step by step, and what it has taken')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./show.ts')).showCommand(id, options, terminal)),
+    );
+  executions
+    .command('history')
+    .description('print every event of an execution, and what operators have done to it')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./history.ts')).historyCommand(id, options, terminal)),
+    );
+}
+
+/** `stepwright profile`. */
+export function addProfileCommand(program: Command, terminal: Terminal, run: Runner): void {
+  const profile = program
+    .command('profile')
+    .description('tell what an execution has spent its time on, and what the whole waited for')
+    .argument('<execution>', 'its id')
+    .option('--svg <file>', 'write a Gantt chart')
+    .option('--trace <file>', 'write a trace for chrome://tracing or Perfetto')
+    .option('--times <file>', 'write the measured times, for "stepwright plan --profile"')
+    .action((execution: string, options: Omit<ProfileArguments, 'execution'>) =>
+      run(async () =>
+        (await import('../profile/profile.ts')).profileCommand({ execution, ...options }, terminal),
+      ),
+    );
+  addServerOptions(profile);
+}
+
+interface Verbs {
+  readonly executions: Command;
+  readonly terminal: Terminal;
+  readonly run: Runner;
+}
+
+const PLAIN_VERBS = [
+  ['stop', 'stop an execution; what it completed is undone'],
+  ['pause', 'let no more step begin; those under way end'],
+  ['resume', 'let a paused execution go on'],
+] as const;
+
+function addPlainVerbs({ executions, terminal, run }: Verbs): void {
+  for (const [verb, description] of PLAIN_VERBS) {
+    operatorVerb(executions, verb, description).action((id: string, options: OperatorArguments) =>
+      run(async () => (await import('./operate.ts')).verbCommand({ ...options, id, verb }, terminal)),
+    );
+  }
+}
+
+function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
+  operatorVerb(executions, 'redrive', 'go on with an execution from the steps that did not succeed')
+    .option('--to-version <version>', 'go on with this newer version of the workflow (default: its own)')
+    .action((id: string, { toVersion, ...options }: OperatorArguments & { toVersion?: string }) =>
+      run(async () => {
+        const version = toVersion === undefined ? {} : { version: toVersion };
+        return (await import('./operate.ts')).redriveCommand({ ...options, ...version, id }, terminal);
+      }),
+    );
+  operatorVerb(executions, 'skip', 'give a step that waits or has failed an output, and go on after it')
+    .argument('<step>', 'path of the step, such as rollout[3].flash')
+    .option(
+      '--output <json>',
+      'what stands in for its result: JSON, or @ and the name of a file (default: null)',
+    )
+    .action((id: string, path: string, options: OperatorArguments & { output?: string }) =>
+      run(async () => (await import('./operate.ts')).skipCommand({ ...options, id, path }, terminal)),
+    );
+  operatorVerb(executions, 'signal', 'tell an execution of an event')
+    .argument('<event>', 'name of the event')
+    .option('--payload <json>', 'what comes with it: JSON, or @ and the name of a file (default: {})')
+    .action((id: string, name: string, options: OperatorArguments & { payload?: string }) =>
+      run(async () => (await import('./operate.ts')).signalCommand({ ...options, id, name }, terminal)),
+    );
+}
+
+/** A verb that changes an execution: who does it and why is kept with its history. */
+function operatorVerb(executions: Command, verb: string, description: string): Command {
+  return executions
+    .command(verb)
+    .description(description)
+    .argument('<execution>', 'its id')
+    .option('--reason <text>', 'why; kept with the history')
+    .option('--by <name>', 'who does it (default: STEPWRIGHT_USER, else who is logged in here)');
+}
+
+const MOST = 100_000;
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && limit > 0 && limit <= MOST) return limit;
+  throw new InvalidArgumentError(`Write a number from 1 to ${MOST}.`);
+}

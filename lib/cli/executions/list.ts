@@ -1,0 +1,44 @@
+import { findServer, type ServerArguments } from '../find-server.ts';
+import type { ExitCode } from '../print-fault.ts';
+import { type Column, tableLines } from '../print-table.ts';
+import { markOf } from '../step-marks.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { tableStyle } from '../workflows/print-words.ts';
+import { type ExecutionSummary, fetchExecutions } from './execution-calls.ts';
+import { secondOf, tookWords } from './print-words.ts';
+
+/** What `stepwright executions list` was called with. */
+export interface ListArguments extends ServerArguments {
+  readonly workflow?: string;
+  readonly day?: string;
+  readonly limit: number;
+}
+
+/** `stepwright executions list`: the executions of today, of another day, or of a workflow, the newest first. */
+export async function listCommand(args: ListArguments, terminal: Terminal): Promise<ExitCode> {
+  const { workflow, day, limit } = args;
+  const executions = await fetchExecutions(findServer(args, process.env), { workflow, day, limit });
+  if (terminal.json) printJson(terminal, { executions });
+  else if (executions.length === 0) terminal.print(nothingFor(args));
+  else terminal.print(tableLines(executions, columns(terminal), tableStyle(terminal)).join('\n'));
+  return 0;
+}
+
+function nothingFor({ workflow, day }: ListArguments): string {
+  if (workflow !== undefined) return `no execution of ${workflow} has been started`;
+  return `no execution was started ${day === undefined ? 'today (UTC); --day tells of another day' : `on ${day}`}`;
+}
+
+function columns({ paint }: Terminal): readonly Column<ExecutionSummary>[] {
+  return [
+    { title: 'EXECUTION', text: ({ executionId }) => executionId },
+    { title: 'WORKFLOW', text: ({ workflow, version }) => `${workflow} ${version}` },
+    {
+      title: 'STATUS',
+      text: ({ status, pausedAt }) => (pausedAt === undefined ? status : `${status}, paused`),
+      paint: (cell, { status }) => markOf(status, paint).paint(cell),
+    },
+    { title: 'STARTED', text: ({ startedAt }) => secondOf(startedAt) },
+    { title: 'TOOK', text: tookWords },
+  ];
+}

@@ -1,0 +1,69 @@
+import type { Json } from '#core/json.ts';
+import type { Thread } from './thread.ts';
+
+/** Where operators reach into an execution that runs: they hold it up, and give states results in place of their own. */
+export class Interventions {
+  readonly #skipped: Map<number, Json>;
+  readonly #interrupts = new Map<number, () => void>();
+  readonly #held = new Set<() => void>();
+  #isPaused: boolean;
+
+  constructor({
+    isPaused,
+    skips,
+  }: { readonly isPaused: boolean; readonly skips: ReadonlyMap<number, Json> }) {
+    this.#isPaused = isPaused;
+    this.#skipped = new Map(skips);
+  }
+
+  /** Whether a state that a thread is about to enter, or to try again, has to wait: it has not done so before a crash. */
+  holdsUp(thread: Thread): boolean {
+    return this.#isPaused && thread.peek() === undefined;
+  }
+
+  /** Resolves when the execution is resumed. Until then, what has been done is made durable. */
+  untilResumed({ cancellation, journal }: Thread): Promise<void> {
+    // The next flush tells whoever waits for it of a journal that cannot be written.
+    void journal.flush().catch(() => undefined);
+    return cancellation.wait<void>((resolve) => {
+      this.#held.add(resolve);
+      return () => this.#held.delete(resolve);
+    });
+  }
+
+  /** Lets no thread enter a state from now on. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** Lets everything go on. */
+  resume(): void {
+    this.#isPaused = false;
+    for (const goOn of [...this.#held]) goOn();
+  }
+
+  /** The result that an operator has given a state; undefined where nobody has. */
+  resultOf(enteredId: number): Json | undefined {
+    return this.#skipped.size === 0 ? undefined : this.#skipped.get(enteredId);
+  }
+
+  /** Gives a state a result; false where none waits that was entered so. */
+  skip(enteredId: number, result: Json): boolean {
+    const interrupt = this.#interrupts.get(enteredId);
+    if (interrupt === undefined) return false;
+    this.#skipped.set(enteredId, result);
+    interrupt();
+    return true;
+  }
+
+  /** Whether a state waits that was entered so, and can be given a result. */
+  canSkip(enteredId: number): boolean {
+    return this.#interrupts.has(enteredId);
+  }
+
+  /** Lets a state that waits be interrupted, until the returned function is called. */
+  onSkip(enteredId: number, interrupt: () => void): () => void {
+    this.#interrupts.set(enteredId, interrupt);
+    return () => this.#interrupts.delete(enteredId);
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
+import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
+import { isJsonObject } from '#core/json.ts';
+import { type MachineState, statesOf } from './machine-states.ts';
+import type { RecordedRun } from './state-runs.ts';
+import { threadsOf } from './threads.ts';
+
+/** An iteration that failed for good, and was counted against what its forEach tolerates. */
+export interface CountedIteration {
+  /** Path of the forEach. */
+  readonly path: string;
+  /** Path of the iteration. */
+  readonly iteration: string;
+}
+
+/** Where a redrive begins, besides at the states that were not left. */
+export interface RedrivePoints {
+  /** Ids of the events by which states were entered that run again from their beginning. */
+  readonly rewindTo: readonly number[];
+  /** Iterations that run again, and so do not count as failed any more. */
+  readonly uncounted: readonly CountedIteration[];
+}
+
+/**
+ * A step that fails may lead on to states of ours before the execution fails: units are given back, a block whose time is up
+ * ends in a Fail state, a failed iteration is undone and counted. To go on from there would only fail again, so the redrive
+ * begins at the step.
+ *
+ * @param skipped the run of a step that is left with a result of an operator's: its branch goes on from there.
+ */
+export function redrivePoints(
+  compiled: CompiledWorkflow,
+  runs: readonly RecordedRun[],
+  skipped?: RecordedRun,
+): RedrivePoints {
+  const states = statesOf(compiled.definition);
+  const rewindTo: number[] = [];
+  const uncounted: CountedIteration[] = [];
+  for (const { runs: thread } of threadsOf(runs, states)) {
+    const last = thread.at(-1);
+    if (skipped !== undefined && thread.includes(skipped)) {
+      rewindTo.push(skipped.enteredId);
+      continue;
+    }
+    if (last === undefined || last.left !== 'no') continue;
+    const settles = isSettling(states.get(last.run.name));
+    if (last.type !== 'Fail' && !settles) continue;
+    const failed = failedBefore(thread, compiled);
+    if (failed === undefined) continue;
+    rewindTo.push(failed.enteredId);
+    if (settles) uncounted.push(...countedIn(last));
+  }
+  return { rewindTo, uncounted };
+}
+
+/** The state whose failure led to the last of a thread, past states of ours; with units of pools, where it got in line. */
+function failedBefore(thread: readonly RecordedRun[], { steps }: CompiledWorkflow): RecordedRun | undefined {
+  const own = new Map(steps.map((step) => [step.state, step]));
+  for (let at = thread.length - 2; at >= 0; at--) {
+    const one = thread[at];
+    if (one?.left === 'caught') {
+      const lineState = own.get(one.run.name)?.lineState;
+      const inLine = thread.slice(0, at).findLast(({ run }) => run.name === lineState);
+      return inLine ?? one;
+    }
+    if (one === undefined || own.has(one.run.name)) return undefined;
+  }
+  return undefined;
+}
+
+function isSettling(state: MachineState | undefined): boolean {
+  const args = state?.own['Arguments'];
+  return isJsonObject(args) && args['FunctionName'] === `\${${MACHINE_TOKENS.settleIteration}}`;
+}
+
+const SettleSchema = z.object({ Payload: z.object({ path: z.string(), iteration: z.string() }) });
+
+function countedIn({ parameters = '{}' }: RecordedRun): readonly CountedIteration[] {
+  const parsed = SettleSchema.safeParse(JSON.parse(parameters));
+  return parsed.success ? [parsed.data.Payload] : [];
+}
