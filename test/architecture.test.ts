@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deadlines: ['core'],
   table: ['core', 'storage'],
   engine: ['core', 'storage', 'expression'],
+  'step-functions-api': ['core', 'storage', 'compiler', 'engine'],
   integrations: ['core', 'expression', 'table', 'compiler'],
   concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
   devices: [
@@ -37,11 +38,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
+    'step-functions-api',
   ],
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['devices', 'integrations', 'executions', 'api', 'embedded'],
+    ...['devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
@@ -69,6 +71,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'functions/',
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
+  '@smithy/signature-v4': ['lib/step-functions-api/signature'],
   'csv-parse': ['lib/engine/embedded/services/item-formats'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
@@ -113,7 +116,7 @@ function importsOf(file: string): Import[] {
 /** The file inside the project that a specifier names, or undefined for a package. */
 function targetOf({ file, specifier }: Import): string | undefined {
   if (specifier.startsWith('.')) return relative(ROOT, join(ROOT, file, '..', specifier));
-  const alias = /^#([a-z]+)\/(.+)$/.exec(specifier);
+  const alias = /^#([a-z-]+)\/(.+)$/.exec(specifier);
   if (alias === null) return undefined;
   const [, room, rest] = alias;
   return room === 'functions'

@@ -152,6 +152,7 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
         .argParser(parseRetention)
         .default(DEFAULT_RETENTION_MS, '90d'),
     )
+    .option('--aws', 'let state machines call AWS with the credentials of this process')
     .action((options: StartArguments) =>
       run(async () => (await import('./start.ts')).startCommand(options, terminal)),
     );

@@ -8,6 +8,7 @@ import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
+import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -27,6 +28,8 @@ export interface StartArguments {
   readonly fleet?: string;
   /** How long executions are kept after their end, in ms; Infinity: for ever. */
   readonly retain: number;
+  /** Whether machines may call AWS with the credentials of this process. */
+  readonly aws?: boolean;
 }
 
 const TOKEN_BYTES = 32;
@@ -46,6 +49,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
+      aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
       keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       broker: {
@@ -68,6 +72,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       port: args.port,
       token,
       handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,
     }),
     (started) => started.close(),

@@ -25,8 +25,15 @@ import { createUnwind } from '#functions/unwind/unwind.ts';
 import type { Notifier } from '#integrations/notifier.ts';
 import { recordingNotifier } from '#integrations/notify.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { activityQueue } from '#step-functions-api/api.ts';
+import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
+import { catalogueRevisions } from '#step-functions-api/catalogue/revisions.ts';
+import type { ServedParts } from '#step-functions-api/parts.ts';
+import { MOCK_FUNCTION, TestMocks } from '#step-functions-api/test-state/mocks.ts';
 import type { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
+import { engineRedrives } from './engine-redrives.ts';
+import { machineServices } from './machine-services.ts';
 
 /** What the parts are put together from. */
 export interface AssemblyOptions {
@@ -38,6 +45,8 @@ export interface AssemblyOptions {
   readonly secrets?: Secrets | undefined;
   /** Hosts of private networks that `http` steps may call, such as `gateway.plant:8080`. Default: none. */
   readonly allowedHosts?: ReadonlySet<string> | undefined;
+  /** The environment that says where AWS is; undefined: machines may not call it. */
+  readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
@@ -50,6 +59,8 @@ export interface AssemblyOptions {
 export interface Assembly {
   readonly ports: ExecutionPorts;
   readonly engine: EmbeddedEngine;
+  /** What the Step Functions API serves. */
+  readonly served: ServedParts;
   /** Takes what a device said, with its topic. */
   takeMessage(message: unknown): Promise<unknown>;
   /** Stops the engine and the deadlines; the database stays open. */
@@ -78,9 +89,14 @@ export function assemble(options: AssemblyOptions): Assembly {
   };
   const expire = createDeadline(ports);
   const executionEnded = createExecutionEnded(ports);
+  const catalogue = openCatalogue(database);
+  const mocks = new TestMocks();
+  const activities = activityQueue(catalogue);
+  const services = machineServices({ clock, allowedHosts: ports.allowedHosts, aws: options.aws });
   const engine = new EmbeddedEngine({
-    ...{ database, clock, random },
-    functions: handlers(ports),
+    ...{ database, clock, random, activities, ...services },
+    functions: { ...handlers(ports), [MOCK_FUNCTION]: mocks.call },
+    revisions: catalogueRevisions(catalogue, random),
     machines: { [MACHINE_TOKENS.unwindMachine]: UNWIND_MACHINE.name },
     onEnded: async (ended) => {
       await executionEnded(ended);
@@ -92,10 +108,12 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     ports,
     engine,
+    served: { engine, catalogue, mocks, activities, clock, redrive: engineRedrives(engine, clock) },
     takeMessage: createDeviceMessage(ports),
     close: () => {
       engine.close();
       deadlines.close();
+      void services.services?.close().catch(onDefect);
     },
   };
 }

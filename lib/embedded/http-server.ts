@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpRequest, HttpResponse } from '#api/http.ts';
 import { carriesToken } from '#api/token-check.ts';
+import type { StepFunctionsApi } from '#step-functions-api/api.ts';
 import { listen } from './listen.ts';
 import { problem } from './problem.ts';
 
@@ -9,8 +10,10 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Bearer token that every request must carry. */
+  /** Bearer token that every request must carry, but for those of the Step Functions API, which are signed with it. */
   readonly token: string;
+  /** Answers what AWS SDKs send. Default: nobody does. */
+  readonly stepFunctions?: StepFunctionsApi;
   handle(request: HttpRequest): Promise<HttpResponse>;
   /** Told of what `handle` threw; the client gets a 500 that says nothing about it. */
   onDefect(error: unknown): void;
@@ -32,7 +35,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Starts the HTTP server. Throws SW3001 when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    serve(request, options)
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    answer(request, options, gone.signal)
       .catch((error: unknown) => {
         if (!isGone(request)) options.onDefect(error);
         return problem(
@@ -41,16 +46,52 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           'this request met a defect; the log of the server has it',
         );
       })
-      .then((answer) => {
+      .then((answered) => {
         // A connection that stayed open would hold up the closing of the server.
         if (!server.listening) response.setHeader('connection', 'close');
-        send(response, answer);
+        send(response, answered);
       });
   });
   const port = await listen(server, { ...options, option: '--port' });
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    close: () => closeGracefully(server),
+    close: () => {
+      // What waits for a task or for an end would hold the closing up.
+      options.stepFunctions?.close();
+      return closeGracefully(server);
+    },
+  };
+}
+
+function answer(
+  request: IncomingMessage,
+  options: HttpServerOptions,
+  gone: AbortSignal,
+): Promise<HttpResponse> {
+  const { stepFunctions } = options;
+  return stepFunctions !== undefined && isStepFunctions(request)
+    ? serveStepFunctions(request, stepFunctions, gone)
+    : serve(request, options);
+}
+
+/** AWS JSON posts every operation to the root, whatever host it names, and says which in a header. */
+function isStepFunctions({ method, url, headers }: IncomingMessage): boolean {
+  const isSigned = headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true;
+  return method === 'POST' && url === '/' && (isSigned || headers['x-amz-target'] !== undefined);
+}
+
+async function serveStepFunctions(
+  request: IncomingMessage,
+  api: StepFunctionsApi,
+  gone: AbortSignal,
+): Promise<HttpResponse> {
+  const body = await readBody(request);
+  if (body !== undefined) return api.serve({ method: 'POST', headers: singleHeaders(request), body }, gone);
+  const message = `a body has at most ${MAX_BODY_BYTES} bytes`;
+  return {
+    status: 413,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify({ __type: 'RequestEntityTooLargeException', message }),
   };
 }
 
@@ -69,7 +110,7 @@ async function serve(request: IncomingMessage, options: HttpServerOptions): Prom
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     headers: singleHeaders(request),
-    ...(body === '' ? {} : { body }),
+    ...(body.length === 0 ? {} : { body: body.toString('utf8') }),
   });
 }
 
@@ -78,8 +119,8 @@ function isGone(request: IncomingMessage): boolean {
   return request.destroyed && !request.complete;
 }
 
-/** The body as text, or undefined when it is too large. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** The whole body, or undefined when it is too large. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -87,7 +128,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 function singleHeaders(request: IncomingMessage): Record<string, string> {

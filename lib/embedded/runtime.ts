@@ -10,6 +10,7 @@ import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
 import { SqliteTable } from '#table/sqlite.ts';
@@ -31,6 +32,8 @@ export interface RuntimeOptions {
   readonly allowedHosts?: ReadonlySet<string>;
   /** How long executions are kept after their end, in ms. Default: for ever. */
   readonly keepMs?: number | undefined;
+  /** The environment that says where AWS is; default: machines may not call it. */
+  readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -38,6 +41,8 @@ export interface RuntimeOptions {
 /** The embedded runtime: engine, table, broker and handlers in this process. */
 export interface Runtime {
   readonly ports: ExecutionPorts;
+  /** What the Step Functions API serves. */
+  readonly served: ServedParts;
   readonly broker: Broker;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
@@ -74,6 +79,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...{ database, transport, clock, random, onDefect },
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
+      aws: options.aws,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
     }),
@@ -102,6 +108,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const running = started.move();
   return {
     ports,
+    served: assembly.served,
     broker,
     resumed,
     failed: database.failed,

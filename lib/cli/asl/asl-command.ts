@@ -13,6 +13,7 @@ export function addAslCommand(program: Command, terminal: Terminal, run: Runner)
     .option('--mocks <file>', 'mock file of Step Functions Local, with answers of tasks')
     .option('--machine <name>', 'state machine in the mock file (default: the only one)')
     .option('--case <name>', 'test case of that state machine (default: the only one)')
+    .option('--aws', 'call AWS, with the credentials of this process, where no answer is mocked')
     .option('--history', 'print the events of the execution, too')
     .addOption(
       new Option('--clock <time>', 'virtual: waits and retries take no time')

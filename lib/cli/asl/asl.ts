@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
+import { systemClock } from '#core/clock.ts';
 import { loadSource } from '#definition/load.ts';
+import { machineServices } from '#embedded/machine-services.ts';
 import { type MachineEnd, startMachine } from '#embedded/run-machine.ts';
 import type { MockedStates } from '#engine/embedded/mocks.ts';
+import { callSettings } from '../call-settings.ts';
 import { refuseErrors } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
@@ -19,6 +22,8 @@ export interface AslArguments extends MockChoice {
   /** A mock file of Step Functions Local. */
   readonly mocks?: string;
   readonly clock: 'real' | 'virtual';
+  /** Whether tasks that are not mocked may call AWS with the credentials of this process. */
+  readonly aws?: boolean;
   /** Whether the events are part of what is printed. */
   readonly history?: boolean;
 }
@@ -36,6 +41,11 @@ export async function aslCommand(args: AslArguments, terminal: Terminal): Promis
   let changed = (): void => {};
   const running = await startMachine({
     ...{ name, definition, input, mocks, time: args.clock },
+    services: machineServices({
+      clock: systemClock,
+      allowedHosts: callSettings(process.env).allowedHosts,
+      aws: args.aws === true ? process.env : undefined,
+    }),
     onEvent: (event) => {
       progress.add(event);
       changed();

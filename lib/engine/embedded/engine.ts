@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '#core/clock.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { Database } from '#storage/database.ts';
 import type {
@@ -34,12 +34,13 @@ import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
+import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
 import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
-import { executionOfToken, signToken } from './task-token.ts';
-import { embeddedArns, machineOfArn, substituteTokens } from './tokens.ts';
+import { executionOfToken, isSigned, signToken } from './task-token.ts';
+import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
 /** Settings of an {@link EmbeddedEngine}. */
@@ -50,6 +51,8 @@ export interface EmbeddedEngineOptions extends ServiceOptions {
   readonly functions: Readonly<Record<string, EngineFunction>>;
   /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
   readonly machines?: Readonly<Record<string, string>>;
+  /** Machines that change. Default: none. */
+  readonly revisions?: Revisions;
   /** Told when an execution has ended, at least once: again after a crash, and after `onEnded` itself failed. */
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
   /** Told of events as they happen, for live displays. */
@@ -110,13 +113,18 @@ export class EmbeddedEngine implements Engine {
     const known = this.#store.machine(name);
     if (known === undefined) {
       parseDefinition(name, definition);
-      await this.#store.addMachine(name, definition);
+      await this.#store.commit(() => {
+        this.#options.revisions?.deployed(name, this.#clock.now());
+        // In the same group, so that it fails with it.
+        this.#store.addMachine(name, definition).catch(() => undefined);
+      });
     } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
       throw otherDefinition(name);
     }
   }
 
-  async start(ref: ExecutionRef, input: Json): Promise<void> {
+  /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
+  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
@@ -125,10 +133,12 @@ export class EmbeddedEngine implements Engine {
     }
     const size = Buffer.byteLength(JSON.stringify(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
-    const machine = this.#machine(ref.machine);
+    const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
+    const machine = this.#machine(chosen?.revision ?? ref.machine);
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
+      chosen?.pin(ref);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
@@ -162,7 +172,7 @@ export class EmbeddedEngine implements Engine {
     const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
-    const machine = this.#machine(name);
+    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await this.#store.commit(() => {
@@ -174,6 +184,13 @@ export class EmbeddedEngine implements Engine {
     this.#options.onEvents?.(now.ref, [event]);
     this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
     return { redriveCount, redrivenAt: at };
+  }
+
+  /** How often an execution has been redriven, and when last; times are ms since the epoch. */
+  redriveState(ref: ExecutionRef): { readonly count: number; readonly redrivenAt?: number } {
+    const { redrives } = this.#store.control.read(this.#stored(ref).id);
+    const last = redrives.at(-1);
+    return { count: redrives.length, ...(last === undefined ? {} : { redrivenAt: last.at }) };
   }
 
   async pause(ref: ExecutionRef): Promise<void> {
@@ -230,6 +247,22 @@ export class EmbeddedEngine implements Engine {
     return unsettled.map(({ ref }) => ref);
   }
 
+  /** Whether this engine made a task token; whether its task still waits is another question. */
+  issued(taskToken: string): boolean {
+    return isSigned(taskToken, this.#secret);
+  }
+
+  /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
+  definition(machine: string): JsonObject | undefined {
+    const found = this.#store.machine(machine);
+    return found === undefined ? undefined : substituteTokens(found, this.#tokens);
+  }
+
+  /** Lets go of what is kept in memory of a revision that is no more. */
+  forget(revision: string): void {
+    this.#machines.delete(revision);
+  }
+
   /** How many executions run in this process. */
   get running(): number {
     return this.#runs.size;
@@ -263,8 +296,20 @@ export class EmbeddedEngine implements Engine {
     return machine;
   }
 
+  /** What an execution runs: the revision that it began with, where its machine is one that changes. */
+  #machineOf(ref: ExecutionRef): MachineDefinition {
+    return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+  }
+
+  #hasMachine(name: string, qualifier: string | undefined): boolean {
+    return (
+      this.#store.machine(name) !== undefined ||
+      this.#options.revisions?.choose(name, qualifier) !== undefined
+    );
+  }
+
   #deployed(name: string): MachineDefinition {
-    const definition = this.#store.machine(name);
+    const definition = this.#store.machine(name) ?? this.#options.revisions?.definition(name);
     if (definition === undefined) throw noMachine(name);
     return parseDefinition(name, substituteTokens(definition, this.#tokens));
   }
@@ -338,7 +383,7 @@ export class EmbeddedEngine implements Engine {
       this.#token(id, eventId, redrives.length),
     );
     this.#tasks.expect(tokens);
-    const run = this.#begin(execution, this.#machine(ref.machine), before);
+    const run = this.#begin(execution, this.#machineOf(ref), before);
     const timer = this.#clock.setTimer(this.#clock.now() + COME_BACK_MS, () => this.#tasks.forget(tokens));
     const done = (): void => {
       timer.cancel();
@@ -394,14 +439,14 @@ export class EmbeddedEngine implements Engine {
       keyAfter: (eventId) => `${ref.name}:${eventId}${again}`,
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
-      hasMachine: (arn) => this.#store.machine(machineOfArn(arn)) !== undefined,
+      hasMachine: (arn) => this.#hasMachine(machineOfArn(arn), qualifierOfArn(arn)),
       callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
       callService: (request) => this.#services.callService(request),
       activities: this.#services.activities,
       objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
-        await this.start(child, input);
+        await this.start(child, input, qualifierOfArn(machineArn));
         return child;
       },
       startItem: (item, input) => this.#startItem(item, input, redrives),

@@ -15,11 +15,13 @@ export function executionContext(
 ): JsonObject {
   const redrivenAt = redrives.at(-1)?.at;
   const StartTime = new Date(startedAt).toISOString();
+  // An express execution is named `<name>:<id>`: its own name need not be unique.
+  const [Name = '', id] = name.split(':');
   return {
     Execution: {
-      Id: `arn:aws:states:local:000000000000:execution:${machine}:${name}`,
+      Id: `arn:aws:states:local:000000000000:${id === undefined ? 'execution' : 'express'}:${machine}:${name}`,
       Input: input,
-      Name: name,
+      Name,
       RoleArn: 'arn:aws:iam::000000000000:role/embedded',
       StartTime,
       RedriveCount: redrives.length,

@@ -1,6 +1,11 @@
 import type { TaskFailure } from '../engine.ts';
 import type { Catcher, Retrier } from './definition.ts';
 
+interface FailureOptions extends ErrorOptions {
+  readonly isOfState?: boolean;
+  readonly isHeartbeat?: boolean;
+}
+
 /** A state that failed, with the error name and cause that Retry, Catch and the history see. */
 export class StateFailure extends Error {
   override readonly name = 'StateFailure';
@@ -10,12 +15,15 @@ export class StateFailure extends Error {
   readonly reason: string;
   /** Whether it went wrong in the state itself, and not in what it calls. */
   readonly isOfState: boolean;
+  /** Whether it timed out for want of a heartbeat: `States.HeartbeatTimeout` matches it, `States.Timeout` is its name. */
+  readonly isHeartbeat: boolean;
 
-  constructor(error = '', reason = '', options?: ErrorOptions & { readonly isOfState?: boolean }) {
+  constructor(error = '', reason = '', options?: FailureOptions) {
     super(`${error}: ${reason}`, options);
     this.error = error;
     this.reason = reason;
     this.isOfState = options?.isOfState ?? false;
+    this.isHeartbeat = options?.isHeartbeat ?? false;
   }
 
   toTaskFailure(): TaskFailure {
@@ -54,14 +62,13 @@ export class StateFault extends Error {
  * else but an output of the state itself that is too large; `States.TaskFailed` stands for any failure but a timeout (AWS Step
  * Functions, "Error names", and runs recorded there: results of tasks that are too large are caught by `States.ALL`).
  */
-export function matches(names: readonly string[], { error, isOfState }: StateFailure): boolean {
+export function matches(names: readonly string[], { error, isOfState, isHeartbeat }: StateFailure): boolean {
   if (error === 'States.Runtime') return false;
   const isTerminal = isOfState && error === 'States.DataLimitExceeded';
   return names.some((name) => {
     if (name === 'States.ALL') return !isTerminal;
     if (name === 'States.TaskFailed') return error !== 'States.Timeout' && !isTerminal;
-    if (name === 'States.Timeout') return error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
-    return name === error;
+    return name === error || (isHeartbeat && name === 'States.HeartbeatTimeout');
   });
 }
 

@@ -13,6 +13,8 @@ export interface JournalEvent extends HistoryEvent {
   readonly items?: readonly Json[] | undefined;
   /** On the end of a Map or Parallel, or the start of its next try: why the try before it failed. */
   readonly failure?: TaskFailure | undefined;
+  /** On the timeout of a task: whether it was for want of a heartbeat. */
+  readonly isHeartbeat?: boolean | undefined;
 }
 
 /** How an execution stands in the store. */

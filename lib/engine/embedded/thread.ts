@@ -10,7 +10,7 @@ import type { RecordedEvent } from './replay.ts';
 export type NewEvent = Omit<JournalEvent, 'id' | 'timestamp'>;
 
 /** What an event keeps for recovery, and no history shows. */
-export type KeptBesides = Pick<JournalEvent, 'next' | 'items' | 'failure'>;
+export type KeptBesides = Pick<JournalEvent, 'next' | 'items' | 'failure' | 'isHeartbeat'>;
 
 /** A try of a Map or Parallel that failed, and the last event of the branch that it failed by. */
 export interface FailedTry {

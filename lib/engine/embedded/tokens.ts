@@ -26,7 +26,15 @@ export function embeddedArns(
   return Object.fromEntries([...ofFunctions, ...ofMachines]);
 }
 
+/** What follows `stateMachine:` in an ARN: a name, and a version or alias. */
+const MACHINE_PARTS = /:stateMachine:([^:]+)(?::([^:]+))?$/;
+
 /** The name of a machine in its ARN. */
 export function machineOfArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
+  return MACHINE_PARTS.exec(arn)?.[1] ?? arn.slice(arn.lastIndexOf(':') + 1);
+}
+
+/** The version or alias that an ARN of a machine names. */
+export function qualifierOfArn(arn: string): string | undefined {
+  return MACHINE_PARTS.exec(arn)?.[2];
 }

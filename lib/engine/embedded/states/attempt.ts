@@ -56,7 +56,12 @@ export class Attempt {
     const kept = this.#limited(outcome);
     const { events, entered } = this.task;
     try {
-      entered.run.thread.record(events.endedType(kept), events.endedDetails(kept));
+      const isHeartbeat = kept.kind === 'timedOut' && kept.isHeartbeat === true;
+      entered.run.thread.record(
+        events.endedType(kept),
+        events.endedDetails(kept),
+        isHeartbeat ? { isHeartbeat } : {},
+      );
       this.#resolve(kept);
     } catch (error) {
       // The history is full: the execution ends of it, not whoever answers.
@@ -98,7 +103,7 @@ export class Attempt {
     const { clock } = this.task.entered.scope.execution;
     const { timeoutAt } = this.task;
     if (timeoutAt !== undefined) {
-      const timer = clock.setTimer(timeoutAt, () => this.end(timedOut('States.Timeout')));
+      const timer = clock.setTimer(timeoutAt, () => this.end(timedOut()));
       this.#cleanUps.push(() => timer.cancel());
     }
     this.#armHeartbeat();
@@ -110,11 +115,12 @@ export class Attempt {
     this.#heartbeatTimer?.cancel();
     const { clock } = entered.scope.execution;
     this.#heartbeatTimer = clock.setTimer(clock.now() + heartbeatMs, () =>
-      this.end(timedOut('States.HeartbeatTimeout')),
+      this.end({ ...timedOut(), isHeartbeat: true }),
     );
   }
 }
 
-function timedOut(error: string): TaskOutcome {
-  return { kind: 'timedOut', failure: { error, cause: '' } };
+/** Step Functions gives a missed heartbeat the same name as a timeout. */
+function timedOut(): TaskOutcome & { readonly kind: 'timedOut' } {
+  return { kind: 'timedOut', failure: { error: 'States.Timeout', cause: '' } };
 }

@@ -5,6 +5,7 @@ import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
 import type { Attempt } from './attempt.ts';
 import { startChild } from './nested-execution.ts';
+import { activityName } from './task.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
 /** Waits until a task is durably scheduled, and hands it to whoever does it. */
@@ -83,9 +84,10 @@ function answered(attempt: Attempt, result: Json): void {
 }
 
 function offer(attempt: Attempt, activityArn: string): void {
-  const { entered, args, token, events } = attempt.task;
+  const { entered, args, token, events, isStarted } = attempt.task;
   const { tasks, thread } = entered.run;
-  const takeBack = tasks.activities.offer(activityArn, {
+  if (isStarted) return;
+  const takeBack = tasks.activities.offer(activityName(activityArn), {
     taskToken: token,
     input: JSON.stringify(args),
     started: async (workerName) => {

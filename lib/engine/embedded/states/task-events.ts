@@ -86,10 +86,10 @@ export function submittedAnswer({ details }: JournalEvent): Json {
 }
 
 /** How a task ended, out of its event. */
-export function endedOutcome({ type, details }: JournalEvent): TaskOutcome {
+export function endedOutcome({ type, details, isHeartbeat = false }: JournalEvent): TaskOutcome {
   if (type.endsWith('Succeeded')) return { kind: 'succeeded', output: parseJson(details['output']) };
   const failure = { error: String(details['error'] ?? ''), cause: String(details['cause'] ?? '') };
-  return { kind: type.endsWith('TimedOut') ? 'timedOut' : 'failed', failure };
+  return type.endsWith('TimedOut') ? { kind: 'timedOut', failure, isHeartbeat } : { kind: 'failed', failure };
 }
 
 function familyOf({ kind }: TaskResource): Family {

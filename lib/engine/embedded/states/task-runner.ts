@@ -8,7 +8,7 @@ import type { ObjectStore } from '../services/object-store.ts';
 export type TaskOutcome =
   | { readonly kind: 'succeeded'; readonly output: Json }
   | { readonly kind: 'failed'; readonly failure: TaskFailure }
-  | { readonly kind: 'timedOut'; readonly failure: TaskFailure };
+  | { readonly kind: 'timedOut'; readonly failure: TaskFailure; readonly isHeartbeat?: boolean };
 
 /** A task that waits for an answer to its token. */
 export interface WaitingTask {

@@ -24,6 +24,8 @@ export interface ScheduledTask {
   /** Milliseconds since the epoch; undefined: no limit. */
   readonly timeoutAt: number | undefined;
   readonly heartbeatMs: number | undefined;
+  /** Whether a worker of an activity had it before a crash: it is not offered to another one. */
+  readonly isStarted: boolean;
   /** What was answered to an earlier dispatch, before a crash. */
   readonly submitted: Json | undefined;
 }
@@ -35,18 +37,23 @@ export interface ScheduledTask {
 export async function runTask(tried: TriedTask): Promise<StateResult> {
   const { thread, tasks } = tried.run;
   const resource = resourceOf(tried);
+  if (resource.kind === 'activity' && !tasks.activities.has(activityName(resource.arn))) {
+    throw new StateFault('States.Runtime', `The activity ${resource.arn} does not exist.`);
+  }
   const events = new TaskEvents(resource);
   const previous = thread.previous;
   const token = tasks.tokenAfter(previous);
   const { scheduled, heartbeatMs } = await schedule(tried, { resource, events, token });
-  if (resource.kind !== 'activity') thread.record(events.startedType, events.startedDetails);
-  else thread.takeRecorded(events.startedType);
+  const isStarted =
+    resource.kind === 'activity'
+      ? thread.takeRecorded(events.startedType) !== undefined
+      : thread.record(events.startedType, events.startedDetails) !== undefined;
   const submitted = lastSubmitted(tried);
   const ended = thread.takeRecorded(...events.endTypes);
   if (ended !== undefined) return resultOf(endedOutcome(ended));
   const timeout = scheduled.details['timeoutInSeconds'];
   const attempt = new Attempt({
-    ...{ entered: tried, resource, events, token, heartbeatMs, submitted },
+    ...{ entered: tried, resource, events, token, heartbeatMs, submitted, isStarted },
     args: scheduledArguments(scheduled),
     idempotencyKey: tasks.keyAfter(previous),
     // A clock that was put back makes no timeout longer than it is.
@@ -56,6 +63,11 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
         : undefined,
   });
   return resultOf(await attempt.run());
+}
+
+/** The name of an activity in its ARN. */
+export function activityName(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
 function resourceOf({ name, state, run }: TriedTask): TaskResource {
@@ -120,5 +132,6 @@ function positive(written: FieldValue): number {
 
 function resultOf(outcome: TaskOutcome): StateResult {
   if (outcome.kind === 'succeeded') return { result: outcome.output };
-  throw new StateFailure(outcome.failure.error, outcome.failure.cause);
+  const isHeartbeat = outcome.kind === 'timedOut' && outcome.isHeartbeat === true;
+  throw new StateFailure(outcome.failure.error, outcome.failure.cause, { isHeartbeat });
 }
