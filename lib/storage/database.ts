@@ -19,6 +19,10 @@ export interface DatabaseOptions {
 /** A write-ahead log that has grown beyond this is cut back to it when it begins anew, in bytes. */
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
 
+/** Free pages that a file keeps for what comes next: so many, or this share of it. */
+const KEPT_PAGES = 1_000;
+const KEPT_SHARE = 0.2;
+
 /**
  * One SQLite file with grouped commits: work of many callers shares one transaction, and so one fsync. WAL with
  * `synchronous=FULL`: what was committed survives the loss of power. The whole store of the embedded runtime, engine
@@ -81,6 +85,21 @@ export class Database {
     });
   }
 
+  /**
+   * Gives pages that deleted rows have left back to the file system, at most so many, beyond those that are worth keeping for
+   * rows to come. Gives how many there still are to give back. A file that was made before this was foreseen gives none back.
+   */
+  shrink(pages: number): Promise<number> {
+    return this.commit(() => {
+      const spare =
+        this.#pragma('freelist_count') - Math.max(KEPT_PAGES, this.#pragma('page_count') * KEPT_SHARE);
+      if (spare <= 0 || this.#pragma('auto_vacuum') === 0) return 0;
+      const given = Math.min(pages, Math.ceil(spare));
+      this.sqlite.exec(`PRAGMA incremental_vacuum(${given})`);
+      return Math.ceil(spare) - given;
+    });
+  }
+
   /** Commits what is open and closes the file. */
   close(): void {
     if (this.#closed) return;
@@ -118,6 +137,10 @@ export class Database {
     for (const waiter of this.#takeWaiters()) waiter.reject(fault);
     this.#tellFailure(fault);
     return fault;
+  }
+
+  #pragma(name: 'freelist_count' | 'page_count' | 'auto_vacuum'): number {
+    return Number(this.sqlite.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 
   #takeWaiters(): readonly Waiter[] {

@@ -86,6 +86,7 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
       const outcomes = await Promise.allSettled([first, second, waiting]);
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
       await store.failed;
+      expect(store.read(id, 1, 10), 'what was rolled back is read no more').toEqual([]);
       await expect(store.commit(() => store.append(id, [event(3)]))).rejects.toThrow();
       await expect(store.durable()).rejects.toThrow();
       place.crash();

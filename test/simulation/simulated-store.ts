@@ -40,6 +40,16 @@ export class SimulatedDisk {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
   }
 
+  /** All durable executions, also those that others have started. */
+  executions(): readonly StoredExecution[] {
+    return [...this.state.executions.values()].map(parseExecution);
+  }
+
+  /** The execution of this name, whatever its machine; its start is durable. */
+  named(name: string): ExecutionRef | undefined {
+    return this.executions().find(({ ref }) => ref.name === name)?.ref;
+  }
+
   /** The durable row of an execution. */
   execution(ref: ExecutionRef): StoredExecution | undefined {
     return readExecution(this.state, ref);
@@ -75,8 +85,10 @@ export class SimulatedStore implements JournalStore {
   readonly failed: Promise<unknown>;
   readonly #disk: SimulatedDisk;
   readonly #conditions: StoreConditions;
-  /** What this process reads: the disk, and the open group. */
-  readonly #seen: DiskState;
+  /** What this process knows to be on the disk: what a failed group is rolled back to. */
+  readonly #durable: DiskState;
+  /** What this process reads: that, and the open group. */
+  #seen: DiskState;
   readonly #tellFailure: (fault: unknown) => void;
   #group: Change[] | undefined;
   #waiters: { resolve(): void; reject(fault: unknown): void }[] = [];
@@ -85,14 +97,8 @@ export class SimulatedStore implements JournalStore {
   constructor(disk: SimulatedDisk, conditions: StoreConditions) {
     this.#disk = disk;
     this.#conditions = conditions;
-    const { machines, executions, ids, journals, controls } = disk.state;
-    this.#seen = {
-      machines: new Map(machines),
-      executions: new Map(executions),
-      ids: new Map(ids),
-      journals: new Map(journals),
-      controls: new Map(controls),
-    };
+    this.#durable = copyOf(disk.state);
+    this.#seen = copyOf(disk.state);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     [this.failed, this.#tellFailure] = [promise, resolve];
   }
@@ -227,6 +233,7 @@ export class SimulatedStore implements JournalStore {
       return;
     }
     this.#group = undefined;
+    for (const change of group) change(this.#durable);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) if (this.#conditions.isAlive()) waiter.resolve();
@@ -235,6 +242,7 @@ export class SimulatedStore implements JournalStore {
   #fail(): DiskFault {
     const fault = this.#failure ?? new DiskFault('the disk takes no more');
     this.#failure = fault;
+    this.#seen = this.#durable;
     const waiters = this.#waiters;
     this.#waiters = [];
     if (!this.#conditions.isAlive()) return fault;
@@ -242,6 +250,16 @@ export class SimulatedStore implements JournalStore {
     this.#tellFailure(fault);
     return fault;
   }
+}
+
+function copyOf({ machines, executions, ids, journals, controls }: DiskState): DiskState {
+  return {
+    machines: new Map(machines),
+    executions: new Map(executions),
+    ids: new Map(ids),
+    journals: new Map(journals),
+    controls: new Map(controls),
+  };
 }
 
 function keyOf({ machine, name }: ExecutionRef): string {

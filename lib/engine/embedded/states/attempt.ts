@@ -63,11 +63,12 @@ export class Attempt {
         isHeartbeat ? { isHeartbeat } : {},
       );
       this.#resolve(kept);
+      return true;
     } catch (error) {
-      // The history is full: the execution ends of it, not whoever answers.
+      // The history is full: the execution ends of it, not whoever answers, and nothing was taken.
       this.#reject(error);
+      return false;
     }
-    return true;
   }
 
   /** Tells that whoever does the task has it now, and gave this answer. */
