@@ -132,8 +132,11 @@ function openFile(path: string | URL, timeout: number): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(path, { timeout });
-    // The pages of what was deleted can be given back; it must be said before the first table is made.
+    // Both must be said before the first table is made; an older file keeps its own. The pages of what was deleted can be
+    // given back. Rows of the journal are about as large as SQLite's usual page of 4 KiB: most of what is written would be
+    // headers of pages and overflow.
     sqlite.exec(`
+      PRAGMA page_size = 16384;
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
