@@ -39,7 +39,7 @@ import { Run } from './run.ts';
 import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
-import { executionOfToken, isSigned, signToken } from './task-token.ts';
+import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
 import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
@@ -79,7 +79,7 @@ export class EmbeddedEngine implements Engine {
   readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #secret: Buffer;
+  readonly #signer: TokenSigner;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
@@ -101,7 +101,7 @@ export class EmbeddedEngine implements Engine {
     });
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
-    this.#secret = this.#store.secret();
+    this.#signer = tokenSigner(this.#store.secret());
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
       ([token, called]) => [this.#tokens[token] ?? token, called] as const,
@@ -249,7 +249,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Whether this engine made a task token; whether its task still waits is another question. */
   issued(taskToken: string): boolean {
-    return isSigned(taskToken, this.#secret);
+    return this.#signer.isSigned(taskToken);
   }
 
   /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
@@ -403,7 +403,7 @@ export class EmbeddedEngine implements Engine {
 
   /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
   #token(id: number, eventId: number, redrives: number): string {
-    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
+    return this.#signer.sign(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`);
   }
 
   #stored(ref: ExecutionRef): StoredExecution {
