@@ -27,7 +27,7 @@ import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
 import { distributedProcessor, type MachineDefinition } from './definition.ts';
-import { EndListeners } from './end-listeners.ts';
+import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
@@ -84,6 +84,8 @@ export class EmbeddedEngine implements Engine {
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
+  /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
+  readonly #running = new Set<string>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
@@ -348,14 +350,19 @@ export class EmbeddedEngine implements Engine {
       events,
     );
     this.#runs.set(id, run);
+    this.#running.add(keyOf(ref));
+    const left = (): void => {
+      this.#runs.delete(id);
+      this.#running.delete(keyOf(ref));
+    };
     run.ended
       .then((description) => {
-        this.#runs.delete(id);
+        left();
         this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
-      .catch(() => this.#runs.delete(id));
+      .catch(left);
     return run;
   }
 
@@ -468,9 +475,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
+    // One that is still among the runs may have ended, but not yet durably.
+    if (this.#running.has(keyOf(ref))) return this.#listeners.add(ref, listener);
     const found = this.#store.find(ref);
-    // One that is still among the runs has ended, but not yet durably.
-    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
+    if (found !== undefined && found.status !== 'RUNNING') {
       listener(found);
       return () => {};
     }
