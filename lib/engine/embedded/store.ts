@@ -38,6 +38,17 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
+    // Rows of all journals one after another, as they are written; before, each was put between those of other executions.
+    `
+      ALTER TABLE journal RENAME TO sorted_journal;
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL
+      );
+      INSERT INTO journal (execution, first, events)
+        SELECT execution, first, events FROM sorted_journal ORDER BY execution, first;
+      DROP TABLE sorted_journal;
+      CREATE UNIQUE INDEX journal_of_execution ON journal (execution, first);
+    `,
   ],
 };
 
