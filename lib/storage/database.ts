@@ -38,6 +38,7 @@ export class Database {
   readonly #schedule: (endGroup: () => void) => void;
   readonly #tellFailure: (fault: StepwrightError) => void;
   #waiters: Waiter[] = [];
+  #late: (() => void)[] = [];
   #open = false;
   #closed = false;
   #failure: StepwrightError | undefined;
@@ -72,6 +73,21 @@ export class Database {
     return value;
   }
 
+  /**
+   * Runs `work` as the last thing before the group is committed, so that it writes at once all that has come up until then.
+   * Resolves when that is durable. Work must not throw but for what SQLite throws.
+   */
+  async commitLate(work: () => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      if (!this.#open) this.#begin();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#late.push(work);
+    await this.durable();
+  }
+
   /** Resolves when all that was written so far is durable. */
   durable(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
@@ -97,7 +113,10 @@ export class Database {
 
   #end(): void {
     if (!this.#open) return;
+    const late = this.#late;
+    this.#late = [];
     try {
+      for (const work of late) work();
       this.sqlite.exec('COMMIT');
     } catch (error) {
       this.#fail(error);
@@ -113,6 +132,7 @@ export class Database {
     const fault = storageFault(error, this.#path);
     this.#failure = fault;
     this.#open = false;
+    this.#late = [];
     // Most failures have rolled back by themselves.
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK');
     for (const waiter of this.#takeWaiters()) waiter.reject(fault);

@@ -37,6 +37,8 @@ export class Run implements Journal {
   readonly #failedTries: ReadonlyMap<string, FailedTry>;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
+  /** Whether the buffer is to be written with the open group. */
+  #isQueued = false;
   #nextId = 1;
   #lastTimestamp: number;
   #stop: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: TaskFailure | undefined } | undefined;
@@ -73,12 +75,15 @@ export class Run implements Journal {
     return this.#failedTries.get(name);
   }
 
+  /** Writes one row for each group, however often it is asked for. */
   flush(): Promise<void> {
-    const events = this.#buffer;
     const { store, id } = this.#parts;
-    if (events.length === 0) return store.durable();
-    this.#buffer = [];
-    return store.commit(() => store.append(id, events));
+    if (this.#isQueued || this.#buffer.length === 0) return store.durable();
+    this.#isQueued = true;
+    return store.commitLate(() => {
+      this.#isQueued = false;
+      store.append(id, this.#takeBuffer());
+    });
   }
 
   /** How operators reach into it. */
@@ -103,6 +108,12 @@ export class Run implements Journal {
     this.#buffer.push(kept);
     this.#parts.onEvents(this.#parts.ref, [kept]);
     return kept;
+  }
+
+  #takeBuffer(): readonly JournalEvent[] {
+    const events = this.#buffer;
+    this.#buffer = [];
+    return events;
   }
 
   async #run(): Promise<ExecutionDescription> {
@@ -159,10 +170,8 @@ export class Run implements Journal {
     const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
     const details = output === undefined ? failure : { output: JSON.stringify(output) };
     const event = this.#keep({ type: END_EVENTS[status], details, previousEventId, thread: '' });
-    const events = this.#buffer;
-    this.#buffer = [];
     await store.commit(() => {
-      store.append(id, events);
+      store.append(id, this.#takeBuffer());
       store.end(id, { ...end, endedAt: event.timestamp });
     });
     return { ref, input, startedAt, ...end, endedAt: event.timestamp };

@@ -106,6 +106,10 @@ export class EngineStore implements JournalStore {
     return this.database.commit(work);
   }
 
+  commitLate(work: () => void): Promise<void> {
+    return this.database.commitLate(work);
+  }
+
   durable(): Promise<void> {
     return this.database.durable();
   }
