@@ -143,6 +143,8 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
 /** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
 async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Promise<Json | undefined> {
   const { clock, interventions } = run.execution;
+  // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
+  void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
   const given = interventions.resultOf(entry.id);
   if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
