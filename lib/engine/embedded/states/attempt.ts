@@ -7,19 +7,25 @@ import type { TaskOutcome } from './task-runner.ts';
 /** One dispatch of a task: it ends once, by an answer, a failure, a timeout, or because nobody wants it any more. */
 export class Attempt {
   readonly task: ScheduledTask;
-  /** Aborted when the attempt has ended. */
-  readonly signal: AbortSignal;
   #ended = false;
   #resolve: (outcome: TaskOutcome) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #heartbeatTimer: { cancel(): void } | undefined;
+  #controller: AbortController | undefined;
   readonly #cleanUps: (() => void)[] = [];
 
   constructor(task: ScheduledTask) {
     this.task = task;
-    const controller = new AbortController();
-    this.signal = controller.signal;
-    this.#cleanUps.push(() => controller.abort());
+  }
+
+  /** Aborted when the attempt has ended. Made for whoever asks: to abort one costs more than a task of a function. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      this.whenDone(() => controller.abort());
+    }
+    return this.#controller.signal;
   }
 
   get isEnded(): boolean {
