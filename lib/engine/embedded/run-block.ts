@@ -51,13 +51,15 @@ async function enterState(
     return { output: parseJson(String(left.details['output'])), next: left.next };
   }
   const enteredAt = entered.timestamp;
-  const context: JsonObject = {
-    ...run.context,
-    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
-  };
   // What was journaled holds, also where it would come out otherwise now, such as with $uuid().
   const given = isRecorded ? parseJson(String(entered.details['input'])) : input;
-  const scope = new StateScope(run.execution, variables, { input: given, context });
+  const scope = new StateScope(run.execution, variables, {
+    input: given,
+    parts: [
+      () => run.context,
+      () => ({ State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name } }),
+    ],
+  });
   const entry = { id: entered.id, after: entered.previousEventId };
   thread.open.push(state.Type);
   const end = await runState({ name, state, scope, run, enteredAt, entry });

@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { readMachineExpression } from '#expression/delimiters.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
@@ -6,7 +6,11 @@ import { StateFault } from './failure.ts';
 
 /** What expressions of a state see: `$states`, and the variables of the machine. */
 export interface TemplateScope {
-  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly variables: JsonObject;
+  /** `$states` without its context. */
+  readonly states: JsonObject;
+  /** `$states.context`, which is made for whoever reads it. */
+  context(): JsonObject;
   readonly random: Random;
 }
 
@@ -70,7 +74,7 @@ async function render(template: Template, scope: TemplateScope, field: string): 
     case 'constant':
       return template.value;
     case 'path':
-      return readPath(template.names, scope.bindings) ?? evaluateText(template.text, scope, field);
+      return readPath(template.names, scope) ?? evaluateText(template.text, scope, field);
     case 'expression':
       return evaluateText(template.text, scope, field);
     case 'array': {
@@ -89,23 +93,31 @@ async function render(template: Template, scope: TemplateScope, field: string): 
 }
 
 /** The value at a plain path; undefined where it takes JSONata to say. */
-function readPath(names: readonly string[], bindings: Readonly<Record<string, unknown>>): Json | undefined {
-  let value: unknown = bindings;
-  for (const name of names) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-  }
-  return isJson(value) ? value : undefined;
+function readPath(names: readonly string[], scope: TemplateScope): Json | undefined {
+  const [first = '', second] = names;
+  if (first !== 'states') return follow(scope.variables, names, 0);
+  if (second === undefined) return statesOf(scope);
+  return second === 'context' ? follow(scope.context(), names, 2) : follow(scope.states, names, 1);
 }
 
-/** Bindings hold JSON and nothing else but the functions, which no path reads. */
-function isJson(value: unknown): value is Json {
-  return value !== undefined && typeof value !== 'function';
+function follow(from: Json, names: readonly string[], start: number): Json | undefined {
+  let value: Json | undefined = from;
+  for (let at = start; at < names.length; at++) {
+    const name = names[at] ?? '';
+    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function statesOf(scope: TemplateScope): JsonObject {
+  return { ...scope.states, context: scope.context() };
 }
 
 async function evaluateText(text: string, scope: TemplateScope, field: string): Promise<Json> {
   try {
-    const value = await evaluate(text, { bindings: scope.bindings, random: scope.random });
+    const bindings = { ...scope.variables, states: statesOf(scope) };
+    const value = await evaluate(text, { bindings, random: scope.random });
     if (value !== undefined) return value;
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;

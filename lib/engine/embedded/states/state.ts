@@ -153,9 +153,9 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
   const { name, state, enteredAt } = entered;
-  const scope = entered.scope.within({
+  const scope = entered.scope.within(() => ({
     State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: tries },
-  });
+  }));
   return { ...entered, scope, query: queryOf(state, scope), retryOf };
 }
 

@@ -97,7 +97,7 @@ async function schedule(
   { state, query, run }: TriedTask,
   { resource, events, token }: Scheduling,
 ): Promise<Scheduled> {
-  const args = await query.payload(state, token === '' ? {} : { Task: { Token: token } });
+  const args = await query.payload(state, token === '' ? undefined : { Task: { Token: token } });
   const timeout = await secondsOf('TimeoutSeconds');
   const heartbeat = await secondsOf('HeartbeatSeconds');
   const details = events.scheduledDetails({ resource, args, timeout, heartbeat });
