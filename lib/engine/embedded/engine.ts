@@ -31,6 +31,7 @@ import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
+import { jsonText, ownCopy } from './json-text.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
@@ -126,14 +127,15 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
-  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
+  async start(ref: ExecutionRef, given: Json, qualifier?: string): Promise<void> {
+    const input = ownCopy(given);
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
+      if (jsonText(known.input) === jsonText(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
-    const size = Buffer.byteLength(JSON.stringify(input));
+    const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);

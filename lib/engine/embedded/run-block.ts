@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Block, State } from './definition.ts';
 import { StateFailure } from './failure.ts';
+import { jsonText } from './json-text.ts';
 import { type ExecutionContext, StateScope, type Variables } from './state-scope.ts';
 import { runState } from './states/state.ts';
 import type { TaskRunner } from './states/task-runner.ts';
@@ -44,7 +45,7 @@ async function enterState(
   const { interventions } = run.execution;
   if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
   const isRecorded = thread.peek() !== undefined;
-  const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
+  const entered = thread.record(`${state.Type}StateEntered`, { name, input: jsonText(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
     variables.assign(parseVariables(left.details));

@@ -7,6 +7,7 @@ import type { MachineDefinition } from './definition.ts';
 import { StateFailure } from './failure.ts';
 import type { Interventions } from './interventions.ts';
 import type { Control, ExecutionEnd, JournalEvent, JournalStore } from './journal-store.ts';
+import { jsonText } from './json-text.ts';
 import { failedTries, type RecordedEvent, replayOf } from './replay.ts';
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
@@ -122,7 +123,7 @@ export class Run implements Journal {
     const countsFrom = redrives.at(-1)?.at ?? startedAt;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
     // The first state follows on nothing: so it is in the histories of Step Functions.
-    thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
+    thread.recordAside('ExecutionStarted', { input: jsonText(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
@@ -168,7 +169,7 @@ export class Run implements Journal {
     const { store, id, ref, input, startedAt } = this.#parts;
     const { status, output, error, cause } = end;
     const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-    const details = output === undefined ? failure : { output: JSON.stringify(output) };
+    const details = output === undefined ? failure : { output: jsonText(output) };
     const event = this.#keep({ type: END_EVENTS[status], details, previousEventId, thread: '' });
     await store.commit(() => {
       store.append(id, this.#takeBuffer());

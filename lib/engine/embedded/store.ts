@@ -52,6 +52,8 @@ export const ENGINE_SCHEMA: Schema = {
   ],
 };
 
+import { jsonText } from './json-text.ts';
+
 const RowSchema = z.object({
   id: z.number(),
   machine: z.string(),
@@ -145,17 +147,12 @@ export class EngineStore implements JournalStore {
   }
 
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
-    const { lastInsertRowid } = this.#statements.add.run(
-      ref.machine,
-      ref.name,
-      JSON.stringify(input),
-      startedAt,
-    );
+    const { lastInsertRowid } = this.#statements.add.run(ref.machine, ref.name, jsonText(input), startedAt);
     return Number(lastInsertRowid);
   }
 
   end(id: number, end: ExecutionEnd): void {
-    const output = end.output === undefined ? null : JSON.stringify(end.output);
+    const output = end.output === undefined ? null : jsonText(end.output);
     this.#statements.end.run(
       end.status,
       output,

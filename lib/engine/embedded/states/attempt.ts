@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import { jsonText, ownCopy } from '../json-text.ts';
 import { eventNames, waitsForToken } from '../services/resource.ts';
 import { dispatch } from './dispatch.ts';
 import type { ScheduledTask } from './task.ts';
@@ -98,8 +99,9 @@ export class Attempt {
   #limited(outcome: TaskOutcome): TaskOutcome {
     const { entered, resource } = this.task;
     const most = entered.scope.execution.maxPayloadBytes;
-    if (outcome.kind !== 'succeeded' || Buffer.byteLength(JSON.stringify(outcome.output)) <= most)
-      return outcome;
+    if (outcome.kind !== 'succeeded') return outcome;
+    const output = ownCopy(outcome.output);
+    if (Buffer.byteLength(jsonText(output)) <= most) return { kind: 'succeeded', output };
     const name = resource.kind === 'lambda' ? resource.arn : eventNames(resource).resourceType;
     const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     return { kind: 'failed', failure: { error: 'States.DataLimitExceeded', cause } };

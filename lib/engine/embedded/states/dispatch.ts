@@ -1,5 +1,6 @@
 import { assertNever } from '#core/assert-never.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { jsonText } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
 import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
@@ -89,7 +90,7 @@ function offer(attempt: Attempt, activityArn: string): void {
   if (isStarted) return;
   const takeBack = tasks.activities.offer(activityName(activityArn), {
     taskToken: token,
-    input: JSON.stringify(args),
+    input: jsonText(args),
     started: async (workerName) => {
       if (attempt.isEnded) return false;
       thread.record(events.startedType, workerName === undefined ? {} : { workerName });

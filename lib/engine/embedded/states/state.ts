@@ -3,6 +3,7 @@ import type { Json } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
+import { jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
 import type { StateScope } from '../state-scope.ts';
@@ -79,13 +80,13 @@ function exit(
   next: string | undefined,
 ): StateEnd {
   const { output, variables } = leaving;
-  const text = JSON.stringify(output);
+  const text = jsonText(output);
   if (exceeds(text, scope.execution.maxPayloadBytes)) {
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
   }
   if (state.Type !== 'Fail') {
-    const assigned = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
+    const assigned = Object.entries(variables).map(([key, value]) => [key, jsonText(value)] as const);
     const assignedVariables =
       assigned.length === 0 ? {} : { assignedVariables: Object.fromEntries(assigned) };
     run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, { next });
