@@ -5,6 +5,7 @@ import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { ENGINE_STATUSES, type ExecutionRef } from '../engine.ts';
 import { CONTROL_SCHEMA, SqliteControlStore } from './control-store.ts';
+import { readEvents, writeEvents } from './event-text.ts';
 import type {
   ControlStore,
   ExecutionEnd,
@@ -38,7 +39,7 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
-    // Rows of all journals one after another, as they are written; before, each was put between those of other executions.
+    // From here on, rows may share large texts (event-text.ts). Rows of all journals one after another, as they are written; before, each was put between those of other executions.
     `
       ALTER TABLE journal RENAME TO sorted_journal;
       CREATE TABLE journal (
@@ -169,15 +170,14 @@ export class EngineStore implements JournalStore {
 
   append(id: number, events: readonly JournalEvent[]): void {
     const [first] = events;
-    if (first !== undefined) this.#statements.append.run(id, first.id, JSON.stringify(events));
+    if (first !== undefined) this.#statements.append.run(id, first.id, writeEvents(events));
   }
 
   read(id: number, from: number, count: number): JournalEvent[] {
     const found: JournalEvent[] = [];
     const rows = this.#statements.read.all(id, from, count + 1);
     for (const row of rows) {
-      const chunk: JournalEvent[] = JSON.parse(z.object({ events: z.string() }).parse(row).events);
-      for (const event of chunk) if (event.id >= from) found.push(event);
+      for (const event of readEvents(String(row['events']))) if (event.id >= from) found.push(event);
       if (found.length >= count) break;
     }
     return found;
