@@ -26,6 +26,11 @@ export function ownCopy(value: Json): Json {
   return copy;
 }
 
+/** Whether a text is larger in UTF-8. No character takes more than three bytes, so that most texts need not be counted. */
+export function exceeds(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+}
+
 function hasKnownField(value: object): boolean {
   if (Array.isArray(value)) return false;
   for (const key in value) {

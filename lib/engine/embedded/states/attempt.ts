@@ -1,5 +1,5 @@
 import type { Json } from '#core/json.ts';
-import { jsonText, ownCopy } from '../json-text.ts';
+import { exceeds, jsonText, ownCopy } from '../json-text.ts';
 import { eventNames, waitsForToken } from '../services/resource.ts';
 import { dispatch } from './dispatch.ts';
 import type { ScheduledTask } from './task.ts';
@@ -86,7 +86,8 @@ export class Attempt {
   #listenForToken(): void {
     const { run } = this.task.entered;
     const stopListening = run.tasks.register(this.task.token, {
-      answer: async (outcome) => {
+      answer: async (given) => {
+        const outcome = given.kind === 'succeeded' ? { ...given, output: ownCopy(given.output) } : given;
         if (!this.end(outcome)) return 'gone';
         await run.thread.journal.flush();
         return 'accepted';
@@ -99,9 +100,7 @@ export class Attempt {
   #limited(outcome: TaskOutcome): TaskOutcome {
     const { entered, resource } = this.task;
     const most = entered.scope.execution.maxPayloadBytes;
-    if (outcome.kind !== 'succeeded') return outcome;
-    const output = ownCopy(outcome.output);
-    if (Buffer.byteLength(jsonText(output)) <= most) return { kind: 'succeeded', output };
+    if (outcome.kind !== 'succeeded' || !exceeds(jsonText(outcome.output), most)) return outcome;
     const name = resource.kind === 'lambda' ? resource.arn : eventNames(resource).resourceType;
     const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     return { kind: 'failed', failure: { error: 'States.DataLimitExceeded', cause } };

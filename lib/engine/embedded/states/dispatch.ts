@@ -1,6 +1,6 @@
 import { assertNever } from '#core/assert-never.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
-import { jsonText } from '../json-text.ts';
+import { jsonText, ownCopy } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
 import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
@@ -63,7 +63,8 @@ interface FunctionCall {
 
 async function callFunction(attempt: Attempt, { arn, payload, toResult }: FunctionCall): Promise<void> {
   const { entered, idempotencyKey } = attempt.task;
-  answered(attempt, toResult(await entered.run.tasks.callFunction(arn, payload, idempotencyKey)));
+  const answer = await entered.run.tasks.callFunction(arn, payload, idempotencyKey);
+  answered(attempt, toResult(ownCopy(answer)));
 }
 
 async function callService(attempt: Attempt, resource: CallableResource): Promise<void> {
@@ -75,7 +76,7 @@ async function callService(attempt: Attempt, resource: CallableResource): Promis
       return entered.run.thread.journal.flush();
     },
   });
-  answered(attempt, result);
+  answered(attempt, ownCopy(result));
 }
 
 /** The end of a task, but where its end is a matter of its token. */

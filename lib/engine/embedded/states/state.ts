@@ -3,7 +3,7 @@ import type { Json } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
-import { jsonText } from '../json-text.ts';
+import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
 import type { StateScope } from '../state-scope.ts';
@@ -93,11 +93,6 @@ function exit(
   }
   run.variables.assign(variables);
   return { output, next };
-}
-
-/** No character takes more than three bytes, so that most texts need not be counted. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
 interface Ended {
