@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
+import { remember } from '#core/remember.ts';
 import { readMachineExpression } from '#expression/delimiters.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { StateFault } from './failure.ts';
@@ -25,27 +26,31 @@ type Template =
 /** `$name.field.field`: read without JSONata, as long as no list is met on the way. */
 const PLAIN_PATH = /^\$[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
-const cache = new WeakMap<object, Template>();
+const templates = new WeakMap<object, Template>();
+/** Unlike an object, a text does not go with its definition. */
+const textTemplate = remember(2_000, prepareText);
 
 /**
  * Evaluates every expression in a value of a definition; `field` names it in errors. Fails with
  * States.QueryEvaluationError, also when an expression gives nothing, as Step Functions does.
  */
 export async function evaluateTemplate(value: Json, scope: TemplateScope, field: string): Promise<Json> {
-  const template = typeof value === 'object' && value !== null ? cached(value) : prepare(value);
-  return template.kind === 'constant' ? template.value : render(template, scope, field);
+  const template = templateOf(value);
+  return readPlain(template, scope) ?? render(template, scope, field);
 }
 
-function cached(value: object & Json): Template {
-  const known = cache.get(value);
+function templateOf(value: Json): Template {
+  if (typeof value === 'string') return textTemplate(value);
+  if (typeof value !== 'object' || value === null) return { kind: 'constant', value };
+  const known = templates.get(value);
   if (known !== undefined) return known;
   const template = prepare(value);
-  cache.set(value, template);
+  templates.set(value, template);
   return template;
 }
 
 function prepare(value: Json): Template {
-  if (typeof value === 'string') return prepareText(value);
+  if (typeof value === 'string') return textTemplate(value);
   if (typeof value !== 'object' || value === null) return { kind: 'constant', value };
   if (Array.isArray(value)) {
     const entries = value.map((entry: Json) => prepare(entry));
@@ -88,6 +93,37 @@ async function render(template: Template, scope: TemplateScope, field: string): 
       for (const [key, entry] of template.entries)
         entries.push([key, await render(entry, scope, `${field}/${key}`)]);
       return Object.fromEntries(entries);
+    }
+  }
+}
+
+/** What a template of constants and plain paths gives, without waiting; undefined where something in it takes JSONata. */
+function readPlain(template: Template, scope: TemplateScope): Json | undefined {
+  switch (template.kind) {
+    case 'constant':
+      return template.value;
+    case 'path':
+      return readPath(template.names, scope);
+    case 'expression':
+      return undefined;
+    case 'array': {
+      const entries: Json[] = [];
+      for (const entry of template.entries) {
+        const value = readPlain(entry, scope);
+        if (value === undefined) return undefined;
+        entries.push(value);
+      }
+      return entries;
+    }
+    case 'object': {
+      const object: Record<string, Json> = {};
+      for (const [key, entry] of template.entries) {
+        const value = readPlain(entry, scope);
+        // Assigned, the second name would change what the object is.
+        if (value === undefined || key === '__proto__') return undefined;
+        object[key] = value;
+      }
+      return object;
     }
   }
 }
