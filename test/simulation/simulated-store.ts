@@ -91,6 +91,7 @@ export class SimulatedStore implements JournalStore {
   #seen: DiskState;
   readonly #tellFailure: (fault: unknown) => void;
   #group: Change[] | undefined;
+  #late: (() => void)[] = [];
   #waiters: { resolve(): void; reject(fault: unknown): void }[] = [];
   #failure: DiskFault | undefined;
 
@@ -137,13 +138,24 @@ export class SimulatedStore implements JournalStore {
   async commit<T>(work: () => T): Promise<T> {
     this.#conditions.instant();
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#group === undefined) {
-      this.#group = [];
-      this.#conditions.schedule(() => this.#flush());
-    }
+    this.#openGroup();
     const value = work();
     await this.durable();
     return value;
+  }
+
+  async commitLate(work: () => void): Promise<void> {
+    this.#conditions.instant();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#openGroup();
+    this.#late.push(work);
+    await this.durable();
+  }
+
+  #openGroup(): void {
+    if (this.#group !== undefined) return;
+    this.#group = [];
+    this.#conditions.schedule(() => this.#flush());
   }
 
   durable(): Promise<void> {
@@ -194,6 +206,7 @@ export class SimulatedStore implements JournalStore {
   }
 
   append(id: number, events: readonly JournalEvent[]): void {
+    if (events.length === 0) return;
     const row = JSON.stringify(events);
     this.#change(({ journals }) => void journals.set(id, [...(journals.get(id) ?? []), row]));
   }
@@ -222,9 +235,9 @@ export class SimulatedStore implements JournalStore {
   }
 
   #flush(): void {
-    const group = this.#group ?? [];
     this.#conditions.instant();
-    if (!this.#conditions.isAlive() || this.#failure !== undefined) return;
+    if (!this.#conditions.isAlive() || !this.#writeLate() || this.#failure !== undefined) return;
+    const group = this.#group ?? [];
     const flush = this.#conditions.nextFlush();
     if (flush !== 'lost') for (const change of group) change(this.#disk.state);
     this.#conditions.instant();
@@ -237,6 +250,19 @@ export class SimulatedStore implements JournalStore {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) if (this.#conditions.isAlive()) waiter.resolve();
+  }
+
+  /** Writes what was kept for the end of the group; false when there was no room for it. */
+  #writeLate(): boolean {
+    const late = this.#late;
+    this.#late = [];
+    try {
+      for (const work of late) work();
+      return true;
+    } catch (error) {
+      if (error instanceof DiskFault) return false;
+      throw error;
+    }
   }
 
   #fail(): DiskFault {

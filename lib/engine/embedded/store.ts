@@ -39,8 +39,21 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
+    // From here on, rows may share large texts (event-text.ts). Rows of all journals one after another, as they are written; before, each was put between those of other executions.
+    `
+      ALTER TABLE journal RENAME TO sorted_journal;
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL
+      );
+      INSERT INTO journal (execution, first, events)
+        SELECT execution, first, events FROM sorted_journal ORDER BY execution, first;
+      DROP TABLE sorted_journal;
+      CREATE UNIQUE INDEX journal_of_execution ON journal (execution, first);
+    `,
   ],
 };
+
+import { jsonText } from './json-text.ts';
 
 const RowSchema = z.object({
   id: z.number(),
@@ -96,6 +109,10 @@ export class EngineStore implements JournalStore {
     return this.database.commit(work);
   }
 
+  commitLate(work: () => void): Promise<void> {
+    return this.database.commitLate(work);
+  }
+
   durable(): Promise<void> {
     return this.database.durable();
   }
@@ -131,17 +148,12 @@ export class EngineStore implements JournalStore {
   }
 
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
-    const { lastInsertRowid } = this.#statements.add.run(
-      ref.machine,
-      ref.name,
-      JSON.stringify(input),
-      startedAt,
-    );
+    const { lastInsertRowid } = this.#statements.add.run(ref.machine, ref.name, jsonText(input), startedAt);
     return Number(lastInsertRowid);
   }
 
   end(id: number, end: ExecutionEnd): void {
-    const output = end.output === undefined ? null : JSON.stringify(end.output);
+    const output = end.output === undefined ? null : jsonText(end.output);
     this.#statements.end.run(
       end.status,
       output,

@@ -3,6 +3,7 @@ import type { Json } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
+import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
 import type { StateScope } from '../state-scope.ts';
@@ -79,24 +80,19 @@ function exit(
   next: string | undefined,
 ): StateEnd {
   const { output, variables } = leaving;
-  const text = JSON.stringify(output);
+  const text = jsonText(output);
   if (exceeds(text, scope.execution.maxPayloadBytes)) {
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
   }
   if (state.Type !== 'Fail') {
-    const assigned = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
+    const assigned = Object.entries(variables).map(([key, value]) => [key, jsonText(value)] as const);
     const assignedVariables =
       assigned.length === 0 ? {} : { assignedVariables: Object.fromEntries(assigned) };
     run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, { next });
   }
   run.variables.assign(variables);
   return { output, next };
-}
-
-/** No character takes more than three bytes, so that most texts need not be counted. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
 interface Ended {
@@ -143,6 +139,8 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
 /** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
 async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Promise<Json | undefined> {
   const { clock, interventions } = run.execution;
+  // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
+  void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
   const given = interventions.resultOf(entry.id);
   if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
@@ -151,9 +149,9 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
   const { name, state, enteredAt } = entered;
-  const scope = entered.scope.within({
+  const scope = entered.scope.within(() => ({
     State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: tries },
-  });
+  }));
   return { ...entered, scope, query: queryOf(state, scope), retryOf };
 }
 
