@@ -20,7 +20,7 @@ export interface DatabaseOptions {
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Free pages that a file keeps for what comes next: so many, or this share of it. */
-const KEPT_PAGES = 1_000;
+const KEPT_PAGES = 250;
 const KEPT_SHARE = 0.2;
 
 /**

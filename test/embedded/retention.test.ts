@@ -112,7 +112,7 @@ test('the id of a dropped execution is never given again', async () => {
 test('a long journal is dropped in small parts, and goes on being dropped after a crash', async () => {
   await runOne('long');
   const add = database.sqlite.prepare(
-    'INSERT INTO journal SELECT execution, ? + ?, events FROM journal WHERE first = 1',
+    'INSERT INTO journal (execution, first, events) SELECT execution, ? + ?, events FROM journal WHERE first = 1',
   );
   for (let index = 0; index < 500; index++) add.run(1_000, index);
   await clock.advance(2 * HOUR);
@@ -152,7 +152,7 @@ test('room that a peak took is given back', async () => {
   await clock.advance(2 * HOUR);
   await house(HOUR);
   await checkpoint();
-  expect(peak).toBeGreaterThan(30_000_000);
+  expect(peak).toBeGreaterThan(25_000_000);
   expect(bytes()).toBeLessThan(10_000_000);
 });
 

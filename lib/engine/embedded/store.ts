@@ -32,7 +32,7 @@ export const ENGINE_SCHEMA: Schema = {
         execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (execution, first)
       ) WITHOUT ROWID;
     `,
-    // Retention: what ended when, and journals of executions that are gone. Rows of the journal may share texts from here on.
+    // Retention: what ended when, and journals of executions that are gone.
     `
       CREATE INDEX executions_ended ON executions (endedAt) WHERE notified = 1;
       CREATE TABLE dropped_journals (execution INTEGER PRIMARY KEY);
