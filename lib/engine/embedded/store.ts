@@ -12,6 +12,8 @@ import type {
   JournalStore,
   StoredExecution,
 } from './journal-store.ts';
+import type { MapRunStore } from './map-run-store.ts';
+import { MAP_RUN_SCHEMA, SqliteMapRuns } from './sqlite-map-runs.ts';
 
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
@@ -38,6 +40,7 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
+    MAP_RUN_SCHEMA,
   ],
 };
 
@@ -59,6 +62,7 @@ const RowSchema = z.object({
 export class EngineStore implements JournalStore {
   readonly database: Database;
   readonly control: ControlStore;
+  readonly mapRuns: MapRunStore;
   readonly #statements;
 
   constructor(database: Database) {
@@ -66,6 +70,7 @@ export class EngineStore implements JournalStore {
     const { sqlite } = database;
     migrate(sqlite, ENGINE_SCHEMA);
     this.control = new SqliteControlStore(database);
+    this.mapRuns = new SqliteMapRuns(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),
