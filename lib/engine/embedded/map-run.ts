@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef } from '../engine.ts';
 import type { Cancellation } from './cancellation.ts';
 import { labelOf } from './definition.ts';
+import { StateFailure } from './failure.ts';
 import type { MapRunBounds, MapRunState } from './map-run-store.ts';
 import { mapRunArn } from './map-runs.ts';
 import type { ItemBatch } from './states/item-batches.ts';
@@ -63,7 +65,8 @@ export class MapRun {
   async runChild(index: number, batch: ItemBatch): Promise<ExecutionDescription> {
     const { tasks } = this.#tried.run;
     const ref = this.#child(index);
-    await tasks.startItem({ ...batch, ref, run: this.#id, round: this.#state.redriveCount });
+    const input = (): Promise<Json> => this.#inputOf(batch);
+    await tasks.startItem({ ref, input, items: batch.items, run: this.#id, round: this.#state.redriveCount });
     return this.cancellation.wait<ExecutionDescription>((resolve) => {
       let ended = false;
       const giveUp = tasks.whenEnded(ref, (description) => {
@@ -96,6 +99,15 @@ export class MapRun {
       executionArn: `arn:aws:states:local:000000000000:execution:${machine}:${name}`,
       stateMachineArn: `arn:aws:states:local:000000000000:stateMachine:${machine}`,
     };
+  }
+
+  async #inputOf(batch: ItemBatch): Promise<Json> {
+    const input = await batch.input();
+    const size = Buffer.byteLength(JSON.stringify(input));
+    const limit = this.#tried.run.execution.maxPayloadBytes;
+    if (size <= limit) return input;
+    const reason = `The input of a child workflow execution has ${size} bytes, more than the ${limit} that it may have.`;
+    throw new StateFailure('States.DataLimitExceeded', reason);
   }
 
   #begin(known: MapRunState | undefined): Pick<MapRunState, 'status' | 'startedAt' | 'redriveCount'> {
