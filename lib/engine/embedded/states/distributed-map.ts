@@ -26,6 +26,7 @@ export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
   const bounds = { maxConcurrency, ...(await tolerance(tried)) };
   const reader = await readerOf(tried);
   const mapRun = new MapRun(tried, startedId, bounds);
+  const begun = thread.previous;
   try {
     throwRecordedFailure(tried);
     const items = reader === undefined ? given : await itemsFrom(tried, reader);
@@ -35,6 +36,8 @@ export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
     const result = await resultsOf(tried, mapRun, count);
     mapRun.end('SUCCEEDED', thread.record('MapRunSucceeded').timestamp);
     thread.recordAside('MapStateSucceeded');
+    // What follows is chained to the start of the run (runs recorded since November 2024).
+    thread.continueFrom(begun);
     return { result };
   } catch (error) {
     recordEnd(tried, mapRun, error);

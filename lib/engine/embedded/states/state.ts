@@ -59,12 +59,16 @@ async function caught(entered: EnteredState, failure: StateFailure): Promise<Sta
   const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure) : undefined;
   if (catcher === undefined) throw failure;
   try {
-    const errorOutput = { Error: failure.error, Cause: failure.reason };
+    // Whoever answers for a task may say that it failed, and nothing else.
+    const isNamed = failure.error !== '';
+    const errorOutput = isNamed ? { Error: failure.error, Cause: failure.reason } : UNNAMED;
     return exit(entered, await queryOf(state, scope).leaveCaught(catcher, errorOutput), catcher.Next);
   } catch (error) {
     throw failureOf(error, entered);
   }
 }
+
+const UNNAMED = { Error: null, Cause: null };
 
 /** A Map or Parallel that is not tried again has failed; one whose own data could not be evaluated has not begun. */
 function recordEndOfTries({ state, run }: EnteredState, failure: StateFailure): void {
