@@ -1,5 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '#core/clock.ts';
+import { engineMapRuns } from '#embedded/engine-map-runs.ts';
+import { engineRedrives } from '#embedded/engine-redrives.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
@@ -55,6 +57,8 @@ export async function openStepFunctions({
     mocks,
     activities: activityQueue(catalogue),
     clock: systemClock,
+    redrive: engineRedrives(engine, systemClock),
+    mapRuns: engineMapRuns(engine, database),
     ...more,
   };
   const onDefect = (error: unknown): void => void defects.push(error);

@@ -54,15 +54,10 @@ export function checkTogether({ mock, revealSecrets, context, stateConfiguration
     throw validationFault('TestState does not support RevealSecrets when a mock is specified.');
   }
   if (context !== undefined) throw validationFault('This server takes no context of your own for TestState');
-  const { mapIterationFailureCount, mapItemReaderData } = stateConfiguration ?? {};
+  const { mapIterationFailureCount } = stateConfiguration ?? {};
   if (mapIterationFailureCount !== undefined && mock === undefined) {
     throw validationFault(
       'TestState does not support MapIterationFailureCount when a mock is not specified.',
-    );
-  }
-  if (mapIterationFailureCount !== undefined || mapItemReaderData !== undefined) {
-    throw validationFault(
-      'This server takes neither mapIterationFailureCount nor mapItemReaderData for TestState',
     );
   }
 }

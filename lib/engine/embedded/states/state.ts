@@ -41,8 +41,9 @@ export type StateResult = { readonly result: Json } | { readonly leaving: Leavin
 /** Runs a state to its exit: retried and caught where it says so. */
 export async function runState(entered: EnteredState): Promise<StateEnd> {
   const { state } = entered;
+  const progress: Progress = { retries: 0 };
   try {
-    const { query, ended } = await endOf(entered);
+    const { query, ended } = await endOf(entered, progress);
     const leaving = 'leaving' in ended ? ended.leaving : await query.leave(ended.result);
     const ends = state.Type === 'Succeed' || state.Type === 'Fail';
     const next = 'next' in ended ? ended.next : 'Next' in state && !ends ? state.Next : undefined;
@@ -50,22 +51,36 @@ export async function runState(entered: EnteredState): Promise<StateEnd> {
   } catch (error) {
     const failure = failureOf(error, entered);
     if (!(failure instanceof StateFailure)) throw failure;
-    return caught(entered, failure);
+    return caught(entered, failure, progress);
   }
 }
 
-async function caught(entered: EnteredState, failure: StateFailure): Promise<StateEnd> {
-  const { state, scope } = entered;
+/** How far a state has got. */
+interface Progress {
+  retries: number;
+}
+
+async function caught(
+  entered: EnteredState,
+  failure: StateFailure,
+  { retries }: Progress,
+): Promise<StateEnd> {
+  const { state } = entered;
   recordEndOfTries(entered, failure);
   const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure) : undefined;
   if (catcher === undefined) throw failure;
   try {
-    const errorOutput = { Error: failure.error, Cause: failure.reason };
-    return exit(entered, await queryOf(state, scope).leaveCaught(catcher, errorOutput), catcher.Next);
+    // Whoever answers for a task may say that it failed, and nothing else.
+    const isNamed = failure.error !== '';
+    const errorOutput = isNamed ? { Error: failure.error, Cause: failure.reason } : UNNAMED;
+    const { query } = tryOf(entered, retries, undefined);
+    return exit(entered, await query.leaveCaught(catcher, errorOutput), catcher.Next);
   } catch (error) {
     throw failureOf(error, entered);
   }
 }
+
+const UNNAMED = { Error: null, Cause: null };
 
 /** A Map or Parallel that is not tried again has failed; one whose own data could not be evaluated has not begun. */
 function recordEndOfTries({ state, run }: EnteredState, failure: StateFailure): void {
@@ -101,15 +116,15 @@ interface Ended {
 }
 
 /** How a state ends: as its tries do, or with the result that an operator has given in their place. */
-async function endOf(entered: EnteredState): Promise<Ended> {
+async function endOf(entered: EnteredState, progress: Progress): Promise<Ended> {
   const { state, scope, entry } = entered;
   const given = scope.execution.interventions.resultOf(entry.id);
   return given === undefined
-    ? withRetries(entered)
+    ? withRetries(entered, progress)
     : { query: queryOf(state, scope), ended: { result: given } };
 }
 
-async function withRetries(entered: EnteredState): Promise<Ended> {
+async function withRetries(entered: EnteredState, progress: Progress): Promise<Ended> {
   const { state, scope, run } = entered;
   if (!('Retry' in state)) {
     const query = queryOf(state, scope);
@@ -117,8 +132,8 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
   }
   const counter = new RetryCounter(state.Retry);
   let retryOf: TaskFailure | undefined;
-  for (let tries = 0; ; tries++) {
-    const tried = tryOf(entered, tries, retryOf);
+  for (; ; progress.retries++) {
+    const tried = tryOf(entered, progress.retries, retryOf);
     try {
       throwRecordedFault(entered);
       return { query: tried.query, ended: await runOnce(tried) };
