@@ -147,10 +147,12 @@ export class EmbeddedEngine implements Engine {
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    const told = { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    // All that was read: what is written from here on is not told.
+    await this.#store.durable();
+    return told;
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -168,21 +170,23 @@ export class EmbeddedEngine implements Engine {
     const { id } = found;
     const maxEvents = this.#maxEvents;
     const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
-    const at = this.#clock.now();
-    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    const now = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
     const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
+    // A clock that was put back does not put back the history.
+    const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await this.#store.commit(() => {
       this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
       if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
       this.#store.append(id, [event]);
     });
-    const now = { ...found, ref: { ...ref, machine: name } };
-    this.#options.onEvents?.(now.ref, [event]);
-    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    const again = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(again.ref, [event]);
+    this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
     return { redriveCount, redrivenAt: at };
   }
 
@@ -204,7 +208,7 @@ export class EmbeddedEngine implements Engine {
   async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
     const { id } = this.#stored(ref);
     const run = this.#runs.get(id);
-    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    if (run?.interventions.claim(enteredId) !== true) return 'gone';
     await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
     return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
@@ -422,7 +426,8 @@ export class EmbeddedEngine implements Engine {
 
   async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
     const { id, status } = this.#stored(ref);
-    if (status !== 'RUNNING') return;
+    // That it has ended must be durable before anybody relies on it.
+    if (status !== 'RUNNING') return this.#store.durable();
     const interventions = this.#runs.get(id)?.interventions;
     if (isPaused) interventions?.pause();
     await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
@@ -464,7 +469,11 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(item);
     if (found === undefined) return this.start(item, input);
     const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
-    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.redrive(item);
+    if (!isOver || this.#store.control.read(found.id).redrives.length >= redrives) return;
+    await this.redrive(item).catch((error: unknown) => {
+      // One that cannot be redriven stays as it ended, and its parent counts it so.
+      if (!(error instanceof ExecutionNotRedrivable)) throw error;
+    });
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {

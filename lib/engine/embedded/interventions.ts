@@ -5,6 +5,7 @@ import type { Thread } from './thread.ts';
 export class Interventions {
   readonly #skipped: Map<number, Json>;
   readonly #interrupts = new Map<number, () => void>();
+  readonly #claimed = new Set<number>();
   readonly #held = new Set<() => void>();
   #isPaused: boolean;
 
@@ -56,9 +57,19 @@ export class Interventions {
     return true;
   }
 
-  /** Whether a state waits that was entered so, and can be given a result. */
-  canSkip(enteredId: number): boolean {
-    return this.#interrupts.has(enteredId);
+  /**
+   * Makes sure that a state that waits does so until {@link skip}, however long that takes to become durable; false where none
+   * waits that was entered so, or somebody else skips it.
+   */
+  claim(enteredId: number): boolean {
+    if (!this.#interrupts.has(enteredId) || this.#claimed.has(enteredId)) return false;
+    this.#claimed.add(enteredId);
+    return true;
+  }
+
+  /** Whether a state that waits is about to be given a result, so that it is not to go on by itself. */
+  isClaimed(enteredId: number): boolean {
+    return this.#claimed.has(enteredId);
   }
 
   /** Lets a state that waits be interrupted, until the returned function is called. */
