@@ -5,6 +5,7 @@ import type { HistoryEvent } from '#engine/history.ts';
 import type { SimulatedDisk } from './simulated-store.ts';
 import { wrongStep } from './step-order.ts';
 import { findTry, readKey } from './task-key.ts';
+import { wrongChildren } from './wrong-children.ts';
 
 const REDRIVEN = 'ExecutionRedriven';
 
@@ -31,6 +32,7 @@ export class Checker {
   readonly #redriven = new Set<string>();
   readonly #skipped: (StateSkip & { readonly ref: ExecutionRef; readonly events: number })[] = [];
   readonly #refused = new Map<string, { readonly ref: ExecutionRef; readonly events: number }>();
+  readonly #tooLate: (StateSkip & { readonly ref: ExecutionRef; readonly redrives: number })[] = [];
   /** Acknowledged starts, by name. */
   readonly started = new Map<string, ExecutionRef>();
 
@@ -119,6 +121,11 @@ export class Checker {
   /** An operator has given a state that waited a result: it is to be left with it. */
   skipped(ref: ExecutionRef, { enteredId, result }: StateSkip): void {
     this.#skipped.push({ ref, enteredId, result, events: this.#journal(ref).length });
+  }
+
+  /** An operator was told that a state waits no more: its result is its own. */
+  skippedTooLate(ref: ExecutionRef, { enteredId, result }: StateSkip): void {
+    this.#tooLate.push({ ref, enteredId, result, redrives: this.#redrives(ref) });
   }
 
   #redrives(ref: ExecutionRef): number {
@@ -244,6 +251,22 @@ export class Checker {
     }
   }
 
+  /** A state that could not be skipped any more is not left with the result that came too late, but by a later redrive. */
+  #lateSkips(): void {
+    for (const { ref, enteredId, result, redrives } of this.#tooLate) {
+      if (this.#redrives(ref) !== redrives) continue;
+      const journal = this.#journal(ref);
+      const entered = journal.find(({ id }) => id === enteredId);
+      const left = journal.find(
+        ({ id, type, thread }) => id > enteredId && thread === entered?.thread && type === 'WaitStateExited',
+      );
+      this.demand(
+        left?.details['output'] !== JSON.stringify(result),
+        () => `state ${enteredId} of ${ref.name} was skipped, though it was told not to wait any more`,
+      );
+    }
+  }
+
   /** A state that was skipped is left next, a Wait with the result that was given. */
   #skips(): void {
     for (const { ref, enteredId, result, events } of this.#skipped) {
@@ -264,6 +287,8 @@ export class Checker {
     this.recovered();
     this.#refusals();
     this.#skips();
+    this.#lateSkips();
+    this.violations.push(...wrongChildren(this.#disk));
     for (const { ref, status } of this.#disk.executions()) {
       this.demand(status !== 'RUNNING', () => `${ref.name} of ${ref.machine} never ended`);
     }

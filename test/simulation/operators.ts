@@ -11,6 +11,7 @@ const MAY_WAIT = /^(?:WaitStateEntered|(?:Task|Activity)(?:Failed|TimedOut))$/;
 /** Those who reach into executions: they redrive what has failed, pause and resume, and skip what waits, whenever they like. */
 export class Operators {
   readonly #world: World;
+  #skips = 0;
 
   constructor(world: World, refs: readonly ExecutionRef[]) {
     this.#world = world;
@@ -92,13 +93,14 @@ export class Operators {
     const [waiting] = this.#waiting(ref);
     if (left > 0) this.#later(20_000, () => this.#skip(ref, left - 1));
     if (waiting === undefined) return;
-    const result = { Payload: { did: `skipped ${left}` }, Status: 'SKIPPED' };
+    const result = { Payload: { did: `skipped ${this.#skips++}` }, Status: 'SKIPPED' };
     const skip = { enteredId: waiting, result };
     this.#world.ask(
       (engine) => engine.skipWait(ref, skip),
       (answer) => {
         this.#world.note(`skip ${ref.name} ${waiting} ${answer}`);
         if (answer === 'accepted') checker.skipped(ref, skip);
+        else checker.skippedTooLate(ref, skip);
       },
       () => draw.chance(0.5) && this.#world.again(() => this.#skip(ref, 0)),
     );
