@@ -146,11 +146,14 @@ export function mockedCalls(states: MockedStates): (state: string) => TaskOutcom
   };
 }
 
-const TIMEOUTS = ['States.Timeout', 'States.HeartbeatTimeout'];
-
 function outcomeOf(answer: MockedAnswer | undefined, missing: string): TaskOutcome {
   if (answer === undefined) return { kind: 'failed', failure: { error: 'States.Runtime', cause: missing } };
   if ('Return' in answer) return { kind: 'succeeded', output: answer.Return };
   const { Error: error, Cause: cause = '' } = answer.Throw;
-  return { kind: TIMEOUTS.includes(error) ? 'timedOut' : 'failed', failure: { error, cause } };
+  if (error === 'States.Timeout') return { kind: 'timedOut', failure: { error, cause } };
+  // A heartbeat that is missed is told by the name of a timeout.
+  if (error === 'States.HeartbeatTimeout') {
+    return { kind: 'timedOut', failure: { error: 'States.Timeout', cause }, isHeartbeat: true };
+  }
+  return { kind: 'failed', failure: { error, cause } };
 }

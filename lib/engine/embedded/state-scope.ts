@@ -5,18 +5,51 @@ import type { PathScope } from '#expression/json-path/reference.ts';
 import type { Interventions } from './interventions.ts';
 import type { TemplateScope } from './template.ts';
 
+/** Most bytes that one state may assign, and that all variables of an execution may have (Developer Guide, "Passing data with variables"). */
+const MOST_ASSIGNED = 262_144;
+const MOST_STORED = 10_485_760;
+
 /** The variables of a machine; a branch or iteration reads those around it and assigns its own. */
 export class Variables {
   readonly #outer: Variables | undefined;
   readonly #own = new Map<string, Json>();
+  readonly #sizes = new Map<string, number>();
+  /** Bytes of all variables of the execution, in every scope that there is. */
+  readonly #stored: { bytes: number };
 
   constructor(outer?: Variables) {
     this.#outer = outer;
+    this.#stored = outer === undefined ? { bytes: 0 } : outer.#stored;
   }
 
-  /** Sets variables of this scope. */
-  assign(values: JsonObject): void {
-    for (const [name, value] of Object.entries(values)) this.#own.set(name, value);
+  /** Sets variables of this scope; `texts` are their values as JSON. */
+  assign(values: JsonObject, texts: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      this.#own.set(name, value);
+      const size = Buffer.byteLength(texts[name] ?? '');
+      this.#stored.bytes += size - (this.#sizes.get(name) ?? 0);
+      this.#sizes.set(name, size);
+    }
+  }
+
+  /** Which quota values of these texts would exceed; undefined: none. */
+  excess(texts: Readonly<Record<string, string>>): string | undefined {
+    let [assigned, replaced] = [0, 0];
+    for (const [name, text] of Object.entries(texts)) {
+      assigned += Buffer.byteLength(text);
+      replaced += this.#sizes.get(name) ?? 0;
+    }
+    if (assigned > MOST_ASSIGNED) return `assigns variables of ${assigned} bytes, more than ${MOST_ASSIGNED}`;
+    const stored = this.#stored.bytes + assigned - replaced;
+    return stored > MOST_STORED
+      ? `leaves the execution with variables of ${stored} bytes, more than ${MOST_STORED}`
+      : undefined;
+  }
+
+  /** Gives back the room of this scope, at its end. */
+  release(): void {
+    for (const size of this.#sizes.values()) this.#stored.bytes -= size;
+    this.#sizes.clear();
   }
 
   /** Every variable that can be read here. */

@@ -54,7 +54,10 @@ export function checkTogether({ mock, revealSecrets, context, stateConfiguration
     throw validationFault('TestState does not support RevealSecrets when a mock is specified.');
   }
   if (context !== undefined) throw validationFault('This server takes no context of your own for TestState');
-  const { mapIterationFailureCount } = stateConfiguration ?? {};
+  const { mapIterationFailureCount, mapItemReaderData } = stateConfiguration ?? {};
+  if (mapItemReaderData !== undefined && 'reason' in readJson(mapItemReaderData, DEEPEST_DATA)) {
+    throw validationFault('MapItemReaderData must be valid JSON');
+  }
   if (mapIterationFailureCount !== undefined && mock === undefined) {
     throw validationFault(
       'TestState does not support MapIterationFailureCount when a mock is not specified.',

@@ -97,14 +97,16 @@ async function runIteration(
   const { index } = item;
   const context = { ...run.context, ...itemContext(item) };
   thread.record('MapIterationStarted', { name, index });
+  const variables = new Variables(run.variables);
   try {
     const input = await inputOfItem(tried, item);
-    const variables = new Variables(run.variables);
     const output = await runBlock(processorOf(state), input, { ...run, thread, variables, context });
     const { id: endId } = thread.recordAside('MapIterationSucceeded', { name, index });
     return { output, endId };
   } catch (failure) {
     if (!(failure instanceof Cancelled)) thread.recordAside('MapIterationFailed', { name, index });
     throw failure;
+  } finally {
+    variables.release();
   }
 }
