@@ -62,6 +62,8 @@ export class Variables {
 export interface ExecutionContext {
   /** `$states.context.Execution` and `.StateMachine`. */
   readonly context: JsonObject;
+  /** All that the context object tells in place of what is so, where a state is tested. */
+  readonly toldContext?: JsonObject | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly maxPayloadBytes: number;
@@ -83,7 +85,7 @@ export class StateScope {
     this.execution = execution;
     this.variables = variables;
     this.input = state.input;
-    this.#context = { ...execution.context, ...state.context };
+    this.#context = execution.toldContext ?? { ...execution.context, ...state.context };
   }
 
   /** The scope of expressions, with what has come of the state so far and what else the context object tells. */

@@ -289,6 +289,23 @@ test.each<[object, JsonObject, number, string]>([
   expect(tested).toMatchObject({ status });
 });
 
+test('a context object of its own is all that a state is told of', async () => {
+  const context = { Execution: { Name: 'mine' }, State: {} };
+  const state = { Type: 'Pass', Output: '{% $states.context %}', End: true };
+  const tested = await run(state, { context: JSON.stringify(context), variables: '{"v":1}' });
+  expect(JSON.parse(String(tested['output']))).toEqual(context);
+});
+
+test('a mocked Map in JSONPath that finds no array fails', async () => {
+  const state = { ...EACH, QueryLanguage: 'JSONPath', ItemsPath: '$$.Execution.Input' };
+  const tested = await run(state, { mock: { result: '[]' }, input: '{"n":1}', inspectionLevel: 'DEBUG' });
+  expect(tested).toEqual({
+    ...{ status: 'FAILED', error: 'States.Runtime' },
+    cause: 'Reference path "$.Execution.Input" must point to array.',
+    inspectionData: { input: '{"n":1}', afterInputPath: '{"n":1}' },
+  });
+});
+
 test('a closer look names the retrier that has no tries left', async () => {
   const { Catch: _, ...state } = broken;
   const { status, inspectionData } = await run(state, {
@@ -367,7 +384,24 @@ test.each<[string, JsonObject, Input, string, string | RegExp]>([
     'ValidationException',
     'MapItemReaderData must be valid JSON',
   ],
-  ['a context of its own', { Type: 'Pass', End: true }, { context: '{}' }, 'ValidationException', /context/],
+  ...[
+    ['[]', 'Context object must be a JSON object'],
+    ['{"Map":{}}', "'Map' field is not supported when mocking a Context object"],
+    ['{"Other":{}}', "Field 'Other' is not allowed"],
+    ['{"State":{"other":1}}', "Field 'other' is not allowed"],
+    ['{"State":1}', 'State must be an object'],
+    ['{"Execution":{"Id":1}}', 'Execution.Id must be a string'],
+    [
+      '{"Task":{"Token":"t"}}',
+      "Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' service integration pattern",
+    ],
+  ].map(([context, reason]): [string, JsonObject, Input, string, string] => [
+    `the context ${context}`,
+    { Type: 'Pass', End: true },
+    { context },
+    'ValidationException',
+    `Invalid Context object provided: ${reason}`,
+  ]),
 ])('%s is refused', async (_title, state, more, name, message) => {
   await expect(run(state, more)).rejects.toMatchObject({
     name,
