@@ -26,6 +26,8 @@ export interface StartArguments {
   readonly mqttPort: number;
   readonly project?: string;
   readonly fleet?: string;
+  /** How long executions are kept after their end, in ms; Infinity: for ever. */
+  readonly retain: number;
   /** Whether machines may call AWS with the credentials of this process. */
   readonly aws?: boolean;
 }
@@ -49,6 +51,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       ...callSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       broker: {
         host: args.host,
         port: args.mqttPort,
@@ -83,6 +86,11 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const ready = { url: server.url, broker: runtime.broker.url, data: directory.path };
   if (terminal.json) printJson(terminal, ready);
   else terminal.print(`Stepwright serves ${ready.url} (MQTT ${ready.broker}, token in ${ready.data}/token)`);
-  await untilInterrupted();
+  await Promise.race([untilInterrupted(), failureOf(runtime)]);
   return 0;
+}
+
+/** A server whose store has failed ends, so that whoever looks after it starts it again. */
+async function failureOf(runtime: Runtime): Promise<never> {
+  throw await runtime.failed;
 }

@@ -91,6 +91,7 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
       const outcomes = await Promise.allSettled([first, second, waiting]);
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
       await store.failed;
+      expect(store.read(id, 1, 10), 'what was rolled back is read no more').toEqual([]);
       await expect(store.commit(() => store.append(id, [event(3)]))).rejects.toThrow();
       await expect(store.durable()).rejects.toThrow();
       place.crash();
@@ -98,6 +99,33 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
       expect(store.read(id, 1, 10)).toEqual([]);
       await store.commit(() => store.append(id, [event(1, 'x')]));
       expect(store.read(id, 1, 10)).toEqual([event(1, 'x')]);
+    });
+
+    test('late work writes what has come up until the group ends, and becomes durable with it', async () => {
+      const id = await start();
+      const events = [event(1)];
+      const late = store.commitLate(() => store.append(id, events));
+      const early = store.commit(() => store.add({ ...REF, name: 'two' }, {}, 8));
+      expect(store.read(id, 1, 10)).toEqual([]);
+      events.push(event(2));
+      await Promise.all([late, early]);
+      place.crash();
+      store = place.open();
+      expect(store.read(id, 1, 10)).toEqual([event(1), event(2)]);
+      expect(store.find({ ...REF, name: 'two' })).toBeDefined();
+    });
+
+    test('a group whose late work fails is told to all who wait for it', async () => {
+      const id = await start();
+      place.fail();
+      const early = store.commit(() => store.add({ ...REF, name: 'two' }, {}, 8));
+      const late = store.commitLate(() => store.append(id, [event(1)]));
+      const outcomes = await Promise.allSettled([early, late]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      await expect(store.commitLate(() => {})).rejects.toThrow();
+      place.crash();
+      store = place.open();
+      expect(store.read(id, 1, 10)).toEqual([]);
     });
 
     test('what work throws rejects its commit, and leaves the others alone', async () => {

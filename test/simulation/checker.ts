@@ -73,7 +73,7 @@ export class Checker {
     const item = isJsonObject(payload) ? JSON.stringify(payload['item']) : undefined;
     const thread = `${ref.name} ${scheduled.thread}`;
     this.demand(
-      (this.#items.get(thread) ?? item) === item,
+      item === undefined || (this.#items.get(thread) ?? item) === item,
       () => `${key} was called with another item than the iteration had before`,
     );
     if (item !== undefined) this.#items.set(thread, item);
@@ -114,13 +114,29 @@ export class Checker {
     this.#results.set(ref.name, text);
   }
 
+  /** Somebody heard of the end of an execution: it must be durable. */
+  durablyEnded(ref: ExecutionRef, who: string): void {
+    const status = this.#disk.execution(ref)?.status;
+    this.demand(status !== 'RUNNING', () => `${who} heard of the end of ${ref.name} before it was durable`);
+  }
+
   /** `onEnded` took the end of an execution. */
   toldEnd(name: string): void {
     this.#told.add(name);
   }
 
-  /** Somebody was told the history of an execution: as before, and maybe more. */
-  history(name: string, events: readonly HistoryEvent[]): void {
+  /** Somebody was told the history of an execution: it must be durable. */
+  toldHistory(ref: ExecutionRef, events: readonly HistoryEvent[]): void {
+    this.#history(ref.name, events);
+    const durable = this.#disk.journal(this.#disk.execution(ref)?.id ?? 0).length;
+    this.demand(
+      events.length <= durable,
+      () => `history of ${ref.name} tells of event ${events.length}, durable are ${durable}`,
+    );
+  }
+
+  /** A history is as it was before, and maybe longer. */
+  #history(name: string, events: readonly HistoryEvent[]): void {
     const before = this.#histories.get(name) ?? [];
     const now = events.map((event) => JSON.stringify(event));
     const other = before.findIndex((text, index) => now[index] !== text);
@@ -151,7 +167,7 @@ export class Checker {
       if (row === undefined) continue;
       this.reported(row);
       const journal = this.#disk.journal(row.id);
-      this.history(
+      this.#history(
         name,
         journal.map(({ thread: _thread, next: _next, items: _items, ...event }) => event),
       );
@@ -194,6 +210,9 @@ export class Checker {
   finished(): void {
     this.recovered();
     this.#refusals();
+    for (const { ref, status } of this.#disk.executions()) {
+      this.demand(status !== 'RUNNING', () => `${ref.name} of ${ref.machine} never ended`);
+    }
     for (const [name, ref] of this.started) {
       const row = this.#disk.execution(ref);
       this.demand(row?.status !== 'RUNNING', () => `${name} never ended`);

@@ -14,6 +14,8 @@ export const CHILD = 'child';
 interface Making {
   readonly draw: Draw;
   readonly startsChildren: boolean;
+  /** Whether some of the states are in JSONPath. */
+  readonly isJsonPath: boolean;
   /** States that may still be made. */
   left: number;
   count: number;
@@ -24,9 +26,11 @@ interface Making {
  * execution ends, whatever its handlers do.
  */
 export function randomMachine(name: string, draw: Draw, { startsChildren = true } = {}): Machine {
-  const making: Making = { draw, startsChildren, left: draw.whole(2, 12), count: 0 };
+  const isJsonPath = draw.chance(0.3);
+  const making: Making = { draw, startsChildren, isJsonPath, left: draw.whole(2, 12), count: 0 };
   const timeout: JsonObject = draw.chance(0.1) ? { TimeoutSeconds: draw.whole(20, 300) } : {};
-  return { name, definition: { QueryLanguage: 'JSONata', ...timeout, ...block(making, 0) } };
+  const QueryLanguage = making.isJsonPath ? 'JSONPath' : 'JSONata';
+  return { name, definition: { QueryLanguage, ...timeout, ...block(making, 0) } };
 }
 
 function block(making: Making, depth: number): JsonObject {
@@ -35,7 +39,7 @@ function block(making: Making, depth: number): JsonObject {
   making.left -= length;
   const states = names.map((name, index): [string, Json] => [
     name,
-    state(making, { depth, later: names.slice(index + 1) }),
+    stateInLanguage(making, { depth, later: names.slice(index + 1) }),
   ]);
   return { StartAt: names[0] ?? '', States: Object.fromEntries(states) };
 }
@@ -44,6 +48,14 @@ interface Place {
   readonly depth: number;
   /** States of the block that come after this one: where it may go. */
   readonly later: readonly string[];
+}
+
+/** In a machine in JSONPath a state may be in JSONata, not the other way round. */
+function stateInLanguage(making: Making, place: Place): JsonObject {
+  if (!making.isJsonPath) return state(making, place);
+  return making.draw.chance(0.5)
+    ? jsonPathState(making.draw, place)
+    : { QueryLanguage: 'JSONata', ...state(making, place) };
 }
 
 function state(making: Making, place: Place): JsonObject {
@@ -173,6 +185,12 @@ function map(making: Making, place: Place): JsonObject {
   const items: Json = draw.chance(0.5)
     ? Array.from({ length }, (_, index) => index)
     : `{% [1..${length}].{ "n": $, "id": $uuid() } %}`;
+  const isDistributed = draw.chance(0.3);
+  const mode: JsonObject = isDistributed
+    ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }
+    : { Mode: 'INLINE' };
+  const tolerated: JsonObject =
+    isDistributed && draw.chance(0.5) ? { ToleratedFailurePercentage: draw.whole(0, 100) } : {};
   return {
     Type: 'Map',
     Items: items,
@@ -180,8 +198,43 @@ function map(making: Making, place: Place): JsonObject {
     ...(draw.chance(0.3)
       ? { ItemSelector: { item: '{% $states.context.Map.Item.Value %}', id: '{% $uuid() %}' } }
       : {}),
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...block(making, place.depth + 1) },
+    ItemProcessor: { ProcessorConfig: mode, ...block(making, place.depth + 1) },
+    ...tolerated,
     ...fallible(draw, place),
     ...next(draw, place),
   };
+}
+
+function jsonPathState(draw: Draw, place: Place): JsonObject {
+  const payload: JsonObject = { 'input.$': '$', 'drawn.$': 'States.UUID()' };
+  const timed: JsonObject = {
+    TimeoutSeconds: draw.whole(5, 90),
+    ...fallible(draw, place),
+    ...next(draw, place),
+  };
+  switch (draw.one(['pass', 'wait', 'task', 'token'] as const)) {
+    case 'pass':
+      return { Type: 'Pass', Parameters: { 'of.$': '$', 'id.$': 'States.UUID()' }, ...next(draw, place) };
+    case 'wait':
+      return { Type: 'Wait', Seconds: draw.whole(0, 40), ...next(draw, place) };
+    case 'task':
+      return {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Parameters: { FunctionName: `\${WorkFunctionArn}`, Payload: payload },
+        ResultSelector: { 'did.$': '$.Payload.did', 'id.$': 'States.UUID()' },
+        ...(draw.chance(0.3) ? { ResultPath: '$.last' } : {}),
+        ...timed,
+      };
+    case 'token':
+      return {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Parameters: {
+          FunctionName: `\${AskFunctionArn}`,
+          Payload: { ...payload, 'token.$': '$$.Task.Token' },
+        },
+        ...timed,
+      };
+  }
 }

@@ -54,6 +54,16 @@ export class SimulatedDisk {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
   }
 
+  /** All durable executions, also those that others have started. */
+  executions(): readonly StoredExecution[] {
+    return [...this.state.executions.values()].map(parseExecution);
+  }
+
+  /** The execution of this name, whatever its machine; its start is durable. */
+  named(name: string): ExecutionRef | undefined {
+    return this.executions().find(({ ref }) => ref.name === name)?.ref;
+  }
+
   /** The durable row of an execution. */
   execution(ref: ExecutionRef): StoredExecution | undefined {
     return readExecution(this.state, ref);
@@ -89,26 +99,21 @@ export class SimulatedStore implements JournalStore {
   readonly failed: Promise<unknown>;
   readonly #disk: SimulatedDisk;
   readonly #conditions: StoreConditions;
-  /** What this process reads: the disk, and the open group. */
-  readonly #seen: DiskState;
+  /** What this process knows to be on the disk: what a failed group is rolled back to. */
+  readonly #durable: DiskState;
+  /** What this process reads: that, and the open group. */
+  #seen: DiskState;
   readonly #tellFailure: (fault: unknown) => void;
   #group: Change[] | undefined;
+  #late: (() => void)[] = [];
   #waiters: { resolve(): void; reject(fault: unknown): void }[] = [];
   #failure: DiskFault | undefined;
 
   constructor(disk: SimulatedDisk, conditions: StoreConditions) {
     this.#disk = disk;
     this.#conditions = conditions;
-    const { machines, executions, ids, journals, controls, mapRuns, children } = disk.state;
-    this.#seen = {
-      machines: new Map(machines),
-      executions: new Map(executions),
-      ids: new Map(ids),
-      journals: new Map(journals),
-      controls: new Map(controls),
-      mapRuns: new Map(mapRuns),
-      children: new Map(children),
-    };
+    this.#durable = copyOf(disk.state);
+    this.#seen = copyOf(disk.state);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     [this.failed, this.#tellFailure] = [promise, resolve];
   }
@@ -195,13 +200,24 @@ export class SimulatedStore implements JournalStore {
   async commit<T>(work: () => T): Promise<T> {
     this.#conditions.instant();
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#group === undefined) {
-      this.#group = [];
-      this.#conditions.schedule(() => this.#flush());
-    }
+    this.#openGroup();
     const value = work();
     await this.durable();
     return value;
+  }
+
+  async commitLate(work: () => void): Promise<void> {
+    this.#conditions.instant();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#openGroup();
+    this.#late.push(work);
+    await this.durable();
+  }
+
+  #openGroup(): void {
+    if (this.#group !== undefined) return;
+    this.#group = [];
+    this.#conditions.schedule(() => this.#flush());
   }
 
   durable(): Promise<void> {
@@ -252,6 +268,7 @@ export class SimulatedStore implements JournalStore {
   }
 
   append(id: number, events: readonly JournalEvent[]): void {
+    if (events.length === 0) return;
     const row = JSON.stringify(events);
     this.#change(({ journals }) => void journals.set(id, [...(journals.get(id) ?? []), row]));
   }
@@ -280,9 +297,9 @@ export class SimulatedStore implements JournalStore {
   }
 
   #flush(): void {
-    const group = this.#group ?? [];
     this.#conditions.instant();
-    if (!this.#conditions.isAlive() || this.#failure !== undefined) return;
+    if (!this.#conditions.isAlive() || !this.#writeLate() || this.#failure !== undefined) return;
+    const group = this.#group ?? [];
     const flush = this.#conditions.nextFlush();
     if (flush !== 'lost') for (const change of group) change(this.#disk.state);
     this.#conditions.instant();
@@ -291,14 +308,29 @@ export class SimulatedStore implements JournalStore {
       return;
     }
     this.#group = undefined;
+    for (const change of group) change(this.#durable);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) if (this.#conditions.isAlive()) waiter.resolve();
   }
 
+  /** Writes what was kept for the end of the group; false when there was no room for it. */
+  #writeLate(): boolean {
+    const late = this.#late;
+    this.#late = [];
+    try {
+      for (const work of late) work();
+      return true;
+    } catch (error) {
+      if (error instanceof DiskFault) return false;
+      throw error;
+    }
+  }
+
   #fail(): DiskFault {
     const fault = this.#failure ?? new DiskFault('the disk takes no more');
     this.#failure = fault;
+    this.#seen = this.#durable;
     const waiters = this.#waiters;
     this.#waiters = [];
     if (!this.#conditions.isAlive()) return fault;
@@ -306,6 +338,19 @@ export class SimulatedStore implements JournalStore {
     this.#tellFailure(fault);
     return fault;
   }
+}
+
+function copyOf(state: DiskState): DiskState {
+  const { machines, executions, ids, journals, controls, mapRuns, children } = state;
+  return {
+    machines: new Map(machines),
+    executions: new Map(executions),
+    ids: new Map(ids),
+    journals: new Map(journals),
+    controls: new Map(controls),
+    mapRuns: new Map(mapRuns),
+    children: new Map(children),
+  };
 }
 
 function keyOf({ machine, name }: ExecutionRef): string {

@@ -27,10 +27,11 @@ import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
-import { EndListeners } from './end-listeners.ts';
+import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
+import { jsonText, ownCopy } from './json-text.ts';
 import { MapRuns } from './map-runs.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
@@ -41,7 +42,7 @@ import { Run } from './run.ts';
 import type { ItemStart, TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
-import { executionOfToken, isSigned, signToken } from './task-token.ts';
+import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
 import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
@@ -81,12 +82,14 @@ export class EmbeddedEngine implements Engine {
   readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #secret: Buffer;
+  readonly #signer: TokenSigner;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #processors = new Processors();
   readonly #runs = new Map<number, Run>();
+  /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
+  readonly #running = new Set<string>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
@@ -107,7 +110,7 @@ export class EmbeddedEngine implements Engine {
     this.mapRuns = new MapRuns(this.#store);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
-    this.#secret = this.#store.secret();
+    this.#signer = tokenSigner(this.#store.secret());
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
       ([token, called]) => [this.#tokens[token] ?? token, called] as const,
@@ -130,14 +133,15 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
-  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
+  async start(ref: ExecutionRef, given: Json, qualifier?: string): Promise<void> {
+    const input = ownCopy(given);
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
+      if (jsonText(known.input) === jsonText(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
-    const size = Buffer.byteLength(JSON.stringify(input));
+    const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
@@ -269,7 +273,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Whether this engine made a task token; whether its task still waits is another question. */
   issued(taskToken: string): boolean {
-    return isSigned(taskToken, this.#secret);
+    return this.#signer.isSigned(taskToken);
   }
 
   /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
@@ -365,14 +369,19 @@ export class EmbeddedEngine implements Engine {
       events,
     );
     this.#runs.set(id, run);
+    this.#running.add(keyOf(ref));
+    const left = (): void => {
+      this.#runs.delete(id);
+      this.#running.delete(keyOf(ref));
+    };
     run.ended
       .then((description) => {
-        this.#runs.delete(id);
+        left();
         this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
-      .catch(() => this.#runs.delete(id));
+      .catch(left);
     return run;
   }
 
@@ -420,7 +429,7 @@ export class EmbeddedEngine implements Engine {
 
   /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
   #token(id: number, eventId: number, redrives: number): string {
-    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
+    return this.#signer.sign(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`);
   }
 
   #stored(ref: ExecutionRef): StoredExecution {
@@ -504,9 +513,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
+    // One that is still among the runs may have ended, but not yet durably.
+    if (this.#running.has(keyOf(ref))) return this.#listeners.add(ref, listener);
     const found = this.#store.find(ref);
-    // One that is still among the runs has ended, but not yet durably.
-    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
+    if (found !== undefined && found.status !== 'RUNNING') {
       listener(found);
       return () => {};
     }

@@ -150,10 +150,8 @@ function outcomeOf(answer: MockedAnswer | undefined, missing: string): TaskOutco
   if (answer === undefined) return { kind: 'failed', failure: { error: 'States.Runtime', cause: missing } };
   if ('Return' in answer) return { kind: 'succeeded', output: answer.Return };
   const { Error: error, Cause: cause = '' } = answer.Throw;
-  if (error === 'States.Timeout') return { kind: 'timedOut', failure: { error, cause } };
-  // A heartbeat that is missed is told by the name of a timeout.
-  if (error === 'States.HeartbeatTimeout') {
-    return { kind: 'timedOut', failure: { error: 'States.Timeout', cause }, isHeartbeat: true };
-  }
-  return { kind: 'failed', failure: { error, cause } };
+  const isHeartbeat = error === 'States.HeartbeatTimeout';
+  if (!isHeartbeat && error !== 'States.Timeout') return { kind: 'failed', failure: { error, cause } };
+  // A missed heartbeat is a timeout by name.
+  return { kind: 'timedOut', failure: { error: 'States.Timeout', cause }, isHeartbeat };
 }

@@ -102,7 +102,10 @@ test('everything that is wrong is told at once', () => {
 test('calls are counted for each state, and one without an answer fails', () => {
   const answer = mockedCalls({ a: [SUCCESS, FAILURE], b: [TIMEOUT] });
   expect(answer('a')).toEqual({ kind: 'succeeded', output: { ok: true } });
-  expect(answer('b')).toEqual({ kind: 'timedOut', failure: { error: 'States.Timeout', cause: '' } });
+  expect(answer('b')).toEqual({
+    ...{ kind: 'timedOut', isHeartbeat: false },
+    failure: { error: 'States.Timeout', cause: '' },
+  });
   expect(answer('a')).toEqual({
     kind: 'failed',
     failure: { error: 'Lambda.TooManyRequests', cause: 'busy' },

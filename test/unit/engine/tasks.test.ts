@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
+import { EngineStore } from '#engine/embedded/store.ts';
+import { Database } from '#storage/database.ts';
 import { EngineRun, NamedError } from '#support/engine-run.ts';
 
 const invoke = (more: JsonObject = {}): JsonObject => ({
@@ -20,6 +22,22 @@ const ask = (more: JsonObject = {}): JsonObject => ({
 });
 
 describe('a retry', () => {
+  test('is counted also when the engine dies while the next one is waited for', async () => {
+    const database = new Database(':memory:');
+    using run = new EngineRun(
+      {
+        WorkFunctionArn: async () => {
+          throw new NamedError('Busy');
+        },
+      },
+      { database },
+    );
+    await run.start({ a: invoke({ Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 1 }] }) });
+    await run.quiet();
+    expect(new EngineStore(database).read(1, 1, 100).at(-1)?.type).toBe('TaskFailed');
+    database.close();
+  });
+
   test.each([
     ['grows by its rate', { IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3 }, [2, 6, 18]],
     ['is capped', { IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3, MaxDelaySeconds: 5 }, [2, 5, 5]],

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
+import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
 import type { StateScope, Variables } from '../state-scope.ts';
@@ -94,7 +95,7 @@ function exit(
   next: string | undefined,
 ): StateEnd {
   const { output, variables } = leaving;
-  const text = JSON.stringify(output);
+  const text = jsonText(output);
   if (exceeds(text, scope.execution.maxPayloadBytes)) {
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
@@ -118,15 +119,10 @@ function assignedTexts(
 ): Readonly<Record<string, string>> {
   const entries = Object.entries(variables);
   if (entries.length === 0) return NONE;
-  const texts = Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)] as const));
+  const texts = Object.fromEntries(entries.map(([key, value]) => [key, jsonText(value)] as const));
   const excess = stored.excess(texts);
   if (excess === undefined) return texts;
   throw new StateFailure('States.DataLimitExceeded', `The state '${name}' ${excess}.`, { isOfState: true });
-}
-
-/** No character takes more than three bytes, so that most texts need not be counted. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
 interface Ended {
@@ -173,6 +169,8 @@ async function withRetries(entered: EnteredState, progress: Progress): Promise<E
 /** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
 async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Promise<Json | undefined> {
   const { clock, interventions } = run.execution;
+  // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
+  void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
   const given = interventions.resultOf(entry.id);
   if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
@@ -181,9 +179,9 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
   const { name, state, enteredAt } = entered;
-  const scope = entered.scope.within({
+  const scope = entered.scope.within(() => ({
     State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: tries },
-  });
+  }));
   return { ...entered, scope, query: queryOf(state, scope), retryOf };
 }
 

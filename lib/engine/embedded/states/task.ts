@@ -18,6 +18,7 @@ export interface ScheduledTask {
   readonly resource: TaskResource;
   readonly events: TaskEvents;
   readonly args: Json;
+  /** Empty where the task ends with its call. */
   readonly token: string;
   /** The same for every dispatch of this try, also after a crash. */
   readonly idempotencyKey: string;
@@ -43,7 +44,8 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
   }
   const events = new TaskEvents(resource);
   const previous = thread.previous;
-  const token = tasks.tokenAfter(previous);
+  // Signing one is the dearest part of a task that is done when its call is.
+  const token = hasToken(resource) ? tasks.tokenAfter(previous) : '';
   const { scheduled, heartbeatMs } = await schedule(tried, { resource, events, token });
   const isStarted =
     resource.kind === 'activity'
@@ -102,7 +104,7 @@ async function schedule(
   { state, query, run }: TriedTask,
   { resource, events, token }: Scheduling,
 ): Promise<Scheduled> {
-  const args = await query.payload(state, hasToken(resource) ? { Task: { Token: token } } : {});
+  const args = await query.payload(state, token === '' ? undefined : { Task: { Token: token } });
   const timeout = await secondsOf('TimeoutSeconds');
   const heartbeat = await secondsOf('HeartbeatSeconds');
   const details = events.scheduledDetails({ resource, args, timeout, heartbeat });
