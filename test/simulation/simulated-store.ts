@@ -54,6 +54,17 @@ export class SimulatedDisk {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
   }
 
+  /** What operators have done to the execution with this id, as far as it is durable. */
+  control(id: number): Control {
+    return this.state.controls.get(id) ?? UNTOUCHED;
+  }
+
+  /** The durable execution with this id. */
+  withId(id: number): StoredExecution | undefined {
+    const text = this.state.executions.get(id);
+    return text === undefined ? undefined : parseExecution(text);
+  }
+
   /** All durable executions, also those that others have started. */
   executions(): readonly StoredExecution[] {
     return [...this.state.executions.values()].map(parseExecution);

@@ -162,10 +162,12 @@ export class EmbeddedEngine implements Engine {
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    const told = { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    // All that was read: what is written from here on is not told.
+    await this.#store.durable();
+    return told;
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -192,11 +194,13 @@ export class EmbeddedEngine implements Engine {
     const { id, ref } = found;
     const maxEvents = this.#maxEvents;
     const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
-    const at = this.#clock.now();
-    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    const now = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
+    // A clock that was put back does not put back the history.
+    const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await this.#store.commit(() => {
       this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
@@ -204,9 +208,9 @@ export class EmbeddedEngine implements Engine {
       this.#store.append(id, [event]);
       note(id);
     });
-    const now = { ...found, ref: { ...ref, machine: name } };
-    this.#options.onEvents?.(now.ref, [event]);
-    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    const again = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(again.ref, [event]);
+    this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
     return { redriveCount, redrivenAt: at };
   }
 
@@ -228,7 +232,7 @@ export class EmbeddedEngine implements Engine {
   async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
     const { id } = this.#stored(ref);
     const run = this.#runs.get(id);
-    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    if (run?.interventions.claim(enteredId) !== true) return 'gone';
     await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
     return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
@@ -240,7 +244,10 @@ export class EmbeddedEngine implements Engine {
     const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
     // Others may have written since the flush.
     await this.#store.durable();
-    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
+    // What the journal keeps besides is not the history's.
+    return events.map(({ type, details, previousEventId, id, timestamp }) => {
+      return { type, details, previousEventId, id, timestamp };
+    });
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -448,7 +455,8 @@ export class EmbeddedEngine implements Engine {
 
   async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
     const { id, status } = this.#stored(ref);
-    if (status !== 'RUNNING') return;
+    // That it has ended must be durable before anybody relies on it.
+    if (status !== 'RUNNING') return this.#store.durable();
     const interventions = this.#runs.get(id)?.interventions;
     if (isPaused) interventions?.pause();
     await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));

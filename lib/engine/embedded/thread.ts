@@ -151,6 +151,14 @@ export class Thread {
     return undefined;
   }
 
+  /** Goes on behind all that is recorded. */
+  skipRecorded(): void {
+    const last = this.#recorded.at(-1);
+    if (last === undefined) return;
+    this.#position = this.#recorded.length - 1;
+    this.#take(last);
+  }
+
   #take(event: RecordedEvent): JournalEvent {
     this.#position += 1;
     this.#previous = event.followedBy ?? event.id;

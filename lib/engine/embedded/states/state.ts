@@ -132,11 +132,12 @@ interface Ended {
 
 /** How a state ends: as its tries do, or with the result that an operator has given in their place. */
 async function endOf(entered: EnteredState, progress: Progress): Promise<Ended> {
-  const { state, scope, entry } = entered;
+  const { state, scope, entry, run } = entered;
   const given = scope.execution.interventions.resultOf(entry.id);
-  return given === undefined
-    ? withRetries(entered, progress)
-    : { query: queryOf(state, scope), ended: { result: given } };
+  if (given === undefined) return withRetries(entered, progress);
+  // Tries before a crash that came before the exit.
+  run.thread.skipRecorded();
+  return { query: queryOf(state, scope), ended: { result: given } };
 }
 
 async function withRetries(entered: EnteredState, progress: Progress): Promise<Ended> {
