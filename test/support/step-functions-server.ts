@@ -45,8 +45,9 @@ export async function openStepFunctions({
   const defects: unknown[] = [];
   const catalogue = openCatalogue(database);
   const mocks = new TestMocks();
+  const activities = activityQueue(catalogue);
   const engine = new EmbeddedEngine({
-    database,
+    ...{ database, activities },
     functions: { ...functions, [MOCK_FUNCTION]: mocks.call },
     revisions: catalogueRevisions(catalogue, Math.random),
   });
@@ -55,7 +56,7 @@ export async function openStepFunctions({
     engine,
     catalogue,
     mocks,
-    activities: activityQueue(catalogue),
+    activities,
     clock: systemClock,
     redrive: engineRedrives(engine, systemClock),
     mapRuns: engineMapRuns(engine, database),

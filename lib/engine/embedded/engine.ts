@@ -364,6 +364,7 @@ export class EmbeddedEngine implements Engine {
         execution: {
           interventions,
           context: executionContext(ref, input, { startedAt, redrives }),
+          toldContext: this.#options.revisions?.context?.(ref),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { ApiCall } from '../operation.ts';
 import type { ApiParts } from '../parts.ts';
 import { readMockResult, type TestStateInput } from './input.ts';
-import { itemsByPath, mapFields } from './map-fields.ts';
+import { itemsByPath, itemsFault, mapFields } from './map-fields.ts';
 import { probe, probeFields, probeResult } from './probe.ts';
 import type { TestRun } from './run-test.ts';
 import { argumentsState, type TestData } from './test-machine.ts';
@@ -46,11 +46,12 @@ async function byPath(test: Test, run: TestRun | undefined): Promise<JsonObject>
   const hasPayload = type === 'Task' || (type === 'Pass' && !isConstant);
   const isEntered = type !== 'Parallel' && !isConstant;
   const isMapOfInput = type === 'Map' && fields['ItemReader'] === undefined;
+  const items = isMapOfInput && (await itemsFault(test)) === undefined ? await itemsByPath(test) : undefined;
   const parameters = hasPayload ? await afterArguments(test, run) : undefined;
   return texts({
     afterInputPath: isEntered ? await probeFields(test, ['InputPath']) : undefined,
     afterParameters: parameters,
-    afterItemsPath: isMapOfInput ? await itemsByPath(test) : undefined,
+    afterItemsPath: items,
     ...(run?.end.status === 'SUCCEEDED' ? await afterResult(test, run, parameters) : {}),
   });
 }

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '#core/json.ts';
+import { noArrayAt } from '#engine/embedded/states/map.ts';
 import type { Test } from './inspect.ts';
 import { probeFields } from './probe.ts';
 
 /** What `inspectionData` tells of the fields of a Map. */
 export async function mapFields(test: Test): Promise<JsonObject> {
-  if (test.tested.type !== 'Map') return {};
+  if (test.tested.type !== 'Map' || (await itemsFault(test)) !== undefined) return {};
   const count = await numberIn(test, 'ToleratedFailureCount');
   const percentage = await numberIn(test, 'ToleratedFailurePercentage');
   return {
@@ -24,7 +25,15 @@ export async function exceedsTolerance(test: Test): Promise<boolean> {
   return percentage !== undefined && failures * 100 > percentage * (await itemCount(test));
 }
 
-/** The items of a Map in JSONPath. */
+/** Why a Map in JSONPath has no items; undefined where it has, or where they come from elsewhere. */
+export async function itemsFault(test: Test): Promise<string | undefined> {
+  const { type, queryLanguage, fields } = test.tested;
+  const { ItemsPath: path = '$', ItemReader: reader } = fields;
+  if (type !== 'Map' || queryLanguage !== 'JSONPath' || reader !== undefined) return undefined;
+  return Array.isArray(await itemsByPath(test)) ? undefined : noArrayAt(String(path));
+}
+
+/** What the items of a Map in JSONPath come from. */
 export function itemsByPath(test: Test): Promise<Json | undefined> {
   const { ItemsPath: path = '$' } = test.tested.fields;
   return probeFields(test, ['InputPath'], { Parameters: { 'items.$': path }, OutputPath: '$.items' });

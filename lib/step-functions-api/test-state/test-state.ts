@@ -5,7 +5,7 @@ import { operation } from '../operation.ts';
 import { ruleFor } from './failure-rules.ts';
 import { checkTogether, readMockResult, readTestData, TestStateInput } from './input.ts';
 import { inspect, type Test } from './inspect.ts';
-import { exceedsTolerance } from './map-fields.ts';
+import { exceedsTolerance, itemsFault } from './map-fields.ts';
 import { lastDetails, runTest, type TestRun } from './run-test.ts';
 import { failingState, mockedTask, testMachine, withoutFailureRules } from './test-machine.ts';
 import { checkTestable, readTestedState, type TestedState } from './tested-state.ts';
@@ -19,13 +19,15 @@ export const testState = operation(TestStateInput, async (request, parts, call) 
   const { definition, stateName, mock, roleArn } = request;
   const tested = readTestedState(definition, stateName);
   checkTestable(tested, { isMocked: mock !== undefined, hasRole: roleArn !== undefined });
-  const data = readTestData(request);
+  const data = readTestData(request, tested);
   checkShape(testMachine(tested, tested.fields, data).definition, 'STANDARD');
   const test: Test = { tested, data, request, parts, call };
   if (mock?.errorOutput !== undefined) {
     const { error = '', cause = '' } = mock.errorOutput;
     return failed(test, { error, cause }, undefined);
   }
+  const noItems = await itemsFault(test);
+  if (noItems !== undefined) return failed(test, { error: 'States.Runtime', cause: noItems }, undefined);
   if (await exceedsTolerance(test)) return failed(test, TOO_MANY_FAILURES, undefined);
   const run = await runOnce(test);
   if (run.end.status === 'SUCCEEDED') return succeeded(test, run);

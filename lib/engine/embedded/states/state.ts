@@ -1,12 +1,12 @@
 import { assertNever } from '#core/assert-never.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
 import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import type { BlockRun, StateEnd } from '../run-block.ts';
-import type { StateScope } from '../state-scope.ts';
+import type { StateScope, Variables } from '../state-scope.ts';
 import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
 import { runMap } from './map.ts';
@@ -100,14 +100,29 @@ function exit(
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
   }
+  const assigned = assignedTexts(name, variables, run.variables);
   if (state.Type !== 'Fail') {
-    const assigned = Object.entries(variables).map(([key, value]) => [key, jsonText(value)] as const);
-    const assignedVariables =
-      assigned.length === 0 ? {} : { assignedVariables: Object.fromEntries(assigned) };
+    const assignedVariables = assigned === NONE ? {} : { assignedVariables: assigned };
     run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, { next });
   }
-  run.variables.assign(variables);
+  if (assigned !== NONE) run.variables.assign(variables, assigned);
   return { output, next };
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+
+/** What a state assigns, as JSON. */
+function assignedTexts(
+  name: string,
+  variables: JsonObject,
+  stored: Variables,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(variables);
+  if (entries.length === 0) return NONE;
+  const texts = Object.fromEntries(entries.map(([key, value]) => [key, jsonText(value)] as const));
+  const excess = stored.excess(texts);
+  if (excess === undefined) return texts;
+  throw new StateFailure('States.DataLimitExceeded', `The state '${name}' ${excess}.`, { isOfState: true });
 }
 
 interface Ended {
