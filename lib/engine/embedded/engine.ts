@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '#core/clock.ts';
+import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { Database } from '#storage/database.ts';
@@ -10,6 +11,7 @@ import type {
   Machine,
   Redriven,
   RedriveRequest,
+  StartOptions,
   StateSkip,
   TaskAnswer,
   TaskFailure,
@@ -25,6 +27,9 @@ import {
 } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
+import { Admission, type AdmissionLimits } from './admission/admission.ts';
+import type { CallLimits } from './admission/calls.ts';
+import { Work } from './admission/work.ts';
 import { parseDefinition } from './check-definition.ts';
 import { distributedProcessor, type MachineDefinition } from './definition.ts';
 import { EndListeners } from './end-listeners.ts';
@@ -63,6 +68,10 @@ export interface EmbeddedEngineOptions extends ServiceOptions {
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
   readonly limits?: { readonly payloadBytes?: number; readonly historyEvents?: number };
+  /** How much is taken on at once. */
+  readonly admission?: AdmissionLimits;
+  /** How functions are called. */
+  readonly calls?: CallLimits;
 }
 
 const PAYLOAD_BYTES = 262_144;
@@ -77,17 +86,20 @@ const COME_BACK_MS = 10_000;
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #store: JournalStore;
-  readonly #clock: Clock;
+  readonly #clock: ClosableClock;
   readonly #random: Random;
   readonly #secret: Buffer;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #runs = new Map<number, Run>();
+  /** Executions that have been accepted, and wait for their turn to begin. */
+  readonly #queued = new Set<number>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
+  readonly #admission: Admission;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -99,14 +111,21 @@ export class EmbeddedEngine implements Engine {
     void this.#store.failed.then(() => {
       this.#storeFailed = true;
     });
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = new ClosableClock(options.clock ?? systemClock);
     this.#random = options.random ?? systemRandom;
     this.#secret = this.#store.secret();
+    this.#admission = new Admission(options.admission);
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
       ([token, called]) => [this.#tokens[token] ?? token, called] as const,
     );
-    this.#services = new TaskServices(new Map(functions), options);
+    const { calls = {} } = options;
+    const maxCallsOf = Object.fromEntries(
+      Object.entries(calls.maxCallsOf ?? {}).map(([token, most]) => [this.#tokens[token] ?? token, most]),
+    );
+    this.#services = new TaskServices(new Map(functions), {
+      ...{ ...options, calls: { ...calls, maxCallsOf }, clock: this.#clock },
+    });
   }
 
   async deploy({ name, definition }: Machine): Promise<void> {
@@ -123,8 +142,12 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
-  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
+  /**
+   * Starts an execution as the port says, or accepts it for when there is room. Throws SW4081 and SW4082 when there is not
+   * even room to wait.
+   */
+  async start(ref: ExecutionRef, input: Json, options: StartOptions = {}): Promise<void> {
+    const { qualifier, isFollowUp = false } = options;
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
@@ -133,16 +156,25 @@ export class EmbeddedEngine implements Engine {
     }
     const size = Buffer.byteLength(JSON.stringify(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
+    if (!isFollowUp) this.#admission.check();
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
       chosen?.pin(ref);
+      const hasPlace = this.#admission.start(ref.machine, () => this.#beginQueued(ref));
+      if (!hasPlace) return void this.#queued.add(id);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
     });
+  }
+
+  /** Keeps room for one start that is a follow-up of this call, until it is given back. Throws SW4017, SW4081, SW4082. */
+  reserve(): Disposable {
+    if (this.#closed) throw engineClosed();
+    return this.#admission.reserve();
   }
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
@@ -156,12 +188,21 @@ export class EmbeddedEngine implements Engine {
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
     const found = this.#store.find(ref);
     if (found === undefined) throw noExecution(ref);
+    if (this.#queued.delete(found.id)) {
+      this.#admission.force();
+      this.#goOn(found);
+    }
     const run = this.#runs.get(found.id);
     run?.abort(failure);
     await run?.ended;
   }
 
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
+    this.#admission.check();
+    return this.#redrive(ref, request);
+  }
+
+  async #redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
     if (this.#closed) throw engineClosed();
     await this.#untilTold(ref);
     const found = this.#stored(ref);
@@ -182,7 +223,11 @@ export class EmbeddedEngine implements Engine {
     });
     const now = { ...found, ref: { ...ref, machine: name } };
     this.#options.onEvents?.(now.ref, [event]);
-    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    if (this.#admission.start(name, () => this.#beginQueued(now.ref))) {
+      this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    } else {
+      this.#queued.add(id);
+    }
     return { redriveCount, redrivenAt: at };
   }
 
@@ -239,7 +284,7 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#goOn(execution);
+        this.#recover(execution);
       } else {
         this.#tell(execution.id, execution);
       }
@@ -263,9 +308,34 @@ export class EmbeddedEngine implements Engine {
     this.#machines.delete(revision);
   }
 
-  /** How many executions run in this process. */
+  /** How many executions have begun in this process, and have not ended. */
   get running(): number {
     return this.#runs.size;
+  }
+
+  /** How many executions have been accepted, and wait for their turn to begin. */
+  get queued(): number {
+    return this.#queued.size;
+  }
+
+  /** How many executions do something now; the others wait. */
+  get working(): number {
+    return this.#admission.running;
+  }
+
+  /**
+   * Takes no more starts, begins nothing, and lets the calls that are under way end, until a time (ms since the epoch). Resolves
+   * when what has been done is durable, with how many calls were still under way; those are made again, with the same token
+   * and arguments, when the database is opened again. Nobody is told that a task was given up.
+   */
+  async drain(until: number): Promise<number> {
+    this.#closed = true;
+    this.#admission.hold();
+    this.#services.calls.hold();
+    const left = await this.#services.calls.whenIdle(until);
+    this.#services.calls.stop();
+    await Promise.all([...this.#runs.values()].map((run) => run.flush()));
+    return left;
   }
 
   /** Resolves when an execution has ended; at once when it has. */
@@ -278,6 +348,9 @@ export class EmbeddedEngine implements Engine {
   /** Stops taking executions. What runs goes on when the database is opened again. */
   close(): void {
     this.#closed = true;
+    this.#admission.hold();
+    this.#services.calls.stop();
+    this.#clock.close();
   }
 
   get #maxEvents(): number {
@@ -331,11 +404,12 @@ export class EmbeddedEngine implements Engine {
   ): Run {
     const { redrives } = control;
     const interventions = new Interventions(control);
+    const work = new Work(this.#admission, ref.machine);
     const run = new Run(
       {
         ...{ id, ref, machine, input, startedAt, redrives, store: this.#store, clock: this.#clock },
         execution: {
-          interventions,
+          ...{ interventions, work },
           context: executionContext(ref, input, { startedAt, redrives }),
           clock: this.#clock,
           random: this.#random,
@@ -351,11 +425,15 @@ export class EmbeddedEngine implements Engine {
     run.ended
       .then((description) => {
         this.#runs.delete(id);
+        work.end();
         this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
-      .catch(() => this.#runs.delete(id));
+      .catch(() => {
+        this.#runs.delete(id);
+        work.end();
+      });
     return run;
   }
 
@@ -371,7 +449,32 @@ export class EmbeddedEngine implements Engine {
     this.#telling.set(id, told);
   }
 
-  /** Goes on with an execution. Answers to its open tasks wait until it has come back to them. */
+  /** One that had begun comes back at once, so that answers find its tasks; one that had not waits for its turn. */
+  #recover(execution: StoredExecution): void {
+    const { id, ref } = execution;
+    if (this.#store.read(id, 1, 1).length > 0) this.#admission.force();
+    else if (!this.#admission.start(ref.machine, () => this.#beginQueued(ref))) {
+      this.#queued.add(id);
+      return;
+    }
+    this.#goOn(execution);
+  }
+
+  /** Begins an execution whose turn it is; false where it is not wanted any more. */
+  #beginQueued(ref: ExecutionRef): boolean {
+    if (this.#closed || this.#storeFailed) return false;
+    try {
+      const found = this.#store.find(ref);
+      if (found === undefined || !this.#queued.has(found.id)) return false;
+      this.#goOn(found);
+      return this.#queued.delete(found.id);
+    } catch {
+      // A store that cannot be read: the execution goes on when it is opened again.
+      return false;
+    }
+  }
+
+  /** Goes on with an execution, which has a place. Answers to its open tasks wait until it has come back to them. */
   #goOn(execution: StoredExecution): void {
     const { id, ref } = execution;
     const before = {
@@ -440,13 +543,13 @@ export class EmbeddedEngine implements Engine {
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
       hasMachine: (arn) => this.#hasMachine(machineOfArn(arn), qualifierOfArn(arn)),
-      callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
+      callFunction: (arn, payload, caller) => this.#services.callFunction(arn, payload, caller),
       callService: (request) => this.#services.callService(request),
       activities: this.#services.activities,
       objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
-        await this.start(child, input, qualifierOfArn(machineArn));
+        await this.start(child, input, { qualifier: qualifierOfArn(machineArn), isFollowUp: true });
         return child;
       },
       startItem: (item, input) => this.#startItem(item, input, redrives),
@@ -462,9 +565,9 @@ export class EmbeddedEngine implements Engine {
   /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
   async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
     const found = this.#store.find(item);
-    if (found === undefined) return this.start(item, input);
+    if (found === undefined) return this.start(item, input, { isFollowUp: true });
     const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
-    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.redrive(item);
+    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.#redrive(item);
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {

@@ -42,7 +42,9 @@ async function enterState(
 ): Promise<StateEnd> {
   const { thread, variables } = run;
   const { interventions } = run.execution;
-  if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
+  const turn = run.execution.work.turn(thread.cancellation);
+  if (turn !== undefined) await turn;
+  if (interventions.holdsUp(thread)) await untilResumed(run);
   const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
   const left = thread.skipToExit();
@@ -63,6 +65,12 @@ async function enterState(
   const end = await runState({ name, state, scope, run, enteredAt, entry });
   thread.open.pop();
   return end;
+}
+
+/** A paused execution waits: it keeps no place among those that work. */
+export function untilResumed({ thread, execution }: BlockRun): Promise<void> {
+  const { interventions, work } = execution;
+  return work.resting(interventions.untilResumed(thread), thread.cancellation);
 }
 
 function parseVariables(details: JsonObject): JsonObject {

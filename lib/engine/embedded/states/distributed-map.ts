@@ -34,7 +34,9 @@ export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
     throwRecordedFailure(tried);
     const items = reader === undefined ? given : await itemsFrom(tried, reader);
     const inputs = await batchesOf(tried, items, (index, value) => inputOfItem(tried, { index, value }));
-    const ended = await runChildren(mapRun, inputs, { limit, tolerated });
+    const { work } = run.execution;
+    // The children work, and not their parent.
+    const ended = await work.resting(runChildren(mapRun, inputs, { limit, tolerated }), thread.cancellation);
     const result = await resultsOf(tried, mapRun, ended);
     thread.record('MapRunSucceeded');
     thread.recordAside('MapStateSucceeded');

@@ -6,7 +6,7 @@ import type { BlockRun } from '../run-block.ts';
  */
 export function sleepUnlessSkipped(at: number, run: BlockRun, enteredId: number): Promise<void> {
   const { thread, execution } = run;
-  return thread.cancellation.wait<void>((resolve) => {
+  const slept = thread.cancellation.wait<void>((resolve) => {
     const timer = execution.clock.setTimer(at, resolve);
     const forget = execution.interventions.onSkip(enteredId, resolve);
     return () => {
@@ -14,4 +14,5 @@ export function sleepUnlessSkipped(at: number, run: BlockRun, enteredId: number)
       forget();
     };
   });
+  return execution.work.resting(slept, thread.cancellation);
 }

@@ -4,7 +4,7 @@ import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
-import type { BlockRun, StateEnd } from '../run-block.ts';
+import { type BlockRun, type StateEnd, untilResumed } from '../run-block.ts';
 import type { StateScope } from '../state-scope.ts';
 import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
@@ -145,7 +145,7 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
   const { clock, interventions } = run.execution;
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
   const given = interventions.resultOf(entry.id);
-  if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
+  if (given === undefined && interventions.holdsUp(run.thread)) await untilResumed(run);
   return given ?? interventions.resultOf(entry.id);
 }
 
