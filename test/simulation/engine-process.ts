@@ -61,6 +61,9 @@ export class EngineProcess {
       onEvents: () => this.#instant(),
       onEnded: (event) => this.#ended(event),
       limits: { historyEvents: surroundings.faults.historyEvents },
+      // Tight, so that starts and wakes stand in line.
+      admission: { maxRunning: 2 },
+      calls: { maxCallsPerFunction: 2 },
     });
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
@@ -333,6 +334,8 @@ export class EmbeddedEngine implements Engine {
     this.#admission.hold();
     this.#services.calls.hold();
     const left = await this.#services.calls.whenIdle(until);
+    // What the last calls gave is journaled in this turn.
+    await setImmediate();
     this.#services.calls.stop();
     await Promise.all([...this.#runs.values()].map((run) => run.flush()));
     return left;
