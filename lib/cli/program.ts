@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
+import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
@@ -133,7 +134,7 @@ function addRunCommands(program: Command, terminal: Terminal, run: Runner): void
 }
 
 function addServerCommands(program: Command, terminal: Terminal, run: Runner): void {
-  program
+  const start = program
     .command('start')
     .description('serve the API, the MQTT broker and the engine from this process')
     .option('--data <dir>', 'keep the state here', '.stepwright')
@@ -142,10 +143,10 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .option('--mqtt-port <number>', 'port of the MQTT broker; 0 takes any free one', parsePort, 1883)
     .option('--project <dir>', 'publish the workflows of this folder')
     .option('--fleet <file>', 'simulate the devices of this fleet file in this process')
-    .option('--aws', 'let state machines call AWS with the credentials of this process')
-    .action((options: StartArguments) =>
-      run(async () => (await import('./start.ts')).startCommand(options, terminal)),
-    );
+    .option('--aws', 'let state machines call AWS with the credentials of this process');
+  addLimitOptions(start).action((options: StartArguments) =>
+    run(async () => (await import('./start.ts')).startCommand(options, terminal)),
+  );
   program
     .command('fleet')
     .description('simulate the devices of a fleet file as a process of their own')

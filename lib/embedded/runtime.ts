@@ -11,7 +11,7 @@ import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import type { Secrets } from '#integrations/secrets.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
-import { assemble, executionOf } from './assembly.ts';
+import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
   readonly allowedHosts?: ReadonlySet<string>;
   /** The environment that says where AWS is; default: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
+  /** How much is taken on at once. */
+  readonly limits?: EngineLimits | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -46,6 +48,11 @@ export interface Runtime {
   watch(execution: string, listener: () => void): () => void;
   /** Resolves when all these devices are online. */
   whenOnline(devices: readonly string[]): Promise<void>;
+  /**
+   * Takes no more starts, and lets the calls of functions that are under way end, for at most so many ms. Resolves when what has
+   * been done is durable, with how many calls were still under way.
+   */
+  drain(forMs: number): Promise<number>;
   /** Stops. What runs goes on when the runtime is started again on the same file. */
   close(): Promise<void>;
 }
@@ -68,6 +75,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
       aws: options.aws,
+      limits: options.limits,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
     }),
@@ -103,6 +111,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     whenOnline: async (devices) => {
       await bulletin.when(() => allOnline(ports, devices));
     },
+    drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
 }

@@ -1,6 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '#core/clock.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
+import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import { activityQueue, createStepFunctionsApi } from '#step-functions-api/api.ts';
@@ -20,6 +21,7 @@ export const ROLE = 'arn:aws:iam::123456789012:role/any';
 export interface ServeOptions {
   readonly database?: Database;
   readonly functions?: Readonly<Record<string, EngineFunction>>;
+  readonly admission?: AdmissionLimits;
   readonly more?: Partial<ServedParts>;
 }
 
@@ -38,6 +40,7 @@ export interface StepFunctionsServer extends AsyncDisposable {
 export async function openStepFunctions({
   database = new Database(':memory:'),
   functions = {},
+  admission = {},
   more = {},
 }: ServeOptions = {}): Promise<StepFunctionsServer> {
   const defects: unknown[] = [];
@@ -46,6 +49,7 @@ export async function openStepFunctions({
   const engine = new EmbeddedEngine({
     database,
     functions: { ...functions, [MOCK_FUNCTION]: mocks.call },
+    admission,
     revisions: catalogueRevisions(catalogue, Math.random),
   });
   engine.recover();
