@@ -546,7 +546,7 @@ export class EmbeddedEngine implements Engine {
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
       hasMachine: (arn) => this.#hasMachine(machineOfArn(arn), qualifierOfArn(arn)),
-      callFunction: (arn, payload, caller) => this.#services.callFunction(arn, payload, caller),
+      callFunction: (arn, payload, call) => this.#services.callFunction(arn, payload, call),
       callService: (request) => this.#services.callService(request),
       activities: this.#services.activities,
       objects: this.#services.objects,

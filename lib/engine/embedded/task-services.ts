@@ -16,8 +16,8 @@ export interface FunctionContext {
 export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
 
 /** Who calls a function, and for which try of a task. */
-export interface FunctionCaller extends Caller {
-  readonly idempotencyKey: string;
+export interface FunctionCall extends FunctionContext {
+  readonly caller: Caller;
 }
 
 /** What tasks may use besides functions of this process. Each that is missing fails the tasks that ask for it. */
@@ -57,10 +57,9 @@ export class TaskServices {
     return this.#functions.has(arn) || arn.startsWith('arn:aws:lambda:local:') || arn.includes('${');
   }
 
-  async callFunction(arn: string, payload: Json, caller: FunctionCaller): Promise<Json> {
+  async callFunction(arn: string, payload: Json, { caller, idempotencyKey }: FunctionCall): Promise<Json> {
     const called = this.#functions.get(arn);
     if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
-    const { idempotencyKey } = caller;
     return this.calls.run(arn, () => called(payload, { idempotencyKey }), caller);
   }
 

@@ -17,8 +17,10 @@ export const CALL_TIMEOUT_MS = 900_000;
 
 /** Whoever calls. */
 export interface Caller {
-  /** Aborted when nobody waits for the result any more. */
-  readonly signal: AbortSignal;
+  /** Whether nobody waits for the result any more. */
+  readonly isEnded: boolean;
+  /** Calls back when nobody waits any more. */
+  whenDone(tell: () => void): void;
   /** Told that the call waits for its turn. */
   rest(): void;
   /** Told that it has its turn; resolves when it may go on. */
@@ -28,6 +30,11 @@ export interface Caller {
 /** Thrown where a call took longer than it may. Named as Lambda names it. */
 export class CallTimedOut extends Error {
   override readonly name = 'Sandbox.Timedout';
+}
+
+/** Thrown to a call whose task has ended before: nobody sees it. */
+class CallGivenUp extends Error {
+  override readonly name = 'CallGivenUp';
 }
 
 interface Lane {
@@ -70,8 +77,8 @@ export class Calls {
     else lane.running += 1;
     try {
       if (hasToWait) await caller.wake();
-      caller.signal.throwIfAborted();
-      return await this.follow(() => this.#bounded(call, caller.signal));
+      if (caller.isEnded) throw new CallGivenUp();
+      return await this.follow(() => this.#bounded(call, caller));
     } finally {
       this.#leave(name, lane);
     }
@@ -131,17 +138,14 @@ export class Calls {
     return lane;
   }
 
-  async #inLine(lane: Lane, { signal, rest }: Caller): Promise<void> {
+  async #inLine(lane: Lane, caller: Caller): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = (): void => {
-      lane.waiting.delete(resolve);
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', giveUp, { once: true });
     lane.waiting.add(resolve);
-    rest();
+    caller.rest();
+    caller.whenDone(() => {
+      if (lane.waiting.delete(resolve)) reject(new CallGivenUp());
+    });
     await promise;
-    signal.removeEventListener('abort', giveUp);
   }
 
   /** A place goes on to the next in line. */
@@ -157,19 +161,16 @@ export class Calls {
   }
 
   /** A call that nobody waits for keeps no place, although nothing can end it. */
-  #bounded<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  #bounded<T>(call: () => Promise<T>, caller: Caller): Promise<T> {
     return new Promise((resolve, reject) => {
       const open: OpenCall = { due: this.#clock.now() + this.#timeoutMs, giveUp: reject };
       const done = (): void => {
-        signal.removeEventListener('abort', giveUp);
-        this.#open.delete(open);
-        this.#arm();
+        if (this.#open.delete(open)) this.#arm();
       };
-      const giveUp = (): void => {
+      caller.whenDone(() => {
         done();
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', giveUp, { once: true });
+        reject(new CallGivenUp());
+      });
       this.#open.add(open);
       this.#arm();
       const called = (async () => call())();

@@ -62,9 +62,8 @@ interface FunctionCall {
 
 async function callFunction(attempt: Attempt, { arn, payload, toResult }: FunctionCall): Promise<void> {
   const { entered, idempotencyKey } = attempt.task;
-  const { signal } = attempt;
-  const caller = { idempotencyKey, signal, rest: () => attempt.rest(), wake: () => attempt.wake() };
-  answered(attempt, toResult(await entered.run.tasks.callFunction(arn, payload, caller)));
+  const answer = await entered.run.tasks.callFunction(arn, payload, { caller: attempt, idempotencyKey });
+  answered(attempt, toResult(answer));
 }
 
 async function callService(attempt: Attempt, resource: CallableResource): Promise<void> {

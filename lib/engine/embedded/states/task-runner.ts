@@ -3,7 +3,7 @@ import type { ExecutionDescription, ExecutionRef, TaskAnswer, TaskFailure } from
 import type { ActivityTasks } from '../activity-tasks.ts';
 import type { ServiceRequest } from '../services/caller.ts';
 import type { ObjectStore } from '../services/object-store.ts';
-import type { FunctionCaller } from '../task-services.ts';
+import type { FunctionCall } from '../task-services.ts';
 
 /** How a task ended. */
 export type TaskOutcome =
@@ -44,7 +44,7 @@ export interface TaskRunner {
   /** Where tasks of activities wait for workers. */
   readonly activities: ActivityTasks;
   /** Calls a function by its ARN. Rejects with whatever the function throws. */
-  callFunction(arn: string, payload: Json, call: FunctionCaller): Promise<Json>;
+  callFunction(arn: string, payload: Json, call: FunctionCall): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
   /** Starts a child of a distributed Map, unless it was started before; its machine is `<machine>/<label>`. */
