@@ -3,6 +3,8 @@
 import process from 'node:process';
 
 const NEEDED_NODE = 24;
+/** How long what is left open has to end by itself, in ms. */
+const LINGER_MS = 500;
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
   process.stderr.write(
@@ -15,4 +17,6 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
   enableCompileCache();
   const { main } = await import('#cli/main.ts');
   process.exitCode = await main(process);
+  // A call that hangs would hold the process up after all is said and done.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }

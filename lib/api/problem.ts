@@ -67,5 +67,13 @@ export function toProblem(fault: StepwrightError): HttpResponse {
       ? { diagnostics: fault.diagnostics.map((one) => ({ ...one })) }
       : {}),
   };
-  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(document) };
+  const { retryAfterSeconds } = fault;
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify(document),
+  };
 }

@@ -3,6 +3,7 @@ import { parseDuration } from '#core/duration.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
+import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
@@ -135,7 +136,7 @@ function addRunCommands(program: Command, terminal: Terminal, run: Runner): void
 }
 
 function addServerCommands(program: Command, terminal: Terminal, run: Runner): void {
-  program
+  const start = program
     .command('start')
     .description('serve the API, the MQTT broker and the engine from this process')
     .option('--data <dir>', 'keep the state here', '.stepwright')
@@ -152,10 +153,10 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
         .argParser(parseRetention)
         .default(DEFAULT_RETENTION_MS, '90d'),
     )
-    .option('--aws', 'let state machines call AWS with the credentials of this process')
-    .action((options: StartArguments) =>
-      run(async () => (await import('./start.ts')).startCommand(options, terminal)),
-    );
+    .option('--aws', 'let state machines call AWS with the credentials of this process');
+  addLimitOptions(start).action((options: StartArguments) =>
+    run(async () => (await import('./start.ts')).startCommand(options, terminal)),
+  );
   program
     .command('fleet')
     .description('simulate the devices of a fleet file as a process of their own')

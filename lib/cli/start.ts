@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
 import { publishValid } from '#api/publish.ts';
+import { formatDuration } from '#core/duration.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
@@ -10,6 +11,7 @@ import { ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
+import type { LimitArguments } from './limit-options.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
 import { packageVersion } from './package-version.ts';
@@ -19,7 +21,7 @@ import { printJson, type Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** What `stepwright start` was called with. */
-export interface StartArguments {
+export interface StartArguments extends LimitArguments {
   readonly data: string;
   readonly host: string;
   readonly port: number;
@@ -35,7 +37,7 @@ export interface StartArguments {
 const TOKEN_BYTES = 32;
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-/** `stepwright start`: serves the API, the MQTT broker and the engine until it is interrupted. */
+/** `stepwright start`: serves the API, the MQTT broker and the engine until it is interrupted, and drains them then. */
 export async function startCommand(args: StartArguments, terminal: Terminal): Promise<ExitCode> {
   const loaded = args.project === undefined ? undefined : loadValidProject(args.project, terminal);
   const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
@@ -52,6 +54,10 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
       keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
+      limits: {
+        ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
+        ...{ maxCallsPerFunction: args.maxCalls, memoryLimitBytes: args.memoryLimit },
+      },
       broker: {
         host: args.host,
         port: args.mqttPort,
@@ -87,10 +93,20 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   if (terminal.json) printJson(terminal, ready);
   else terminal.print(`Stepwright serves ${ready.url} (MQTT ${ready.broker}, token in ${ready.data}/token)`);
   await Promise.race([untilInterrupted(), failureOf(runtime)]);
+  await drain(runtime, args.drain, terminal);
   return 0;
 }
 
 /** A server whose store has failed ends, so that whoever looks after it starts it again. */
 async function failureOf(runtime: Runtime): Promise<never> {
   throw await runtime.failed;
+}
+
+/** Lets calls of functions end that are under way. Meanwhile everything is answered but starts. */
+async function drain(runtime: Runtime, forMs: number, terminal: Terminal): Promise<void> {
+  const end = `calls under way have ${formatDuration(forMs)} to end, and what runs goes on at the next start`;
+  terminal.note(`ending: ${end}; a second signal ends at once`);
+  const left = await runtime.drain(forMs);
+  if (left > 0)
+    terminal.note(`calls that were still under way: ${left}; they are made again at the next start`);
 }

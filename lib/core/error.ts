@@ -71,6 +71,8 @@ export class StepwrightError extends Error {
   readonly kind: FaultKind;
   /** What to do about it. */
   readonly hint: string | undefined;
+  /** When the same request may be made again, in seconds from now; undefined: nobody knows. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     fault: {
@@ -78,6 +80,7 @@ export class StepwrightError extends Error {
       readonly kind: FaultKind;
       readonly message: string;
       readonly hint?: string;
+      readonly retryAfterSeconds?: number;
     },
     options?: ErrorOptions,
   ) {
@@ -85,5 +88,6 @@ export class StepwrightError extends Error {
     this.code = fault.code;
     this.kind = fault.kind;
     this.hint = fault.hint;
+    this.retryAfterSeconds = fault.retryAfterSeconds;
   }
 }

@@ -1,9 +1,12 @@
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';
+import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
 import type { Transport } from '#devices/transport/transport.ts';
+import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
+import type { CallLimits } from '#engine/embedded/admission/calls.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
@@ -48,6 +51,8 @@ export interface AssemblyOptions {
   readonly allowedHosts?: ReadonlySet<string> | undefined;
   /** The environment that says where AWS is; undefined: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
+  /** How much is taken on at once. */
+  readonly limits?: EngineLimits | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
@@ -55,6 +60,9 @@ export interface AssemblyOptions {
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
+
+/** How much the engine of a server takes on at once. Each has a default. */
+export interface EngineLimits extends Omit<AdmissionLimits, 'workflowOf' | 'memory'>, CallLimits {}
 
 /** Engine, table and handlers, put together in this process. */
 export interface Assembly {
@@ -64,7 +72,7 @@ export interface Assembly {
   readonly served: ServedParts;
   /** Takes what a device said, with its topic. */
   takeMessage(message: unknown): Promise<unknown>;
-  /** Stops the engine and the deadlines; the database stays open. */
+  /** Stops the engine, the deadlines and what waits for services; the database stays open. */
   close(): void;
 }
 
@@ -93,10 +101,17 @@ export function assemble(options: AssemblyOptions): Assembly {
   const catalogue = openCatalogue(database);
   const mocks = new TestMocks();
   const activities = activityQueue(catalogue);
-  const services = machineServices({ clock, allowedHosts: ports.allowedHosts, aws: options.aws });
+  const serviceClock = new ClosableClock(clock);
+  const services = machineServices({
+    clock: serviceClock,
+    allowedHosts: ports.allowedHosts,
+    aws: options.aws,
+  });
   const engine = new EmbeddedEngine({
     ...{ database, clock, random, activities, ...services },
     functions: { ...handlers(ports), [MOCK_FUNCTION]: mocks.call },
+    admission: { ...options.limits, workflowOf },
+    calls: options.limits ?? {},
     revisions: catalogueRevisions(catalogue, random),
     machines: { [MACHINE_TOKENS.unwindMachine]: UNWIND_MACHINE.name },
     onEnded: async (ended) => {
@@ -117,6 +132,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     close: () => {
       engine.close();
       deadlines.close();
+      serviceClock.close();
       void services.services?.close().catch(onDefect);
     },
   };
@@ -143,6 +159,11 @@ function answering(handler: (payload: Json) => Promise<unknown>): EngineFunction
     await handler(payload);
     return null;
   };
+}
+
+/** Versions of a workflow, `rollout-2_1_0`, take turns together. */
+function workflowOf(machine: string): string {
+  return machine.replace(/-\d+_\d+_\d+.*$/, '');
 }
 
 /** The execution that a run of the engine belongs to: an unwind is part of the one that it unwinds. */

@@ -14,7 +14,7 @@ import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
 import { SqliteTable } from '#table/sqlite.ts';
-import { assemble, executionOf } from './assembly.ts';
+import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -34,6 +34,8 @@ export interface RuntimeOptions {
   readonly keepMs?: number | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
+  /** How much is taken on at once. */
+  readonly limits?: EngineLimits | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -54,6 +56,11 @@ export interface Runtime {
   whenOnline(devices: readonly string[]): Promise<void>;
   /** Resolves with the fault when the store could not write: nothing more is taken then, until it is started again. */
   readonly failed: Promise<StepwrightError>;
+  /**
+   * Takes no more starts, and lets the calls of functions that are under way end, for at most so many ms. Resolves when what has
+   * been done is durable, with how many calls were still under way.
+   */
+  drain(forMs: number): Promise<number>;
   /** Stops. What runs goes on when the runtime is started again on the same file. */
   close(): Promise<void>;
 }
@@ -80,6 +87,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
       aws: options.aws,
+      limits: options.limits,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
     }),
@@ -120,6 +128,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     whenOnline: async (devices) => {
       await bulletin.when(() => allOnline(ports, devices));
     },
+    drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
 }

@@ -9,6 +9,14 @@ export interface Machine {
   readonly definition: JsonObject;
 }
 
+/** What a start says besides the execution and its input. */
+export interface StartOptions {
+  /** The version or alias of a machine that changes. */
+  readonly qualifier?: string | undefined;
+  /** Whether it is part of work that was accepted before, such as a child or an unwind: then it is not refused for load. */
+  readonly isFollowUp?: boolean | undefined;
+}
+
 /** Names one execution: the machine it runs, and its own name, unique within that machine. */
 export interface ExecutionRef {
   readonly machine: string;
@@ -88,7 +96,12 @@ export interface Engine {
   /** Deploys a machine. Deploying the same name with an equal definition changes nothing; with another one it is `conflict`. */
   deploy(machine: Machine): Promise<void>;
   /** Starts an execution. Idempotent by name and input while it runs; another input under the same name is `conflict`. */
-  start(ref: ExecutionRef, input: Json): Promise<void>;
+  start(ref: ExecutionRef, input: Json, options?: StartOptions): Promise<void>;
+  /**
+   * Keeps room for one start, which is then a follow-up, until it is given back. Throws `too-many-requests` where there is none,
+   * `unavailable` where nothing is started any more. Not there where the engine has no such bounds.
+   */
+  reserve?(): Disposable;
   /** Describes an execution; undefined when there is none. */
   describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined>;
   /** Stops a running execution (status ABORTED). Without effect on one that has ended. */

@@ -49,6 +49,9 @@ export function tooLarge(size: number, limit: number): StepwrightError {
   });
 }
 
+/** How long a server takes to be there again, in seconds. */
+const RESTART_SECONDS = 5;
+
 /** SW4017: an engine that is closed. */
 export function engineClosed(): StepwrightError {
   return new StepwrightError({
@@ -56,6 +59,7 @@ export function engineClosed(): StepwrightError {
     kind: 'unavailable',
     message: 'the engine is shutting down',
     hint: 'try again',
+    retryAfterSeconds: RESTART_SECONDS,
   });
 }
 

@@ -124,7 +124,7 @@ async function hasSomethingToUndo({ table }: ExecutionPorts, execution: string):
 
 async function startUnwind({ engine }: ExecutionPorts, execution: string): Promise<void> {
   const ref = { machine: UNWIND_MACHINE.name, name: `${execution}${UNWIND_SUFFIX}` };
-  await engine.start(ref, { execution, scope: '' });
+  await engine.start(ref, { execution, scope: '' }, { isFollowUp: true });
 }
 
 /** The unwind of a whole execution settles it itself; this is for one that could not run to its end. */

@@ -30,7 +30,7 @@ const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
  * Starts an execution: its record first, so that an end that comes at once finds it, then the engine's. Throws SW4043 for
- * an unknown workflow, SW4004 for an input that does not fit, SW4023 for a name that is taken.
+ * an unknown workflow, SW4004 for an input that does not fit, SW4023 for a name that is taken, and what {@link Engine.reserve} does.
  */
 export async function startExecution(
   ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'random'>,
@@ -54,9 +54,13 @@ export async function startExecution(
     ...(request.depth === undefined ? {} : { depth: request.depth }),
     startedAt: ports.clock.now(),
   };
+  // Before there is a record of it. What a step calls is part of what was accepted.
+  using _room = request.parent === undefined ? ports.engine.reserve?.() : undefined;
   const recorded = await record(ports, execution);
   if (recorded.status !== 'RUNNING') return recorded;
-  await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input);
+  await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input, {
+    isFollowUp: true,
+  });
   return recorded;
 }
 

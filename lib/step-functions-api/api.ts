@@ -98,6 +98,9 @@ const ENGINE_FAULTS: Readonly<Record<string, string>> = {
   SW4014: 'ExecutionDoesNotExist',
   SW4015: 'ExecutionAlreadyExists',
   SW4016: 'ValidationException',
+  // "The maximum number of running executions has been reached" (API Reference, StartExecution and RedriveExecution).
+  SW4081: 'ExecutionLimitExceeded',
+  SW4082: 'ExecutionLimitExceeded',
 };
 
 /** How a client is to take what the engine cannot do now: the SDKs try again on both. */

@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock.ts';
-import type { Json, JsonObject } from '#core/json.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { ExecutionIndex, ExecutionQuery, ExecutionSummary } from '#engine/embedded/execution-index.ts';
 import type { Engine, ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { ActivityQueue } from './activities/queue.ts';
@@ -8,7 +8,6 @@ import type { TestMocks } from './test-state/mocks.ts';
 
 /** The engine, as far as the API asks more of it than the port has. */
 export interface ServedEngine extends Engine {
-  start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void>;
   /** Resolves when an execution has ended. */
   whenEnded(ref: ExecutionRef): Promise<ExecutionDescription>;
   /** Whether a task token is one of this engine's. */

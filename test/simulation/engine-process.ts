@@ -73,6 +73,9 @@ export class EngineProcess {
       },
       onEnded: (event) => this.#ended(event),
       limits: { historyEvents: surroundings.faults.historyEvents },
+      // Tight, so that starts and wakes stand in line.
+      admission: { maxRunning: 2 },
+      calls: { maxCallsPerFunction: 2 },
     });
   }
 

@@ -3,6 +3,7 @@ import { systemClock } from '#core/clock.ts';
 import { engineMapRuns } from '#embedded/engine-map-runs.ts';
 import { engineRedrives } from '#embedded/engine-redrives.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
+import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import { activityQueue, createStepFunctionsApi } from '#step-functions-api/api.ts';
@@ -22,6 +23,7 @@ export const ROLE = 'arn:aws:iam::123456789012:role/any';
 export interface ServeOptions {
   readonly database?: Database;
   readonly functions?: Readonly<Record<string, EngineFunction>>;
+  readonly admission?: AdmissionLimits;
   readonly more?: Partial<ServedParts>;
 }
 
@@ -40,6 +42,7 @@ export interface StepFunctionsServer extends AsyncDisposable {
 export async function openStepFunctions({
   database = new Database(':memory:'),
   functions = {},
+  admission = {},
   more = {},
 }: ServeOptions = {}): Promise<StepFunctionsServer> {
   const defects: unknown[] = [];
@@ -49,6 +52,7 @@ export async function openStepFunctions({
   const engine = new EmbeddedEngine({
     ...{ database, activities },
     functions: { ...functions, [MOCK_FUNCTION]: mocks.call },
+    admission,
     revisions: catalogueRevisions(catalogue, Math.random),
   });
   engine.recover();

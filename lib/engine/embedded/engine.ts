@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from '#core/clock.ts';
+import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { Database } from '#storage/database.ts';
@@ -10,6 +12,7 @@ import type {
   Machine,
   Redriven,
   RedriveRequest,
+  StartOptions,
   StateSkip,
   TaskAnswer,
   TaskFailure,
@@ -25,6 +28,9 @@ import {
 } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
+import { Admission, type AdmissionLimits } from './admission/admission.ts';
+import type { CallLimits } from './admission/calls.ts';
+import { Work } from './admission/work.ts';
 import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
 import { EndListeners, keyOf } from './end-listeners.ts';
@@ -66,6 +72,10 @@ export interface EmbeddedEngineOptions extends ServiceOptions {
   readonly random?: Random;
   /** Defaults are the quotas of Step Functions. */
   readonly limits?: { readonly payloadBytes?: number; readonly historyEvents?: number };
+  /** How much is taken on at once. */
+  readonly admission?: AdmissionLimits;
+  /** How functions are called. */
+  readonly calls?: CallLimits;
 }
 
 const PAYLOAD_BYTES = 262_144;
@@ -80,7 +90,7 @@ const COME_BACK_MS = 10_000;
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #store: JournalStore;
-  readonly #clock: Clock;
+  readonly #clock: ClosableClock;
   readonly #random: Random;
   readonly #signer: TokenSigner;
   readonly #tokens: Readonly<Record<string, string>>;
@@ -90,12 +100,15 @@ export class EmbeddedEngine implements Engine {
   readonly #runs = new Map<number, Run>();
   /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
   readonly #running = new Set<string>();
+  /** Executions that have been accepted, and wait for their turn to begin. */
+  readonly #queued = new Set<number>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
   /** Runs of distributed Maps. */
   readonly mapRuns: MapRuns;
+  readonly #admission: Admission;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -108,14 +121,21 @@ export class EmbeddedEngine implements Engine {
       this.#storeFailed = true;
     });
     this.mapRuns = new MapRuns(this.#store);
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = new ClosableClock(options.clock ?? systemClock);
     this.#random = options.random ?? systemRandom;
     this.#signer = tokenSigner(this.#store.secret());
+    this.#admission = new Admission(options.admission);
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
       ([token, called]) => [this.#tokens[token] ?? token, called] as const,
     );
-    this.#services = new TaskServices(new Map(functions), options);
+    const { calls = {} } = options;
+    const maxCallsOf = Object.fromEntries(
+      Object.entries(calls.maxCallsOf ?? {}).map(([token, most]) => [this.#tokens[token] ?? token, most]),
+    );
+    this.#services = new TaskServices(new Map(functions), {
+      ...{ ...options, calls: { ...calls, maxCallsOf }, clock: this.#clock },
+    });
   }
 
   async deploy({ name, definition }: Machine): Promise<void> {
@@ -132,8 +152,12 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
-  async start(ref: ExecutionRef, given: Json, qualifier?: string): Promise<void> {
+  /**
+   * Starts an execution as the port says, or accepts it for when there is room. Throws SW4081 and SW4082 when there is not
+   * even room to wait.
+   */
+  async start(ref: ExecutionRef, given: Json, options: StartOptions = {}): Promise<void> {
+    const { qualifier, isFollowUp = false } = options;
     const input = ownCopy(given);
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
@@ -143,6 +167,7 @@ export class EmbeddedEngine implements Engine {
     }
     const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
+    if (!isFollowUp) this.#admission.check();
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
     await this.#launch(ref, input, { machine, note: () => chosen?.pin(ref) });
@@ -154,10 +179,18 @@ export class EmbeddedEngine implements Engine {
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
       note(id);
+      const hasPlace = this.#admission.start(ref.machine, () => this.#beginQueued(ref));
+      if (!hasPlace) return void this.#queued.add(id);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
     });
+  }
+
+  /** Keeps room for one start that is a follow-up of this call, until it is given back. Throws SW4017, SW4081, SW4082. */
+  reserve(): Disposable {
+    if (this.#closed) throw engineClosed();
+    return this.#admission.reserve();
   }
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
@@ -173,6 +206,10 @@ export class EmbeddedEngine implements Engine {
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
     const found = this.#store.find(ref);
     if (found === undefined) throw noExecution(ref);
+    if (this.#queued.delete(found.id)) {
+      this.#admission.force();
+      this.#goOn(found);
+    }
     const run = this.#runs.get(found.id);
     run?.abort(failure);
     await run?.ended;
@@ -180,6 +217,7 @@ export class EmbeddedEngine implements Engine {
 
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
     if (this.#closed) throw engineClosed();
+    this.#admission.check();
     await this.#untilTold(ref);
     const { machine: name = ref.machine } = request;
     const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
@@ -210,7 +248,11 @@ export class EmbeddedEngine implements Engine {
     });
     const again = { ...found, ref: { ...ref, machine: name } };
     this.#options.onEvents?.(again.ref, [event]);
-    this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    if (this.#admission.start(name, () => this.#beginQueued(again.ref))) {
+      this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    } else {
+      this.#queued.add(id);
+    }
     return { redriveCount, redrivenAt: at };
   }
 
@@ -270,7 +312,7 @@ export class EmbeddedEngine implements Engine {
     const unsettled = [...this.#store.unsettled()];
     for (const execution of unsettled) {
       if (execution.status === 'RUNNING') {
-        this.#goOn(execution);
+        this.#recover(execution);
       } else {
         this.#tell(execution.id, execution);
       }
@@ -294,9 +336,36 @@ export class EmbeddedEngine implements Engine {
     this.#machines.delete(revision);
   }
 
-  /** How many executions run in this process. */
+  /** How many executions have begun in this process, and have not ended. */
   get running(): number {
     return this.#runs.size;
+  }
+
+  /** How many executions have been accepted, and wait for their turn to begin. */
+  get queued(): number {
+    return this.#queued.size;
+  }
+
+  /** How many executions do something now; the others wait. */
+  get working(): number {
+    return this.#admission.running;
+  }
+
+  /**
+   * Takes no more starts, begins nothing, and lets the calls that are under way end, until a time (ms since the epoch). Resolves
+   * when what has been done is durable, with how many calls were still under way; those are made again, with the same token
+   * and arguments, when the database is opened again. Nobody is told that a task was given up.
+   */
+  async drain(until: number): Promise<number> {
+    this.#closed = true;
+    this.#admission.hold();
+    this.#services.calls.hold();
+    const left = await this.#services.calls.whenIdle(until);
+    // What the last calls gave is journaled in this turn.
+    await setImmediate();
+    this.#services.calls.stop();
+    await Promise.all([...this.#runs.values()].map((run) => run.flush()));
+    return left;
   }
 
   /** Resolves when an execution has ended; at once when it has. */
@@ -309,6 +378,9 @@ export class EmbeddedEngine implements Engine {
   /** Stops taking executions. What runs goes on when the database is opened again. */
   close(): void {
     this.#closed = true;
+    this.#admission.hold();
+    this.#services.calls.stop();
+    this.#clock.close();
   }
 
   get #maxEvents(): number {
@@ -358,11 +430,12 @@ export class EmbeddedEngine implements Engine {
   ): Run {
     const { redrives } = control;
     const interventions = new Interventions(control);
+    const work = new Work(this.#admission, ref.machine);
     const run = new Run(
       {
         ...{ id, ref, machine, input, startedAt, redrives, store: this.#store, clock: this.#clock },
         execution: {
-          interventions,
+          ...{ interventions, work },
           context: executionContext(ref, input, { startedAt, redrives }),
           toldContext: this.#options.revisions?.context?.(ref),
           clock: this.#clock,
@@ -380,6 +453,7 @@ export class EmbeddedEngine implements Engine {
     const left = (): void => {
       this.#runs.delete(id);
       this.#running.delete(keyOf(ref));
+      work.end();
     };
     run.ended
       .then((description) => {
@@ -404,7 +478,32 @@ export class EmbeddedEngine implements Engine {
     this.#telling.set(id, told);
   }
 
-  /** Goes on with an execution. Answers to its open tasks wait until it has come back to them. */
+  /** One that had begun comes back at once, so that answers find its tasks; one that had not waits for its turn. */
+  #recover(execution: StoredExecution): void {
+    const { id, ref } = execution;
+    if (this.#store.read(id, 1, 1).length > 0) this.#admission.force();
+    else if (!this.#admission.start(ref.machine, () => this.#beginQueued(ref))) {
+      this.#queued.add(id);
+      return;
+    }
+    this.#goOn(execution);
+  }
+
+  /** Begins an execution whose turn it is; false where it is not wanted any more. */
+  #beginQueued(ref: ExecutionRef): boolean {
+    if (this.#closed || this.#storeFailed) return false;
+    try {
+      const found = this.#store.find(ref);
+      if (found === undefined || !this.#queued.has(found.id)) return false;
+      this.#goOn(found);
+      return this.#queued.delete(found.id);
+    } catch {
+      // A store that cannot be read: the execution goes on when it is opened again.
+      return false;
+    }
+  }
+
+  /** Goes on with an execution, which has a place. Answers to its open tasks wait until it has come back to them. */
   #goOn(execution: StoredExecution): void {
     const { id, ref } = execution;
     const before = {
@@ -478,13 +577,13 @@ export class EmbeddedEngine implements Engine {
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
       hasMachine: (arn) => this.#hasMachine(machineOfArn(arn), qualifierOfArn(arn)),
-      callFunction: (arn, payload, key) => this.#services.callFunction(arn, payload, key),
+      callFunction: (arn, payload, call) => this.#services.callFunction(arn, payload, call),
       callService: (request) => this.#services.callService(request),
       activities: this.#services.activities,
       objects: this.#services.objects,
       startChild: async (machineArn, name, input) => {
         const child = { machine: machineOfArn(machineArn), name };
-        await this.start(child, input, qualifierOfArn(machineArn));
+        await this.start(child, input, { qualifier: qualifierOfArn(machineArn), isFollowUp: true });
         return child;
       },
       mapRuns: this.mapRuns.recordOf(id),

@@ -43,7 +43,10 @@ async function enterState(
 ): Promise<StateEnd> {
   const { thread, variables } = run;
   const { interventions } = run.execution;
-  if (interventions.holdsUp(thread)) await interventions.untilResumed(thread);
+  const turn = run.execution.work.turn(thread.cancellation);
+  if (turn !== undefined) await turn;
+  // Others may pause it again while it waits for its turn.
+  while (interventions.holdsUp(thread)) await untilResumed(run);
   const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: jsonText(input) });
   const left = thread.skipToExit();
@@ -67,6 +70,12 @@ async function enterState(
   const end = await runState({ name, state, scope, run, enteredAt, entry });
   thread.open.pop();
   return end;
+}
+
+/** A paused execution waits: it keeps no place among those that work. */
+export function untilResumed({ thread, execution }: BlockRun): Promise<void> {
+  const { interventions, work } = execution;
+  return work.resting(interventions.untilResumed(thread), thread.cancellation);
 }
 
 function assignedTexts(details: JsonObject): Readonly<Record<string, string>> {

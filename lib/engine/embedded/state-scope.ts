@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import type { PathScope } from '#expression/json-path/reference.ts';
+import type { Work } from './admission/work.ts';
 import type { Interventions } from './interventions.ts';
 import type { TemplateScope } from './template.ts';
 
@@ -75,6 +76,7 @@ export interface ExecutionContext {
   readonly random: Random;
   readonly maxPayloadBytes: number;
   readonly interventions: Interventions;
+  readonly work: Work;
 }
 
 /** What the expressions of one state see. */

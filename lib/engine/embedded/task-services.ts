@@ -1,5 +1,7 @@
+import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import type { ActivityTasks } from './activity-tasks.ts';
+import { type Caller, type CallLimits, Calls, MAX_CALLS } from './admission/calls.ts';
 import type { ServiceCaller, ServiceRequest } from './services/caller.ts';
 import type { ObjectStore } from './services/object-store.ts';
 import { ServiceFailure } from './services/service-failure.ts';
@@ -12,6 +14,11 @@ export interface FunctionContext {
 
 /** A function that tasks call. What it throws fails the task, under the `name` of the error. */
 export type EngineFunction = (payload: Json, context: FunctionContext) => Promise<Json>;
+
+/** Who calls a function, and for which try of a task. */
+export interface FunctionCall extends FunctionContext {
+  readonly caller: Caller;
+}
 
 /** What tasks may use besides functions of this process. Each that is missing fails the tasks that ask for it. */
 export interface ServiceOptions {
@@ -27,10 +34,22 @@ export interface ServiceOptions {
 export class TaskServices {
   readonly #functions: ReadonlyMap<string, EngineFunction>;
   readonly #options: ServiceOptions;
+  /** Calls that are under way. */
+  readonly calls: Calls;
 
-  constructor(functions: ReadonlyMap<string, EngineFunction>, options: ServiceOptions) {
+  constructor(
+    functions: ReadonlyMap<string, EngineFunction>,
+    options: ServiceOptions & { readonly calls?: CallLimits; readonly clock?: Clock },
+  ) {
     this.#functions = functions;
     this.#options = options;
+    const { maxCallsPerFunction = MAX_CALLS, maxCallsOf = {}, callTimeoutMs } = options.calls ?? {};
+    const limits = new Map(Object.entries(maxCallsOf));
+    this.calls = new Calls(
+      options.clock ?? systemClock,
+      (name) => limits.get(name) ?? maxCallsPerFunction,
+      callTimeoutMs,
+    );
   }
 
   hasFunction(arn: string): boolean {
@@ -38,15 +57,16 @@ export class TaskServices {
     return this.#functions.has(arn) || arn.startsWith('arn:aws:lambda:local:') || arn.includes('${');
   }
 
-  async callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json> {
+  async callFunction(arn: string, payload: Json, { caller, idempotencyKey }: FunctionCall): Promise<Json> {
     const called = this.#functions.get(arn);
     if (called === undefined) throw new LambdaNotFound(`Function not found: ${arn}`);
-    return called(payload, { idempotencyKey });
+    return this.calls.run(arn, () => called(payload, { idempotencyKey }), caller);
   }
 
   async callService(request: ServiceRequest): Promise<Json> {
     const { services } = this.#options;
-    if (services !== undefined) return services.call(request);
+    if (services !== undefined)
+      return this.calls.follow((settled) => services.call(followed(request, settled)));
     const { resource } = request;
     const what = 'integration' in resource ? resource.integration : resource.arn;
     throw new ServiceFailure('States.Runtime', `No service is connected that could serve '${what}'`);
@@ -59,6 +79,18 @@ export class TaskServices {
   get objects(): ObjectStore {
     return this.#options.objects ?? NO_OBJECTS;
   }
+}
+
+/** A job that has been submitted goes on without us: it is found again. */
+function followed(request: ServiceRequest, settled: () => void): ServiceRequest {
+  if (request.submitted !== undefined) settled();
+  return {
+    ...request,
+    onSubmitted: async (answer) => {
+      await request.onSubmitted?.(answer);
+      settled();
+    },
+  };
 }
 
 const NO_ACTIVITIES: ActivityTasks = {

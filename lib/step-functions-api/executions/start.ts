@@ -66,7 +66,7 @@ const NAME_TAKEN = 'SW4015';
 
 /** Starts what was read; the time of it, in ms since the Unix epoch. */
 export async function begin({ ref, input, qualifier }: Start, parts: ApiParts): Promise<number> {
-  await parts.engine.start(ref, input, qualifier).catch((error: unknown) => {
+  await parts.engine.start(ref, input, { qualifier }).catch((error: unknown) => {
     // Another request has taken the name since it was looked for.
     throw error instanceof StepwrightError && error.code === NAME_TAKEN
       ? executionExists(executionArn(ref))

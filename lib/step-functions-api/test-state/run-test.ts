@@ -31,7 +31,7 @@ export async function runTest(
   const ref: ExecutionRef = { machine: TEST_MACHINE, name: `${parts.newUuid()}:${parts.newUuid()}` };
   const stop = (): void => void parts.engine.stop(ref, { error: 'TestState', cause: 'nobody waits' });
   try {
-    await parts.engine.start(ref, input, String(revision.id));
+    await parts.engine.start(ref, input, { qualifier: String(revision.id) });
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     const end = await parts.engine.whenEnded(ref);

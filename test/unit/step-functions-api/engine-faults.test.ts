@@ -4,6 +4,7 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
+  RedriveExecutionCommand,
   StartExecutionCommand,
   StartSyncExecutionCommand,
   TestStateCommand,
@@ -43,6 +44,31 @@ test('an engine that is shutting down is unavailable, and the SDK may try again'
     server.client.send(new StartExecutionCommand({ stateMachineArn: arn('m') })),
   ).rejects.toMatchObject({ name: 'ServiceUnavailableException', $metadata: { httpStatusCode: 503 } });
   expect(server.defects).toEqual([]);
+});
+
+test('a start that is one too many is refused as on AWS, and so is a redrive', async () => {
+  let used = 0;
+  const memory = { limitBytes: 100, usedBytes: () => used };
+  await using full = await openStepFunctions({ admission: { memory } });
+  const start = (name: string) =>
+    full.client.send(new StartExecutionCommand({ stateMachineArn: arn('m'), name }));
+  const definition = machine({ Type: 'Fail', Error: 'No' });
+  await full.client.send(new CreateStateMachineCommand({ name: 'm', definition, roleArn: ROLE }));
+  const { executionArn } = await start('first');
+  await full.engine.whenEnded({ machine: 'm', name: 'first' });
+  used = 95;
+  await expect(start('second')).rejects.toMatchObject({
+    name: 'ExecutionLimitExceeded',
+    $metadata: { httpStatusCode: 400 },
+    message: expect.stringContaining('memory is short'),
+  });
+  await expect(full.client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({
+    name: expect.stringMatching(/^ExecutionLimitExceeded$|^ExecutionNotRedrivable$/),
+  });
+  await expect(
+    full.client.send(new DescribeExecutionCommand({ executionArn: `${executionArn}x` })),
+  ).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+  expect(full.defects).toEqual([]);
 });
 
 test('an input of too many bytes is refused, also where its characters are few enough', async () => {

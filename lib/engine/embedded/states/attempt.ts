@@ -9,6 +9,7 @@ import type { TaskOutcome } from './task-runner.ts';
 export class Attempt {
   readonly task: ScheduledTask;
   #ended = false;
+  #rests = false;
   #resolve: (outcome: TaskOutcome) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #heartbeatTimer: { cancel(): void } | undefined;
@@ -33,8 +34,32 @@ export class Attempt {
     return this.#ended;
   }
 
-  /** Does the task; resolves with how it ended, once. */
-  run(): Promise<TaskOutcome> {
+  /** Does the task; resolves with how it ended, once, when the execution may go on. */
+  async run(): Promise<TaskOutcome> {
+    try {
+      return await this.#outcome();
+    } finally {
+      if (this.#rests) await this.wake();
+    }
+  }
+
+  /** Tells that there is nothing to do here until the task ends, or is woken. */
+  rest(): void {
+    if (this.#ended || this.#rests) return;
+    this.#rests = true;
+    this.task.entered.scope.execution.work.rest();
+  }
+
+  /** Resolves when there may be something to do again. */
+  async wake(): Promise<void> {
+    if (!this.#rests) return;
+    this.#rests = false;
+    const { run, scope } = this.task.entered;
+    const turn = scope.execution.work.wake(run.thread.cancellation);
+    if (turn !== undefined) await turn;
+  }
+
+  #outcome(): Promise<TaskOutcome> {
     const { run } = this.task.entered;
     return run.thread.cancellation.wait<TaskOutcome>((resolve, reject) => {
       this.#resolve = resolve;

@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
+import type { Work } from '../admission/work.ts';
 import { StateFailure } from '../failure.ts';
 import { type FailedTry, Thread } from '../thread.ts';
 import { joinAll, type Part } from './join-all.ts';
@@ -8,6 +9,7 @@ import { joinAll, type Part } from './join-all.ts';
 export interface Branches {
   readonly type: 'Map' | 'Parallel';
   readonly thread: Thread;
+  readonly work: Work;
   /** The event that began this try. */
   readonly startedId: number;
   readonly count: number;
@@ -24,7 +26,7 @@ const ABORTABLE = ['Task', 'Wait', 'Map', 'Parallel'] as const;
 
 /** Runs branches to their outputs, in order. The first failure cancels the others, and is thrown. */
 export async function runBranches(branches: Branches): Promise<Json[]> {
-  const { type, thread, startedId, count, limit } = branches;
+  const { type, thread, work, startedId, count, limit } = branches;
   throwRecordedFailure(branches);
   const cancellation = thread.cancellation.child();
   const threads: Thread[] = [];
@@ -35,13 +37,20 @@ export async function runBranches(branches: Branches): Promise<Json[]> {
       cancellation,
     });
     threads[index] = branch;
-    const { output, endId } = await branches.run(branch, index);
-    last = endId;
-    // Others may go on for long, and a crash then is not to undo this one. The next flush tells of a journal that fails.
-    void thread.journal.flush().catch(() => undefined);
-    return { output, last: branch.previous };
+    const turn = work.wake(cancellation);
+    if (turn !== undefined) await turn;
+    try {
+      const { output, endId } = await branches.run(branch, index);
+      last = endId;
+      // Others may go on for long, and a crash then is not to undo this one. The next flush tells of a journal that fails.
+      void thread.journal.flush().catch(() => undefined);
+      return { output, last: branch.previous };
+    } finally {
+      work.rest();
+    }
   });
-  const joined = await joinAll(parts, { limit, after: startedId, cancellation });
+  const joining = joinAll(parts, { limit, after: startedId, cancellation });
+  const joined = await work.resting(joining, thread.cancellation);
   cancellation.release();
   if ('outputs' in joined) {
     thread.continueFrom(last);

@@ -63,17 +63,20 @@ interface FunctionCall {
 
 async function callFunction(attempt: Attempt, { arn, payload, toResult }: FunctionCall): Promise<void> {
   const { entered, idempotencyKey } = attempt.task;
-  const answer = await entered.run.tasks.callFunction(arn, payload, idempotencyKey);
+  const answer = await entered.run.tasks.callFunction(arn, payload, { caller: attempt, idempotencyKey });
   answered(attempt, toResult(ownCopy(answer)));
 }
 
 async function callService(attempt: Attempt, resource: CallableResource): Promise<void> {
   const { entered, args, idempotencyKey, submitted } = attempt.task;
+  // The job goes on elsewhere: it is only looked after.
+  if (submitted !== undefined) attempt.rest();
   const result = await entered.run.tasks.callService({
     ...{ resource, args, idempotencyKey, submitted, signal: attempt.signal },
-    onSubmitted: (answer) => {
+    onSubmitted: async (answer) => {
       attempt.submitted(answer);
-      return entered.run.thread.journal.flush();
+      await entered.run.thread.journal.flush();
+      attempt.rest();
     },
   });
   answered(attempt, ownCopy(result));
@@ -81,13 +84,18 @@ async function callService(attempt: Attempt, resource: CallableResource): Promis
 
 /** The end of a task, but where its end is a matter of its token. */
 function answered(attempt: Attempt, result: Json): void {
-  if (waitsForToken(attempt.task.resource)) attempt.submitted(result);
-  else attempt.end({ kind: 'succeeded', output: result });
+  if (waitsForToken(attempt.task.resource)) {
+    attempt.submitted(result);
+    attempt.rest();
+  } else {
+    attempt.end({ kind: 'succeeded', output: result });
+  }
 }
 
 function offer(attempt: Attempt, activityArn: string): void {
   const { entered, args, token, events, isStarted } = attempt.task;
   const { tasks, thread } = entered.run;
+  attempt.rest();
   if (isStarted) return;
   const takeBack = tasks.activities.offer(activityName(activityArn), {
     taskToken: token,

@@ -32,7 +32,9 @@ export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
     const items = reader === undefined ? given : await itemsFrom(tried, reader);
     const batches = await batchesOf(tried, items, (index, value) => inputOfItem(tried, { index, value }));
     mapRun.count(items.length, batches.count);
-    const count = await runChildren(mapRun, batches, items.length);
+    // The children work, and not their parent.
+    const { work } = run.execution;
+    const count = await work.resting(runChildren(mapRun, batches, items.length), thread.cancellation);
     const result = await resultsOf(tried, mapRun, count);
     mapRun.end('SUCCEEDED', thread.record('MapRunSucceeded').timestamp);
     thread.recordAside('MapStateSucceeded');

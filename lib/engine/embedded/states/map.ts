@@ -29,7 +29,7 @@ export async function runMap(tried: MapTry): Promise<StateResult> {
   const length = items.length;
   const { id: startedId } = thread.record('MapStateStarted', { length }, { failure: retryOf, ...kept });
   const result = await runBranches({
-    ...{ type: 'Map', thread, startedId, count: length, limit },
+    ...{ type: 'Map', thread, work: run.execution.work, startedId, count: length, limit },
     run: (branch, index) => runIteration(tried, branch, { index, value: items[index] ?? null }),
     recordCut: (branch, index, by) => branch.recordCut('MapIterationAborted', { name, index }, by),
   });

@@ -22,6 +22,7 @@ export async function startChild(attempt: Attempt, pattern: IntegrationPattern):
     return;
   }
   if (submitted === undefined) attempt.submitted(started);
+  attempt.rest();
   if (pattern === 'waitForTaskToken') return;
   const giveUp = tasks.whenEnded(ref, (description) =>
     attempt.end(childOutcome(description, pattern === 'sync:2')),

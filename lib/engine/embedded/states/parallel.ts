@@ -15,7 +15,8 @@ export async function runParallel({
   const input = await query.payload(state);
   const { id: startedId } = thread.record('ParallelStateStarted', {}, { failure: retryOf });
   const result = await runBranches({
-    ...{ type: 'Parallel', thread, startedId, count: state.Branches.length, limit: state.Branches.length },
+    ...{ type: 'Parallel', thread, work: run.execution.work, startedId },
+    ...{ count: state.Branches.length, limit: state.Branches.length },
     run: async (branch, index) => {
       const block = state.Branches[index];
       if (block === undefined) throw new Error(`there is no branch ${index}`);

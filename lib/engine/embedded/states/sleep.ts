@@ -6,7 +6,7 @@ import type { BlockRun } from '../run-block.ts';
  */
 export function sleepUnlessSkipped(at: number, run: BlockRun, enteredId: number): Promise<void> {
   const { thread, execution } = run;
-  return thread.cancellation.wait<void>((resolve) => {
+  const slept = thread.cancellation.wait<void>((resolve) => {
     const { clock, interventions } = execution;
     const timer = clock.setTimer(at, () => {
       if (!interventions.isClaimed(enteredId)) resolve();
@@ -17,4 +17,5 @@ export function sleepUnlessSkipped(at: number, run: BlockRun, enteredId: number)
       forget();
     };
   });
+  return execution.work.resting(slept, thread.cancellation);
 }

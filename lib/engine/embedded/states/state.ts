@@ -5,7 +5,7 @@ import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
 import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
-import type { BlockRun, StateEnd } from '../run-block.ts';
+import { type BlockRun, type StateEnd, untilResumed } from '../run-block.ts';
 import type { StateScope, Variables } from '../state-scope.ts';
 import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
@@ -173,9 +173,9 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
   // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
   void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
-  const given = interventions.resultOf(entry.id);
-  if (given === undefined && interventions.holdsUp(run.thread)) await interventions.untilResumed(run.thread);
-  return given ?? interventions.resultOf(entry.id);
+  const given = (): Json | undefined => interventions.resultOf(entry.id);
+  while (given() === undefined && interventions.holdsUp(run.thread)) await untilResumed(run);
+  return given();
 }
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {

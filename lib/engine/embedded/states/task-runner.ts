@@ -4,6 +4,7 @@ import type { ActivityTasks } from '../activity-tasks.ts';
 import type { MapRunRecord } from '../map-runs.ts';
 import type { ServiceRequest } from '../services/caller.ts';
 import type { ObjectStore } from '../services/object-store.ts';
+import type { FunctionCall } from '../task-services.ts';
 
 /** How a task ended. */
 export type TaskOutcome =
@@ -58,7 +59,7 @@ export interface TaskRunner {
   /** Where tasks of activities wait for workers. */
   readonly activities: ActivityTasks;
   /** Calls a function by its ARN. Rejects with whatever the function throws. */
-  callFunction(arn: string, payload: Json, idempotencyKey: string): Promise<Json>;
+  callFunction(arn: string, payload: Json, call: FunctionCall): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
   /** The record of distributed Maps. */
