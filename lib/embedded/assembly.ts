@@ -104,6 +104,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       options.onEnded?.(executionOf(ended.ref));
     },
     onEvents: (ref) => onChange(executionOf(ref)),
+    onDefect,
   });
   return {
     ports,
