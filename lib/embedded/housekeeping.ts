@@ -19,10 +19,10 @@ export interface HousekeepingOptions {
 const PAUSE_MS = 60_000;
 /** Rows that go in one commit: a millisecond or two, so that nobody who works notices. */
 const ROWS_AT_ONCE = 200;
-/** Pages that are given back in one commit, of 4 KiB each. */
-const PAGES_AT_ONCE = 64;
+/** Pages that are given back in one commit, of 16 KiB each. */
+const PAGES_AT_ONCE = 16;
 /** Pages that are given back in one round. */
-const PAGES_A_ROUND = 16_384;
+const PAGES_A_ROUND = 4_096;
 
 /** Drops what is over its time, a little at a time, for as long as the process runs. */
 export function startHousekeeping(options: HousekeepingOptions): { close(): void } {

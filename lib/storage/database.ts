@@ -20,7 +20,7 @@ export interface DatabaseOptions {
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Free pages that a file keeps for what comes next: so many, or this share of it. */
-const KEPT_PAGES = 1_000;
+const KEPT_PAGES = 250;
 const KEPT_SHARE = 0.2;
 
 /**
@@ -42,6 +42,7 @@ export class Database {
   readonly #schedule: (endGroup: () => void) => void;
   readonly #tellFailure: (fault: StepwrightError) => void;
   #waiters: Waiter[] = [];
+  #late: (() => void)[] = [];
   #open = false;
   #closed = false;
   #failure: StepwrightError | undefined;
@@ -74,6 +75,21 @@ export class Database {
     }
     await this.durable();
     return value;
+  }
+
+  /**
+   * Runs `work` as the last thing before the group is committed, so that it writes at once all that has come up until then.
+   * Resolves when that is durable. Work must not throw but for what SQLite throws.
+   */
+  async commitLate(work: () => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      if (!this.#open) this.#begin();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#late.push(work);
+    await this.durable();
   }
 
   /** Resolves when all that was written so far is durable. */
@@ -116,7 +132,10 @@ export class Database {
 
   #end(): void {
     if (!this.#open) return;
+    const late = this.#late;
+    this.#late = [];
     try {
+      for (const work of late) work();
       this.sqlite.exec('COMMIT');
     } catch (error) {
       this.#fail(error);
@@ -132,6 +151,7 @@ export class Database {
     const fault = storageFault(error, this.#path);
     this.#failure = fault;
     this.#open = false;
+    this.#late = [];
     // Most failures have rolled back by themselves.
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK');
     for (const waiter of this.#takeWaiters()) waiter.reject(fault);
@@ -155,8 +175,11 @@ function openFile(path: string | URL, timeout: number): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(path, { timeout });
-    // The pages of what was deleted can be given back; it must be said before the first table is made.
+    // Both must be said before the first table is made; an older file keeps its own. The pages of what was deleted can be
+    // given back. Rows of the journal are about as large as SQLite's usual page of 4 KiB: most of what is written would be
+    // headers of pages and overflow.
     sqlite.exec(`
+      PRAGMA page_size = 16384;
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;

@@ -200,7 +200,7 @@ export class Checker {
   /** A history is as it was before, and maybe longer. */
   #history(name: string, events: readonly HistoryEvent[]): void {
     const before = this.#histories.get(name) ?? [];
-    const now = events.map((event) => JSON.stringify(event));
+    const now = events.map(textOf);
     const other = before.findIndex((text, index) => now[index] !== text);
     this.demand(other < 0, () => `event ${other + 1} of ${name} was ${before[other]} and is ${now[other]}`);
     this.#histories.set(name, now);
@@ -311,4 +311,9 @@ function scheduledPayload({ type, details }: JournalEvent): Json | undefined {
   if (type === 'ActivityScheduled') return JSON.parse(String(details['input']));
   const { Payload }: { Payload?: Json } = JSON.parse(String(details['parameters']));
   return Payload;
+}
+
+/** An event as text, its fields in one order. */
+function textOf({ id, previousEventId, type, timestamp, details }: HistoryEvent): string {
+  return JSON.stringify({ id, previousEventId, type, timestamp, details });
 }

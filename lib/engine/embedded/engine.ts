@@ -28,20 +28,23 @@ import {
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
-import { distributedProcessor, type MachineDefinition } from './definition.ts';
-import { EndListeners } from './end-listeners.ts';
+import type { MachineDefinition } from './definition.ts';
+import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
+import { jsonText, ownCopy } from './json-text.ts';
+import { MapRuns } from './map-runs.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
+import { Processors } from './processors.ts';
 import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
-import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
+import type { ItemStart, TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
-import { executionOfToken, isSigned, signToken } from './task-token.ts';
+import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
 import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
@@ -83,15 +86,20 @@ export class EmbeddedEngine implements Engine {
   readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #secret: Buffer;
+  readonly #signer: TokenSigner;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
+  readonly #processors = new Processors();
   readonly #runs = new Map<number, Run>();
+  /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
+  readonly #running = new Set<string>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
+  /** Runs of distributed Maps. */
+  readonly mapRuns: MapRuns;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -103,9 +111,10 @@ export class EmbeddedEngine implements Engine {
     void this.#store.failed.then(() => {
       this.#storeFailed = true;
     });
+    this.mapRuns = new MapRuns(this.#store);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
-    this.#secret = this.#store.secret();
+    this.#signer = tokenSigner(this.#store.secret());
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
       ([token, called]) => [this.#tokens[token] ?? token, called] as const,
@@ -128,21 +137,27 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Starts an execution as the port says; `qualifier` names the version or alias of a machine that changes. */
-  async start(ref: ExecutionRef, input: Json, qualifier?: string): Promise<void> {
+  async start(ref: ExecutionRef, given: Json, qualifier?: string): Promise<void> {
+    const input = ownCopy(given);
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
+      if (jsonText(known.input) === jsonText(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
-    const size = Buffer.byteLength(JSON.stringify(input));
+    const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
+    await this.#launch(ref, input, { machine, note: () => chosen?.pin(ref) });
+  }
+
+  /** `note` writes, with the start, what else there is to keep; it gets the row id. */
+  async #launch(ref: ExecutionRef, input: Json, { machine, note }: Launch): Promise<void> {
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      chosen?.pin(ref);
+      note(id);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
@@ -171,15 +186,23 @@ export class EmbeddedEngine implements Engine {
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
     if (this.#closed) throw engineClosed();
     await this.#untilTold(ref);
-    const found = this.#stored(ref);
-    const { id } = found;
+    const { machine: name = ref.machine } = request;
+    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
+    return this.#redrive(this.#stored(ref), request, { machine, note: () => {} });
+  }
+
+  async #redrive(
+    found: StoredExecution,
+    request: RedriveRequest,
+    { machine, note }: Launch,
+  ): Promise<Redriven> {
+    const { id, ref } = found;
     const maxEvents = this.#maxEvents;
     const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
     const now = this.#clock.now();
     const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
-    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
     // A clock that was put back does not put back the history.
     const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
@@ -188,6 +211,7 @@ export class EmbeddedEngine implements Engine {
       this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
       if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
       this.#store.append(id, [event]);
+      note(id);
     });
     const again = { ...found, ref: { ...ref, machine: name } };
     this.#options.onEvents?.(again.ref, [event]);
@@ -225,7 +249,10 @@ export class EmbeddedEngine implements Engine {
     const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
     // Others may have written since the flush.
     await this.#store.durable();
-    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
+    // What the journal keeps besides is not the history's.
+    return events.map(({ type, details, previousEventId, id, timestamp }) => {
+      return { type, details, previousEventId, id, timestamp };
+    });
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -261,7 +288,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Whether this engine made a task token; whether its task still waits is another question. */
   issued(taskToken: string): boolean {
-    return isSigned(taskToken, this.#secret);
+    return this.#signer.isSigned(taskToken);
   }
 
   /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
@@ -303,14 +330,20 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
-    const machine = this.#processor(name) ?? this.#deployed(name);
+    const machine = this.#deployed(name);
     this.#machines.set(name, machine);
     return machine;
   }
 
-  /** What an execution runs: the revision that it began with, where its machine is one that changes. */
+  /**
+   * What an execution runs: the revision that it began with, where its machine is one that changes; of a child of a
+   * distributed Map, the processor in what its parent runs.
+   */
   #machineOf(ref: ExecutionRef): MachineDefinition {
-    return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const slash = ref.machine.lastIndexOf('/');
+    if (slash < 0) return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const parent = this.mapRuns.ofChild(ref)?.run.parent ?? { ...ref, machine: ref.machine.slice(0, slash) };
+    return this.#processors.of(this.#machineOf(parent), ref.machine.slice(slash + 1));
   }
 
   #hasMachine(name: string, qualifier: string | undefined): boolean {
@@ -326,16 +359,6 @@ export class EmbeddedEngine implements Engine {
     return parseDefinition(name, substituteTokens(definition, this.#tokens));
   }
 
-  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
-  #processor(name: string): MachineDefinition | undefined {
-    const slash = name.lastIndexOf('/');
-    if (slash === -1) return undefined;
-    const machine = this.#machine(name.slice(0, slash));
-    const processor = distributedProcessor(machine, name.slice(slash + 1));
-    if (processor === undefined) throw noMachine(name);
-    return { ...processor, QueryLanguage: machine.QueryLanguage };
-  }
-
   #begin(
     { id, ref, input, startedAt }: Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>,
     machine: MachineDefinition,
@@ -349,25 +372,31 @@ export class EmbeddedEngine implements Engine {
         execution: {
           interventions,
           context: executionContext(ref, input, { startedAt, redrives }),
+          toldContext: this.#options.revisions?.context?.(ref),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,
         },
-        tasks: this.#taskRunner(id, ref, redrives.length),
+        tasks: this.#taskRunner({ id, ref }, machine, redrives.length),
         maxEvents: this.#maxEvents,
         onEvents: this.#options.onEvents ?? (() => {}),
       },
       events,
     );
     this.#runs.set(id, run);
+    this.#running.add(keyOf(ref));
+    const left = (): void => {
+      this.#runs.delete(id);
+      this.#running.delete(keyOf(ref));
+    };
     run.ended
       .then((description) => {
-        this.#runs.delete(id);
+        left();
         this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
-      .catch(() => this.#runs.delete(id));
+      .catch(left);
     return run;
   }
 
@@ -426,7 +455,7 @@ export class EmbeddedEngine implements Engine {
 
   /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
   #token(id: number, eventId: number, redrives: number): string {
-    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
+    return this.#signer.sign(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`);
   }
 
   #stored(ref: ExecutionRef): StoredExecution {
@@ -453,7 +482,11 @@ export class EmbeddedEngine implements Engine {
     if (!isPaused) interventions?.resume();
   }
 
-  #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
+  #taskRunner(
+    { id, ref }: Pick<StoredExecution, 'id' | 'ref'>,
+    machine: MachineDefinition,
+    redrives: number,
+  ): TaskRunner {
     const again = redrives === 0 ? '' : `.${redrives}`;
     return {
       ref,
@@ -473,7 +506,9 @@ export class EmbeddedEngine implements Engine {
         await this.start(child, input, qualifierOfArn(machineArn));
         return child;
       },
-      startItem: (item, input) => this.#startItem(item, input, redrives),
+      mapRuns: this.mapRuns.recordOf(id),
+      startItem: (item) => this.#startItem(item, machine),
+      findItem: (child) => this.#store.find(child),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
@@ -483,27 +518,44 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
-  async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
-    const found = this.#store.find(item);
-    if (found === undefined) return this.start(item, input);
-    const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
-    if (!isOver || this.#store.control.read(found.id).redrives.length >= redrives) return;
-    await this.redrive(item).catch((error: unknown) => {
-      // One that cannot be redriven stays as it ended, and its parent counts it so.
+  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its run. */
+  async #startItem({ ref, run, round, items, input }: ItemStart, parent: MachineDefinition): Promise<void> {
+    const { mapRuns } = this.#store;
+    const found = this.#store.find(ref);
+    const launch: Launch = {
+      machine: this.#processors.of(parent, ref.machine.slice(ref.machine.lastIndexOf('/') + 1)),
+      note: (execution) => mapRuns.putChild(run, { execution, items, round }),
+    };
+    if (found === undefined) return this.#launch(ref, await input(), launch);
+    if (found.status === 'RUNNING' || found.status === 'SUCCEEDED') return;
+    if ((mapRuns.child(run, found.id)?.round ?? round) >= round) return;
+    await this.#untilTold(ref);
+    try {
+      await this.#redrive(found, {}, launch);
+    } catch (error) {
+      // It stays as it is, and counts as failed.
       if (!(error instanceof ExecutionNotRedrivable)) throw error;
-    });
+      await this.#store.commit(() => launch.note(found.id));
+    }
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
+    // One that is still among the runs may have ended, but not yet durably.
+    if (this.#running.has(keyOf(ref))) return this.#listeners.add(ref, listener);
     const found = this.#store.find(ref);
-    // One that is still among the runs has ended, but not yet durably.
-    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
+    if (found !== undefined && found.status !== 'RUNNING') {
       listener(found);
       return () => {};
     }
     return this.#listeners.add(ref, listener);
   }
+}
+
+/** What an execution is to run, and what is kept with its start. */
+interface Launch {
+  readonly machine: MachineDefinition;
+  /** Part of the open group; `execution` is the row id. */
+  note(execution: number): void;
 }
 
 /** What there is of an execution when it begins to run here. */

@@ -13,6 +13,8 @@ import type {
   JournalStore,
   StoredExecution,
 } from './journal-store.ts';
+import type { MapRunStore } from './map-run-store.ts';
+import { MAP_RUN_SCHEMA, SqliteMapRuns } from './sqlite-map-runs.ts';
 
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
@@ -32,15 +34,30 @@ export const ENGINE_SCHEMA: Schema = {
         execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (execution, first)
       ) WITHOUT ROWID;
     `,
-    // Retention: what ended when, and journals of executions that are gone. Rows of the journal may share texts from here on.
+    // Retention: what ended when, and journals of executions that are gone.
     `
       CREATE INDEX executions_ended ON executions (endedAt) WHERE notified = 1;
       CREATE TABLE dropped_journals (execution INTEGER PRIMARY KEY);
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
+    // Rows of all journals one after another, as they are written: before, each was put between those of other executions.
+    // From here on they may share large texts (event-text.ts).
+    `
+      ALTER TABLE journal RENAME TO sorted_journal;
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL
+      );
+      INSERT INTO journal (execution, first, events)
+        SELECT execution, first, events FROM sorted_journal ORDER BY execution, first;
+      DROP TABLE sorted_journal;
+      CREATE UNIQUE INDEX journal_of_execution ON journal (execution, first);
+    `,
+    MAP_RUN_SCHEMA,
   ],
 };
+
+import { jsonText } from './json-text.ts';
 
 const RowSchema = z.object({
   id: z.number(),
@@ -60,6 +77,7 @@ const RowSchema = z.object({
 export class EngineStore implements JournalStore {
   readonly database: Database;
   readonly control: ControlStore;
+  readonly mapRuns: MapRunStore;
   readonly #statements;
 
   constructor(database: Database) {
@@ -67,6 +85,7 @@ export class EngineStore implements JournalStore {
     const { sqlite } = database;
     migrate(sqlite, ENGINE_SCHEMA);
     this.control = new SqliteControlStore(database);
+    this.mapRuns = new SqliteMapRuns(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),
@@ -94,6 +113,10 @@ export class EngineStore implements JournalStore {
 
   commit<T>(work: () => T): Promise<T> {
     return this.database.commit(work);
+  }
+
+  commitLate(work: () => void): Promise<void> {
+    return this.database.commitLate(work);
   }
 
   durable(): Promise<void> {
@@ -138,17 +161,12 @@ export class EngineStore implements JournalStore {
   }
 
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
-    const { lastInsertRowid } = this.#statements.add.run(
-      ref.machine,
-      ref.name,
-      JSON.stringify(input),
-      startedAt,
-    );
+    const { lastInsertRowid } = this.#statements.add.run(ref.machine, ref.name, jsonText(input), startedAt);
     return Number(lastInsertRowid);
   }
 
   end(id: number, end: ExecutionEnd): void {
-    const output = end.output === undefined ? null : JSON.stringify(end.output);
+    const output = end.output === undefined ? null : jsonText(end.output);
     this.#statements.end.run(
       end.status,
       output,

@@ -33,6 +33,9 @@ export interface Journal {
 /** Ends the name under which it is kept that a branch was cut off. */
 const CUT = '!';
 
+/** Ends the name under which it is kept that what a thread waited for was given up. */
+const ABORTED = '~';
+
 /** The try whose failure cut off the branch that an event is of, `<thread>/<start event>`; undefined for other events. */
 export function cutBy({ thread }: Pick<JournalEvent, 'thread'>): string | undefined {
   return thread.endsWith(CUT) ? thread.slice(0, thread.lastIndexOf('.')) : undefined;
@@ -122,6 +125,12 @@ export class Thread {
    */
   recordCut(type: HistoryEventType, details: JsonObject, { failure, previousEventId }: FailedTry): void {
     this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}`, failure });
+  }
+
+  /** Tells that what this thread waits for was given up. It is kept apart, so that a redrive goes on as if it had not been. */
+  recordAborted(type: HistoryEventType): JournalEvent {
+    const thread = `${this.name}${ABORTED}`;
+    return this.journal.append({ type, details: {}, previousEventId: this.#previous, thread });
   }
 
   /** Takes a recorded event of one of these types, when that is what comes next. */

@@ -1,5 +1,6 @@
 import { assertNever } from '#core/assert-never.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { jsonText, ownCopy } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
 import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
@@ -62,7 +63,8 @@ interface FunctionCall {
 
 async function callFunction(attempt: Attempt, { arn, payload, toResult }: FunctionCall): Promise<void> {
   const { entered, idempotencyKey } = attempt.task;
-  answered(attempt, toResult(await entered.run.tasks.callFunction(arn, payload, idempotencyKey)));
+  const answer = await entered.run.tasks.callFunction(arn, payload, idempotencyKey);
+  answered(attempt, toResult(ownCopy(answer)));
 }
 
 async function callService(attempt: Attempt, resource: CallableResource): Promise<void> {
@@ -74,7 +76,7 @@ async function callService(attempt: Attempt, resource: CallableResource): Promis
       return entered.run.thread.journal.flush();
     },
   });
-  answered(attempt, result);
+  answered(attempt, ownCopy(result));
 }
 
 /** The end of a task, but where its end is a matter of its token. */
@@ -89,7 +91,7 @@ function offer(attempt: Attempt, activityArn: string): void {
   if (isStarted) return;
   const takeBack = tasks.activities.offer(activityName(activityArn), {
     taskToken: token,
-    input: JSON.stringify(args),
+    input: jsonText(args),
     started: async (workerName) => {
       if (attempt.isEnded) return false;
       thread.record(events.startedType, workerName === undefined ? {} : { workerName });
@@ -100,9 +102,10 @@ function offer(attempt: Attempt, activityArn: string): void {
   attempt.whenDone(takeBack);
 }
 
-/** Ends a mocked task; one that would have waited for its answer has been submitted before. */
+/** Ends a mocked task; one that would have waited for its answer, or for a worker, has got that far before. */
 function answerMocked(attempt: Attempt, outcome: TaskOutcome): void {
-  const { resource } = attempt.task;
+  const { resource, entered, events, isStarted } = attempt.task;
+  if (resource.kind === 'activity' && !isStarted) entered.run.thread.record(events.startedType);
   const waits = 'integration' in resource && /\.(waitForTaskToken|sync)/.test(resource.integration);
   if (waits) attempt.submitted({});
   attempt.end(outcome);
