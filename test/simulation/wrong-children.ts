@@ -2,7 +2,7 @@ import type { JournalEvent } from '#engine/embedded/journal-store.ts';
 import { CHILD } from './random-machine.ts';
 import type { SimulatedDisk } from './simulated-store.ts';
 
-/** What does not hold of the executions that others have started: each is started once, and redriven no more often than its parent. */
+/** What does not hold of the executions that others have started: each is started once, and redriven with its parent only. */
 export function wrongChildren(disk: SimulatedDisk): string[] {
   const executions = disk.executions();
   const journals = executions.map(({ id }) => disk.journal(id));
@@ -23,12 +23,15 @@ function startsChild({ type, details }: JournalEvent): boolean {
   return type === 'TaskScheduled' && details['resourceType'] === 'states';
 }
 
-/** Each Map Run of an execution, and how often the execution was redriven. */
+/** Each Map Run of an execution, and how often the execution was redriven since it began. */
 function mapRuns(journal: readonly JournalEvent[]): [string, number][] {
-  const redrives = journal.filter(({ type }) => type === 'ExecutionRedriven').length;
   return journal
     .filter(({ type }) => type === 'MapRunStarted')
-    .map(({ details }) => [String(details['mapRunArn']).replace(/^.*:/, ''), redrives]);
+    .toReversed()
+    .map(({ id, details }) => [
+      String(details['mapRunArn']).replace(/^.*:/, ''),
+      journal.filter((event) => event.type === 'ExecutionRedriven' && event.id > id).length,
+    ]);
 }
 
 /** The Map Run that names a child, `<map run>-<place>`. */
