@@ -108,7 +108,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     (timer) => timer.cancel(),
   );
   started.adopt(
-    startHousekeeping({ database, table: new SqliteTable(database), clock, keepMs, onDefect }),
+    startHousekeeping({
+      ...{ database, table: new SqliteTable(database), clock, keepMs, onDefect },
+      forget: (revision) => engine.forget(revision),
+    }),
     (keeping) => keeping.close(),
   );
   const resumed = engine.recover().map(executionOf);
