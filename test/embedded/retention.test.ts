@@ -53,7 +53,9 @@ async function runOne(name: string, input: Json = {}): Promise<ExecutionRef> {
   return ref;
 }
 
-function count(table: 'executions' | 'journal' | 'dropped_journals'): unknown {
+type Counted = 'executions' | 'journal' | 'dropped_journals' | 'map_runs' | 'map_run_children';
+
+function count(table: Counted): unknown {
   return database.sqlite.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'];
 }
 
@@ -70,6 +72,31 @@ async function checkpoint(): Promise<void> {
 async function house(keepMs: number | undefined): Promise<void> {
   await keepHouse({ database, table, clock, keepMs, onDefect: () => {} });
 }
+
+test('children of a distributed Map live as long as their parent, and go with it', async () => {
+  const ItemProcessor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    ...{ StartAt: 'p', States: { p: { Type: 'Pass', End: true } } },
+  };
+  const states = {
+    a: { Type: 'Map', Label: 'L', Items: [1, 2, 3], ItemProcessor, Next: 'b' },
+    b: { Type: 'Wait', Seconds: 9 * 3_600, End: true },
+  };
+  await engine.deploy({ name: 'each', definition: machine(states) });
+  const ref = { machine: 'each', name: 'one' };
+  await engine.start(ref, {});
+  await expect.poll(() => engine.mapRuns.list(ref, undefined, 1)[0]?.status).toBe('SUCCEEDED');
+  await clock.advance(8 * HOUR);
+  await house(2 * HOUR);
+  expect(count('executions')).toBe(4);
+  await clock.advance(2 * HOUR);
+  await engine.whenEnded(ref);
+  await clock.advance(8 * HOUR);
+  // The newest execution stays, whatever its age.
+  await runOne('new');
+  await house(2 * HOUR);
+  expect([count('executions'), count('map_runs'), count('map_run_children')]).toEqual([1, 0, 0]);
+});
 
 test('what ended before is dropped with its journal; what is younger, or runs, stays', async () => {
   const old = await runOne('old');

@@ -19,7 +19,27 @@ export class Clients {
     const { draw } = world;
     for (const each of wanted) world.later(draw.whole(0, 60_000), () => this.#start(each));
     world.later(draw.whole(1_000, 20_000), () => this.#look());
-    if (draw.chance(0.3)) world.later(draw.whole(1_000, 100_000), () => this.#stop(draw.one(wanted).ref));
+    world.onWritten = () => this.#glance();
+    if (world.isFaulty && draw.chance(0.3))
+      world.later(draw.whole(1_000, 100_000), () => this.#stop(draw.one(wanted).ref));
+  }
+
+  /** Looks at one execution at a moment at which something is written, and not durable. */
+  #glance(): void {
+    const { draw, checker, isFaulty } = this.#world;
+    if (!isFaulty || !draw.chance(0.2)) return;
+    const refs = [...checker.started.values()];
+    const ref = refs[draw.whole(0, refs.length - 1)];
+    if (ref === undefined) return;
+    this.#describe(ref);
+    this.#readHistory(ref);
+  }
+
+  #readHistory(ref: ExecutionRef): void {
+    this.#world.ask(
+      (engine) => engine.history(ref, 0),
+      (events) => this.#world.checker.toldHistory(ref, events),
+    );
   }
 
   #start(wanted: Wanted): void {
@@ -54,10 +74,7 @@ export class Clients {
     const { draw, checker, isFaulty } = this.#world;
     for (const ref of checker.started.values()) {
       this.#describe(ref);
-      this.#world.ask(
-        (engine) => engine.history(ref, 0),
-        (events) => checker.toldHistory(ref, events),
-      );
+      this.#readHistory(ref);
       if (draw.chance(0.2)) this.#waitFor(ref);
     }
     if (isFaulty) this.#world.later(draw.whole(1_000, 20_000), () => this.#look());
@@ -70,8 +87,7 @@ export class Clients {
       (found) => {
         checker.demand(found !== undefined, () => `${ref.name} is not found`);
         if (found === undefined) return;
-        checker.reported(found);
-        if (found.status !== 'RUNNING') checker.durablyEnded(ref, 'describe');
+        checker.described(found);
       },
     );
   }

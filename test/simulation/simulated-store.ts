@@ -8,6 +8,7 @@ import {
   type StoredExecution,
   UNTOUCHED,
 } from '#engine/embedded/journal-store.ts';
+import type { MapRunChild, MapRunState, MapRunStore, StoredMapRun } from '#engine/embedded/map-run-store.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 
 /** What is on the disk: rows as text, as SQLite keeps them. */
@@ -18,6 +19,17 @@ interface DiskState {
   readonly ids: Map<string, number>;
   readonly journals: Map<number, readonly string[]>;
   readonly controls: Map<number, Control>;
+  /** By id. */
+  readonly mapRuns: Map<number, MapRunRow>;
+  /** By the id of their execution. */
+  readonly children: Map<number, MapRunChild & { readonly run: number }>;
+}
+
+interface MapRunRow {
+  readonly execution: number;
+  readonly event: number;
+  readonly name: string;
+  readonly state: MapRunState;
 }
 
 /**
@@ -33,11 +45,24 @@ export class SimulatedDisk {
     ids: new Map(),
     journals: new Map(),
     controls: new Map(),
+    mapRuns: new Map(),
+    children: new Map(),
   };
 
   /** The durable events of the execution with this id. */
   journal(id: number): JournalEvent[] {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
+  }
+
+  /** What operators have done to the execution with this id, as far as it is durable. */
+  control(id: number): Control {
+    return this.state.controls.get(id) ?? UNTOUCHED;
+  }
+
+  /** The durable execution with this id. */
+  withId(id: number): StoredExecution | undefined {
+    const text = this.state.executions.get(id);
+    return text === undefined ? undefined : parseExecution(text);
   }
 
   /** All durable executions, also those that others have started. */
@@ -133,6 +158,54 @@ export class SimulatedStore implements JournalStore {
       const control = controls.get(id) ?? UNTOUCHED;
       controls.set(id, { ...control, ...change(control) });
     });
+  }
+
+  readonly mapRuns: MapRunStore = {
+    find: (name) => this.#runs(({ name: other }) => other === name)[0],
+    at: ({ execution, event }) => this.#runs((run) => run.execution === execution && run.event === event)[0],
+    list: (execution, before, limit) =>
+      this.#runs((run) => run.execution === execution)
+        .filter(({ id }) => id < before)
+        .toReversed()
+        .slice(0, limit),
+    add: (place, name, state) => {
+      const id = this.#seen.mapRuns.size + 1;
+      this.#change(({ mapRuns }) => void mapRuns.set(id, { ...place, name, state }));
+      return id;
+    },
+    change: (id, state) =>
+      this.#change(({ mapRuns }) => {
+        const row = mapRuns.get(id);
+        if (row !== undefined) mapRuns.set(id, { ...row, state });
+      }),
+    putChild: (run, child) =>
+      this.#change(({ children }) => void children.set(child.execution, { ...child, run })),
+    child: (run, execution) => {
+      const found = this.#seen.children.get(execution);
+      return found?.run === run ? toChild(found) : undefined;
+    },
+    ofChild: (execution) => {
+      const child = this.#seen.children.get(execution);
+      const run = this.#runs((_, id) => id === child?.run)[0];
+      return run === undefined || child === undefined ? undefined : { run, child: toChild(child) };
+    },
+    tally: (run) =>
+      [...this.#seen.children.values()]
+        .filter((child) => child.run === run)
+        .map(({ execution, items, round }) => {
+          const { status } = parseExecution(this.#seen.executions.get(execution) ?? '{}');
+          return { status, round, items, executions: 1 };
+        }),
+  };
+
+  /** Oldest first. */
+  #runs(isWanted: (run: MapRunRow, id: number) => boolean): StoredMapRun[] {
+    return [...this.#seen.mapRuns]
+      .filter(([id, run]) => isWanted(run, id))
+      .map(([id, { execution, name, state }]) => {
+        const { ref: parent } = parseExecution(this.#seen.executions.get(execution) ?? '{}');
+        return { ...structuredClone(state), id, name, parent };
+      });
   }
 
   async commit<T>(work: () => T): Promise<T> {
@@ -278,13 +351,16 @@ export class SimulatedStore implements JournalStore {
   }
 }
 
-function copyOf({ machines, executions, ids, journals, controls }: DiskState): DiskState {
+function copyOf(state: DiskState): DiskState {
+  const { machines, executions, ids, journals, controls, mapRuns, children } = state;
   return {
     machines: new Map(machines),
     executions: new Map(executions),
     ids: new Map(ids),
     journals: new Map(journals),
     controls: new Map(controls),
+    mapRuns: new Map(mapRuns),
+    children: new Map(children),
   };
 }
 
@@ -299,6 +375,10 @@ function readExecution(state: DiskState, ref: ExecutionRef): StoredExecution | u
 
 function parseExecution(text: string): StoredExecution {
   return JSON.parse(text);
+}
+
+function toChild({ execution, items, round }: MapRunChild): MapRunChild {
+  return { execution, items, round };
 }
 
 function parseEvents(text: string): readonly JournalEvent[] {

@@ -3,9 +3,11 @@ import type { Json } from '#core/json.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import type { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { ExecutionEnded, Machine } from '#engine/engine.ts';
+import type { ActivityQueue } from '#step-functions-api/activities/queue.ts';
 import { Checker } from './checker.ts';
 import type { Draw } from './draw.ts';
 import { EngineProcess, type ProcessFaults } from './engine-process.ts';
+import { PauseChecker } from './pause-checker.ts';
 import { SimulatedDisk } from './simulated-store.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -16,8 +18,28 @@ const LONGEST_MS = 24 * 3_600_000;
 /** Whoever asks a process that has died gives up after so long, in ms. */
 const PATIENCE_MS = 10_000;
 
+/** A world in which nothing goes wrong. */
+const PERFECT: ProcessFaults = {
+  dieAfter: undefined,
+  failedFlushes: 0,
+  failedWrites: 0,
+  slowestFlushMs: 0,
+  historyEvents: 25_000,
+};
+
 /** How the world calls whoever does the tasks. */
 export type Call = (kind: 'work' | 'ask', key: string, payload: Json) => Promise<Json>;
+
+/** What a world is made of. */
+export interface WorldParts {
+  readonly machines: readonly Machine[];
+  readonly call: Call;
+  /** Whether nothing but faults of process and disk may happen that machines can see: no lost calls, no short histories. */
+  readonly isPure?: boolean;
+  /** Whether no faults happen at all. */
+  readonly isPerfect?: boolean;
+  readonly trace?: ((line: string) => void) | undefined;
+}
 
 /**
  * Time, one disk, and one process of the engine after another, which dies at any instant and comes back. Everything in it
@@ -27,6 +49,11 @@ export class World {
   readonly draw: Draw;
   readonly disk = new SimulatedDisk();
   readonly checker = new Checker(this.disk);
+  readonly pauses = new PauseChecker(this.disk, this.checker);
+  readonly isPure: boolean;
+  readonly #isPerfect: boolean;
+  /** Called when something was written that is not durable yet. */
+  onWritten: () => void = () => {};
   readonly #machines: readonly Machine[];
   readonly #call: Call;
   readonly #clock = new VirtualClock(START);
@@ -41,17 +68,15 @@ export class World {
   #offset = 0;
   #deaths = 0;
 
-  constructor(
-    draw: Draw,
-    parts: { readonly machines: readonly Machine[]; readonly call: Call },
-    trace: ((line: string) => void) | undefined,
-  ) {
+  constructor(draw: Draw, { machines, call, trace, isPure = false, isPerfect = false }: WorldParts) {
     this.draw = draw;
-    this.#machines = parts.machines;
-    this.#call = parts.call;
+    this.#machines = machines;
+    this.#call = call;
     this.#trace = trace;
-    this.#historyEvents = draw.chance(0.1) ? draw.whole(4, 30) : 25_000;
-    if (draw.chance(0.3)) this.later(draw.whole(1_000, 100_000), () => this.#jump());
+    this.isPure = isPure;
+    this.#isPerfect = isPerfect;
+    this.#historyEvents = !isPure && draw.chance(0.1) ? draw.whole(4, 30) : 25_000;
+    if (!isPerfect && draw.chance(0.3)) this.later(draw.whole(1_000, 100_000), () => this.#jump());
   }
 
   /** How often a process has died. */
@@ -61,7 +86,7 @@ export class World {
 
   /** Whether faults happen; in the end they stop. */
   get isFaulty(): boolean {
-    return this.#clock.now() < START + FAULTY_MS;
+    return !this.#isPerfect && this.#clock.now() < START + FAULTY_MS;
   }
 
   /** The same whenever the same seed is run. */
@@ -84,6 +109,11 @@ export class World {
     this.#trace?.(text);
   }
 
+  /** How long it has been, in ms. */
+  now(): number {
+    return this.#clock.now() - START;
+  }
+
   /** Does something after so many ms of the world. */
   later(ms: number, work: () => void): void {
     this.#clock.setTimer(this.#clock.now() + ms, work);
@@ -97,7 +127,7 @@ export class World {
 
   /** Asks the engine, if there is one. `take` hears of its answer only while the process that gave it lives; else `fail` does. */
   ask<Answer>(
-    ask: (engine: EmbeddedEngine) => Promise<Answer>,
+    ask: (engine: EmbeddedEngine, activities: ActivityQueue) => Promise<Answer>,
     take: (answer: Answer) => void,
     fail: () => void = () => {},
   ): void {
@@ -111,7 +141,7 @@ export class World {
       if (isOpen) work();
       isOpen = false;
     };
-    ask(process.engine).then(
+    ask(process.engine, process.activities).then(
       (answer) => process.isAlive && settle(() => take(answer)),
       () => process.isAlive && settle(fail),
     );
@@ -146,6 +176,8 @@ export class World {
       soon: (work) => this.#queue.push(work),
       call: this.#call,
       onEnded: (event) => this.#hear(event),
+      onEvents: (ref, events) => this.pauses.appended(ref, events, this.now()),
+      onWritten: () => this.onWritten(),
       onDeath: () => this.#bury(),
     });
     this.#process = process;
@@ -160,7 +192,7 @@ export class World {
     this.note(`told ${event.ref.name} ${event.status} ${event.cause ?? ''}`);
     this.checker.reported(event);
     if (this.isFaulty && this.draw.chance(0.2)) throw new Error('whoever is told is not there');
-    this.checker.toldEnd(event.ref.name);
+    this.checker.toldEnd(event.ref);
   }
 
   #bury(): void {
@@ -180,6 +212,7 @@ export class World {
 
   #faults(): ProcessFaults {
     const { draw, isFaulty } = this;
+    if (this.#isPerfect) return PERFECT;
     return {
       dieAfter: isFaulty && draw.chance(0.8) ? draw.whole(0, draw.one([20, 100, 400])) : undefined,
       failedFlushes: isFaulty && draw.chance(0.2) ? 0.05 : 0,

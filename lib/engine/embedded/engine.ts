@@ -26,18 +26,20 @@ import {
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import { parseDefinition } from './check-definition.ts';
-import { distributedProcessor, type MachineDefinition } from './definition.ts';
+import type { MachineDefinition } from './definition.ts';
 import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
 import { jsonText, ownCopy } from './json-text.ts';
+import { MapRuns } from './map-runs.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
+import { Processors } from './processors.ts';
 import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
-import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
+import type { ItemStart, TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
 import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
@@ -84,6 +86,7 @@ export class EmbeddedEngine implements Engine {
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
+  readonly #processors = new Processors();
   readonly #runs = new Map<number, Run>();
   /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
   readonly #running = new Set<string>();
@@ -91,6 +94,8 @@ export class EmbeddedEngine implements Engine {
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
+  /** Runs of distributed Maps. */
+  readonly mapRuns: MapRuns;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -102,6 +107,7 @@ export class EmbeddedEngine implements Engine {
     void this.#store.failed.then(() => {
       this.#storeFailed = true;
     });
+    this.mapRuns = new MapRuns(this.#store);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#signer = tokenSigner(this.#store.secret());
@@ -139,10 +145,15 @@ export class EmbeddedEngine implements Engine {
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
+    await this.#launch(ref, input, { machine, note: () => chosen?.pin(ref) });
+  }
+
+  /** `note` writes, with the start, what else there is to keep; it gets the row id. */
+  async #launch(ref: ExecutionRef, input: Json, { machine, note }: Launch): Promise<void> {
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      chosen?.pin(ref);
+      note(id);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
       // In the same group, so that it fails with it.
       run.flush().catch(() => undefined);
@@ -151,10 +162,12 @@ export class EmbeddedEngine implements Engine {
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    const told = { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    // All that was read: what is written from here on is not told.
+    await this.#store.durable();
+    return told;
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -168,25 +181,36 @@ export class EmbeddedEngine implements Engine {
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
     if (this.#closed) throw engineClosed();
     await this.#untilTold(ref);
-    const found = this.#stored(ref);
-    const { id } = found;
+    const { machine: name = ref.machine } = request;
+    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
+    return this.#redrive(this.#stored(ref), request, { machine, note: () => {} });
+  }
+
+  async #redrive(
+    found: StoredExecution,
+    request: RedriveRequest,
+    { machine, note }: Launch,
+  ): Promise<Redriven> {
+    const { id, ref } = found;
     const maxEvents = this.#maxEvents;
     const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
-    const at = this.#clock.now();
-    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    const now = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
-    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
+    // A clock that was put back does not put back the history.
+    const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await this.#store.commit(() => {
       this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
       if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
       this.#store.append(id, [event]);
+      note(id);
     });
-    const now = { ...found, ref: { ...ref, machine: name } };
-    this.#options.onEvents?.(now.ref, [event]);
-    this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    const again = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(again.ref, [event]);
+    this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
     return { redriveCount, redrivenAt: at };
   }
 
@@ -208,7 +232,7 @@ export class EmbeddedEngine implements Engine {
   async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
     const { id } = this.#stored(ref);
     const run = this.#runs.get(id);
-    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    if (run?.interventions.claim(enteredId) !== true) return 'gone';
     await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
     return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
@@ -220,7 +244,10 @@ export class EmbeddedEngine implements Engine {
     const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
     // Others may have written since the flush.
     await this.#store.durable();
-    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
+    // What the journal keeps besides is not the history's.
+    return events.map(({ type, details, previousEventId, id, timestamp }) => {
+      return { type, details, previousEventId, id, timestamp };
+    });
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -295,14 +322,20 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
-    const machine = this.#processor(name) ?? this.#deployed(name);
+    const machine = this.#deployed(name);
     this.#machines.set(name, machine);
     return machine;
   }
 
-  /** What an execution runs: the revision that it began with, where its machine is one that changes. */
+  /**
+   * What an execution runs: the revision that it began with, where its machine is one that changes; of a child of a
+   * distributed Map, the processor in what its parent runs.
+   */
   #machineOf(ref: ExecutionRef): MachineDefinition {
-    return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const slash = ref.machine.lastIndexOf('/');
+    if (slash < 0) return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const parent = this.mapRuns.ofChild(ref)?.run.parent ?? { ...ref, machine: ref.machine.slice(0, slash) };
+    return this.#processors.of(this.#machineOf(parent), ref.machine.slice(slash + 1));
   }
 
   #hasMachine(name: string, qualifier: string | undefined): boolean {
@@ -318,16 +351,6 @@ export class EmbeddedEngine implements Engine {
     return parseDefinition(name, substituteTokens(definition, this.#tokens));
   }
 
-  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
-  #processor(name: string): MachineDefinition | undefined {
-    const slash = name.lastIndexOf('/');
-    if (slash === -1) return undefined;
-    const machine = this.#machine(name.slice(0, slash));
-    const processor = distributedProcessor(machine, name.slice(slash + 1));
-    if (processor === undefined) throw noMachine(name);
-    return { ...processor, QueryLanguage: machine.QueryLanguage };
-  }
-
   #begin(
     { id, ref, input, startedAt }: Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>,
     machine: MachineDefinition,
@@ -341,11 +364,12 @@ export class EmbeddedEngine implements Engine {
         execution: {
           interventions,
           context: executionContext(ref, input, { startedAt, redrives }),
+          toldContext: this.#options.revisions?.context?.(ref),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,
         },
-        tasks: this.#taskRunner(id, ref, redrives.length),
+        tasks: this.#taskRunner({ id, ref }, machine, redrives.length),
         maxEvents: this.#maxEvents,
         onEvents: this.#options.onEvents ?? (() => {}),
       },
@@ -431,14 +455,19 @@ export class EmbeddedEngine implements Engine {
 
   async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
     const { id, status } = this.#stored(ref);
-    if (status !== 'RUNNING') return;
+    // That it has ended must be durable before anybody relies on it.
+    if (status !== 'RUNNING') return this.#store.durable();
     const interventions = this.#runs.get(id)?.interventions;
     if (isPaused) interventions?.pause();
     await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
     if (!isPaused) interventions?.resume();
   }
 
-  #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
+  #taskRunner(
+    { id, ref }: Pick<StoredExecution, 'id' | 'ref'>,
+    machine: MachineDefinition,
+    redrives: number,
+  ): TaskRunner {
     const again = redrives === 0 ? '' : `.${redrives}`;
     return {
       ref,
@@ -458,7 +487,9 @@ export class EmbeddedEngine implements Engine {
         await this.start(child, input, qualifierOfArn(machineArn));
         return child;
       },
-      startItem: (item, input) => this.#startItem(item, input, redrives),
+      mapRuns: this.mapRuns.recordOf(id),
+      startItem: (item) => this.#startItem(item, machine),
+      findItem: (child) => this.#store.find(child),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
@@ -468,12 +499,25 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
-  async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
-    const found = this.#store.find(item);
-    if (found === undefined) return this.start(item, input);
-    const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
-    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.redrive(item);
+  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its run. */
+  async #startItem({ ref, run, round, items, input }: ItemStart, parent: MachineDefinition): Promise<void> {
+    const { mapRuns } = this.#store;
+    const found = this.#store.find(ref);
+    const launch: Launch = {
+      machine: this.#processors.of(parent, ref.machine.slice(ref.machine.lastIndexOf('/') + 1)),
+      note: (execution) => mapRuns.putChild(run, { execution, items, round }),
+    };
+    if (found === undefined) return this.#launch(ref, await input(), launch);
+    if (found.status === 'RUNNING' || found.status === 'SUCCEEDED') return;
+    if ((mapRuns.child(run, found.id)?.round ?? round) >= round) return;
+    await this.#untilTold(ref);
+    try {
+      await this.#redrive(found, {}, launch);
+    } catch (error) {
+      // It stays as it is, and counts as failed.
+      if (!(error instanceof ExecutionNotRedrivable)) throw error;
+      await this.#store.commit(() => launch.note(found.id));
+    }
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
@@ -486,6 +530,13 @@ export class EmbeddedEngine implements Engine {
     }
     return this.#listeners.add(ref, listener);
   }
+}
+
+/** What an execution is to run, and what is kept with its start. */
+interface Launch {
+  readonly machine: MachineDefinition;
+  /** Part of the open group; `execution` is the row id. */
+  note(execution: number): void;
 }
 
 /** What there is of an execution when it begins to run here. */

@@ -33,7 +33,8 @@ function contextOf({ machine, name }: ExecutionRef, input: Json, { startedAt, re
       Name,
       RoleArn: 'arn:aws:iam::000000000000:role/embedded',
       StartTime,
-      RedriveCount: redrives.length,
+      // One that cannot be redriven does not count it.
+      ...(id === undefined ? { RedriveCount: redrives.length } : {}),
       ...(redrivenAt === undefined ? {} : { RedriveTime: new Date(redrivenAt).toISOString() }),
     },
     StateMachine: { Id: `arn:aws:states:local:000000000000:stateMachine:${machine}`, Name: machine },

@@ -6,6 +6,7 @@ export class Interventions {
   // Made when they are needed: there are as many of these as executions, and hardly anybody reaches into one.
   #skipped: Map<number, Json> | undefined;
   #interrupts: Map<number, () => void> | undefined;
+  #claimed: Set<number> | undefined;
   #held: Set<() => void> | undefined;
   #isPaused: boolean;
 
@@ -59,9 +60,20 @@ export class Interventions {
     return true;
   }
 
-  /** Whether a state waits that was entered so, and can be given a result. */
-  canSkip(enteredId: number): boolean {
-    return this.#interrupts?.has(enteredId) === true;
+  /**
+   * Makes sure that a state that waits does so until {@link skip}, however long that takes to become durable; false where none
+   * waits that was entered so, or somebody else skips it.
+   */
+  claim(enteredId: number): boolean {
+    if (this.#interrupts?.has(enteredId) !== true || this.#claimed?.has(enteredId) === true) return false;
+    this.#claimed ??= new Set();
+    this.#claimed.add(enteredId);
+    return true;
+  }
+
+  /** Whether a state that waits is about to be given a result, so that it is not to go on by itself. */
+  isClaimed(enteredId: number): boolean {
+    return this.#claimed?.has(enteredId) === true;
   }
 
   /** Lets a state that waits be interrupted, until the returned function is called. */

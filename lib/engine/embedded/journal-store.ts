@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
+import type { MapRunStore } from './map-run-store.ts';
 import type { Rewind } from './replay.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
@@ -66,6 +67,8 @@ export type ExecutionEnd = Omit<ExecutionDescription, 'ref' | 'input' | 'started
 export interface JournalStore {
   /** What operators have done. */
   readonly control: ControlStore;
+  /** Runs of distributed Maps. */
+  readonly mapRuns: MapRunStore;
   /** Resolves when a group could not be written. */
   readonly failed: Promise<unknown>;
   /** Runs `work`, which writes, at once; resolves with its value when that is durable. Rejects with what work throws. */

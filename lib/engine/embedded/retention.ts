@@ -11,7 +11,7 @@ export interface DropOptions {
 
 /**
  * Drops executions that ended long ago, in small commits. An execution is gone at once; its journal, which may be long,
- * goes after it, also when the process dies in between. The newest execution stays, whatever its age: SQLite gives the id
+ * goes after it, also when the process dies in between. Children of a distributed Map live as long as their parent. The newest execution stays, whatever its age: SQLite gives the id
  * above the highest, and an id that came again would make old task tokens valid for another execution.
  */
 export class EngineRetention {
@@ -29,12 +29,15 @@ export class EngineRetention {
     this.#database = database;
     this.#old = sqlite.prepare(
       `SELECT id FROM executions WHERE notified = 1 AND endedAt < ? AND id < (SELECT MAX(id) FROM executions)
-       ORDER BY endedAt LIMIT ?`,
+       AND NOT EXISTS (SELECT 1 FROM map_run_children JOIN map_runs ON map_runs.id = run
+         WHERE map_run_children.execution = executions.id) ORDER BY endedAt LIMIT ?`,
     );
     this.#drops = [
       'DELETE FROM engine_redrives WHERE execution = ?',
       'DELETE FROM engine_skips WHERE execution = ?',
       'DELETE FROM engine_pauses WHERE execution = ?',
+      'DELETE FROM map_run_children WHERE execution = ?',
+      'DELETE FROM map_runs WHERE execution = ?',
       'DELETE FROM executions WHERE id = ?',
     ].map((text) => sqlite.prepare(text));
     this.#remember = sqlite.prepare('INSERT INTO dropped_journals VALUES (?)');

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Block, State } from './definition.ts';
 import { StateFailure } from './failure.ts';
 import { jsonText } from './json-text.ts';
@@ -48,7 +48,8 @@ async function enterState(
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: jsonText(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
-    variables.assign(parseVariables(left.details));
+    const texts = assignedTexts(left.details);
+    variables.assign(parseVariables(texts), texts);
     return { output: parseJson(String(left.details['output'])), next: left.next };
   }
   const enteredAt = entered.timestamp;
@@ -68,10 +69,14 @@ async function enterState(
   return end;
 }
 
-function parseVariables(details: JsonObject): JsonObject {
+function assignedTexts(details: JsonObject): Readonly<Record<string, string>> {
   const assigned = details['assignedVariables'];
-  if (typeof assigned !== 'object' || assigned === null) return {};
-  return Object.fromEntries(Object.entries(assigned).map(([name, text]) => [name, parseJson(String(text))]));
+  if (!isJsonObject(assigned)) return {};
+  return Object.fromEntries(Object.entries(assigned).map(([name, text]) => [name, String(text)]));
+}
+
+function parseVariables(texts: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, parseJson(text)]));
 }
 
 function parseJson(text: string): Json {

@@ -5,20 +5,53 @@ import type { PathScope } from '#expression/json-path/reference.ts';
 import type { Interventions } from './interventions.ts';
 import type { TemplateScope } from './template.ts';
 
+/** Most bytes that one state may assign, and that all variables of an execution may have (Developer Guide, "Passing data with variables"). */
+const MOST_ASSIGNED = 262_144;
+const MOST_STORED = 10_485_760;
+
 /** The variables of a machine; a branch or iteration reads those around it and assigns its own. */
 export class Variables {
   readonly #outer: Variables | undefined;
   readonly #own: Record<string, Json> = Object.create(null);
+  readonly #sizes = new Map<string, number>();
+  /** Bytes of all variables of the execution, in every scope that there is. */
+  readonly #stored: { bytes: number };
   #visible: JsonObject | undefined;
 
   constructor(outer?: Variables) {
     this.#outer = outer;
+    this.#stored = outer === undefined ? { bytes: 0 } : outer.#stored;
   }
 
-  /** Sets variables of this scope. */
-  assign(values: JsonObject): void {
-    for (const name of Object.keys(values)) this.#own[name] = values[name] ?? null;
+  /** Sets variables of this scope; `texts` are their values as JSON. */
+  assign(values: JsonObject, texts: Readonly<Record<string, string>>): void {
+    for (const name of Object.keys(values)) {
+      this.#own[name] = values[name] ?? null;
+      const size = Buffer.byteLength(texts[name] ?? '');
+      this.#stored.bytes += size - (this.#sizes.get(name) ?? 0);
+      this.#sizes.set(name, size);
+    }
     this.#visible = undefined;
+  }
+
+  /** Which quota values of these texts would exceed; undefined: none. */
+  excess(texts: Readonly<Record<string, string>>): string | undefined {
+    let [assigned, replaced] = [0, 0];
+    for (const [name, text] of Object.entries(texts)) {
+      assigned += Buffer.byteLength(text);
+      replaced += this.#sizes.get(name) ?? 0;
+    }
+    if (assigned > MOST_ASSIGNED) return `assigns variables of ${assigned} bytes, more than ${MOST_ASSIGNED}`;
+    const stored = this.#stored.bytes + assigned - replaced;
+    return stored > MOST_STORED
+      ? `leaves the execution with variables of ${stored} bytes, more than ${MOST_STORED}`
+      : undefined;
+  }
+
+  /** Gives back the room of this scope, at its end. */
+  release(): void {
+    for (const size of this.#sizes.values()) this.#stored.bytes -= size;
+    this.#sizes.clear();
   }
 
   /** Every variable that can be read here, until the next is set: those around stay as they are while something inside runs. */
@@ -36,6 +69,8 @@ export type ContextPart = () => JsonObject;
 export interface ExecutionContext {
   /** `$states.context.Execution` and `.StateMachine`. */
   readonly context: ContextPart;
+  /** All that the context object tells in place of what is so, where a state is tested. */
+  readonly toldContext?: JsonObject | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly maxPayloadBytes: number;
@@ -100,6 +135,8 @@ export class StateScope {
   }
 
   #made(): JsonObject {
+    const { toldContext } = this.execution;
+    if (toldContext !== undefined) return toldContext;
     const context: Record<string, Json> = { ...this.execution.context() };
     for (const part of this.#parts) Object.assign(context, part());
     return context;

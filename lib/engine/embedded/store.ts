@@ -13,6 +13,8 @@ import type {
   JournalStore,
   StoredExecution,
 } from './journal-store.ts';
+import type { MapRunStore } from './map-run-store.ts';
+import { MAP_RUN_SCHEMA, SqliteMapRuns } from './sqlite-map-runs.ts';
 
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
@@ -39,7 +41,8 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
-    // From here on, rows may share large texts (event-text.ts). Rows of all journals one after another, as they are written; before, each was put between those of other executions.
+    // Rows of all journals one after another, as they are written: before, each was put between those of other executions.
+    // From here on they may share large texts (event-text.ts).
     `
       ALTER TABLE journal RENAME TO sorted_journal;
       CREATE TABLE journal (
@@ -50,6 +53,7 @@ export const ENGINE_SCHEMA: Schema = {
       DROP TABLE sorted_journal;
       CREATE UNIQUE INDEX journal_of_execution ON journal (execution, first);
     `,
+    MAP_RUN_SCHEMA,
   ],
 };
 
@@ -73,6 +77,7 @@ const RowSchema = z.object({
 export class EngineStore implements JournalStore {
   readonly database: Database;
   readonly control: ControlStore;
+  readonly mapRuns: MapRunStore;
   readonly #statements;
 
   constructor(database: Database) {
@@ -80,6 +85,7 @@ export class EngineStore implements JournalStore {
     const { sqlite } = database;
     migrate(sqlite, ENGINE_SCHEMA);
     this.control = new SqliteControlStore(database);
+    this.mapRuns = new SqliteMapRuns(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),

@@ -131,7 +131,7 @@ describe('a task that waits for its token', () => {
         return null;
       },
     });
-    const ref = await run.start({ a: ask(more) });
+    const ref = await run.start({ a: ask(more), b: { Type: 'Succeed' } });
     await run.quiet();
     return { run, ref, token };
   }
@@ -149,6 +149,21 @@ describe('a task that waits for its token', () => {
     using _ = run;
     await run.engine.failTask(token, { error: 'Device.Failed', cause: 'no' });
     expect(await run.finish(ref)).toMatchObject({ status: 'FAILED', error: 'Device.Failed', cause: 'no' });
+  });
+
+  test('is caught without a name when whoever failed it gave none, after the tries that it had', async () => {
+    const { run, ref, token } = await waiting({
+      Retry: [{ ErrorEquals: ['Other'] }],
+      Catch: [
+        {
+          ...{ ErrorEquals: ['States.ALL'], Next: 'b' },
+          Output: '{% [$states.errorOutput, $states.context.State.RetryCount] %}',
+        },
+      ],
+    });
+    using _ = run;
+    await run.engine.failTask(token, { error: '', cause: '' });
+    expect((await run.finish(ref)).output).toEqual([{ Error: null, Cause: null }, 0]);
   });
 
   test('times out, and its token is gone', async () => {
@@ -219,6 +234,28 @@ test('a result that is too large for a payload fails its state', async () => {
     status: 'FAILED',
     error: 'States.DataLimitExceeded',
   });
+});
+
+test('branches that have ended give back the room of their variables', async () => {
+  using run = new EngineRun();
+  const text = `{% $pad('', 250000, 'x') %}`;
+  const block = (count: number): JsonObject => ({
+    StartAt: 's0',
+    States: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `s${index}`,
+        {
+          ...{ Type: 'Pass', Assign: { [`v${index}`]: text }, Output: 1 },
+          ...(index === count - 1 ? { End: true } : { Next: `s${index + 1}` }),
+        },
+      ]),
+    ),
+  });
+  const each = { Type: 'Map', Items: [1, 2, 3], MaxConcurrency: 1, ItemProcessor: block(20), End: true };
+  expect(await run.run({ each })).toMatchObject({ status: 'SUCCEEDED', output: [1, 1, 1] });
+  using both = new EngineRun();
+  const end = await both.run({ each: { ...each, MaxConcurrency: 3 } });
+  expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 });
 
 test('an input that is too large is refused before anything is started', async () => {

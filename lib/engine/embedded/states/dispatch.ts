@@ -102,9 +102,10 @@ function offer(attempt: Attempt, activityArn: string): void {
   attempt.whenDone(takeBack);
 }
 
-/** Ends a mocked task; one that would have waited for its answer has been submitted before. */
+/** Ends a mocked task; one that would have waited for its answer, or for a worker, has got that far before. */
 function answerMocked(attempt: Attempt, outcome: TaskOutcome): void {
-  const { resource } = attempt.task;
+  const { resource, entered, events, isStarted } = attempt.task;
+  if (resource.kind === 'activity' && !isStarted) entered.run.thread.record(events.startedType);
   const waits = 'integration' in resource && /\.(waitForTaskToken|sync)/.test(resource.integration);
   if (waits) attempt.submitted({});
   attempt.end(outcome);

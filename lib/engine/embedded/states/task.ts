@@ -45,10 +45,11 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
  * task ended, where that was before a crash.
  */
 async function begin(tried: TriedTask): Promise<Attempt | TaskOutcome> {
-  const { thread, tasks } = tried.run;
+  const { run, state } = tried;
+  const { thread, tasks } = run;
   const resource = resourceOf(tried);
-  if (resource.kind === 'activity' && !tasks.activities.has(activityName(resource.arn))) {
-    throw new StateFault('States.Runtime', `The activity ${resource.arn} does not exist.`);
+  if (!isThere(tried, resource)) {
+    throw new StateFault('States.Runtime', `The activity ${state.Resource} does not exist.`);
   }
   const events = new TaskEvents(resource);
   const previous = thread.previous;
@@ -73,6 +74,12 @@ async function begin(tried: TriedTask): Promise<Attempt | TaskOutcome> {
         ? Math.min(scheduled.timestamp, tried.scope.execution.clock.now()) + timeout * 1_000
         : undefined,
   });
+}
+
+/** What is mocked need not be there. */
+function isThere({ name, run: { tasks } }: TriedTask, resource: TaskResource): boolean {
+  if (resource.kind !== 'activity' || tasks.isMocked(name)) return true;
+  return tasks.activities.has(activityName(resource.arn));
 }
 
 /** The name of an activity in its ARN. */

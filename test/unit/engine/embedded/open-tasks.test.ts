@@ -21,6 +21,13 @@ test('a task is open from its schedule to its end', () => {
   expect(openIn(journal(...begun, ['TaskFailed'], ['TaskScheduled']))).toEqual([5]);
 });
 
+test('a task of an activity is open until its worker has answered, or it has timed out', () => {
+  const begun = [['TaskStateEntered'], ['ActivityScheduled'], ['ActivityStarted']] as const;
+  expect(openIn(journal(...begun))).toEqual([1]);
+  expect(openIn(journal(...begun, ['ActivitySucceeded']))).toEqual([]);
+  expect(openIn(journal(...begun, ['ActivityTimedOut']))).toEqual([]);
+});
+
 test('tasks of branches are open each for itself, until their Parallel has done with them', () => {
   const branches = [
     ['ParallelStateStarted'],
