@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '#core/duration.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
@@ -36,6 +37,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addRunCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
+  addBackupCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
@@ -143,6 +145,14 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .option('--mqtt-port <number>', 'port of the MQTT broker; 0 takes any free one', parsePort, 1883)
     .option('--project <dir>', 'publish the workflows of this folder')
     .option('--fleet <file>', 'simulate the devices of this fleet file in this process')
+    .addOption(
+      new Option(
+        '--retain <time>',
+        'delete executions so long after their end, such as 30d, or keep them "forever"',
+      )
+        .argParser(parseRetention)
+        .default(DEFAULT_RETENTION_MS, '90d'),
+    )
     .option('--aws', 'let state machines call AWS with the credentials of this process');
   addLimitOptions(start).action((options: StartArguments) =>
     run(async () => (await import('./start.ts')).startCommand(options, terminal)),
@@ -156,6 +166,36 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .action((file: string, options: { broker: string; log?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
+}
+
+function addBackupCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('backup')
+    .description('write all data of a server, as it is at this instant, into one file; the server may go on')
+    .argument('<file>', 'file to write; it must not be there')
+    .option('--data <dir>', 'data directory of the server', '.stepwright')
+    .action((file: string, options: { data: string }) =>
+      run(async () => (await import('./backup.ts')).backupCommand({ file, ...options }, terminal)),
+    );
+  program
+    .command('restore')
+    .description('make a data directory of a backup')
+    .argument('<file>', 'file that "stepwright backup" has made')
+    .option('--data <dir>', 'data directory to make; it must hold no data', '.stepwright')
+    .action((file: string, options: { data: string }) =>
+      run(async () => (await import('./backup.ts')).restoreCommand({ file, ...options }, terminal)),
+    );
+}
+
+/** Step Functions keeps the history of executions as long (AWS Step Functions Developer Guide, "Quotas"). */
+const DEFAULT_RETENTION_MS = 90 * 86_400_000;
+
+/** In ms. Infinity stands for ever: Commander makes an empty text of undefined. */
+function parseRetention(text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Write it like 30d or 12h, or "forever".');
 }
 
 const HIGHEST_PORT = 65_535;

@@ -55,7 +55,8 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   if (isResumed) terminal.note(`going on with execution ${execution.id}`);
   const reporter = await createProgressReporter(terminal, systemClock);
   const interrupted = untilInterrupted().then(() => undefined);
-  const view = await Promise.race([followExecution(runtime, execution.id, reporter), interrupted]);
+  const failed = runtime.failed.then((fault) => Promise.reject(fault));
+  const view = await Promise.race([followExecution(runtime, execution.id, reporter), interrupted, failed]);
   if (view === undefined) {
     reporter.finish();
     terminal.note(args.data === undefined ? 'interrupted' : 'interrupted; the same command goes on with it');

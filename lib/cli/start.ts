@@ -28,6 +28,8 @@ export interface StartArguments extends LimitArguments {
   readonly mqttPort: number;
   readonly project?: string;
   readonly fleet?: string;
+  /** How long executions are kept after their end, in ms; Infinity: for ever. */
+  readonly retain: number;
   /** Whether machines may call AWS with the credentials of this process. */
   readonly aws?: boolean;
 }
@@ -55,6 +57,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
         ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
         ...{ maxCallsPerFunction: args.maxCalls, memoryLimitBytes: args.memoryLimit },
       },
+      keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       broker: {
         host: args.host,
         port: args.mqttPort,
@@ -89,7 +92,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const ready = { url: server.url, broker: runtime.broker.url, data: directory.path };
   if (terminal.json) printJson(terminal, ready);
   else terminal.print(`Stepwright serves ${ready.url} (MQTT ${ready.broker}, token in ${ready.data}/token)`);
-  await untilInterrupted();
+  await Promise.race([untilInterrupted(), failureOf(runtime)]);
   await drain(runtime, args.drain, terminal);
   return 0;
 }
@@ -101,4 +104,9 @@ async function drain(runtime: Runtime, forMs: number, terminal: Terminal): Promi
   const left = await runtime.drain(forMs);
   if (left > 0)
     terminal.note(`calls that were still under way: ${left}; they are made again at the next start`);
+}
+
+/** A server whose store has failed ends, so that whoever looks after it starts it again. */
+async function failureOf(runtime: Runtime): Promise<never> {
+  throw await runtime.failed;
 }

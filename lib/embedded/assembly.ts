@@ -35,6 +35,7 @@ import type { ServedParts } from '#step-functions-api/parts.ts';
 import { MOCK_FUNCTION, TestMocks } from '#step-functions-api/test-state/mocks.ts';
 import type { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
+import { engineMapRuns } from './engine-map-runs.ts';
 import { engineRedrives } from './engine-redrives.ts';
 import { machineServices } from './machine-services.ts';
 
@@ -123,7 +124,10 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     ports,
     engine,
-    served: { engine, catalogue, mocks, activities, clock, redrive: engineRedrives(engine, clock) },
+    served: {
+      ...{ engine, catalogue, mocks, activities, clock, redrive: engineRedrives(engine, clock) },
+      mapRuns: engineMapRuns(engine, database),
+    },
     takeMessage: createDeviceMessage(ports),
     close: () => {
       engine.close();

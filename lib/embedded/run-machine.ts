@@ -48,10 +48,11 @@ export async function startMachine(run: MachineRun): Promise<RunningMachine> {
   const activity = new Activity();
   const engine = new EmbeddedEngine({
     ...{ ...run.services, database, clock, functions: run.functions ?? {}, mocks: run.mocks },
-    onEvents: (_, events) => {
+    onEvents: ({ machine }, events) => {
       for (const event of events) {
         activity.note(event);
-        run.onEvent(event);
+        // Children of a distributed Map have histories, and numbers of events, of their own.
+        if (machine === run.name) run.onEvent(event);
       }
     },
   });

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '#core/clock.ts';
+import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
 import { allDevices, findDevice, registerDevice } from '#devices/registry.ts';
@@ -11,9 +12,12 @@ import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import type { Secrets } from '#integrations/secrets.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
+import { isStorageFault } from '#storage/storage-fault.ts';
+import { SqliteTable } from '#table/sqlite.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
+import { startHousekeeping } from './housekeeping.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -26,6 +30,8 @@ export interface RuntimeOptions {
   readonly secrets?: Secrets;
   /** Hosts of private networks that `http` steps may call. Default: none. */
   readonly allowedHosts?: ReadonlySet<string>;
+  /** How long executions are kept after their end, in ms. Default: for ever. */
+  readonly keepMs?: number | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
@@ -53,13 +59,19 @@ export interface Runtime {
    * been done is durable, with how many calls were still under way.
    */
   drain(forMs: number): Promise<number>;
+  /** Resolves with the fault when the store could not write: nothing more is taken then, until it is started again. */
+  readonly failed: Promise<StepwrightError>;
   /** Stops. What runs goes on when the runtime is started again on the same file. */
   close(): Promise<void>;
 }
 
 /** Starts the runtime and goes on with whatever was running when it ended. Throws SW3001 when the port is taken. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { clock = systemClock, random = systemRandom, onDefect } = options;
+  const { clock = systemClock, random = systemRandom, keepMs } = options;
+  // Of a store that has failed everybody hears by `failed`, and not of each thing that it stops.
+  const onDefect = (error: unknown): void => {
+    if (!isStorageFault(error)) options.onDefect(error);
+  };
   await using started = new AsyncDisposableStack();
   const database = started.adopt(new Database(options.databasePath), (opened) => opened.close());
   const broker = started.adopt(await startBroker(options.broker), (opened) => opened.close());
@@ -95,6 +107,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock.setTimer(startedAt + RETURN_MS, () => void markThoseThatStayAway(ports, startedAt).catch(onDefect)),
     (timer) => timer.cancel(),
   );
+  started.adopt(
+    startHousekeeping({ database, table: new SqliteTable(database), clock, keepMs, onDefect }),
+    (keeping) => keeping.close(),
+  );
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   const running = started.move();
@@ -103,6 +119,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     served: assembly.served,
     broker,
     resumed,
+    failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
     watch: (execution, listener) => {
       watchers.on(execution, listener);

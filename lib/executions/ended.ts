@@ -1,13 +1,15 @@
+import { machineName } from '#compiler/compiled-workflow.ts';
 import { releaseAll } from '#concurrency/lock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
-import type { ExecutionEnded } from '#engine/engine.ts';
+import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
 import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
+import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
 import type { ExecutionPorts } from './ports.ts';
@@ -38,12 +40,31 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
 }
 
 async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
-  const execution = await findExecution(ports.table, ended.ref.name);
-  if (execution === undefined || execution.machine !== ended.ref.machine) return;
+  const execution = await movedTo(ports, ended.ref, await findExecution(ports.table, ended.ref.name));
+  if (execution === undefined) return;
   if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
   if (isOfAnotherRun(execution, ended.endedAt)) return;
   if (ended.status === 'SUCCEEDED') return settleSuccess(ports, execution, ended);
   await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+}
+
+/**
+ * The execution that runs on this machine. One that was redriven with a newer version may not have been noted to, when the
+ * process ended in between; that it was asked for is on record.
+ */
+async function movedTo(
+  { table }: ExecutionPorts,
+  { machine, name: id }: ExecutionRef,
+  execution: Execution | undefined,
+): Promise<Execution | undefined> {
+  if (execution === undefined || execution.machine === machine) return execution;
+  const asked = (await actionsOf(table, id)).map(({ details }) => details['version']);
+  const version = asked.find(
+    (one) => typeof one === 'string' && machineName(execution.workflow, one) === machine,
+  );
+  if (typeof version !== 'string') return undefined;
+  await table.update({ key: executionKeys.meta(id), set: { machine, version } });
+  return { ...execution, machine, version };
 }
 
 /**

@@ -55,6 +55,8 @@ export function* placeEvents(
 
 class Walk {
   readonly #standings = new Map<number, Standing>();
+  /** Where the machine itself stood last. */
+  #top: Standing = START;
   readonly #loops: ReadonlySet<string>;
   readonly #waves: ReadonlySet<string>;
   /** How many runs of a loop there have been, by the block that it is in and its name. */
@@ -68,9 +70,16 @@ class Walk {
   }
 
   follow(event: HistoryEvent): Standing {
-    const standing = this.#after(this.#standings.get(event.previousEventId) ?? START, event);
+    const standing = this.#standingOf(event);
+    if (standing.block === undefined && standing.state !== undefined) this.#top = standing;
     this.#standings.set(event.id, standing);
     return standing;
+  }
+
+  /** An end may follow on nothing, and a redrive on that end: the machine goes on where it stood. */
+  #standingOf(event: HistoryEvent): Standing {
+    if (event.type === 'ExecutionRedriven') return this.#top;
+    return this.#after(this.#standings.get(event.previousEventId) ?? START, event);
   }
 
   #after(before: Standing, { type, details }: HistoryEvent): Standing {
@@ -80,10 +89,11 @@ class Walk {
     if (type === 'MapStateStarted') return this.#enterBlock(before, Number(details['length']));
     if (/^(Parallel|Map)State(Succeeded|Failed|Aborted)$/.test(type)) return leaveBlock(before);
     if (type === 'MapIterationStarted') {
-      const first = before.block?.firstIteration ?? 0;
-      return { ...before, indices: [...indicesIn(before), first + Number(details['index'])] };
+      const at = atBlock(before, String(details['name']));
+      const first = at.block?.firstIteration ?? 0;
+      return { ...at, indices: [...indicesIn(at), first + Number(details['index'])] };
     }
-    if (type.startsWith('MapIteration')) return { ...before, indices: indicesIn(before) };
+    if (type.startsWith('MapIteration')) return atBlock(before, String(details['name']));
     return before;
   }
 
@@ -125,13 +135,23 @@ function keyOf(name: string, indices: readonly number[]): string {
   return [name, ...indices].join(' ');
 }
 
+/**
+ * The standing of a Map's own events. An iteration may follow on the one that made room for it, and so on the last event
+ * inside that one; an emulator names no Map, and its iterations follow on the start of theirs.
+ */
+function atBlock(before: Standing, name: string): Standing {
+  for (let { block } = before; block !== undefined; block = block.around) {
+    if (block.state.name === name) return { state: block.state, block, indices: block.indices };
+  }
+  return { ...before, indices: indicesIn(before) };
+}
+
 function indicesIn({ block }: Standing): readonly number[] {
   return block?.indices ?? [];
 }
 
 /** An exit names its state. It may follow on the last event inside its block, without word of the block's own end. */
 function exitState(before: Standing, name: string): Standing {
-  if (before.state?.name === name) return before;
   for (let block = before.block; block !== undefined; block = block.around) {
     const { state, around } = block;
     if (state.name === name) return { state, block: around, indices: state.indices };

@@ -58,5 +58,6 @@ export const NO_MAP_RUNS: MapRunPort = {
   list: () => [],
   describe: () => undefined,
   update: async () => undefined,
-  machine: () => undefined,
+  children: () => undefined,
+  ofChild: () => undefined,
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { ExecutionIndex } from '#engine/embedded/execution-index.ts';
+import type { ExecutionIndex, ExecutionQuery, ExecutionSummary } from '#engine/embedded/execution-index.ts';
 import type { Engine, ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { ActivityQueue } from './activities/queue.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
@@ -52,8 +52,27 @@ export interface MapRunPort {
   describe(mapRunArn: string): MapRunDescription | undefined;
   /** `undefined`: there is no such run; `ended`: it runs no more. */
   update(mapRunArn: string, change: MapRunChange): Promise<'updated' | 'ended' | undefined>;
-  /** Child executions of a run, newest first; their machine is the run's own. Undefined when there is no such run. */
-  machine(mapRunArn: string): string | undefined;
+  /** Child executions of a run, newest first. Undefined when there is no such run. */
+  children(mapRunArn: string, query: ChildQuery): readonly ChildSummary[] | undefined;
+  /** The run that an execution is a child of; undefined when it is none. */
+  ofChild(execution: ExecutionRef): ChildOf | undefined;
+}
+
+/** Which children of a run to list. */
+export type ChildQuery = Omit<ExecutionQuery, 'machine'>;
+
+/** What a list tells of a child. */
+export interface ChildSummary extends ExecutionSummary {
+  /** How many items it has. */
+  readonly items?: number;
+}
+
+/** What an execution is as a child. */
+export interface ChildOf {
+  readonly mapRunArn: string;
+  /** How many items it has. */
+  readonly items: number;
+  readonly parent: ExecutionRef;
 }
 
 /** What the API shares with the engine. */

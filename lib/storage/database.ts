@@ -19,6 +19,10 @@ export interface DatabaseOptions {
 /** A write-ahead log that has grown beyond this is cut back to it when it begins anew, in bytes. */
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
 
+/** Free pages that a file keeps for what comes next: so many, or this share of it. */
+const KEPT_PAGES = 250;
+const KEPT_SHARE = 0.2;
+
 /**
  * One SQLite file with grouped commits: work of many callers shares one transaction, and so one fsync. WAL with
  * `synchronous=FULL`: what was committed survives the loss of power. The whole store of the embedded runtime, engine
@@ -38,6 +42,7 @@ export class Database {
   readonly #schedule: (endGroup: () => void) => void;
   readonly #tellFailure: (fault: StepwrightError) => void;
   #waiters: Waiter[] = [];
+  #late: (() => void)[] = [];
   #open = false;
   #closed = false;
   #failure: StepwrightError | undefined;
@@ -72,12 +77,42 @@ export class Database {
     return value;
   }
 
+  /**
+   * Runs `work` as the last thing before the group is committed, so that it writes at once all that has come up until then.
+   * Resolves when that is durable. Work must not throw but for what SQLite throws.
+   */
+  async commitLate(work: () => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      if (!this.#open) this.#begin();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#late.push(work);
+    await this.durable();
+  }
+
   /** Resolves when all that was written so far is durable. */
   durable(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (!this.#open) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
+    });
+  }
+
+  /**
+   * Gives pages that deleted rows have left back to the file system, at most so many, beyond those that are worth keeping for
+   * rows to come. Gives how many there still are to give back. A file that was made before this was foreseen gives none back.
+   */
+  shrink(pages: number): Promise<number> {
+    return this.commit(() => {
+      const spare =
+        this.#pragma('freelist_count') - Math.max(KEPT_PAGES, this.#pragma('page_count') * KEPT_SHARE);
+      if (spare <= 0 || this.#pragma('auto_vacuum') === 0) return 0;
+      const given = Math.min(pages, Math.ceil(spare));
+      this.sqlite.exec(`PRAGMA incremental_vacuum(${given})`);
+      return Math.ceil(spare) - given;
     });
   }
 
@@ -97,7 +132,10 @@ export class Database {
 
   #end(): void {
     if (!this.#open) return;
+    const late = this.#late;
+    this.#late = [];
     try {
+      for (const work of late) work();
       this.sqlite.exec('COMMIT');
     } catch (error) {
       this.#fail(error);
@@ -113,11 +151,16 @@ export class Database {
     const fault = storageFault(error, this.#path);
     this.#failure = fault;
     this.#open = false;
+    this.#late = [];
     // Most failures have rolled back by themselves.
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK');
     for (const waiter of this.#takeWaiters()) waiter.reject(fault);
     this.#tellFailure(fault);
     return fault;
+  }
+
+  #pragma(name: 'freelist_count' | 'page_count' | 'auto_vacuum'): number {
+    return Number(this.sqlite.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 
   #takeWaiters(): readonly Waiter[] {
@@ -132,8 +175,11 @@ function openFile(path: string | URL, timeout: number): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(path, { timeout });
-    // The pages of what was deleted can be given back; it must be said before the first table is made.
+    // Both must be said before the first table is made; an older file keeps its own. The pages of what was deleted can be
+    // given back. Rows of the journal are about as large as SQLite's usual page of 4 KiB: most of what is written would be
+    // headers of pages and overflow.
     sqlite.exec(`
+      PRAGMA page_size = 16384;
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;

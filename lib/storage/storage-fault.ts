@@ -12,6 +12,13 @@ const SQLITE = {
   notADatabase: 26,
 } as const;
 
+/** Whether SQLite says that a file is no database of its own. */
+export function isNoDatabase(error: unknown): boolean {
+  return resultCode(error) === SQLITE.notADatabase;
+}
+
+const FAULT_CODES = ['SW3071', 'SW3072', 'SW3073', 'SW3074'];
+
 /** The primary result code of an error of SQLite; undefined for any other error. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
@@ -26,6 +33,11 @@ function resultCode(error: unknown): number | undefined {
 export function isStorageFailure(error: unknown): boolean {
   const code = resultCode(error);
   return code !== undefined && code !== SQLITE.constraint;
+}
+
+/** Whether an error is what {@link storageFault} makes of one. */
+export function isStorageFault(error: unknown): error is StepwrightError {
+  return error instanceof StepwrightError && FAULT_CODES.includes(error.code);
 }
 
 /** What went wrong with a file, told so that its owner can do something about it. */

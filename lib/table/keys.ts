@@ -117,6 +117,9 @@ export const poolKeys = {
   all: 'POOLS',
 } as const;
 
+/** How far retention has come: the first day of which there may still be executions. */
+export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;
+
 /** Notifications of one UTC day, by id, which is by time. */
 export const notificationKeys = {
   partition: (day: string): string => `NOTIFICATIONS#${day}`,

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { StepwrightError } from '#core/error.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { MockedStates } from '#engine/embedded/mocks.ts';
+import type { ObjectStore } from '#engine/embedded/services/object-store.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { EngineRun } from '#support/engine-run.ts';
@@ -28,6 +29,8 @@ export interface ReproducedRun {
 /** The part of a case that it takes to run it. */
 export interface RunnableCase extends Pick<RecordedCase, 'definition' | 'input' | 'objects'> {
   readonly mocks?: MockedStates | undefined;
+  /** Where objects are, in place of those that were recorded. */
+  readonly store?: ObjectStore | undefined;
 }
 
 /** Runs a case on a fresh embedded engine, in memory, on a clock on which waits cost nothing. */
@@ -36,7 +39,7 @@ export async function reproduce(recorded: RunnableCase): Promise<Reproduction> {
     {},
     {
       mocks: recorded.mocks ?? {},
-      objects: recordedObjects(recorded.objects ?? []),
+      objects: recorded.store ?? recordedObjects(recorded.objects ?? []),
     },
   );
   const machine = 'case';

@@ -228,3 +228,37 @@ test('a state that was skipped stays skipped after a crash', async () => {
   expect(second.calls).not.toContain('2');
   second.close();
 });
+
+test('a state that was skipped before its next try stays skipped after a crash, whatever it tried before', async () => {
+  const path = join(folder, 'tried.db');
+  const clock = new VirtualClock();
+  const first = open({ path, clock, failing: 'again' });
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60 }];
+  const inner = { StartAt: 'again', States: { again: callWork('again', { End: true }) } };
+  const states = {
+    both: { Type: 'Parallel', Branches: [inner], Retry, Next: 'last' },
+    last: callWork('last', { End: true }),
+  };
+  await first.engine.deploy({
+    name: 'machine',
+    definition: { QueryLanguage: 'JSONata', StartAt: 'both', States: states },
+  });
+  await first.engine.start(REF, {});
+  await first.quiet();
+  const image = join(folder, 'image.db');
+  const skipped = first.engine.skipWait(REF, { enteredId: 2, result: ['by hand'] });
+  // The skip is durable before the state is left.
+  await skipped;
+  snapshot(path, image);
+  first.close();
+
+  const second = open({ path: image, clock });
+  expect((await second.engine.history(REF, 0)).map(({ type }) => type)).not.toContain('ParallelStateExited');
+  second.engine.recover();
+  await second.quiet();
+  expect(await second.engine.describe(REF)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(second.calls).toEqual(['last']);
+  const left = (await second.engine.history(REF, 0)).find(({ type }) => type === 'ParallelStateExited');
+  expect(left?.details['output']).toBe('["by hand"]');
+  second.close();
+});

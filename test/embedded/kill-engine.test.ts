@@ -127,7 +127,8 @@ test(`after ${KILLS} kills under load nothing is lost, nothing is stuck, and no 
   await Promise.all(clients);
 
   expect(acknowledged.size).toBe(asked);
-  expect(asked).toBeGreaterThan(KILLS);
+  // How many there are depends on the machine; the first ones have ended, and others began between kills.
+  expect(asked).toBeGreaterThan(AT_ONCE);
   for (const name of acknowledged) {
     const found = await describe(name);
     expect(found).toMatchObject({ status: 'SUCCEEDED', output: Number(name.slice(1)) });

@@ -1,9 +1,11 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
-import type { ExecutionEnded } from '#engine/engine.ts';
+import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
+import type { HistoryEvent } from '#engine/history.ts';
+import { ActivityQueue } from '#step-functions-api/activities/queue.ts';
 import type { Draw } from './draw.ts';
-import { CHILD } from './random-machine.ts';
+import { ACTIVITY, CHILD } from './random-machine.ts';
 import { type Flush, type SimulatedDisk, SimulatedStore } from './simulated-store.ts';
 
 /** What a process of the engine lives in. */
@@ -20,6 +22,10 @@ export interface Surroundings {
   soon(work: () => void): void;
   call(kind: 'work' | 'ask', key: string, payload: Json): Promise<Json>;
   onEnded(event: ExecutionEnded): Promise<void>;
+  /** Events were appended; whether they become durable is open. */
+  onEvents(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
+  /** Something was written, and is not durable yet: a good moment to look. */
+  onWritten(): void;
   /** The process has died, or cannot go on. */
   onDeath(): void;
 }
@@ -40,6 +46,8 @@ export interface ProcessFaults {
 /** One life of the engine: from its start on what is on the disk to its death at any instant. */
 export class EngineProcess {
   readonly engine: EmbeddedEngine;
+  /** Where its workers poll; what waits here dies with the process. */
+  readonly activities = new ActivityQueue((name) => name === ACTIVITY);
   readonly #surroundings: Surroundings;
   #left: number;
   #alive = true;
@@ -58,7 +66,11 @@ export class EngineProcess {
         AskFunctionArn: (payload, { idempotencyKey }) => this.#call('ask', idempotencyKey, payload),
       },
       machines: { ChildStateMachineArn: CHILD },
-      onEvents: () => this.#instant(),
+      activities: this.activities,
+      onEvents: (ref, events) => {
+        if (this.#alive) surroundings.onEvents(ref, events);
+        this.#instant();
+      },
       onEnded: (event) => this.#ended(event),
       limits: { historyEvents: surroundings.faults.historyEvents },
       // Tight, so that starts and wakes stand in line.
@@ -89,13 +101,14 @@ export class EngineProcess {
   }
 
   #store(): SimulatedStore {
-    const { disk, world, draw, faults, soon } = this.#surroundings;
+    const { disk, world, draw, faults, soon, onWritten } = this.#surroundings;
     return new SimulatedStore(disk, {
       isAlive: () => this.#alive,
       instant: () => this.#instant(),
       canWrite: () => !draw.chance(faults.failedWrites),
       nextFlush: (): Flush => (draw.chance(faults.failedFlushes) ? draw.one(['lost', 'unknown']) : 'durable'),
       schedule: (flush) => {
+        soon(onWritten);
         if (faults.slowestFlushMs === 0) soon(flush);
         else world.setTimer(world.now() + draw.whole(0, faults.slowestFlushMs), flush);
       },

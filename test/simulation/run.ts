@@ -14,13 +14,15 @@ const { values } = parseArgs({
 });
 const [from, seeds] = [Number(values.from), Number(values.seeds)];
 const began = performance.now();
-const totals = { executions: 0, deaths: 0, calls: 0, failed: 0 };
+const totals = { executions: 0, deaths: 0, calls: 0, redrives: 0, compared: 0, failed: 0 };
 const statuses: Record<string, number> = {};
 for (let seed = from; seed < from + seeds; seed++) {
   const outcome = await simulate(seed, values.trace ? (line) => console.log(line) : undefined);
   totals.executions += outcome.executions;
   totals.deaths += outcome.deaths;
   totals.calls += outcome.calls;
+  totals.redrives += outcome.redrives;
+  totals.compared += outcome.compared;
   for (const status of outcome.statuses) statuses[status] = (statuses[status] ?? 0) + 1;
   if (outcome.violations.length === 0) continue;
   totals.failed++;

@@ -8,6 +8,7 @@ import {
   type StoredExecution,
   UNTOUCHED,
 } from '#engine/embedded/journal-store.ts';
+import type { MapRunChild, MapRunState, MapRunStore, StoredMapRun } from '#engine/embedded/map-run-store.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 
 /** What is on the disk: rows as text, as SQLite keeps them. */
@@ -18,6 +19,17 @@ interface DiskState {
   readonly ids: Map<string, number>;
   readonly journals: Map<number, readonly string[]>;
   readonly controls: Map<number, Control>;
+  /** By id. */
+  readonly mapRuns: Map<number, MapRunRow>;
+  /** By the id of their execution. */
+  readonly children: Map<number, MapRunChild & { readonly run: number }>;
+}
+
+interface MapRunRow {
+  readonly execution: number;
+  readonly event: number;
+  readonly name: string;
+  readonly state: MapRunState;
 }
 
 /**
@@ -33,11 +45,34 @@ export class SimulatedDisk {
     ids: new Map(),
     journals: new Map(),
     controls: new Map(),
+    mapRuns: new Map(),
+    children: new Map(),
   };
 
   /** The durable events of the execution with this id. */
   journal(id: number): JournalEvent[] {
     return (this.state.journals.get(id) ?? []).flatMap(parseEvents);
+  }
+
+  /** What operators have done to the execution with this id, as far as it is durable. */
+  control(id: number): Control {
+    return this.state.controls.get(id) ?? UNTOUCHED;
+  }
+
+  /** The durable execution with this id. */
+  withId(id: number): StoredExecution | undefined {
+    const text = this.state.executions.get(id);
+    return text === undefined ? undefined : parseExecution(text);
+  }
+
+  /** All durable executions, also those that others have started. */
+  executions(): readonly StoredExecution[] {
+    return [...this.state.executions.values()].map(parseExecution);
+  }
+
+  /** The execution of this name, whatever its machine; its start is durable. */
+  named(name: string): ExecutionRef | undefined {
+    return this.executions().find(({ ref }) => ref.name === name)?.ref;
   }
 
   /** The durable row of an execution. */
@@ -75,24 +110,21 @@ export class SimulatedStore implements JournalStore {
   readonly failed: Promise<unknown>;
   readonly #disk: SimulatedDisk;
   readonly #conditions: StoreConditions;
-  /** What this process reads: the disk, and the open group. */
-  readonly #seen: DiskState;
+  /** What this process knows to be on the disk: what a failed group is rolled back to. */
+  readonly #durable: DiskState;
+  /** What this process reads: that, and the open group. */
+  #seen: DiskState;
   readonly #tellFailure: (fault: unknown) => void;
   #group: Change[] | undefined;
+  #late: (() => void)[] = [];
   #waiters: { resolve(): void; reject(fault: unknown): void }[] = [];
   #failure: DiskFault | undefined;
 
   constructor(disk: SimulatedDisk, conditions: StoreConditions) {
     this.#disk = disk;
     this.#conditions = conditions;
-    const { machines, executions, ids, journals, controls } = disk.state;
-    this.#seen = {
-      machines: new Map(machines),
-      executions: new Map(executions),
-      ids: new Map(ids),
-      journals: new Map(journals),
-      controls: new Map(controls),
-    };
+    this.#durable = copyOf(disk.state);
+    this.#seen = copyOf(disk.state);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     [this.failed, this.#tellFailure] = [promise, resolve];
   }
@@ -128,16 +160,75 @@ export class SimulatedStore implements JournalStore {
     });
   }
 
+  readonly mapRuns: MapRunStore = {
+    find: (name) => this.#runs(({ name: other }) => other === name)[0],
+    at: ({ execution, event }) => this.#runs((run) => run.execution === execution && run.event === event)[0],
+    list: (execution, before, limit) =>
+      this.#runs((run) => run.execution === execution)
+        .filter(({ id }) => id < before)
+        .toReversed()
+        .slice(0, limit),
+    add: (place, name, state) => {
+      const id = this.#seen.mapRuns.size + 1;
+      this.#change(({ mapRuns }) => void mapRuns.set(id, { ...place, name, state }));
+      return id;
+    },
+    change: (id, state) =>
+      this.#change(({ mapRuns }) => {
+        const row = mapRuns.get(id);
+        if (row !== undefined) mapRuns.set(id, { ...row, state });
+      }),
+    putChild: (run, child) =>
+      this.#change(({ children }) => void children.set(child.execution, { ...child, run })),
+    child: (run, execution) => {
+      const found = this.#seen.children.get(execution);
+      return found?.run === run ? toChild(found) : undefined;
+    },
+    ofChild: (execution) => {
+      const child = this.#seen.children.get(execution);
+      const run = this.#runs((_, id) => id === child?.run)[0];
+      return run === undefined || child === undefined ? undefined : { run, child: toChild(child) };
+    },
+    tally: (run) =>
+      [...this.#seen.children.values()]
+        .filter((child) => child.run === run)
+        .map(({ execution, items, round }) => {
+          const { status } = parseExecution(this.#seen.executions.get(execution) ?? '{}');
+          return { status, round, items, executions: 1 };
+        }),
+  };
+
+  /** Oldest first. */
+  #runs(isWanted: (run: MapRunRow, id: number) => boolean): StoredMapRun[] {
+    return [...this.#seen.mapRuns]
+      .filter(([id, run]) => isWanted(run, id))
+      .map(([id, { execution, name, state }]) => {
+        const { ref: parent } = parseExecution(this.#seen.executions.get(execution) ?? '{}');
+        return { ...structuredClone(state), id, name, parent };
+      });
+  }
+
   async commit<T>(work: () => T): Promise<T> {
     this.#conditions.instant();
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#group === undefined) {
-      this.#group = [];
-      this.#conditions.schedule(() => this.#flush());
-    }
+    this.#openGroup();
     const value = work();
     await this.durable();
     return value;
+  }
+
+  async commitLate(work: () => void): Promise<void> {
+    this.#conditions.instant();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#openGroup();
+    this.#late.push(work);
+    await this.durable();
+  }
+
+  #openGroup(): void {
+    if (this.#group !== undefined) return;
+    this.#group = [];
+    this.#conditions.schedule(() => this.#flush());
   }
 
   durable(): Promise<void> {
@@ -188,6 +279,7 @@ export class SimulatedStore implements JournalStore {
   }
 
   append(id: number, events: readonly JournalEvent[]): void {
+    if (events.length === 0) return;
     const row = JSON.stringify(events);
     this.#change(({ journals }) => void journals.set(id, [...(journals.get(id) ?? []), row]));
   }
@@ -216,9 +308,9 @@ export class SimulatedStore implements JournalStore {
   }
 
   #flush(): void {
-    const group = this.#group ?? [];
     this.#conditions.instant();
-    if (!this.#conditions.isAlive() || this.#failure !== undefined) return;
+    if (!this.#conditions.isAlive() || !this.#writeLate() || this.#failure !== undefined) return;
+    const group = this.#group ?? [];
     const flush = this.#conditions.nextFlush();
     if (flush !== 'lost') for (const change of group) change(this.#disk.state);
     this.#conditions.instant();
@@ -227,14 +319,29 @@ export class SimulatedStore implements JournalStore {
       return;
     }
     this.#group = undefined;
+    for (const change of group) change(this.#durable);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) if (this.#conditions.isAlive()) waiter.resolve();
   }
 
+  /** Writes what was kept for the end of the group; false when there was no room for it. */
+  #writeLate(): boolean {
+    const late = this.#late;
+    this.#late = [];
+    try {
+      for (const work of late) work();
+      return true;
+    } catch (error) {
+      if (error instanceof DiskFault) return false;
+      throw error;
+    }
+  }
+
   #fail(): DiskFault {
     const fault = this.#failure ?? new DiskFault('the disk takes no more');
     this.#failure = fault;
+    this.#seen = this.#durable;
     const waiters = this.#waiters;
     this.#waiters = [];
     if (!this.#conditions.isAlive()) return fault;
@@ -242,6 +349,19 @@ export class SimulatedStore implements JournalStore {
     this.#tellFailure(fault);
     return fault;
   }
+}
+
+function copyOf(state: DiskState): DiskState {
+  const { machines, executions, ids, journals, controls, mapRuns, children } = state;
+  return {
+    machines: new Map(machines),
+    executions: new Map(executions),
+    ids: new Map(ids),
+    journals: new Map(journals),
+    controls: new Map(controls),
+    mapRuns: new Map(mapRuns),
+    children: new Map(children),
+  };
 }
 
 function keyOf({ machine, name }: ExecutionRef): string {
@@ -255,6 +375,10 @@ function readExecution(state: DiskState, ref: ExecutionRef): StoredExecution | u
 
 function parseExecution(text: string): StoredExecution {
   return JSON.parse(text);
+}
+
+function toChild({ execution, items, round }: MapRunChild): MapRunChild {
+  return { execution, items, round };
 }
 
 function parseEvents(text: string): readonly JournalEvent[] {

@@ -1,5 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '#core/clock.ts';
+import { engineMapRuns } from '#embedded/engine-map-runs.ts';
+import { engineRedrives } from '#embedded/engine-redrives.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
@@ -46,8 +48,9 @@ export async function openStepFunctions({
   const defects: unknown[] = [];
   const catalogue = openCatalogue(database);
   const mocks = new TestMocks();
+  const activities = activityQueue(catalogue);
   const engine = new EmbeddedEngine({
-    database,
+    ...{ database, activities },
     functions: { ...functions, [MOCK_FUNCTION]: mocks.call },
     admission,
     revisions: catalogueRevisions(catalogue, Math.random),
@@ -57,8 +60,10 @@ export async function openStepFunctions({
     engine,
     catalogue,
     mocks,
-    activities: activityQueue(catalogue),
+    activities,
     clock: systemClock,
+    redrive: engineRedrives(engine, systemClock),
+    mapRuns: engineMapRuns(engine, database),
     ...more,
   };
   const onDefect = (error: unknown): void => void defects.push(error);

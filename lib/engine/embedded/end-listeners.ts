@@ -22,6 +22,7 @@ export class EndListeners {
   }
 }
 
-function keyOf({ machine, name }: ExecutionRef): string {
+/** A text that names an execution. */
+export function keyOf({ machine, name }: ExecutionRef): string {
   return `${machine}:${name}`;
 }

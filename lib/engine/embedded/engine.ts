@@ -32,20 +32,23 @@ import { Admission, type AdmissionLimits } from './admission/admission.ts';
 import type { CallLimits } from './admission/calls.ts';
 import { Work } from './admission/work.ts';
 import { parseDefinition } from './check-definition.ts';
-import { distributedProcessor, type MachineDefinition } from './definition.ts';
-import { EndListeners } from './end-listeners.ts';
+import type { MachineDefinition } from './definition.ts';
+import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
+import { jsonText, ownCopy } from './json-text.ts';
+import { MapRuns } from './map-runs.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
+import { Processors } from './processors.ts';
 import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
-import type { TaskOutcome, TaskRunner } from './states/task-runner.ts';
+import type { ItemStart, TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
-import { executionOfToken, isSigned, signToken } from './task-token.ts';
+import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
 import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
@@ -89,18 +92,23 @@ export class EmbeddedEngine implements Engine {
   readonly #store: JournalStore;
   readonly #clock: ClosableClock;
   readonly #random: Random;
-  readonly #secret: Buffer;
+  readonly #signer: TokenSigner;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
   readonly #machines = new Map<string, MachineDefinition>();
+  readonly #processors = new Processors();
   readonly #runs = new Map<number, Run>();
   /** Executions that have been accepted, and wait for their turn to begin. */
   readonly #queued = new Set<number>();
+  /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
+  readonly #running = new Set<string>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
   readonly #admission: Admission;
+  /** Runs of distributed Maps. */
+  readonly mapRuns: MapRuns;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -114,7 +122,8 @@ export class EmbeddedEngine implements Engine {
     });
     this.#clock = new ClosableClock(options.clock ?? systemClock);
     this.#random = options.random ?? systemRandom;
-    this.#secret = this.#store.secret();
+    this.mapRuns = new MapRuns(this.#store);
+    this.#signer = tokenSigner(this.#store.secret());
     this.#admission = new Admission(options.admission);
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
     const functions = Object.entries(options.functions).map(
@@ -147,23 +156,29 @@ export class EmbeddedEngine implements Engine {
    * Starts an execution as the port says, or accepts it for when there is room. Throws SW4081 and SW4082 when there is not
    * even room to wait.
    */
-  async start(ref: ExecutionRef, input: Json, options: StartOptions = {}): Promise<void> {
+  async start(ref: ExecutionRef, given: Json, options: StartOptions = {}): Promise<void> {
     const { qualifier, isFollowUp = false } = options;
+    const input = ownCopy(given);
     if (this.#closed) throw engineClosed();
     const known = this.#store.find(ref);
     if (known !== undefined) {
-      if (JSON.stringify(known.input) === JSON.stringify(input)) return this.#store.durable();
+      if (jsonText(known.input) === jsonText(input)) return this.#store.durable();
       throw nameTaken(ref);
     }
-    const size = Buffer.byteLength(JSON.stringify(input));
+    const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     if (!isFollowUp) this.#admission.check();
     const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
     const machine = this.#machine(chosen?.revision ?? ref.machine);
+    await this.#launch(ref, input, { machine, note: () => chosen?.pin(ref) });
+  }
+
+  /** `note` writes, with the start, what else there is to keep; it gets the row id. */
+  async #launch(ref: ExecutionRef, input: Json, { machine, note }: Launch): Promise<void> {
     const startedAt = this.#clock.now();
     await this.#store.commit(() => {
       const id = this.#store.add(ref, input, startedAt);
-      chosen?.pin(ref);
+      note(id);
       const hasPlace = this.#admission.start(ref.machine, () => this.#beginQueued(ref));
       if (!hasPlace) return void this.#queued.add(id);
       const run = this.#begin({ id, ref, input, startedAt }, machine, { events: [], control: UNTOUCHED });
@@ -180,10 +195,12 @@ export class EmbeddedEngine implements Engine {
 
   async describe(ref: ExecutionRef): Promise<ExecutionDescription | undefined> {
     const found = this.#store.find(ref);
-    await this.#store.durable();
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    return { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    const told = { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    // All that was read: what is written from here on is not told.
+    await this.#store.durable();
+    return told;
   }
 
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
@@ -199,33 +216,40 @@ export class EmbeddedEngine implements Engine {
   }
 
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
+    if (this.#closed) throw engineClosed();
     this.#admission.check();
-    return this.#redrive(ref, request);
+    await this.#untilTold(ref);
+    const { machine: name = ref.machine } = request;
+    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
+    return this.#redrive(this.#stored(ref), request, { machine, note: () => {} });
   }
 
-  async #redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
-    if (this.#closed) throw engineClosed();
-    await this.#untilTold(ref);
-    const found = this.#stored(ref);
-    const { id } = found;
+  async #redrive(
+    found: StoredExecution,
+    request: RedriveRequest,
+    { machine, note }: Launch,
+  ): Promise<Redriven> {
+    const { id, ref } = found;
     const maxEvents = this.#maxEvents;
     const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
-    const at = this.#clock.now();
-    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, at);
+    const now = this.#clock.now();
+    const refusal = redriveRefusal({ ...found, events: events.length, maxEvents }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
     const { machine: name = ref.machine, rewindTo = [], skip } = request;
-    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
     const redriveCount = this.#store.control.read(id).redrives.length + 1;
+    // A clock that was put back does not put back the history.
+    const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await this.#store.commit(() => {
       this.#store.control.redrive(id, { event: event.id, at, rewindTo }, name);
       if (skip !== undefined) this.#store.control.skip(id, skip.enteredId, skip.result);
       this.#store.append(id, [event]);
+      note(id);
     });
-    const now = { ...found, ref: { ...ref, machine: name } };
-    this.#options.onEvents?.(now.ref, [event]);
-    if (this.#admission.start(name, () => this.#beginQueued(now.ref))) {
-      this.#begin(now, machine, { events: [...events, event], control: this.#store.control.read(id) });
+    const again = { ...found, ref: { ...ref, machine: name } };
+    this.#options.onEvents?.(again.ref, [event]);
+    if (this.#admission.start(name, () => this.#beginQueued(again.ref))) {
+      this.#begin(again, machine, { events: [...events, event], control: this.#store.control.read(id) });
     } else {
       this.#queued.add(id);
     }
@@ -250,7 +274,7 @@ export class EmbeddedEngine implements Engine {
   async skipWait(ref: ExecutionRef, { enteredId, result }: StateSkip): Promise<TaskAnswer> {
     const { id } = this.#stored(ref);
     const run = this.#runs.get(id);
-    if (run?.interventions.canSkip(enteredId) !== true) return 'gone';
+    if (run?.interventions.claim(enteredId) !== true) return 'gone';
     await this.#store.commit(() => this.#store.control.skip(id, enteredId, result));
     return run.interventions.skip(enteredId, result) ? 'accepted' : 'gone';
   }
@@ -262,7 +286,10 @@ export class EmbeddedEngine implements Engine {
     const events = this.#store.read(found.id, after + 1, 1_000).slice(0, 1_000);
     // Others may have written since the flush.
     await this.#store.durable();
-    return events.map(({ thread: _thread, next: _next, items: _items, ...event }) => event);
+    // What the journal keeps besides is not the history's.
+    return events.map(({ type, details, previousEventId, id, timestamp }) => {
+      return { type, details, previousEventId, id, timestamp };
+    });
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -295,7 +322,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Whether this engine made a task token; whether its task still waits is another question. */
   issued(taskToken: string): boolean {
-    return isSigned(taskToken, this.#secret);
+    return this.#signer.isSigned(taskToken);
   }
 
   /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
@@ -367,14 +394,20 @@ export class EmbeddedEngine implements Engine {
   #machine(name: string): MachineDefinition {
     const cached = this.#machines.get(name);
     if (cached !== undefined) return cached;
-    const machine = this.#processor(name) ?? this.#deployed(name);
+    const machine = this.#deployed(name);
     this.#machines.set(name, machine);
     return machine;
   }
 
-  /** What an execution runs: the revision that it began with, where its machine is one that changes. */
+  /**
+   * What an execution runs: the revision that it began with, where its machine is one that changes; of a child of a
+   * distributed Map, the processor in what its parent runs.
+   */
   #machineOf(ref: ExecutionRef): MachineDefinition {
-    return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const slash = ref.machine.lastIndexOf('/');
+    if (slash < 0) return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
+    const parent = this.mapRuns.ofChild(ref)?.run.parent ?? { ...ref, machine: ref.machine.slice(0, slash) };
+    return this.#processors.of(this.#machineOf(parent), ref.machine.slice(slash + 1));
   }
 
   #hasMachine(name: string, qualifier: string | undefined): boolean {
@@ -388,16 +421,6 @@ export class EmbeddedEngine implements Engine {
     const definition = this.#store.machine(name) ?? this.#options.revisions?.definition(name);
     if (definition === undefined) throw noMachine(name);
     return parseDefinition(name, substituteTokens(definition, this.#tokens));
-  }
-
-  /** What the children of a distributed Map run, `<machine>/<label>`: the processor of that state. */
-  #processor(name: string): MachineDefinition | undefined {
-    const slash = name.lastIndexOf('/');
-    if (slash === -1) return undefined;
-    const machine = this.#machine(name.slice(0, slash));
-    const processor = distributedProcessor(machine, name.slice(slash + 1));
-    if (processor === undefined) throw noMachine(name);
-    return { ...processor, QueryLanguage: machine.QueryLanguage };
   }
 
   #begin(
@@ -414,29 +437,32 @@ export class EmbeddedEngine implements Engine {
         execution: {
           ...{ interventions, work },
           context: executionContext(ref, input, { startedAt, redrives }),
+          toldContext: this.#options.revisions?.context?.(ref),
           clock: this.#clock,
           random: this.#random,
           maxPayloadBytes: this.#payloadBytes,
         },
-        tasks: this.#taskRunner(id, ref, redrives.length),
+        tasks: this.#taskRunner({ id, ref }, machine, redrives.length),
         maxEvents: this.#maxEvents,
         onEvents: this.#options.onEvents ?? (() => {}),
       },
       events,
     );
     this.#runs.set(id, run);
+    this.#running.add(keyOf(ref));
+    const left = (): void => {
+      this.#runs.delete(id);
+      this.#running.delete(keyOf(ref));
+      work.end();
+    };
     run.ended
       .then((description) => {
-        this.#runs.delete(id);
-        work.end();
+        left();
         this.#listeners.tell(description);
         this.#tell(id, description);
       })
       // A journal that cannot be written stops the execution here; it goes on at the next start.
-      .catch(() => {
-        this.#runs.delete(id);
-        work.end();
-      });
+      .catch(left);
     return run;
   }
 
@@ -509,7 +535,7 @@ export class EmbeddedEngine implements Engine {
 
   /** A task that is scheduled again by a redrive is another try: it has a token of its own. */
   #token(id: number, eventId: number, redrives: number): string {
-    return signToken(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`, this.#secret);
+    return this.#signer.sign(`${id}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`);
   }
 
   #stored(ref: ExecutionRef): StoredExecution {
@@ -528,14 +554,19 @@ export class EmbeddedEngine implements Engine {
 
   async #setPaused(ref: ExecutionRef, isPaused: boolean): Promise<void> {
     const { id, status } = this.#stored(ref);
-    if (status !== 'RUNNING') return;
+    // That it has ended must be durable before anybody relies on it.
+    if (status !== 'RUNNING') return this.#store.durable();
     const interventions = this.#runs.get(id)?.interventions;
     if (isPaused) interventions?.pause();
     await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
     if (!isPaused) interventions?.resume();
   }
 
-  #taskRunner(id: number, ref: ExecutionRef, redrives: number): TaskRunner {
+  #taskRunner(
+    { id, ref }: Pick<StoredExecution, 'id' | 'ref'>,
+    machine: MachineDefinition,
+    redrives: number,
+  ): TaskRunner {
     const again = redrives === 0 ? '' : `.${redrives}`;
     return {
       ref,
@@ -555,7 +586,9 @@ export class EmbeddedEngine implements Engine {
         await this.start(child, input, { qualifier: qualifierOfArn(machineArn), isFollowUp: true });
         return child;
       },
-      startItem: (item, input) => this.#startItem(item, input, redrives),
+      mapRuns: this.mapRuns.recordOf(id),
+      startItem: (item) => this.#startItem(item, machine),
+      findItem: (child) => this.#store.find(child),
       whenEnded: (child, listener) => this.#listen(child, listener),
       stopChild: (child) => {
         void this.stop(child, { error: 'States.TaskFailed', cause: 'The parent execution ended' }).catch(
@@ -565,23 +598,44 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its parent. */
-  async #startItem(item: ExecutionRef, input: Json, redrives: number): Promise<void> {
-    const found = this.#store.find(item);
-    if (found === undefined) return this.start(item, input, { isFollowUp: true });
-    const isOver = found.status !== 'RUNNING' && found.status !== 'SUCCEEDED';
-    if (isOver && this.#store.control.read(found.id).redrives.length < redrives) await this.#redrive(item);
+  /** A child that was begun before has its input; made anew, it might be another one. It is redriven with its run. */
+  async #startItem({ ref, run, round, items, input }: ItemStart, parent: MachineDefinition): Promise<void> {
+    const { mapRuns } = this.#store;
+    const found = this.#store.find(ref);
+    const launch: Launch = {
+      machine: this.#processors.of(parent, ref.machine.slice(ref.machine.lastIndexOf('/') + 1)),
+      note: (execution) => mapRuns.putChild(run, { execution, items, round }),
+    };
+    if (found === undefined) return this.#launch(ref, await input(), launch);
+    if (found.status === 'RUNNING' || found.status === 'SUCCEEDED') return;
+    if ((mapRuns.child(run, found.id)?.round ?? round) >= round) return;
+    await this.#untilTold(ref);
+    try {
+      await this.#redrive(found, {}, launch);
+    } catch (error) {
+      // It stays as it is, and counts as failed.
+      if (!(error instanceof ExecutionNotRedrivable)) throw error;
+      await this.#store.commit(() => launch.note(found.id));
+    }
   }
 
   #listen(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void {
+    // One that is still among the runs may have ended, but not yet durably.
+    if (this.#running.has(keyOf(ref))) return this.#listeners.add(ref, listener);
     const found = this.#store.find(ref);
-    // One that is still among the runs has ended, but not yet durably.
-    if (found !== undefined && found.status !== 'RUNNING' && !this.#runs.has(found.id)) {
+    if (found !== undefined && found.status !== 'RUNNING') {
       listener(found);
       return () => {};
     }
     return this.#listeners.add(ref, listener);
   }
+}
+
+/** What an execution is to run, and what is kept with its start. */
+interface Launch {
+  readonly machine: MachineDefinition;
+  /** Part of the open group; `execution` is the row id. */
+  note(execution: number): void;
 }
 
 /** What there is of an execution when it begins to run here. */

@@ -21,6 +21,12 @@ export interface ExecutionQuery {
   readonly limit: number;
 }
 
+/** Which children of a Map Run to list. */
+export interface ChildQuery extends Omit<ExecutionQuery, 'machine'> {
+  /** Row id. */
+  readonly run: number;
+}
+
 /** The status is in it, so that a list of one status costs what it gives; a list of all is a merge of one list each. */
 const SCHEMA = 'CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine, status, id);';
 
@@ -35,6 +41,8 @@ const RowSchema = z.object({
   endedAt: z.number().nullable(),
 });
 
+const ChildSchema = z.object({ items: z.number() });
+
 const MachineSchema = z.object({ name: z.string() });
 
 /** Lists of the engine's executions, newest first, each page at a cost that does not grow with what is stored. */
@@ -42,6 +50,7 @@ export class ExecutionIndex {
   readonly #ofStatus;
   readonly #one;
   readonly #machines;
+  readonly #children;
 
   /** The engine must have been opened on the database before. */
   constructor({ sqlite }: Database) {
@@ -50,6 +59,12 @@ export class ExecutionIndex {
       `SELECT ${COLUMNS} FROM executions WHERE machine = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?`,
     );
     this.#one = sqlite.prepare(`SELECT ${COLUMNS} FROM executions WHERE machine = ? AND name = ?`);
+    this.#children = sqlite.prepare(
+      `SELECT ${COLUMNS}, children.items AS items FROM map_run_children AS children
+       JOIN executions ON id = children.execution
+       WHERE run = ?1 AND children.execution < ?2 AND (?3 IS NULL OR status = ?3)
+       ORDER BY children.execution DESC LIMIT ?4`,
+    );
     this.#machines = sqlite.prepare('SELECT name FROM machines');
   }
 
@@ -66,6 +81,18 @@ export class ExecutionIndex {
       .map(toSummary)
       .sort((a, b) => b.position - a.position)
       .slice(0, limit);
+  }
+
+  /** A page of the children of a Map Run, newest first, each with how many items it has. */
+  ofMapRun({
+    run,
+    status,
+    before = Number.MAX_SAFE_INTEGER,
+    limit,
+  }: ChildQuery): (ExecutionSummary & { readonly items: number })[] {
+    return this.#children
+      .all(run, before, status ?? null, limit)
+      .map((row) => ({ ...toSummary(row), ...ChildSchema.parse(row) }));
   }
 
   /** One execution. */

@@ -80,7 +80,7 @@ export function catcherFor(catchers: readonly Catcher[], failure: StateFailure):
 /** Counts the retries of one state, for each retrier apart. */
 export class RetryCounter {
   readonly #retriers: readonly Retrier[];
-  readonly #used = new Map<Retrier, number>();
+  #used: Map<Retrier, number> | undefined;
 
   constructor(retriers: readonly Retrier[]) {
     this.#retriers = retriers;
@@ -90,6 +90,7 @@ export class RetryCounter {
   next(failure: StateFailure, random: () => number): number | undefined {
     const retrier = this.#retriers.find((candidate) => matches(candidate.ErrorEquals, failure));
     if (retrier === undefined) return undefined;
+    this.#used ??= new Map();
     const used = this.#used.get(retrier) ?? 0;
     if (used >= retrier.MaxAttempts) return undefined;
     this.#used.set(retrier, used + 1);

@@ -3,9 +3,11 @@ import type { Thread } from './thread.ts';
 
 /** Where operators reach into an execution that runs: they hold it up, and give states results in place of their own. */
 export class Interventions {
-  readonly #skipped: Map<number, Json>;
-  readonly #interrupts = new Map<number, () => void>();
-  readonly #held = new Set<() => void>();
+  // Made when they are needed: there are as many of these as executions, and hardly anybody reaches into one.
+  #skipped: Map<number, Json> | undefined;
+  #interrupts: Map<number, () => void> | undefined;
+  #claimed: Set<number> | undefined;
+  #held: Set<() => void> | undefined;
   #isPaused: boolean;
 
   constructor({
@@ -13,7 +15,7 @@ export class Interventions {
     skips,
   }: { readonly isPaused: boolean; readonly skips: ReadonlyMap<number, Json> }) {
     this.#isPaused = isPaused;
-    this.#skipped = new Map(skips);
+    if (skips.size > 0) this.#skipped = new Map(skips);
   }
 
   /** Whether a state that a thread is about to enter, or to try again, has to wait: it has not done so before a crash. */
@@ -26,8 +28,10 @@ export class Interventions {
     // The next flush tells whoever waits for it of a journal that cannot be written.
     void journal.flush().catch(() => undefined);
     return cancellation.wait<void>((resolve) => {
-      this.#held.add(resolve);
-      return () => this.#held.delete(resolve);
+      this.#held ??= new Set();
+      const held = this.#held;
+      held.add(resolve);
+      return () => held.delete(resolve);
     });
   }
 
@@ -39,31 +43,42 @@ export class Interventions {
   /** Lets everything go on. */
   resume(): void {
     this.#isPaused = false;
-    for (const goOn of [...this.#held]) goOn();
+    for (const goOn of [...(this.#held ?? [])]) goOn();
   }
 
   /** The result that an operator has given a state; undefined where nobody has. */
   resultOf(enteredId: number): Json | undefined {
-    return this.#skipped.size === 0 ? undefined : this.#skipped.get(enteredId);
+    return this.#skipped?.get(enteredId);
   }
 
   /** Gives a state a result; false where none waits that was entered so. */
   skip(enteredId: number, result: Json): boolean {
-    const interrupt = this.#interrupts.get(enteredId);
+    const interrupt = this.#interrupts?.get(enteredId);
     if (interrupt === undefined) return false;
-    this.#skipped.set(enteredId, result);
+    this.#skipped = new Map(this.#skipped).set(enteredId, result);
     interrupt();
     return true;
   }
 
-  /** Whether a state waits that was entered so, and can be given a result. */
-  canSkip(enteredId: number): boolean {
-    return this.#interrupts.has(enteredId);
+  /**
+   * Makes sure that a state that waits does so until {@link skip}, however long that takes to become durable; false where none
+   * waits that was entered so, or somebody else skips it.
+   */
+  claim(enteredId: number): boolean {
+    if (this.#interrupts?.has(enteredId) !== true || this.#claimed?.has(enteredId) === true) return false;
+    this.#claimed ??= new Set();
+    this.#claimed.add(enteredId);
+    return true;
+  }
+
+  /** Whether a state that waits is about to be given a result, so that it is not to go on by itself. */
+  isClaimed(enteredId: number): boolean {
+    return this.#claimed?.has(enteredId) === true;
   }
 
   /** Lets a state that waits be interrupted, until the returned function is called. */
   onSkip(enteredId: number, interrupt: () => void): () => void {
-    this.#interrupts.set(enteredId, interrupt);
-    return () => this.#interrupts.delete(enteredId);
+    this.#interrupts = (this.#interrupts ?? new Map()).set(enteredId, interrupt);
+    return () => this.#interrupts?.delete(enteredId);
   }
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
+import type { MapRunStore } from './map-run-store.ts';
 import type { Rewind } from './replay.ts';
 
 /** An event as it is journaled: what the history shows, and what recovery needs besides. */
@@ -66,10 +67,17 @@ export type ExecutionEnd = Omit<ExecutionDescription, 'ref' | 'input' | 'started
 export interface JournalStore {
   /** What operators have done. */
   readonly control: ControlStore;
+  /** Runs of distributed Maps. */
+  readonly mapRuns: MapRunStore;
   /** Resolves when a group could not be written. */
   readonly failed: Promise<unknown>;
   /** Runs `work`, which writes, at once; resolves with its value when that is durable. Rejects with what work throws. */
   commit<T>(work: () => T): Promise<T>;
+  /**
+   * Runs `work`, which writes and does not throw, as the last thing of the open group; resolves when that is durable. So
+   * whatever comes up until then can be written at once.
+   */
+  commitLate(work: () => void): Promise<void>;
   /** Resolves when all that was written so far is durable. */
   durable(): Promise<void>;
   /** The secret with which task tokens are signed: always the same of one store. */
@@ -86,7 +94,7 @@ export interface JournalStore {
   add(ref: ExecutionRef, input: Json, startedAt: number): number;
   /** Writes the end of an execution. Inside {@link commit}. */
   end(id: number, end: ExecutionEnd): void;
-  /** Appends events to a journal. Inside {@link commit}. */
+  /** Appends events to a journal; none is nothing. Inside {@link commit}. */
   append(id: number, events: readonly JournalEvent[]): void;
   /** Events from the one with this id on, at least `count` of them where there are so many. */
   read(id: number, from: number, count: number): JournalEvent[];

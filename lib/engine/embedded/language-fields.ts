@@ -70,9 +70,28 @@ function* fieldReasons(fields: object, site: Site): Generator<DefinitionReason> 
       // A condition that has been read is a tree; it was written with a Variable.
       const written = key === 'condition' ? [...site.path, 'Variable'] : path;
       yield schemaReason(written, `Field is not supported in ${site.language}`);
-    } else if (site.language === 'JSONPath' && TEMPLATES.has(key)) yield* templateReasons(value, path);
+    } else if (site.language === 'JSONPath' && TEMPLATES.has(key)) yield* writtenReasons(key, value, path);
     else if (site.language === 'JSONPath' && key.endsWith('Path')) yield* pathReasons(key, value, path);
     else if (!AUTHORS_OWN.has(key)) yield* nestedReasons(value, { ...site, path });
+  }
+}
+
+function* writtenReasons(key: string, value: Json, path: DefinitionPath): Generator<DefinitionReason> {
+  if (key === 'Assign') yield* variableReasons(value, path);
+  yield* templateReasons(value, path);
+}
+
+/** A name as `Assign` may have it (Developer Guide, "Passing data with variables"). */
+const VARIABLE_NAME = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+const LONGEST_VARIABLE_NAME = 80;
+
+/** In JSONata, the rules for machines tell of names. */
+function* variableReasons(assigned: unknown, path: DefinitionPath): Generator<DefinitionReason> {
+  if (typeof assigned !== 'object' || assigned === null) return;
+  for (const key of Object.keys(assigned)) {
+    const name = key.replace(/\.\$$/, '');
+    if (VARIABLE_NAME.test(name) && name.length <= LONGEST_VARIABLE_NAME) continue;
+    yield schemaReason([...path, key], 'Variable names are identifiers of at most 80 characters');
   }
 }
 

@@ -146,11 +146,12 @@ export function mockedCalls(states: MockedStates): (state: string) => TaskOutcom
   };
 }
 
-const TIMEOUTS = ['States.Timeout', 'States.HeartbeatTimeout'];
-
 function outcomeOf(answer: MockedAnswer | undefined, missing: string): TaskOutcome {
   if (answer === undefined) return { kind: 'failed', failure: { error: 'States.Runtime', cause: missing } };
   if ('Return' in answer) return { kind: 'succeeded', output: answer.Return };
   const { Error: error, Cause: cause = '' } = answer.Throw;
-  return { kind: TIMEOUTS.includes(error) ? 'timedOut' : 'failed', failure: { error, cause } };
+  const isHeartbeat = error === 'States.HeartbeatTimeout';
+  if (!isHeartbeat && error !== 'States.Timeout') return { kind: 'failed', failure: { error, cause } };
+  // A missed heartbeat is a timeout by name.
+  return { kind: 'timedOut', failure: { error: 'States.Timeout', cause }, isHeartbeat };
 }

@@ -2,7 +2,8 @@ import type { JournalEvent } from './journal-store.ts';
 import { type Rewind, replayOf } from './replay.ts';
 import { cutBy } from './thread.ts';
 
-const TASK_ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut']);
+const SCHEDULED = /^(?:Task|Activity)Scheduled$/;
+const ENDED = /^(?:Task|Activity)(?:Succeeded|Failed|TimedOut)$/;
 
 /**
  * The tasks that a journal leaves open, each by the event before it was scheduled, which its token names. A task in a
@@ -16,8 +17,8 @@ export function openTasks(journal: readonly JournalEvent[], rewinds: readonly Re
     const { id, type, thread, previousEventId } = event;
     // The try goes on in the history only when it is made again; its branches are done with already.
     lastIds.set(parentOf(cutBy(event)) ?? thread, id);
-    if (type === 'TaskScheduled') open.set(thread, previousEventId);
-    else if (TASK_ENDS.has(type)) open.delete(thread);
+    if (SCHEDULED.test(type)) open.set(thread, previousEventId);
+    else if (ENDED.test(type)) open.delete(thread);
   }
   return [...open].filter(([thread]) => isWanted(thread, lastIds)).map(([, previous]) => previous);
 }

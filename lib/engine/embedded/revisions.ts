@@ -21,6 +21,8 @@ export interface Revisions {
   choose(machine: string, qualifier: string | undefined): ChosenRevision | undefined;
   /** What an execution runs that has begun; undefined where its machine is none that changes. */
   pinned(ref: ExecutionRef): string | undefined;
+  /** What an execution is told of itself in place of what is so: that of a test. Undefined: the truth. */
+  context?(ref: ExecutionRef): JsonObject | undefined;
   /** The definition of a revision. */
   definition(revision: string): JsonObject | undefined;
   /**

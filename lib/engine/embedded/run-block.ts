@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Block, State } from './definition.ts';
 import { StateFailure } from './failure.ts';
+import { jsonText } from './json-text.ts';
 import { type ExecutionContext, StateScope, type Variables } from './state-scope.ts';
 import { runState } from './states/state.ts';
 import type { TaskRunner } from './states/task-runner.ts';
@@ -44,22 +45,26 @@ async function enterState(
   const { interventions } = run.execution;
   const turn = run.execution.work.turn(thread.cancellation);
   if (turn !== undefined) await turn;
-  if (interventions.holdsUp(thread)) await untilResumed(run);
+  // It may be paused again while it stands in line for its place.
+  while (interventions.holdsUp(thread)) await untilResumed(run);
   const isRecorded = thread.peek() !== undefined;
-  const entered = thread.record(`${state.Type}StateEntered`, { name, input: JSON.stringify(input) });
+  const entered = thread.record(`${state.Type}StateEntered`, { name, input: jsonText(input) });
   const left = thread.skipToExit();
   if (left !== undefined) {
-    variables.assign(parseVariables(left.details));
+    const texts = assignedTexts(left.details);
+    variables.assign(parseVariables(texts), texts);
     return { output: parseJson(String(left.details['output'])), next: left.next };
   }
   const enteredAt = entered.timestamp;
-  const context: JsonObject = {
-    ...run.context,
-    State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name },
-  };
   // What was journaled holds, also where it would come out otherwise now, such as with $uuid().
   const given = isRecorded ? parseJson(String(entered.details['input'])) : input;
-  const scope = new StateScope(run.execution, variables, { input: given, context });
+  const scope = new StateScope(run.execution, variables, {
+    input: given,
+    parts: [
+      () => run.context,
+      () => ({ State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name } }),
+    ],
+  });
   const entry = { id: entered.id, after: entered.previousEventId };
   thread.open.push(state.Type);
   const end = await runState({ name, state, scope, run, enteredAt, entry });
@@ -73,10 +78,14 @@ export function untilResumed({ thread, execution }: BlockRun): Promise<void> {
   return work.resting(interventions.untilResumed(thread), thread.cancellation);
 }
 
-function parseVariables(details: JsonObject): JsonObject {
+function assignedTexts(details: JsonObject): Readonly<Record<string, string>> {
   const assigned = details['assignedVariables'];
-  if (typeof assigned !== 'object' || assigned === null) return {};
-  return Object.fromEntries(Object.entries(assigned).map(([name, text]) => [name, parseJson(String(text))]));
+  if (!isJsonObject(assigned)) return {};
+  return Object.fromEntries(Object.entries(assigned).map(([name, text]) => [name, String(text)]));
+}
+
+function parseVariables(texts: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, parseJson(text)]));
 }
 
 function parseJson(text: string): Json {

@@ -7,6 +7,7 @@ import type { MachineDefinition } from './definition.ts';
 import { StateFailure } from './failure.ts';
 import type { Interventions } from './interventions.ts';
 import type { Control, ExecutionEnd, JournalEvent, JournalStore } from './journal-store.ts';
+import { jsonText } from './json-text.ts';
 import { failedTries, type RecordedEvent, replayOf } from './replay.ts';
 import { runBlock } from './run-block.ts';
 import { type ExecutionContext, Variables } from './state-scope.ts';
@@ -37,6 +38,8 @@ export class Run implements Journal {
   readonly #failedTries: ReadonlyMap<string, FailedTry>;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
+  /** Whether the buffer is to be written with the open group. */
+  #isQueued = false;
   #nextId = 1;
   #lastTimestamp: number;
   #stop: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: TaskFailure | undefined } | undefined;
@@ -73,12 +76,15 @@ export class Run implements Journal {
     return this.#failedTries.get(name);
   }
 
+  /** Writes one row for each group, however often it is asked for. */
   flush(): Promise<void> {
-    const events = this.#buffer;
     const { store, id } = this.#parts;
-    if (events.length === 0) return store.durable();
-    this.#buffer = [];
-    return store.commit(() => store.append(id, events));
+    if (this.#isQueued || this.#buffer.length === 0) return store.durable();
+    this.#isQueued = true;
+    return store.commitLate(() => {
+      this.#isQueued = false;
+      store.append(id, this.#takeBuffer());
+    });
   }
 
   /** How operators reach into it. */
@@ -105,13 +111,19 @@ export class Run implements Journal {
     return kept;
   }
 
+  #takeBuffer(): readonly JournalEvent[] {
+    const events = this.#buffer;
+    this.#buffer = [];
+    return events;
+  }
+
   async #run(): Promise<ExecutionDescription> {
     const { machine, input, startedAt, redrives, clock } = this.#parts;
     // A redrive resets the timeout (Step Functions Developer Guide, "Redriving executions").
     const countsFrom = redrives.at(-1)?.at ?? startedAt;
     const thread = new Thread(this, '', { previous: 0, cancellation: this.#cancellation });
     // The first state follows on nothing: so it is in the histories of Step Functions.
-    thread.recordAside('ExecutionStarted', { input: JSON.stringify(input) });
+    thread.recordAside('ExecutionStarted', { input: jsonText(input) });
     const timeout = machine.TimeoutSeconds;
     const timer =
       timeout === undefined
@@ -157,12 +169,10 @@ export class Run implements Journal {
     const { store, id, ref, input, startedAt } = this.#parts;
     const { status, output, error, cause } = end;
     const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-    const details = output === undefined ? failure : { output: JSON.stringify(output) };
+    const details = output === undefined ? failure : { output: jsonText(output) };
     const event = this.#keep({ type: END_EVENTS[status], details, previousEventId, thread: '' });
-    const events = this.#buffer;
-    this.#buffer = [];
     await store.commit(() => {
-      store.append(id, events);
+      store.append(id, this.#takeBuffer());
       store.end(id, { ...end, endedAt: event.timestamp });
     });
     return { ref, input, startedAt, ...end, endedAt: event.timestamp };

@@ -5,6 +5,7 @@ import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { ENGINE_STATUSES, type ExecutionRef } from '../engine.ts';
 import { CONTROL_SCHEMA, SqliteControlStore } from './control-store.ts';
+import { readEvents, writeEvents } from './event-text.ts';
 import type {
   ControlStore,
   ExecutionEnd,
@@ -12,6 +13,8 @@ import type {
   JournalStore,
   StoredExecution,
 } from './journal-store.ts';
+import type { MapRunStore } from './map-run-store.ts';
+import { MAP_RUN_SCHEMA, SqliteMapRuns } from './sqlite-map-runs.ts';
 
 /** The engine's tables. */
 export const ENGINE_SCHEMA: Schema = {
@@ -38,8 +41,23 @@ export const ENGINE_SCHEMA: Schema = {
     `,
     // Redrives, pauses and skipped states.
     CONTROL_SCHEMA,
+    // Rows of all journals one after another, as they are written: before, each was put between those of other executions.
+    // From here on they may share large texts (event-text.ts).
+    `
+      ALTER TABLE journal RENAME TO sorted_journal;
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, first INTEGER NOT NULL, events TEXT NOT NULL
+      );
+      INSERT INTO journal (execution, first, events)
+        SELECT execution, first, events FROM sorted_journal ORDER BY execution, first;
+      DROP TABLE sorted_journal;
+      CREATE UNIQUE INDEX journal_of_execution ON journal (execution, first);
+    `,
+    MAP_RUN_SCHEMA,
   ],
 };
+
+import { jsonText } from './json-text.ts';
 
 const RowSchema = z.object({
   id: z.number(),
@@ -59,6 +77,7 @@ const RowSchema = z.object({
 export class EngineStore implements JournalStore {
   readonly database: Database;
   readonly control: ControlStore;
+  readonly mapRuns: MapRunStore;
   readonly #statements;
 
   constructor(database: Database) {
@@ -66,6 +85,7 @@ export class EngineStore implements JournalStore {
     const { sqlite } = database;
     migrate(sqlite, ENGINE_SCHEMA);
     this.control = new SqliteControlStore(database);
+    this.mapRuns = new SqliteMapRuns(database);
     this.#statements = {
       machine: sqlite.prepare('SELECT definition FROM machines WHERE name = ?'),
       addMachine: sqlite.prepare('INSERT INTO machines (name, definition) VALUES (?, ?)'),
@@ -93,6 +113,10 @@ export class EngineStore implements JournalStore {
 
   commit<T>(work: () => T): Promise<T> {
     return this.database.commit(work);
+  }
+
+  commitLate(work: () => void): Promise<void> {
+    return this.database.commitLate(work);
   }
 
   durable(): Promise<void> {
@@ -130,17 +154,12 @@ export class EngineStore implements JournalStore {
   }
 
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
-    const { lastInsertRowid } = this.#statements.add.run(
-      ref.machine,
-      ref.name,
-      JSON.stringify(input),
-      startedAt,
-    );
+    const { lastInsertRowid } = this.#statements.add.run(ref.machine, ref.name, jsonText(input), startedAt);
     return Number(lastInsertRowid);
   }
 
   end(id: number, end: ExecutionEnd): void {
-    const output = end.output === undefined ? null : JSON.stringify(end.output);
+    const output = end.output === undefined ? null : jsonText(end.output);
     this.#statements.end.run(
       end.status,
       output,
@@ -157,15 +176,14 @@ export class EngineStore implements JournalStore {
 
   append(id: number, events: readonly JournalEvent[]): void {
     const [first] = events;
-    if (first !== undefined) this.#statements.append.run(id, first.id, JSON.stringify(events));
+    if (first !== undefined) this.#statements.append.run(id, first.id, writeEvents(events));
   }
 
   read(id: number, from: number, count: number): JournalEvent[] {
     const found: JournalEvent[] = [];
     const rows = this.#statements.read.all(id, from, count + 1);
     for (const row of rows) {
-      const chunk: JournalEvent[] = JSON.parse(z.object({ events: z.string() }).parse(row).events);
-      for (const event of chunk) if (event.id >= from) found.push(event);
+      for (const event of readEvents(String(row['events']))) if (event.id >= from) found.push(event);
       if (found.length >= count) break;
     }
     return found;

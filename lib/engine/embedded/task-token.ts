@@ -1,19 +1,29 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
-/** A task token that cannot be guessed: what it stands for, signed. */
-export function signToken(content: string, secret: Buffer): string {
-  const signature = createHmac('sha256', secret).update(content).digest('base64url');
-  return `${content}.${signature}`;
+/** Makes task tokens, and knows its own. */
+export interface TokenSigner {
+  /** A task token that cannot be guessed: what it stands for, signed. */
+  sign(content: string): string;
+  /** Whether a token was signed here. Takes equally long for every token of the right form. */
+  isSigned(token: string): boolean;
+}
+
+/** A signer with this secret; its key is prepared once, which is most of the cost of signing. */
+export function tokenSigner(secret: Buffer): TokenSigner {
+  const key = createSecretKey(secret);
+  const sign = (content: string): string =>
+    `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
+  return {
+    sign,
+    isSigned: (token) => {
+      const content = token.slice(0, Math.max(0, token.lastIndexOf('.')));
+      const [given, expected] = [Buffer.from(token), Buffer.from(sign(content))];
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
 }
 
 /** The row id of the execution that a token is of, if it is of one at all. */
 export function executionOfToken(token: string): number {
   return Number.parseInt(token, 10);
-}
-
-/** Whether a token was signed with this secret. Takes equally long for every token of the right form. */
-export function isSigned(token: string, secret: Buffer): boolean {
-  const content = token.slice(0, Math.max(0, token.lastIndexOf('.')));
-  const [given, expected] = [Buffer.from(token), Buffer.from(signToken(content, secret))];
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }

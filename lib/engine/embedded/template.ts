@@ -1,12 +1,17 @@
-import type { Json } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
+import { remember } from '#core/remember.ts';
 import { readMachineExpression } from '#expression/delimiters.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { StateFault } from './failure.ts';
 
 /** What expressions of a state see: `$states`, and the variables of the machine. */
 export interface TemplateScope {
-  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly variables: JsonObject;
+  /** `$states` without its context. */
+  readonly states: JsonObject;
+  /** `$states.context`, which is made for whoever reads it. */
+  context(): JsonObject;
   readonly random: Random;
 }
 
@@ -21,27 +26,31 @@ type Template =
 /** `$name.field.field`: read without JSONata, as long as no list is met on the way. */
 const PLAIN_PATH = /^\$[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
-const cache = new WeakMap<object, Template>();
+const templates = new WeakMap<object, Template>();
+/** Unlike an object, a text does not go with its definition. */
+const textTemplate = remember(2_000, prepareText);
 
 /**
  * Evaluates every expression in a value of a definition; `field` names it in errors. Fails with
  * States.QueryEvaluationError, also when an expression gives nothing, as Step Functions does.
  */
 export async function evaluateTemplate(value: Json, scope: TemplateScope, field: string): Promise<Json> {
-  const template = typeof value === 'object' && value !== null ? cached(value) : prepare(value);
-  return template.kind === 'constant' ? template.value : render(template, scope, field);
+  const template = templateOf(value);
+  return readPlain(template, scope) ?? render(template, scope, field);
 }
 
-function cached(value: object & Json): Template {
-  const known = cache.get(value);
+function templateOf(value: Json): Template {
+  if (typeof value === 'string') return textTemplate(value);
+  if (typeof value !== 'object' || value === null) return { kind: 'constant', value };
+  const known = templates.get(value);
   if (known !== undefined) return known;
   const template = prepare(value);
-  cache.set(value, template);
+  templates.set(value, template);
   return template;
 }
 
 function prepare(value: Json): Template {
-  if (typeof value === 'string') return prepareText(value);
+  if (typeof value === 'string') return textTemplate(value);
   if (typeof value !== 'object' || value === null) return { kind: 'constant', value };
   if (Array.isArray(value)) {
     const entries = value.map((entry: Json) => prepare(entry));
@@ -70,7 +79,7 @@ async function render(template: Template, scope: TemplateScope, field: string): 
     case 'constant':
       return template.value;
     case 'path':
-      return readPath(template.names, scope.bindings) ?? evaluateText(template.text, scope, field);
+      return readPath(template.names, scope) ?? evaluateText(template.text, scope, field);
     case 'expression':
       return evaluateText(template.text, scope, field);
     case 'array': {
@@ -88,24 +97,63 @@ async function render(template: Template, scope: TemplateScope, field: string): 
   }
 }
 
-/** The value at a plain path; undefined where it takes JSONata to say. */
-function readPath(names: readonly string[], bindings: Readonly<Record<string, unknown>>): Json | undefined {
-  let value: unknown = bindings;
-  for (const name of names) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+/** What a template of constants and plain paths gives, without waiting; undefined where something in it takes JSONata. */
+function readPlain(template: Template, scope: TemplateScope): Json | undefined {
+  switch (template.kind) {
+    case 'constant':
+      return template.value;
+    case 'path':
+      return readPath(template.names, scope);
+    case 'expression':
+      return undefined;
+    case 'array': {
+      const entries: Json[] = [];
+      for (const entry of template.entries) {
+        const value = readPlain(entry, scope);
+        if (value === undefined) return undefined;
+        entries.push(value);
+      }
+      return entries;
+    }
+    case 'object': {
+      const object: Record<string, Json> = {};
+      for (const [key, entry] of template.entries) {
+        const value = readPlain(entry, scope);
+        // Assigned, the second name would change what the object is.
+        if (value === undefined || key === '__proto__') return undefined;
+        object[key] = value;
+      }
+      return object;
+    }
   }
-  return isJson(value) ? value : undefined;
 }
 
-/** Bindings hold JSON and nothing else but the functions, which no path reads. */
-function isJson(value: unknown): value is Json {
-  return value !== undefined && typeof value !== 'function';
+/** The value at a plain path; undefined where it takes JSONata to say. */
+function readPath(names: readonly string[], scope: TemplateScope): Json | undefined {
+  const [first = '', second] = names;
+  if (first !== 'states') return follow(scope.variables, names, 0);
+  if (second === undefined) return statesOf(scope);
+  return second === 'context' ? follow(scope.context(), names, 2) : follow(scope.states, names, 1);
+}
+
+function follow(from: Json, names: readonly string[], start: number): Json | undefined {
+  let value: Json | undefined = from;
+  for (let at = start; at < names.length; at++) {
+    const name = names[at] ?? '';
+    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function statesOf(scope: TemplateScope): JsonObject {
+  return { ...scope.states, context: scope.context() };
 }
 
 async function evaluateText(text: string, scope: TemplateScope, field: string): Promise<Json> {
   try {
-    const value = await evaluate(text, { bindings: scope.bindings, random: scope.random });
+    const bindings = { ...scope.variables, states: statesOf(scope) };
+    const value = await evaluate(text, { bindings, random: scope.random });
     if (value !== undefined) return value;
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;

@@ -33,6 +33,9 @@ export interface Journal {
 /** Ends the name under which it is kept that a branch was cut off. */
 const CUT = '!';
 
+/** Ends the name under which it is kept that what a thread waited for was given up. */
+const ABORTED = '~';
+
 /** The try whose failure cut off the branch that an event is of, `<thread>/<start event>`; undefined for other events. */
 export function cutBy({ thread }: Pick<JournalEvent, 'thread'>): string | undefined {
   return thread.endsWith(CUT) ? thread.slice(0, thread.lastIndexOf('.')) : undefined;
@@ -124,6 +127,12 @@ export class Thread {
     this.journal.append({ type, details, previousEventId, thread: `${this.name}${CUT}`, failure });
   }
 
+  /** Tells that what this thread waits for was given up. It is kept apart, so that a redrive goes on as if it had not been. */
+  recordAborted(type: HistoryEventType): JournalEvent {
+    const thread = `${this.name}${ABORTED}`;
+    return this.journal.append({ type, details: {}, previousEventId: this.#previous, thread });
+  }
+
   /** Takes a recorded event of one of these types, when that is what comes next. */
   takeRecorded(...types: readonly HistoryEventType[]): JournalEvent | undefined {
     const known = this.peek();
@@ -140,6 +149,14 @@ export class Thread {
       }
     }
     return undefined;
+  }
+
+  /** Goes on behind all that is recorded. */
+  skipRecorded(): void {
+    const last = this.#recorded.at(-1);
+    if (last === undefined) return;
+    this.#position = this.#recorded.length - 1;
+    this.#take(last);
   }
 
   #take(event: RecordedEvent): JournalEvent {

@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { releaseAll } from '#concurrency/lock.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { ExecutionRef, Redriven, StateSkip } from '#engine/engine.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -11,7 +12,7 @@ import type { ExecutionPorts } from '../ports.ts';
 import { getVersion, type WorkflowVersion } from '../workflow-store.ts';
 import { type ActionAsked, type Operator, recorded } from './action.ts';
 import { incompatibilities } from './compatible.ts';
-import { takeUnitsAgain } from './held-units.ts';
+import { noteHeldUnits, takeUnitsAgain } from './held-units.ts';
 import { type RedrivePoints, redrivePoints } from './redrive-points.ts';
 import { demandRedrivable } from './refusals.ts';
 import { recordedRuns } from './state-runs.ts';
@@ -64,15 +65,18 @@ export function goOn(ports: ExecutionPorts, execution: Execution, going: Going):
   return recorded(ports, { ...action, execution: execution.id }, async () => {
     await takeUnitsAgain(ports, execution.id);
     await uncount(ports, execution.id, points);
-    const { redrivenAt, redriveCount } = await ports.engine.redrive(
-      { machine: execution.machine, name: execution.id },
-      {
+    const ref = { machine: execution.machine, name: execution.id };
+    try {
+      const redriven = await ports.engine.redrive(ref, {
         ...(machine === execution.machine ? {} : { machine }),
         ...(points.rewindTo.length === 0 ? {} : { rewindTo: points.rewindTo }),
         ...(skip === undefined ? {} : { skip }),
-      },
-    );
-    await noteRunning(ports, execution, { version, machine, redrivenAt, redriveCount });
+      });
+      await noteRunning(ports, execution, { version, machine, ...redriven });
+    } catch (error) {
+      if (error instanceof StepwrightError) await undoPreparation(ports, execution);
+      throw error;
+    }
     await settleWhatHasEnded(ports, { machine, name: execution.id });
     return getExecution(ports.table, execution.id);
   });
@@ -119,6 +123,22 @@ async function noteRunning(
     if (!(error instanceof ConditionFailed)) throw error;
     await table.update({ key: executionKeys.meta(id), set: { ...running } });
   }
+}
+
+/**
+ * A redrive was refused: what was taken for it is given back. Unless the execution runs: a redrive before has begun that, and
+ * its process may have ended before it could note it.
+ */
+async function undoPreparation(ports: ExecutionPorts, execution: Execution): Promise<void> {
+  const { id, version, machine } = execution;
+  const found = await ports.engine.describe({ machine, name: id });
+  if (found?.status === 'RUNNING') {
+    const { redriveCount = 1, redrivenAt = found.startedAt } = found;
+    await noteRunning(ports, execution, { version, machine, redriveCount, redrivenAt });
+    return;
+  }
+  await noteHeldUnits(ports, id);
+  await releaseAll(ports, id);
 }
 
 /** A run may have ended, and been told to, before its execution was noted to run. */

@@ -61,9 +61,10 @@ export function resolveReference(text: string, scope: PathScope): Json {
   throw new PathNotFound(text, `${isLast ? 'No results for path:' : 'Missing property in path'} $${reached}`);
 }
 
-function rootOf(from: Reference['from'], { input, context, variables }: PathScope): Json | undefined {
-  if (from === 'input') return input;
-  if (from === 'context') return context;
+function rootOf(from: Reference['from'], scope: PathScope): Json | undefined {
+  if (from === 'input') return scope.input;
+  if (from === 'context') return scope.context;
+  const { variables } = scope;
   return Object.hasOwn(variables, from.variable) ? variables[from.variable] : undefined;
 }
 

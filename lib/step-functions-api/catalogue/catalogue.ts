@@ -1,4 +1,5 @@
 import type { Database } from '#storage/database.ts';
+import { migrate } from '#storage/schema.ts';
 import { ActivityStore } from './activity-store.ts';
 import { AliasStore } from './alias-store.ts';
 import { MachineStore } from './machine-store.ts';
@@ -20,7 +21,7 @@ export interface Catalogue {
 
 /** Opens the catalogue in the engine's database, making its tables when they are not there. */
 export function openCatalogue(database: Database): Catalogue {
-  database.sqlite.exec(CATALOGUE_SCHEMA);
+  migrate(database.sqlite, CATALOGUE_SCHEMA);
   return {
     database,
     machines: new MachineStore(database),

@@ -15,6 +15,9 @@ const SEPARATOR = '~';
 /** The machine of tests of single states: each test is a revision of it, and its qualifier. */
 export const TEST_MACHINE = `TestState${SEPARATOR}`;
 
+/** Beside the fields of the machine of a test: the context object that it is to tell of. No machine has such a field. */
+export const TOLD_CONTEXT = 'stepwright: context';
+
 /** What the engine asks the catalogue: which revision executions run. */
 export function catalogueRevisions(catalogue: Catalogue, random: Random): Revisions {
   const { machines, pins } = catalogue;
@@ -30,11 +33,17 @@ export function catalogueRevisions(catalogue: Catalogue, random: Random): Revisi
       const pin = pins.find(ref);
       return pin === undefined ? undefined : revisionName(ref.machine, pin.revision);
     },
+    context: (ref) => {
+      const pin = ref.machine === TEST_MACHINE ? pins.find(ref) : undefined;
+      const revision = pin === undefined ? undefined : machines.revision(pin.revision);
+      const told = revision === undefined ? undefined : parseObject(revision.definition)[TOLD_CONTEXT];
+      return told !== undefined && isJsonObject(told) ? told : undefined;
+    },
     definition: (name) => {
       const id = Number(name.slice(name.lastIndexOf(SEPARATOR) + 1));
       const revision = name.includes(SEPARATOR) ? machines.revision(id) : undefined;
       if (revision === undefined) return undefined;
-      const definition = parseObject(revision.definition);
+      const { [TOLD_CONTEXT]: _told, ...definition } = parseObject(revision.definition);
       return revision.type === 'EXPRESS' ? limited(definition) : definition;
     },
     deployed: (machine, at) => {

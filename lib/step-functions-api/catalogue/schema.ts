@@ -1,8 +1,13 @@
+import type { Schema } from '#storage/schema.ts';
+
 /**
  * The tables of this room, in the engine's own file. A machine of the engine (`owner` engine) never changes and has no
  * revision here. A revision outlives its machine: executions that ran it are described by it.
  */
-export const CATALOGUE_SCHEMA = `
+export const CATALOGUE_SCHEMA: Schema = {
+  component: 'step-functions-api',
+  steps: [
+    `
   CREATE TABLE IF NOT EXISTS sfn_machines (
     name TEXT PRIMARY KEY, owner TEXT NOT NULL, type TEXT NOT NULL, createdAt INTEGER NOT NULL,
     deleting INTEGER NOT NULL DEFAULT 0, current INTEGER, lastVersion INTEGER NOT NULL DEFAULT 0
@@ -30,4 +35,6 @@ export const CATALOGUE_SCHEMA = `
   CREATE TABLE IF NOT EXISTS sfn_tags (
     resource TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (resource, key)
   ) WITHOUT ROWID;
-`;
+`,
+  ],
+};

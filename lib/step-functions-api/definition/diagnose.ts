@@ -23,7 +23,7 @@ type MachineType = 'STANDARD' | 'EXPRESS';
  * holds to the rules of scopes and fields. Each of these is asked only when there is nothing wrong by the one before.
  */
 export function diagnose(text: string, type: MachineType): readonly DefinitionDiagnostic[] {
-  const read = readJson(text, DEEPEST_DEFINITION);
+  const read = readJson(text.trim() === '' ? '""' : text, DEEPEST_DEFINITION);
   if ('reason' in read) {
     const { reason, line, column } = read;
     const location = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;

@@ -20,10 +20,16 @@ export const describeExecution = operation(
       ...(endedAt === undefined ? {} : { stopDate: timestamp(endedAt) }),
       ...dataOf(found, input.includedData !== 'METADATA_ONLY'),
       ...startedBy(parts.catalogue.pins.find(ref)),
+      ...childOf(parts, found),
       ...redriveOf(parts, found),
     };
   },
 );
+
+function childOf({ mapRuns }: ApiParts, { ref }: ExecutionDescription): JsonObject {
+  const child = mapRuns.ofChild(ref);
+  return child === undefined ? {} : { mapRunArn: child.mapRunArn };
+}
 
 /** The execution that an ARN names. Throws ExecutionDoesNotExist. */
 export async function demandExecution({ engine }: ApiParts, arn: string): Promise<ExecutionDescription> {

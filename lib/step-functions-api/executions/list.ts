@@ -10,7 +10,7 @@ import { ArnField, LongArnField, optional, PageSizeField } from '../fields.ts';
 import { demandMachine } from '../machines/find.ts';
 import { operation, timestamp } from '../operation.ts';
 import { numberPosition, pageOf, pageSize, pageToken } from '../page.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts, ChildSummary } from '../parts.ts';
 import { startedBy } from './describe.ts';
 import { typeNotSupported } from './type-not-supported.ts';
 
@@ -31,10 +31,10 @@ export const listExecutions = operation(Input, (input, parts) => {
   const scope = { stateMachineArn, mapRunArn, statusFilter, redriveFilter };
   const found = select(input, parts, numberPosition(input, scope));
   const { entries, next } = pageOf(found, input, ({ position }) => pageToken(position, scope));
-  return { executions: entries.map((entry) => describe(entry, parts)), ...next };
+  return { executions: entries.map((entry) => describe(entry, input, parts)), ...next };
 });
 
-function select(input: Input, parts: ApiParts, before: number | undefined): ExecutionSummary[] {
+function select(input: Input, parts: ApiParts, before: number | undefined): ChildSummary[] {
   const { stateMachineArn, mapRunArn } = input;
   if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
     throw validationFault('Exactly one of stateMachineArn and mapRunArn must be specified');
@@ -94,14 +94,14 @@ interface Wanted {
   isWanted(summary: ExecutionSummary): boolean;
 }
 
-type Row = ExecutionSummary | { readonly position: number };
+type Row = ChildSummary | { readonly position: number };
 
 /** Reads on, a page at a time, until there are as many of the wanted ones, or no more rows. */
 function collect(
   { before, limit, isWanted }: Wanted,
   read: (before: number) => readonly Row[],
-): ExecutionSummary[] {
-  const found: ExecutionSummary[] = [];
+): ChildSummary[] {
+  const found: ChildSummary[] = [];
   let position: number | undefined = before ?? Number.MAX_SAFE_INTEGER;
   while (position !== undefined && found.length < limit) {
     const rows = read(position);
@@ -117,25 +117,31 @@ interface MapRunSelection {
   readonly before: number | undefined;
 }
 
-function ofMapRun(input: Input, { parts, mapRunArn, before: from }: MapRunSelection): ExecutionSummary[] {
+function ofMapRun(input: Input, { parts, mapRunArn, before: from }: MapRunSelection): ChildSummary[] {
   checkMapRunArn(mapRunArn);
-  const machine = parts.mapRuns.machine(mapRunArn);
-  if (machine === undefined) throw noResource(mapRunArn);
   const limit = pageSize(input) + 1;
   const { statusFilter: status, redriveFilter } = input;
   const isWanted = ({ ref }: ExecutionSummary): boolean =>
     redriveFilter === undefined || parts.redrive.state(ref).count > 0 === (redriveFilter === 'REDRIVEN');
-  return collect({ before: from, limit, isWanted }, (before) =>
-    parts.executions.list({ machine, status, before, limit }),
-  );
+  return collect({ before: from, limit, isWanted }, (before) => {
+    const found = parts.mapRuns.children(mapRunArn, { status, before, limit });
+    if (found === undefined) throw noResource(mapRunArn);
+    return found;
+  });
 }
 
-function describe({ ref, status, startedAt, endedAt }: ExecutionSummary, parts: ApiParts): JsonObject {
+function describe(
+  { ref, status, startedAt, endedAt, items }: ChildSummary,
+  { mapRunArn }: Input,
+  parts: ApiParts,
+): JsonObject {
   const { count, redrivenAt } = parts.redrive.state(ref);
   return {
     ...{ executionArn: executionArn(ref), stateMachineArn: machineArn(ref.machine), name: ref.name },
     ...{ status, startDate: timestamp(startedAt) },
     ...(endedAt === undefined ? {} : { stopDate: timestamp(endedAt) }),
+    ...(mapRunArn === undefined ? {} : { mapRunArn }),
+    ...(items === undefined ? {} : { itemCount: items }),
     ...startedBy(parts.catalogue.pins.find(ref)),
     redriveCount: count,
     ...(redrivenAt === undefined ? {} : { redriveDate: timestamp(redrivenAt) }),

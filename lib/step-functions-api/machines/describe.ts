@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { ExecutionRef } from '#engine/engine.ts';
 import { executionArn, machineArn, readExecutionArn, readMachineArn } from '../arn.ts';
 import type { Revision } from '../catalogue/machine-store.ts';
 import { isVersion } from '../catalogue/revisions.ts';
@@ -50,18 +51,31 @@ export const describeStateMachineForExecution = operation(
   (input, parts) => {
     const ref = readExecutionArn(input.executionArn);
     if (parts.executions.find(ref) === undefined) throw noExecution(executionArn(ref));
-    const pin = parts.catalogue.pins.find(ref);
-    const machine = parts.catalogue.machines.find(ref.machine);
+    const child = parts.mapRuns.ofChild(ref);
+    // A child runs a part of what its parent runs; of a child of a child, the same.
+    const top = topOf(parts, ref);
+    const pin = parts.catalogue.pins.find(top);
+    const machine = parts.catalogue.machines.find(top.machine);
     const revision = pin === undefined ? undefined : revisionOf(parts, pin.revision);
     return {
       stateMachineArn: machineArn(ref.machine),
       name: ref.machine,
       updateDate: timestamp(revision?.createdAt ?? machine?.createdAt ?? 0),
-      ...configurationOf(parts, ref.machine, revision?.id),
+      ...configurationOf(parts, top.machine, revision?.id),
+      ...(child === undefined ? {} : { mapRunArn: child.mapRunArn, label: labelIn(ref.machine) }),
       ...(input.includedData === 'METADATA_ONLY' ? NO_DEFINITION : {}),
     };
   },
 );
+
+function topOf(parts: ApiParts, ref: ExecutionRef): ExecutionRef {
+  const child = parts.mapRuns.ofChild(ref);
+  return child === undefined ? ref : topOf(parts, child.parent);
+}
+
+function labelIn(machine: string): string {
+  return machine.slice(machine.lastIndexOf('/') + 1);
+}
 
 /** Only the definition itself is left out where metadata is asked for. */
 const NO_DEFINITION = { definition: '' };

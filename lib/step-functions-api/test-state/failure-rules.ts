@@ -4,7 +4,9 @@ import { matches, StateFailure } from '#engine/embedded/failure.ts';
 /** What a state says of an error. */
 export type FailureRule =
   | { readonly kind: 'retry'; readonly index: number; readonly backoffSeconds: number }
-  | { readonly kind: 'catch'; readonly index: number };
+  | { readonly kind: 'catch'; readonly index: number }
+  /** A retrier without tries left, where nothing catches. */
+  | { readonly kind: 'exhausted'; readonly index: number };
 
 /** The first rule for an error: a retrier that has tries left after `retries`, else a catcher. */
 export function ruleFor(state: JsonObject, error: string, retries: number): FailureRule | undefined {
@@ -16,7 +18,8 @@ export function ruleFor(state: JsonObject, error: string, retries: number): Fail
     return { kind: 'retry', index, backoffSeconds: Math.min(grown, longest) };
   }
   const catcher = firstMatch(state['Catch'], error);
-  return catcher === undefined ? undefined : { kind: 'catch', index: catcher.index };
+  if (catcher !== undefined) return { kind: 'catch', index: catcher.index };
+  return retrier === undefined ? undefined : { kind: 'exhausted', index: retrier.index };
 }
 
 function firstMatch(

@@ -12,6 +12,7 @@ import {
   NameField,
   optional,
 } from '../fields.ts';
+import { readContext } from './context.ts';
 import type { TestData } from './test-machine.ts';
 import type { TestedState } from './tested-state.ts';
 
@@ -46,34 +47,35 @@ export const TestStateInput = z.object({
 export type TestStateInput = z.output<typeof TestStateInput>;
 
 /** Demands what goes together, and what this server does. Throws ValidationException. */
-export function checkTogether({ mock, revealSecrets, context, stateConfiguration }: TestStateInput): void {
+export function checkTogether({ mock, revealSecrets, stateConfiguration }: TestStateInput): void {
   if (mock?.result !== undefined && mock.errorOutput !== undefined) {
     throw validationFault('A test mock should have only one of the following fields: [result, errorOutput].');
   }
   if (mock !== undefined && revealSecrets === true) {
     throw validationFault('TestState does not support RevealSecrets when a mock is specified.');
   }
-  if (context !== undefined) throw validationFault('This server takes no context of your own for TestState');
   const { mapIterationFailureCount, mapItemReaderData } = stateConfiguration ?? {};
+  if (mapItemReaderData !== undefined && 'reason' in readJson(mapItemReaderData, DEEPEST_DATA)) {
+    throw validationFault('MapItemReaderData must be valid JSON');
+  }
   if (mapIterationFailureCount !== undefined && mock === undefined) {
     throw validationFault(
       'TestState does not support MapIterationFailureCount when a mock is not specified.',
     );
   }
-  if (mapIterationFailureCount !== undefined || mapItemReaderData !== undefined) {
-    throw validationFault(
-      'This server takes neither mapIterationFailureCount nor mapItemReaderData for TestState',
-    );
-  }
 }
 
-/** Reads input and variables. Throws {@link ApiFault}. */
-export function readTestData({ input = '{}', variables = '{}' }: TestStateInput): TestData {
+/** Reads input, variables and context object. Throws {@link ApiFault}. */
+export function readTestData(
+  { input = '{}', variables = '{}', context }: TestStateInput,
+  tested: TestedState,
+): TestData {
   const read = readJson(variables, DEEPEST_DATA);
   if ('reason' in read || !isJsonObject(read.value)) throw validationFault('Variables must be a JSON object');
   const odd = Object.keys(read.value).find((name) => !/^[\p{L}_][\p{L}\p{N}_]{0,79}$/u.test(name));
   if (odd !== undefined) throw validationFault(`Variables have names, and '${odd}' is none`);
-  return { input: readInput(input), variables: read.value };
+  const told = context === undefined ? {} : { context: readContext(context, tested) };
+  return { input: readInput(input), variables: read.value, ...told };
 }
 
 /** Reads the result of a mock: it has the shape that the state's own would have. Throws ValidationException. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
-import { revisionName, TEST_MACHINE } from '../catalogue/revisions.ts';
+import { revisionName, TEST_MACHINE, TOLD_CONTEXT } from '../catalogue/revisions.ts';
 import { validationFault } from '../faults.ts';
 import type { ApiCall } from '../operation.ts';
 import type { ApiParts } from '../parts.ts';
@@ -15,11 +15,12 @@ export interface TestRun {
 
 /** Runs the machine of a test as an execution of the engine, to its end. */
 export async function runTest(
-  { definition, input }: TestMachine,
+  { definition, input, context }: TestMachine,
   parts: ApiParts,
   { signal }: ApiCall,
 ): Promise<TestRun> {
-  const text = JSON.stringify(definition);
+  const told = context === undefined ? {} : { [TOLD_CONTEXT]: context };
+  const text = JSON.stringify({ ...definition, ...told });
   const { database, machines } = parts.catalogue;
   const revision = await database.commit(() =>
     machines.addRevision({

@@ -12,10 +12,12 @@ const PREPARE = 'stepwright: variables';
 export interface TestMachine {
   readonly definition: JsonObject;
   readonly input: Json;
+  /** What its context object tells. Default: the truth. */
+  readonly context?: JsonObject;
 }
 
-/** Input and variables that a state is tested with. */
-export interface TestData {
+/** Input, variables and context object that a state is tested with. */
+export interface TestData extends Pick<TestMachine, 'context'> {
   readonly input: Json;
   readonly variables: JsonObject;
 }
@@ -33,8 +35,9 @@ export function testMachine(
     [name]: state,
   };
   const machine = { QueryLanguage: queryLanguage, TimeoutSeconds: TEST_SECONDS };
+  const told = data.context === undefined ? {} : { context: data.context };
   if (names.length === 0)
-    return { definition: { ...machine, StartAt: name, States: states }, input: data.input };
+    return { definition: { ...machine, StartAt: name, States: states }, input: data.input, ...told };
   const prepare = queryLanguage === 'JSONata' ? prepareByJsonata(names) : prepareByPath(names);
   return {
     definition: {
@@ -43,6 +46,7 @@ export function testMachine(
       States: { [PREPARE]: { ...prepare, Next: name }, ...states },
     },
     input: { input: data.input, variables: data.variables },
+    ...told,
   };
 }
 

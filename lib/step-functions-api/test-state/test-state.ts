@@ -5,6 +5,7 @@ import { operation } from '../operation.ts';
 import { ruleFor } from './failure-rules.ts';
 import { checkTogether, readMockResult, readTestData, TestStateInput } from './input.ts';
 import { inspect, type Test } from './inspect.ts';
+import { exceedsTolerance, itemsFault } from './map-fields.ts';
 import { lastDetails, runTest, type TestRun } from './run-test.ts';
 import { failingState, mockedTask, testMachine, withoutFailureRules } from './test-machine.ts';
 import { checkTestable, readTestedState, type TestedState } from './tested-state.ts';
@@ -18,18 +19,26 @@ export const testState = operation(TestStateInput, async (request, parts, call) 
   const { definition, stateName, mock, roleArn } = request;
   const tested = readTestedState(definition, stateName);
   checkTestable(tested, { isMocked: mock !== undefined, hasRole: roleArn !== undefined });
-  const data = readTestData(request);
+  const data = readTestData(request, tested);
   checkShape(testMachine(tested, tested.fields, data).definition, 'STANDARD');
   const test: Test = { tested, data, request, parts, call };
   if (mock?.errorOutput !== undefined) {
     const { error = '', cause = '' } = mock.errorOutput;
     return failed(test, { error, cause }, undefined);
   }
+  const noItems = await itemsFault(test);
+  if (noItems !== undefined) return failed(test, { error: 'States.Runtime', cause: noItems }, undefined);
+  if (await exceedsTolerance(test)) return failed(test, TOO_MANY_FAILURES, undefined);
   const run = await runOnce(test);
   if (run.end.status === 'SUCCEEDED') return succeeded(test, run);
   const { error = 'States.Timeout', cause = '' } = run.end;
   return failed(test, { error, cause }, run);
 });
+
+const TOO_MANY_FAILURES: TaskFailure = {
+  error: 'States.ExceedToleratedFailureThreshold',
+  cause: 'The specified tolerated failure threshold was exceeded',
+};
 
 async function runOnce({ tested, data, request, parts, call }: Test): Promise<TestRun> {
   const text = request.mock?.result;
@@ -63,7 +72,10 @@ async function failed(
     const details = { retryIndex: rule.index, retryBackoffIntervalSeconds: rule.backoffSeconds };
     return { status: 'RETRIABLE', ...told, ...(await inspect(test, run, details)) };
   }
-  if (rule === undefined) return { status: 'FAILED', ...told, ...(await inspect(test, run, undefined)) };
+  if (rule?.kind !== 'catch') {
+    const details = rule === undefined ? undefined : { retryIndex: rule.index };
+    return { status: 'FAILED', ...told, ...(await inspect(test, run, details)) };
+  }
   const caught = await runTest(
     testMachine(tested, failingState(tested, { error, cause }), data),
     parts,

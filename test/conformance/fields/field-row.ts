@@ -11,7 +11,16 @@ export interface Proof {
   readonly input?: Json;
   /** Answers of tasks. */
   readonly mocks?: MockedStates;
+  /** Objects of the bucket `data`, by key: a folder of files. A Uint8Array is not text. */
+  readonly objects?: Readonly<Record<string, string | Uint8Array>>;
   readonly gives: Outcome;
+}
+
+/** What it takes more than one run of a machine to show, such as a redrive; query languages make no difference to it. */
+export interface Scene {
+  /** Plays it on a real engine, through the real API where there is one. */
+  play(): Promise<Json>;
+  readonly shows: Json;
 }
 
 /** How a machine ends; in outputs and causes, placeholders stand for what differs from run to run. */
@@ -28,6 +37,8 @@ export interface FieldRow {
   readonly source: string;
   readonly jsonata?: Proof;
   readonly jsonpath?: Proof;
+  /** Stands for both. */
+  readonly scene?: Scene;
 }
 
 /** What belongs together, such as the fields of one type of state. */

@@ -102,13 +102,38 @@ test('everything that is wrong is told at once', () => {
 test('calls are counted for each state, and one without an answer fails', () => {
   const answer = mockedCalls({ a: [SUCCESS, FAILURE], b: [TIMEOUT] });
   expect(answer('a')).toEqual({ kind: 'succeeded', output: { ok: true } });
-  expect(answer('b')).toEqual({ kind: 'timedOut', failure: { error: 'States.Timeout', cause: '' } });
+  expect(answer('b')).toEqual({
+    ...{ kind: 'timedOut', isHeartbeat: false },
+    failure: { error: 'States.Timeout', cause: '' },
+  });
   expect(answer('a')).toEqual({
     kind: 'failed',
     failure: { error: 'Lambda.TooManyRequests', cause: 'busy' },
   });
   expect(answer('a')).toMatchObject({ kind: 'failed', failure: { error: 'States.Runtime' } });
   expect(answer('toString')).toBeUndefined();
+});
+
+test('a mocked heartbeat that is missed is named as a timeout, and caught as a heartbeat', async () => {
+  using run = new EngineRun({}, { mocks: { a: [{ Throw: { Error: 'States.HeartbeatTimeout' } }] } });
+  const { output } = await run.run({
+    a: {
+      ...{ Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true },
+      Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'b' }],
+    },
+    b: { Type: 'Succeed' },
+  });
+  expect(output).toEqual({ Error: 'States.Timeout', Cause: '' });
+});
+
+test('a mocked activity need not be there, and has had a worker', async () => {
+  using run = new EngineRun({}, { mocks: { a: [{ Return: 1 }] } });
+  const Resource = 'arn:aws:states:local:000000000000:activity:w';
+  const ref = await run.start({ a: { Type: 'Task', Resource, End: true } });
+  expect(await run.finish(ref)).toMatchObject({ status: 'SUCCEEDED', output: 1 });
+  expect((await run.events(ref)).slice(2, 5)).toEqual([
+    ...['2 ActivityScheduled', '3 ActivityStarted', '4 ActivitySucceeded'],
+  ]);
 });
 
 test('a mocked task is answered without a call, on each retry by the next answer', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
+import { EngineStore } from '#engine/embedded/store.ts';
+import { Database } from '#storage/database.ts';
 import { EngineRun, NamedError } from '#support/engine-run.ts';
 
 const invoke = (more: JsonObject = {}): JsonObject => ({
@@ -20,6 +22,22 @@ const ask = (more: JsonObject = {}): JsonObject => ({
 });
 
 describe('a retry', () => {
+  test('is counted also when the engine dies while the next one is waited for', async () => {
+    const database = new Database(':memory:');
+    using run = new EngineRun(
+      {
+        WorkFunctionArn: async () => {
+          throw new NamedError('Busy');
+        },
+      },
+      { database },
+    );
+    await run.start({ a: invoke({ Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 1 }] }) });
+    await run.quiet();
+    expect(new EngineStore(database).read(1, 1, 100).at(-1)?.type).toBe('TaskFailed');
+    database.close();
+  });
+
   test.each([
     ['grows by its rate', { IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3 }, [2, 6, 18]],
     ['is capped', { IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3, MaxDelaySeconds: 5 }, [2, 5, 5]],
@@ -113,7 +131,7 @@ describe('a task that waits for its token', () => {
         return null;
       },
     });
-    const ref = await run.start({ a: ask(more) });
+    const ref = await run.start({ a: ask(more), b: { Type: 'Succeed' } });
     await run.quiet();
     return { run, ref, token };
   }
@@ -131,6 +149,21 @@ describe('a task that waits for its token', () => {
     using _ = run;
     await run.engine.failTask(token, { error: 'Device.Failed', cause: 'no' });
     expect(await run.finish(ref)).toMatchObject({ status: 'FAILED', error: 'Device.Failed', cause: 'no' });
+  });
+
+  test('is caught without a name when whoever failed it gave none, after the tries that it had', async () => {
+    const { run, ref, token } = await waiting({
+      Retry: [{ ErrorEquals: ['Other'] }],
+      Catch: [
+        {
+          ...{ ErrorEquals: ['States.ALL'], Next: 'b' },
+          Output: '{% [$states.errorOutput, $states.context.State.RetryCount] %}',
+        },
+      ],
+    });
+    using _ = run;
+    await run.engine.failTask(token, { error: '', cause: '' });
+    expect((await run.finish(ref)).output).toEqual([{ Error: null, Cause: null }, 0]);
   });
 
   test('times out, and its token is gone', async () => {
@@ -201,6 +234,28 @@ test('a result that is too large for a payload fails its state', async () => {
     status: 'FAILED',
     error: 'States.DataLimitExceeded',
   });
+});
+
+test('branches that have ended give back the room of their variables', async () => {
+  using run = new EngineRun();
+  const text = `{% $pad('', 250000, 'x') %}`;
+  const block = (count: number): JsonObject => ({
+    StartAt: 's0',
+    States: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `s${index}`,
+        {
+          ...{ Type: 'Pass', Assign: { [`v${index}`]: text }, Output: 1 },
+          ...(index === count - 1 ? { End: true } : { Next: `s${index + 1}` }),
+        },
+      ]),
+    ),
+  });
+  const each = { Type: 'Map', Items: [1, 2, 3], MaxConcurrency: 1, ItemProcessor: block(20), End: true };
+  expect(await run.run({ each })).toMatchObject({ status: 'SUCCEEDED', output: [1, 1, 1] });
+  using both = new EngineRun();
+  const end = await both.run({ each: { ...each, MaxConcurrency: 3 } });
+  expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 });
 
 test('an input that is too large is refused before anything is started', async () => {

@@ -9,6 +9,7 @@ import {
   UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ExecutionIndex } from '#engine/embedded/execution-index.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { MapRunChange, MapRunPort, RedrivePort } from '#step-functions-api/parts.ts';
 import { openStepFunctions, ROLE, type StepFunctionsServer } from '#support/step-functions-server.ts';
@@ -56,7 +57,11 @@ const mapRuns: MapRunPort = {
     changes.push(change);
     return 'updated';
   },
-  machine: (arn) => (arn === RUN ? 'm' : undefined),
+  children: (arn, query) =>
+    arn === RUN
+      ? new ExecutionIndex(server.served.catalogue.database).list({ ...query, machine: 'm' })
+      : undefined,
+  ofChild: () => undefined,
 };
 
 beforeEach(async () => {

@@ -202,6 +202,120 @@ test('a closer look shows input, arguments, result, variables and the rule that 
   });
 });
 
+const PATHS: JsonObject = {
+  ...{ QueryLanguage: 'JSONPath', InputPath: '$.in', Parameters: { 'n.$': '$.n' }, OutputPath: '$.kept' },
+  ...{ ResultPath: '$.kept', End: true },
+};
+const EACH: JsonObject = {
+  ...{ Type: 'Map', ToleratedFailureCount: 1, End: true },
+  ItemProcessor: { StartAt: 'a', States: { a: { Type: 'Pass', End: true } } },
+};
+
+test.each<[string, JsonObject, Input, JsonObject]>([
+  [
+    'a Pass',
+    { Type: 'Pass', ...PATHS },
+    { input: '{"in":{"n":1}}' },
+    {
+      ...{ afterInputPath: '{"n":1}', afterParameters: '{"n":1}', afterResultSelector: '{"n":1}' },
+      afterResultPath: '{"in":{"n":1},"kept":{"n":1}}',
+    },
+  ],
+  [
+    'a Pass with a result',
+    { QueryLanguage: 'JSONPath', Type: 'Pass', Result: 5, ResultPath: '$.r', End: true },
+    { input: '{}' },
+    { result: '5', afterResultSelector: '5', afterResultPath: '{"r":5}' },
+  ],
+  [
+    'a Task that was called',
+    {
+      ...{ ...PATHS, Type: 'Task', Resource: `${FUNCTION}Double`, Parameters: 4 },
+      ResultSelector: { 'twice.$': '$' },
+    },
+    { input: '{"in":{"n":1}}' },
+    {
+      ...{ afterInputPath: '{"n":1}', afterParameters: '4', result: '8' },
+      ...{ afterResultSelector: '{"twice":8}', afterResultPath: '{"in":{"n":1},"kept":{"twice":8}}' },
+    },
+  ],
+  [
+    'a mocked Map',
+    { QueryLanguage: 'JSONPath', ...EACH, ItemsPath: '$.items', ResultPath: '$.r', MaxConcurrency: 3 },
+    { input: '{"items":[1]}', mock: { result: '[2]' } },
+    {
+      ...{ afterInputPath: '{"items":[1]}', afterItemsPath: '[1]', afterResultSelector: '[2]' },
+      ...{ afterResultPath: '{"items":[1],"r":[2]}', maxConcurrency: 3, toleratedFailureCount: 1 },
+    },
+  ],
+  [
+    'a Map of expressions',
+    { ...EACH, Items: '{% $states.input %}', MaxConcurrency: '{% 1 + 1 %}' },
+    { input: '[1]', mock: { result: '[2]' } },
+    { maxConcurrency: 2, toleratedFailureCount: 1 },
+  ],
+  ['a Succeed', { QueryLanguage: 'JSONPath', Type: 'Succeed' }, { input: '1' }, { afterInputPath: '1' }],
+])('a closer look at %s shows what each field has made of the data', async (_, state, more, shown) => {
+  const { status, inspectionData } = await run(state, { ...more, inspectionLevel: 'DEBUG' });
+  expect(status).toBe('SUCCEEDED');
+  expect(inspectionData).toEqual({ input: more.input, ...shown });
+});
+
+test.each<[object, JsonObject, number, string]>([
+  [{}, {}, 1, 'SUCCEEDED'],
+  [{}, {}, 2, 'FAILED'],
+  [{ Retry: [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'] }] }, {}, 2, 'RETRIABLE'],
+  [{ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'c' }] }, {}, 2, 'CAUGHT_ERROR'],
+  [{ ToleratedFailureCount: undefined }, {}, 3, 'SUCCEEDED'],
+  [{ ToleratedFailureCount: undefined, ToleratedFailurePercentage: 50 }, {}, 1, 'SUCCEEDED'],
+  [{ ToleratedFailureCount: undefined, ToleratedFailurePercentage: 49 }, {}, 1, 'FAILED'],
+  [
+    {
+      ...{ ToleratedFailureCount: undefined, ToleratedFailurePercentage: 50, Items: undefined },
+      ItemReader: { Resource: 'arn:aws:states:::s3:getObject', Arguments: { Bucket: 'b', Key: 'k' } },
+    },
+    { mapItemReaderData: '[1]' },
+    1,
+    'FAILED',
+  ],
+])('a Map with %j and %j, of which %d have failed, is %s', async (more, configuration, failures, status) => {
+  const stateConfiguration = { mapIterationFailureCount: failures, ...configuration };
+  const ItemProcessor = {
+    ...Object(EACH['ItemProcessor']),
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  };
+  const state: JsonObject = JSON.parse(JSON.stringify({ ...EACH, ItemProcessor, Items: [1, 2], ...more }));
+  const tested = await run(state, { mock: { result: '[1, 2]' }, stateConfiguration });
+  expect(tested).toMatchObject({ status });
+});
+
+test('a context object of its own is all that a state is told of', async () => {
+  const context = { Execution: { Name: 'mine' }, State: {} };
+  const state = { Type: 'Pass', Output: '{% $states.context %}', End: true };
+  const tested = await run(state, { context: JSON.stringify(context), variables: '{"v":1}' });
+  expect(JSON.parse(String(tested['output']))).toEqual(context);
+});
+
+test('a mocked Map in JSONPath that finds no array fails', async () => {
+  const state = { ...EACH, QueryLanguage: 'JSONPath', ItemsPath: '$$.Execution.Input' };
+  const tested = await run(state, { mock: { result: '[]' }, input: '{"n":1}', inspectionLevel: 'DEBUG' });
+  expect(tested).toEqual({
+    ...{ status: 'FAILED', error: 'States.Runtime' },
+    cause: 'Reference path "$.Execution.Input" must point to array.',
+    inspectionData: { input: '{"n":1}', afterInputPath: '{"n":1}' },
+  });
+});
+
+test('a closer look names the retrier that has no tries left', async () => {
+  const { Catch: _, ...state } = broken;
+  const { status, inspectionData } = await run(state, {
+    ...{ mock: { errorOutput: { error: 'Broke' } }, inspectionLevel: 'DEBUG' },
+    stateConfiguration: { retrierRetryCount: 2 },
+  });
+  expect(status).toBe('FAILED');
+  expect(inspectionData).toMatchObject({ errorDetails: { retryIndex: 0 } });
+});
+
 test('a state of a machine is tested by its name, at whatever depth', async () => {
   const inner = { StartAt: 'in', States: { in: { Type: 'Pass', Output: 'deep', End: true } } };
   const machine = { StartAt: 'p', States: { p: { Type: 'Parallel', Branches: [inner], End: true } } };
@@ -263,7 +377,31 @@ test.each<[string, JsonObject, Input, string, string | RegExp]>([
     /The field 'Type' should have one of these values: \[Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map\] at \/States\/StateName\/Type/,
   ],
   ['input that is no JSON', { Type: 'Pass', End: true }, { input: '{' }, 'InvalidExecutionInput', /./],
-  ['a context of its own', { Type: 'Pass', End: true }, { context: '{}' }, 'ValidationException', /context/],
+  [
+    'data of an ItemReader that is no JSON',
+    { Type: 'Pass', End: true },
+    { stateConfiguration: { mapItemReaderData: '[' } },
+    'ValidationException',
+    'MapItemReaderData must be valid JSON',
+  ],
+  ...[
+    ['[]', 'Context object must be a JSON object'],
+    ['{"Map":{}}', "'Map' field is not supported when mocking a Context object"],
+    ['{"Other":{}}', "Field 'Other' is not allowed"],
+    ['{"State":{"other":1}}', "Field 'other' is not allowed"],
+    ['{"State":1}', 'State must be an object'],
+    ['{"Execution":{"Id":1}}', 'Execution.Id must be a string'],
+    [
+      '{"Task":{"Token":"t"}}',
+      "Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' service integration pattern",
+    ],
+  ].map(([context, reason]): [string, JsonObject, Input, string, string] => [
+    `the context ${context}`,
+    { Type: 'Pass', End: true },
+    { context },
+    'ValidationException',
+    `Invalid Context object provided: ${reason}`,
+  ]),
 ])('%s is refused', async (_title, state, more, name, message) => {
   await expect(run(state, more)).rejects.toMatchObject({
     name,

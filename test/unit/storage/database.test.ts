@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Database } from '#storage/database.ts';
 
+/** As the file itself says. */
+const PAGE_BYTES = 16_384;
+
 let folder = '';
 let path = '';
 beforeEach(() => {
@@ -14,12 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A database with a table and no room for more than some 40 KiB in it. */
+/** A database with a table and no room for more than some 48 KiB in it. */
 function smallDisk(): { database: Database; insert(bytes: number): Promise<unknown>; count(): unknown } {
   const database = new Database(path);
   database.sqlite.exec('CREATE TABLE rows (text TEXT)');
   const pages = Number(database.sqlite.prepare('PRAGMA page_count').get()?.['page_count']);
-  database.sqlite.exec(`PRAGMA max_page_count = ${pages + 10}`);
+  database.sqlite.exec(`PRAGMA max_page_count = ${pages + 3}`);
   const statement = database.sqlite.prepare('INSERT INTO rows VALUES (?)');
   return {
     database,
@@ -151,7 +154,8 @@ test('a damaged page fails what reads it in a group, with what to do', async () 
   copyFileSync(path, damaged);
   const { openSync, writeSync, closeSync } = await import('node:fs');
   const file = openSync(damaged, 'r+');
-  for (let page = 2; page < 12; page++) writeSync(file, Buffer.alloc(4_096, 0xff), 0, 4_096, page * 4_096);
+  for (let page = 2; page < 6; page++)
+    writeSync(file, Buffer.alloc(PAGE_BYTES, 0xff), 0, PAGE_BYTES, page * PAGE_BYTES);
   closeSync(file);
   const opened = new Database(damaged);
   await expect(opened.commit(() => opened.sqlite.exec('DELETE FROM rows'))).rejects.toMatchObject({

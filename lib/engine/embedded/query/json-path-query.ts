@@ -29,7 +29,7 @@ export class JsonPathQuery implements Query {
     return Parameters === undefined ? this.input() : this.template(toJson(Parameters), 'Parameters', context);
   }
 
-  async template(value: Json, _field: string, context: JsonObject = {}): Promise<Json> {
+  async template(value: Json, _field: string, context?: JsonObject): Promise<Json> {
     return this.#fill(value, this.#scope.paths(this.input(), context));
   }
 

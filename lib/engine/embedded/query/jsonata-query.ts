@@ -24,8 +24,8 @@ export class JsonataQuery implements Query {
     return written === undefined ? this.input() : this.template(written, 'Arguments', context);
   }
 
-  template(value: Json, field: string, context: JsonObject = {}): Promise<Json> {
-    return evaluateTemplate(value, this.#scope.with({ context }), field);
+  template(value: Json, field: string, context?: JsonObject): Promise<Json> {
+    return evaluateTemplate(value, this.#scope.with({}, context), field);
   }
 
   async value(holder: Fields, field: string): Promise<FieldValue | undefined> {

@@ -1,3 +1,4 @@
+import { remember } from '#core/remember.ts';
 import { OPTIMISED, UNSERVED } from './optimised.ts';
 
 /** How a service is called: what ends the task (AWS Step Functions, "Service integration patterns"). */
@@ -41,9 +42,15 @@ const ACTIVITY = /^arn:[\w-]+:states:[^:]*:[^:]*:activity:.+$/;
 
 /**
  * Reads a `Resource`. What Step Functions knows no integration for is refused in its words, as it refuses a machine when
- * it is created; what is not served here is refused in ours.
+ * it is created; what is not served here is refused in ours. Each task asks for its own, so that it is remembered.
  */
 export function readTaskResource(text: string): ReadResource {
+  return remembered(text);
+}
+
+const remembered = remember(2_000, readResource);
+
+function readResource(text: string): ReadResource {
   if (FUNCTION.test(text)) return { resource: { kind: 'lambda', arn: text } };
   if (ACTIVITY.test(text)) return { resource: { kind: 'activity', arn: text } };
   const [, sdk, service = '', action = '', suffix = 'request'] = INTEGRATION.exec(text) ?? [];

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import { exceeds, jsonText, ownCopy } from '../json-text.ts';
 import { eventNames, waitsForToken } from '../services/resource.ts';
 import { dispatch } from './dispatch.ts';
 import type { ScheduledTask } from './task.ts';
@@ -7,20 +8,26 @@ import type { TaskOutcome } from './task-runner.ts';
 /** One dispatch of a task: it ends once, by an answer, a failure, a timeout, or because nobody wants it any more. */
 export class Attempt {
   readonly task: ScheduledTask;
-  /** Aborted when the attempt has ended. */
-  readonly signal: AbortSignal;
   #ended = false;
   #rests = false;
   #resolve: (outcome: TaskOutcome) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #heartbeatTimer: { cancel(): void } | undefined;
+  #controller: AbortController | undefined;
   readonly #cleanUps: (() => void)[] = [];
 
   constructor(task: ScheduledTask) {
     this.task = task;
-    const controller = new AbortController();
-    this.signal = controller.signal;
-    this.#cleanUps.push(() => controller.abort());
+  }
+
+  /** Aborted when the attempt has ended. Made for whoever asks: to abort one costs more than a task of a function. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      this.whenDone(() => controller.abort());
+    }
+    return this.#controller.signal;
   }
 
   get isEnded(): boolean {
@@ -88,11 +95,12 @@ export class Attempt {
         isHeartbeat ? { isHeartbeat } : {},
       );
       this.#resolve(kept);
+      return true;
     } catch (error) {
-      // The history is full: the execution ends of it, not whoever answers.
+      // The history is full: the execution ends of it, not whoever answers, and nothing was taken.
       this.#reject(error);
+      return false;
     }
-    return true;
   }
 
   /** Tells that whoever does the task has it now, and gave this answer. */
@@ -104,7 +112,8 @@ export class Attempt {
   #listenForToken(): void {
     const { run } = this.task.entered;
     const stopListening = run.tasks.register(this.task.token, {
-      answer: async (outcome) => {
+      answer: async (given) => {
+        const outcome = given.kind === 'succeeded' ? { ...given, output: ownCopy(given.output) } : given;
         if (!this.end(outcome)) return 'gone';
         await run.thread.journal.flush();
         return 'accepted';
@@ -117,8 +126,7 @@ export class Attempt {
   #limited(outcome: TaskOutcome): TaskOutcome {
     const { entered, resource } = this.task;
     const most = entered.scope.execution.maxPayloadBytes;
-    if (outcome.kind !== 'succeeded' || Buffer.byteLength(JSON.stringify(outcome.output)) <= most)
-      return outcome;
+    if (outcome.kind !== 'succeeded' || !exceeds(jsonText(outcome.output), most)) return outcome;
     const name = resource.kind === 'lambda' ? resource.arn : eventNames(resource).resourceType;
     const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     return { kind: 'failed', failure: { error: 'States.DataLimitExceeded', cause } };

@@ -42,6 +42,8 @@ export async function runBranches(branches: Branches): Promise<Json[]> {
     try {
       const { output, endId } = await branches.run(branch, index);
       last = endId;
+      // Others may go on for long, and a crash then is not to undo this one. The next flush tells of a journal that fails.
+      void thread.journal.flush().catch(() => undefined);
       return { output, last: branch.previous };
     } finally {
       work.rest();

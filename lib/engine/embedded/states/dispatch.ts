@@ -1,5 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
+import { StepwrightError } from '#core/error.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { jsonText, ownCopy } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
 import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
@@ -63,7 +65,7 @@ interface FunctionCall {
 async function callFunction(attempt: Attempt, { arn, payload, toResult }: FunctionCall): Promise<void> {
   const { entered, idempotencyKey } = attempt.task;
   const answer = await entered.run.tasks.callFunction(arn, payload, { caller: attempt, idempotencyKey });
-  answered(attempt, toResult(answer));
+  answered(attempt, toResult(ownCopy(answer)));
 }
 
 async function callService(attempt: Attempt, resource: CallableResource): Promise<void> {
@@ -78,7 +80,7 @@ async function callService(attempt: Attempt, resource: CallableResource): Promis
       attempt.rest();
     },
   });
-  answered(attempt, result);
+  answered(attempt, ownCopy(result));
 }
 
 /** The end of a task, but where its end is a matter of its token. */
@@ -98,7 +100,7 @@ function offer(attempt: Attempt, activityArn: string): void {
   if (isStarted) return;
   const takeBack = tasks.activities.offer(activityName(activityArn), {
     taskToken: token,
-    input: JSON.stringify(args),
+    input: jsonText(args),
     started: async (workerName) => {
       if (attempt.isEnded) return false;
       thread.record(events.startedType, workerName === undefined ? {} : { workerName });
@@ -109,17 +111,27 @@ function offer(attempt: Attempt, activityArn: string): void {
   attempt.whenDone(takeBack);
 }
 
-/** Ends a mocked task; one that would have waited for its answer has been submitted before. */
+/** Ends a mocked task; one that would have waited for its answer, or for a worker, has got that far before. */
 function answerMocked(attempt: Attempt, outcome: TaskOutcome): void {
-  const { resource } = attempt.task;
+  const { resource, entered, events, isStarted } = attempt.task;
+  if (resource.kind === 'activity' && !isStarted) entered.run.thread.record(events.startedType);
   const waits = 'integration' in resource && /\.(waitForTaskToken|sync)/.test(resource.integration);
   if (waits) attempt.submitted({});
   attempt.end(outcome);
 }
 
+/** A result that is nested too deep. */
+const TOO_DEEP = 'SW4083';
+
 /** What Step Functions makes of what went wrong: of a service its own words, of a function what Lambda tells. */
 function describeError(error: unknown): { error: string; cause: string } {
   if (error instanceof ServiceFailure) return { error: error.name, cause: error.message };
+  if (error instanceof StepwrightError && error.code === TOO_DEEP) {
+    return {
+      error: 'States.DataLimitExceeded',
+      cause: `The result of the task is refused: ${error.message}`,
+    };
+  }
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
   return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) };

@@ -36,19 +36,13 @@ export async function itemsFrom({ run }: MapTry, reader: ItemReader): Promise<re
   return asMapFailure(async () => Array.fromAsync(readItems(run.tasks.objects, reader)));
 }
 
-/** What a distributed Map gives: the outputs of its children, or where its ResultWriter has put them. */
-export async function resultsOf(
-  { state, query, run }: MapTry,
-  mapRun: MapRun,
-  ended: readonly ExecutionDescription[],
-): Promise<Json> {
+/** What a distributed Map gives: the outputs of its first children, so many as `count` says, or where its ResultWriter has put them. */
+export async function resultsOf({ state, query, run }: MapTry, mapRun: MapRun, count: number): Promise<Json> {
   const { ResultWriter } = state;
-  if (ResultWriter === undefined) {
-    return ended.filter(({ status }) => status === 'SUCCEEDED').map(({ output }) => output ?? null);
-  }
+  if (ResultWriter === undefined) return outputsOf(mapRun.children(count));
   const config = WriterConfigSchema.parse(ResultWriter.WriterConfig ?? {});
-  const results = ended.map((child) => toResult(mapRun, child));
-  if (ResultWriter.Resource === undefined) return transformResults(config, results);
+  const results = resultsIn(mapRun, count);
+  if (ResultWriter.Resource === undefined) return transformResults(config, [...results]);
   const args = await query.payload(ResultWriter);
   const destination = {
     bucket: textOf(args, 'Bucket'),
@@ -57,6 +51,16 @@ export async function resultsOf(
     config,
   };
   return asMapFailure(() => writeResults(run.tasks.objects, destination, results));
+}
+
+function outputsOf(children: Iterable<ExecutionDescription>): Json[] {
+  const outputs: Json[] = [];
+  for (const { status, output } of children) if (status === 'SUCCEEDED') outputs.push(output ?? null);
+  return outputs;
+}
+
+function* resultsIn(mapRun: MapRun, count: number): Generator<ChildResult> {
+  for (const child of mapRun.children(count)) yield toResult(mapRun, child);
 }
 
 async function asMapFailure<T>(work: () => Promise<T>): Promise<T> {

@@ -48,13 +48,18 @@ export async function itemsOf({ state, query }: MapTry): Promise<readonly Json[]
   function listOf(value: Json, by: 'JSONata' | 'JSONPath'): readonly Json[] {
     if (Array.isArray(value)) return value;
     if (by === 'JSONPath') {
-      throw new StateFault('States.Runtime', `Reference path "${state.ItemsPath}" must point to array.`);
+      throw new StateFault('States.Runtime', noArrayAt(state.ItemsPath ?? '$'));
     }
     const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
     throw new StateFault(error, `Map state input must be an array but was: ${JSON.stringify(value)}`, {
       isOfExpression: isJsonata,
     });
   }
+}
+
+/** What Step Functions says of a path that leads to no array; it leaves out that a path is one of the context object. */
+export function noArrayAt(path: string): string {
+  return `Reference path "${path.replace(/^\$\$/, '$')}" must point to array.`;
 }
 
 /** Whether an expression gives the same each time: not where it draws lots, or looks at the time. */
@@ -97,14 +102,16 @@ async function runIteration(
   const { index } = item;
   const context = { ...run.context, ...itemContext(item) };
   thread.record('MapIterationStarted', { name, index });
+  const variables = new Variables(run.variables);
   try {
     const input = await inputOfItem(tried, item);
-    const variables = new Variables(run.variables);
     const output = await runBlock(processorOf(state), input, { ...run, thread, variables, context });
     const { id: endId } = thread.recordAside('MapIterationSucceeded', { name, index });
     return { output, endId };
   } catch (failure) {
     if (!(failure instanceof Cancelled)) thread.recordAside('MapIterationFailed', { name, index });
     throw failure;
+  } finally {
+    variables.release();
   }
 }

@@ -21,8 +21,12 @@ export async function runParallel({
       const block = state.Branches[index];
       if (block === undefined) throw new Error(`there is no branch ${index}`);
       const variables = new Variables(run.variables);
-      const output = await runBlock(block, input, { ...run, thread: branch, variables });
-      return { output, endId: branch.previous };
+      try {
+        const output = await runBlock(block, input, { ...run, thread: branch, variables });
+        return { output, endId: branch.previous };
+      } finally {
+        variables.release();
+      }
     },
   });
   return { result };

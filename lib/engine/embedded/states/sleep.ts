@@ -7,8 +7,11 @@ import type { BlockRun } from '../run-block.ts';
 export function sleepUnlessSkipped(at: number, run: BlockRun, enteredId: number): Promise<void> {
   const { thread, execution } = run;
   const slept = thread.cancellation.wait<void>((resolve) => {
-    const timer = execution.clock.setTimer(at, resolve);
-    const forget = execution.interventions.onSkip(enteredId, resolve);
+    const { clock, interventions } = execution;
+    const timer = clock.setTimer(at, () => {
+      if (!interventions.isClaimed(enteredId)) resolve();
+    });
+    const forget = interventions.onSkip(enteredId, resolve);
     return () => {
       timer.cancel();
       forget();

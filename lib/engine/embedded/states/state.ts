@@ -1,11 +1,12 @@
 import { assertNever } from '#core/assert-never.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { TaskFailure } from '../../engine.ts';
 import type { Catcher, State } from '../definition.ts';
 import { catcherFor, RetryCounter, StateFailure, StateFault } from '../failure.ts';
+import { exceeds, jsonText } from '../json-text.ts';
 import { type Leaving, type Query, queryOf } from '../query/query.ts';
 import { type BlockRun, type StateEnd, untilResumed } from '../run-block.ts';
-import type { StateScope } from '../state-scope.ts';
+import type { StateScope, Variables } from '../state-scope.ts';
 import { runChoice } from './choice.ts';
 import { runFail } from './fail.ts';
 import { runMap } from './map.ts';
@@ -40,8 +41,9 @@ export type StateResult = { readonly result: Json } | { readonly leaving: Leavin
 /** Runs a state to its exit: retried and caught where it says so. */
 export async function runState(entered: EnteredState): Promise<StateEnd> {
   const { state } = entered;
+  const progress: Progress = { retries: 0 };
   try {
-    const { query, ended } = await endOf(entered);
+    const { query, ended } = await endOf(entered, progress);
     const leaving = 'leaving' in ended ? ended.leaving : await query.leave(ended.result);
     const ends = state.Type === 'Succeed' || state.Type === 'Fail';
     const next = 'next' in ended ? ended.next : 'Next' in state && !ends ? state.Next : undefined;
@@ -49,22 +51,36 @@ export async function runState(entered: EnteredState): Promise<StateEnd> {
   } catch (error) {
     const failure = failureOf(error, entered);
     if (!(failure instanceof StateFailure)) throw failure;
-    return caught(entered, failure);
+    return caught(entered, failure, progress);
   }
 }
 
-async function caught(entered: EnteredState, failure: StateFailure): Promise<StateEnd> {
-  const { state, scope } = entered;
+/** How far a state has got. */
+interface Progress {
+  retries: number;
+}
+
+async function caught(
+  entered: EnteredState,
+  failure: StateFailure,
+  { retries }: Progress,
+): Promise<StateEnd> {
+  const { state } = entered;
   recordEndOfTries(entered, failure);
   const catcher: Catcher | undefined = 'Catch' in state ? catcherFor(state.Catch, failure) : undefined;
   if (catcher === undefined) throw failure;
   try {
-    const errorOutput = { Error: failure.error, Cause: failure.reason };
-    return exit(entered, await queryOf(state, scope).leaveCaught(catcher, errorOutput), catcher.Next);
+    // Whoever answers for a task may say that it failed, and nothing else.
+    const isNamed = failure.error !== '';
+    const errorOutput = isNamed ? { Error: failure.error, Cause: failure.reason } : UNNAMED;
+    const { query } = tryOf(entered, retries, undefined);
+    return exit(entered, await query.leaveCaught(catcher, errorOutput), catcher.Next);
   } catch (error) {
     throw failureOf(error, entered);
   }
 }
+
+const UNNAMED = { Error: null, Cause: null };
 
 /** A Map or Parallel that is not tried again has failed; one whose own data could not be evaluated has not begun. */
 function recordEndOfTries({ state, run }: EnteredState, failure: StateFailure): void {
@@ -79,24 +95,34 @@ function exit(
   next: string | undefined,
 ): StateEnd {
   const { output, variables } = leaving;
-  const text = JSON.stringify(output);
+  const text = jsonText(output);
   if (exceeds(text, scope.execution.maxPayloadBytes)) {
     const reason = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     throw new StateFailure('States.DataLimitExceeded', reason, { isOfState: true });
   }
+  const assigned = assignedTexts(name, variables, run.variables);
   if (state.Type !== 'Fail') {
-    const assigned = Object.entries(variables).map(([key, value]) => [key, JSON.stringify(value)] as const);
-    const assignedVariables =
-      assigned.length === 0 ? {} : { assignedVariables: Object.fromEntries(assigned) };
+    const assignedVariables = assigned === NONE ? {} : { assignedVariables: assigned };
     run.thread.record(`${state.Type}StateExited`, { name, output: text, ...assignedVariables }, { next });
   }
-  run.variables.assign(variables);
+  if (assigned !== NONE) run.variables.assign(variables, assigned);
   return { output, next };
 }
 
-/** No character takes more than three bytes, so that most texts need not be counted. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+const NONE: Readonly<Record<string, string>> = {};
+
+/** What a state assigns, as JSON. */
+function assignedTexts(
+  name: string,
+  variables: JsonObject,
+  stored: Variables,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(variables);
+  if (entries.length === 0) return NONE;
+  const texts = Object.fromEntries(entries.map(([key, value]) => [key, jsonText(value)] as const));
+  const excess = stored.excess(texts);
+  if (excess === undefined) return texts;
+  throw new StateFailure('States.DataLimitExceeded', `The state '${name}' ${excess}.`, { isOfState: true });
 }
 
 interface Ended {
@@ -105,15 +131,16 @@ interface Ended {
 }
 
 /** How a state ends: as its tries do, or with the result that an operator has given in their place. */
-async function endOf(entered: EnteredState): Promise<Ended> {
-  const { state, scope, entry } = entered;
+async function endOf(entered: EnteredState, progress: Progress): Promise<Ended> {
+  const { state, scope, entry, run } = entered;
   const given = scope.execution.interventions.resultOf(entry.id);
-  return given === undefined
-    ? withRetries(entered)
-    : { query: queryOf(state, scope), ended: { result: given } };
+  if (given === undefined) return withRetries(entered, progress);
+  // Tries before a crash that came before the exit.
+  run.thread.skipRecorded();
+  return { query: queryOf(state, scope), ended: { result: given } };
 }
 
-async function withRetries(entered: EnteredState): Promise<Ended> {
+async function withRetries(entered: EnteredState, progress: Progress): Promise<Ended> {
   const { state, scope, run } = entered;
   if (!('Retry' in state)) {
     const query = queryOf(state, scope);
@@ -121,8 +148,8 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
   }
   const counter = new RetryCounter(state.Retry);
   let retryOf: TaskFailure | undefined;
-  for (let tries = 0; ; tries++) {
-    const tried = tryOf(entered, tries, retryOf);
+  for (; ; progress.retries++) {
+    const tried = tryOf(entered, progress.retries, retryOf);
     try {
       throwRecordedFault(entered);
       return { query: tried.query, ended: await runOnce(tried) };
@@ -143,17 +170,20 @@ async function withRetries(entered: EnteredState): Promise<Ended> {
 /** Waits before the next try; gives the result that an operator has given meanwhile in place of one. */
 async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Promise<Json | undefined> {
   const { clock, interventions } = run.execution;
+  // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
+  void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
-  const given = interventions.resultOf(entry.id);
-  if (given === undefined && interventions.holdsUp(run.thread)) await untilResumed(run);
-  return given ?? interventions.resultOf(entry.id);
+  while (interventions.resultOf(entry.id) === undefined && interventions.holdsUp(run.thread)) {
+    await untilResumed(run);
+  }
+  return interventions.resultOf(entry.id);
 }
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {
   const { name, state, enteredAt } = entered;
-  const scope = entered.scope.within({
+  const scope = entered.scope.within(() => ({
     State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: tries },
-  });
+  }));
   return { ...entered, scope, query: queryOf(state, scope), retryOf };
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { JournalEvent } from '../journal-store.ts';
+import { jsonText } from '../json-text.ts';
 import { eventNames, type TaskResource } from '../services/resource.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
@@ -51,7 +52,7 @@ export class TaskEvents {
         ? {}
         : { heartbeatInSeconds: heartbeat }),
     };
-    const text = JSON.stringify(args);
+    const text = jsonText(args);
     if (this.#family === 'Task') return { ...this.#names, region: 'local', parameters: text, ...limits };
     return {
       resource: resource.kind === 'lambda' || resource.kind === 'activity' ? resource.arn : '',
@@ -61,11 +62,11 @@ export class TaskEvents {
   }
 
   submittedDetails(answer: Json): JsonObject {
-    return { ...this.#names, output: JSON.stringify(answer) };
+    return { ...this.#names, output: jsonText(answer) };
   }
 
   endedDetails(outcome: TaskOutcome): JsonObject {
-    if (outcome.kind === 'succeeded') return { ...this.#names, output: JSON.stringify(outcome.output) };
+    if (outcome.kind === 'succeeded') return { ...this.#names, output: jsonText(outcome.output) };
     const { error, cause } = outcome.failure;
     return { ...this.#names, ...(error === '' ? {} : { error }), ...(cause === '' ? {} : { cause }) };
   }

@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { ExecutionDescription, ExecutionRef, TaskAnswer, TaskFailure } from '../../engine.ts';
 import type { ActivityTasks } from '../activity-tasks.ts';
+import type { MapRunRecord } from '../map-runs.ts';
 import type { ServiceRequest } from '../services/caller.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { FunctionCall } from '../task-services.ts';
@@ -17,6 +18,20 @@ export interface WaitingTask {
   answer(outcome: TaskOutcome): Promise<TaskAnswer>;
   /** Puts the end of its heartbeat off. */
   heartbeat(): void;
+}
+
+/** A child of a Map Run that is to begin, unless it was begun before. */
+export interface ItemStart {
+  /** Its machine is `<machine>/<label>`. */
+  readonly ref: ExecutionRef;
+  /** Row id of the run. */
+  readonly run: number;
+  /** The redrive of the run that it is begun in; one that failed in another one before is redriven. */
+  readonly round: number;
+  /** How many items it has. */
+  readonly items: number;
+  /** Makes its input; not asked where it was begun before. */
+  input(): Promise<Json>;
 }
 
 /** What the engine does for tasks. */
@@ -47,8 +62,12 @@ export interface TaskRunner {
   callFunction(arn: string, payload: Json, call: FunctionCall): Promise<Json>;
   /** Starts an execution of a machine by its ARN, unless it was started before; gives where it is. */
   startChild(machineArn: string, name: string, input: Json): Promise<ExecutionRef>;
-  /** Starts a child of a distributed Map, unless it was started before; its machine is `<machine>/<label>`. */
-  startItem(ref: ExecutionRef, input: Json): Promise<void>;
+  /** The record of distributed Maps. */
+  readonly mapRuns: MapRunRecord;
+  /** Starts a child of a distributed Map. */
+  startItem(item: ItemStart): Promise<void>;
+  /** A child of a distributed Map, as it is now; undefined when it was never started. */
+  findItem(ref: ExecutionRef): ExecutionDescription | undefined;
   /** Resolves when an execution has ended. The returned function gives up waiting. */
   whenEnded(ref: ExecutionRef, listener: (description: ExecutionDescription) => void): () => void;
   /** Stops an execution that nobody waits for any more. */

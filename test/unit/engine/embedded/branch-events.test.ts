@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
-import { EngineRun, NamedError } from '#support/engine-run.ts';
+import { EngineStore } from '#engine/embedded/store.ts';
+import { Database } from '#storage/database.ts';
+import { callWork, EngineRun, NamedError } from '#support/engine-run.ts';
 
 const call = (name: string, more: JsonObject = {}): JsonObject => ({
   ...{ Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', End: true },
@@ -121,4 +123,25 @@ describe('the chain of events is that of Step Functions', () => {
       '11 ExecutionFailed E',
     ]);
   });
+});
+
+test('what a branch has done is durable while the others go on', async () => {
+  const database = new Database(':memory:');
+  using run = new EngineRun({ WorkFunctionArn: async (name) => name }, { database });
+  await run.start({
+    both: {
+      Type: 'Parallel',
+      Branches: [
+        { StartAt: 'work', States: { work: callWork('work', { End: true }) } },
+        { StartAt: 'wait', States: { wait: { Type: 'Wait', Seconds: 3_600, End: true } } },
+      ],
+      End: true,
+    },
+  });
+  await run.quiet();
+  expect(new EngineStore(database).read(1, 1, 100).at(-1)).toMatchObject({
+    type: 'TaskStateExited',
+    details: { name: 'work' },
+  });
+  database.close();
 });

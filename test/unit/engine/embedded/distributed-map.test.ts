@@ -50,7 +50,7 @@ describe('a distributed Map', () => {
       '3 MapRunStarted',
       '4 MapRunSucceeded',
       '5 MapStateSucceeded',
-      '5 MapStateExited each',
+      '4 MapStateExited each',
       '7 ExecutionSucceeded',
     ]);
   });

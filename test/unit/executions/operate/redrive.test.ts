@@ -7,6 +7,7 @@ import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { stopByOperator } from '#executions/operate/stop.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
+import { vote } from '#signals/vote.ts';
 import { compileText } from '#support/compile-text.ts';
 import { type Behaviour, OBEDIENT, World } from '#support/world.ts';
 
@@ -120,8 +121,11 @@ test('a command that is still under way when its execution is stopped answers th
   await redriveExecution(world.ports, id, ADA);
   await world.quiet();
   expect(new Set(ids())).toEqual(new Set([`${id}:one:0`]));
+  expect((await world.view(id)).steps[0]).toMatchObject({ status: 'RUNNING', attempts: 2 });
   await world.answer('d-1', { id: `${id}:one:0`, status: 'SUCCEEDED', result: 7 });
-  expect(await world.settle(id)).toMatchObject({ status: 'SUCCEEDED', output: 7 });
+  const view = await world.settle(id);
+  expect(view).toMatchObject({ status: 'SUCCEEDED', output: 7 });
+  expect(view.steps[0]).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
 });
 
 test('a command that took effect after its execution was stopped is not sent again', async () => {
@@ -240,7 +244,6 @@ test('a workflow that was called and failed is called anew, and one that succeed
 
 test('who rejected is asked again', async () => {
   await worldWith(OBEDIENT);
-  const { vote } = await import('#signals/vote.ts');
   const id = await world.start('steps: [{ id: ask, approve: { group: ops } }]');
   await world.quiet();
   await vote(world.ports, `${id}:ask:0`, { by: 'bob', decision: 'reject' });
@@ -330,4 +333,52 @@ output: "{% [$vars.n, $count($each)] %}"
     expect.arrayContaining(['poll[2].one', 'poll[3].count', 'each[0].two', 'each[1].two']),
   );
   expect(sent().filter((name) => name === 'first')).toHaveLength(5);
+});
+
+test('a redrive that the engine refuses gives back what it took, and is on record as refused', async () => {
+  await worldWith(() => undefined);
+  await ensurePool(world.ports.table, 'uplink', 1);
+  const id = await world.start(LOCKED);
+  await world.quiet();
+  await stopByOperator(world.ports, id, ADA);
+  await world.settle(id);
+  await world.clock.advance(15 * 86_400_000);
+  await expect(redriveExecution(world.ports, id, ADA)).rejects.toMatchObject({ code: 'SW4060' });
+  expect((await getPool(world.ports.table, 'uplink')).used).toBe(0);
+  expect((await actionsOf(world.ports.table, id)).at(-1)?.refused).toContain('14 days');
+  expect((await world.view(id)).status).toBe('STOPPED');
+});
+
+test('a redrive whose process ended before it was noted is settled when its run ends, or when it is asked for again', async () => {
+  await worldWith(failing('second'));
+  const first = await world.run(TWO);
+  await world.clock.advance(1_000);
+  await publishWorkflow(world.ports, { ...compileText(TWO), version: '1.1.0' }, '');
+  const { table } = world.ports;
+  const update = table.update.bind(table);
+  const lost = async (): Promise<never> => {
+    throw new Error('the process has ended');
+  };
+  world.behave = () => undefined;
+  table.update = lost;
+  await expect(redriveExecution(world.ports, first.id, { ...ADA, version: '1.1.0' })).rejects.toThrow();
+  table.update = update;
+  world.behave = OBEDIENT;
+  await world.quiet();
+  await world.answer('d-1', {
+    id: `${first.id}:two:0:redrive:1`,
+    status: 'SUCCEEDED',
+    result: { done: true },
+  });
+  await world.until(async () => (await world.view(first.id)).status === 'SUCCEEDED');
+  expect(await world.view(first.id)).toMatchObject({ version: '1.1.0', output: [true, true] });
+
+  world.behave = failing('second');
+  const other = await world.run({ ...compileText(TWO), version: '1.2.0' });
+  world.behave = () => undefined;
+  table.update = lost;
+  await expect(redriveExecution(world.ports, other.id, ADA)).rejects.toThrow();
+  table.update = update;
+  await expect(redriveExecution(world.ports, other.id, ADA)).rejects.toMatchObject({ code: 'SW4060' });
+  expect(await world.view(other.id)).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
 });

@@ -1,0 +1,63 @@
+import type { Clock, Timer } from '#core/clock.ts';
+import { EngineRetention } from '#engine/embedded/retention.ts';
+import { dropOldExecutions } from '#executions/retention.ts';
+import type { Database } from '#storage/database.ts';
+import type { SqliteTable } from '#table/sqlite.ts';
+
+/** What is kept in order, and how. */
+export interface HousekeepingOptions {
+  /** The engine's tables must be there already. */
+  readonly database: Database;
+  readonly table: SqliteTable;
+  readonly clock: Clock;
+  /** How long executions are kept after their end, in ms; undefined: for ever. */
+  readonly keepMs: number | undefined;
+  onDefect(error: unknown): void;
+}
+
+/** From the end of a round to the next one, in ms. */
+const PAUSE_MS = 60_000;
+/** Rows that go in one commit: a millisecond or two, so that nobody who works notices. */
+const ROWS_AT_ONCE = 200;
+/** Pages that are given back in one commit, of 16 KiB each. */
+const PAGES_AT_ONCE = 16;
+/** Pages that are given back in one round. */
+const PAGES_A_ROUND = 4_096;
+
+/** Drops what is over its time, a little at a time, for as long as the process runs. */
+export function startHousekeeping(options: HousekeepingOptions): { close(): void } {
+  const { clock, onDefect } = options;
+  let timer: Timer | undefined;
+  let isClosed = false;
+  const again = (): void => {
+    if (!isClosed) timer = clock.setTimer(clock.now() + PAUSE_MS, round);
+  };
+  const round = (): void => {
+    void keepHouse(options)
+      .catch((error: unknown) => {
+        if (!isClosed) onDefect(error);
+      })
+      .then(again);
+  };
+  again();
+  return {
+    close: () => {
+      isClosed = true;
+      timer?.cancel();
+    },
+  };
+}
+
+/** One round: drops expired items and old executions, records first, and gives back the room that they took. */
+export async function keepHouse({ database, table, clock, keepMs }: HousekeepingOptions): Promise<void> {
+  await table.purge(Math.floor(clock.now() / 1_000));
+  if (keepMs !== undefined) {
+    const before = clock.now() - keepMs;
+    await dropOldExecutions({ table }, before);
+    const retention = new EngineRetention(database);
+    while ((await retention.drop({ before, rows: ROWS_AT_ONCE })) > 0);
+  }
+  for (let given = 0; given < PAGES_A_ROUND; given += PAGES_AT_ONCE) {
+    if ((await database.shrink(PAGES_AT_ONCE)) === 0) break;
+  }
+}
