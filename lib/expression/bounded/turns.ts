@@ -2,6 +2,10 @@ import { OverBudget } from './budget.ts';
 
 /** How long an evaluation goes on before others have a turn, in ms. */
 const TURN_MS = 10;
+/** Lets the event loop go round; browsers have only timers for it. */
+const soon: (callback: () => void) => unknown =
+  typeof setImmediate === 'function' ? setImmediate : (callback) => setTimeout(callback, 0);
+
 /** Steps between two looks at the clock. */
 const STEPS_A_LOOK = 32;
 
@@ -26,7 +30,7 @@ export class Turns {
     this.check();
     this.#spentMs += ms;
     return new Promise((resolve) => {
-      setImmediate(() => {
+      soon(() => {
         this.#since = performance.now();
         resolve();
       });
