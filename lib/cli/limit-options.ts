@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
 
 /** What a server takes on at once, as the command line says it; what is left out is up to the engine. */
@@ -20,7 +20,11 @@ export function addLimitOptions(command: Command): Command {
     .option('--max-queued <count>', 'executions that wait for their beginning (default: 10000)', count)
     .option('--max-calls <count>', 'calls of one function at once (default: 500)', atLeastOne)
     .option('--memory-limit <size>', 'start nothing near this much memory, such as 512MiB', size)
-    .option('--drain <duration>', 'time for calls under way when the server ends', duration, DRAIN_MS);
+    .addOption(
+      new Option('--drain <duration>', 'time for calls under way when the server ends')
+        .argParser(duration)
+        .default(DRAIN_MS, '30s'),
+    );
 }
 
 const DRAIN_MS = 30_000;

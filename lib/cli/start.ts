@@ -53,11 +53,11 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       ...callSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       limits: {
         ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
         ...{ maxCallsPerFunction: args.maxCalls, memoryLimitBytes: args.memoryLimit },
       },
-      keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       broker: {
         host: args.host,
         port: args.mqttPort,
@@ -97,6 +97,11 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   return 0;
 }
 
+/** A server whose store has failed ends, so that whoever looks after it starts it again. */
+async function failureOf(runtime: Runtime): Promise<never> {
+  throw await runtime.failed;
+}
+
 /** Lets calls of functions end that are under way. Meanwhile everything is answered but starts. */
 async function drain(runtime: Runtime, forMs: number, terminal: Terminal): Promise<void> {
   const end = `calls under way have ${formatDuration(forMs)} to end, and what runs goes on at the next start`;
@@ -104,9 +109,4 @@ async function drain(runtime: Runtime, forMs: number, terminal: Terminal): Promi
   const left = await runtime.drain(forMs);
   if (left > 0)
     terminal.note(`calls that were still under way: ${left}; they are made again at the next start`);
-}
-
-/** A server whose store has failed ends, so that whoever looks after it starts it again. */
-async function failureOf(runtime: Runtime): Promise<never> {
-  throw await runtime.failed;
 }

@@ -120,6 +120,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       options.onEnded?.(executionOf(ended.ref));
     },
     onEvents: (ref) => onChange(executionOf(ref)),
+    onDefect,
   });
   return {
     ports,

@@ -1,20 +1,26 @@
 import type { Clock, Timer } from '#core/clock.ts';
 import { EngineRetention } from '#engine/embedded/retention.ts';
 import { dropOldExecutions } from '#executions/retention.ts';
+import { CatalogueRetention } from '#step-functions-api/catalogue/retention.ts';
+import { TEST_MACHINE } from '#step-functions-api/catalogue/revisions.ts';
 import type { Database } from '#storage/database.ts';
 import type { SqliteTable } from '#table/sqlite.ts';
 
 /** What is kept in order, and how. */
 export interface HousekeepingOptions {
-  /** The engine's tables must be there already. */
+  /** The tables of engine and catalogue must be there already. */
   readonly database: Database;
   readonly table: SqliteTable;
   readonly clock: Clock;
   /** How long executions are kept after their end, in ms; undefined: for ever. */
   readonly keepMs: number | undefined;
+  /** Told of revisions of machines that are no more, as the engine knows them. */
+  forget?(revision: string): void;
   onDefect(error: unknown): void;
 }
 
+/** How long tests of single states are kept, in ms: whoever asked for one has been told. */
+const KEEP_TESTS_MS = 3_600_000;
 /** From the end of a round to the next one, in ms. */
 const PAUSE_MS = 60_000;
 /** Rows that go in one commit: a millisecond or two, so that nobody who works notices. */
@@ -49,13 +55,27 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
 }
 
 /** One round: drops expired items and old executions, records first, and gives back the room that they took. */
-export async function keepHouse({ database, table, clock, keepMs }: HousekeepingOptions): Promise<void> {
+export async function keepHouse({
+  database,
+  table,
+  clock,
+  keepMs,
+  forget = () => {},
+}: HousekeepingOptions): Promise<void> {
   await table.purge(Math.floor(clock.now() / 1_000));
+  const catalogue = new CatalogueRetention(database);
+  const retention = new EngineRetention(database, (ref) => catalogue.dropPin(ref));
+  const tests = { before: clock.now() - KEEP_TESTS_MS, machine: TEST_MACHINE };
+  while ((await retention.drop({ ...tests, rows: ROWS_AT_ONCE })) > 0);
   if (keepMs !== undefined) {
     const before = clock.now() - keepMs;
     await dropOldExecutions({ table }, before);
-    const retention = new EngineRetention(database);
     while ((await retention.drop({ before, rows: ROWS_AT_ONCE })) > 0);
+  }
+  for (;;) {
+    const dropped = await catalogue.dropRevisions(ROWS_AT_ONCE);
+    if (dropped.length === 0) break;
+    for (const revision of dropped) forget(revision);
   }
   for (let given = 0; given < PAGES_A_ROUND; given += PAGES_AT_ONCE) {
     if ((await database.shrink(PAGES_AT_ONCE)) === 0) break;

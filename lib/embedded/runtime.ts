@@ -54,13 +54,13 @@ export interface Runtime {
   watch(execution: string, listener: () => void): () => void;
   /** Resolves when all these devices are online. */
   whenOnline(devices: readonly string[]): Promise<void>;
+  /** Resolves with the fault when the store could not write: nothing more is taken then, until it is started again. */
+  readonly failed: Promise<StepwrightError>;
   /**
    * Takes no more starts, and lets the calls of functions that are under way end, for at most so many ms. Resolves when what has
    * been done is durable, with how many calls were still under way.
    */
   drain(forMs: number): Promise<number>;
-  /** Resolves with the fault when the store could not write: nothing more is taken then, until it is started again. */
-  readonly failed: Promise<StepwrightError>;
   /** Stops. What runs goes on when the runtime is started again on the same file. */
   close(): Promise<void>;
 }
@@ -108,7 +108,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     (timer) => timer.cancel(),
   );
   started.adopt(
-    startHousekeeping({ database, table: new SqliteTable(database), clock, keepMs, onDefect }),
+    startHousekeeping({
+      ...{ database, table: new SqliteTable(database), clock, keepMs, onDefect },
+      forget: (revision) => engine.forget(revision),
+    }),
     (keeping) => keeping.close(),
   );
   const resumed = engine.recover().map(executionOf);

@@ -73,6 +73,34 @@ export function engineClosed(): StepwrightError {
   });
 }
 
+/** SW4090: an execution that could not be gone on with after a restart; it runs on paper, and nothing happens in it. */
+export function cannotGoOn({ machine, name }: ExecutionRef, reason: unknown): StepwrightError {
+  const told = reason instanceof Error ? reason.message : String(reason);
+  return new StepwrightError(
+    {
+      code: 'SW4090',
+      kind: 'conflict',
+      message: `execution "${name}" of "${machine}" cannot go on: ${told}`,
+      hint: 'stop it and start another one; or run a version of Stepwright that can read it, and it goes on where it was',
+    },
+    { cause: reason },
+  );
+}
+
+/** SW4090: a row of the store that tells of an execution, and cannot be read. */
+export function unreadableExecution(id: number, reason: unknown): StepwrightError {
+  const told = reason instanceof Error ? reason.message : String(reason);
+  return new StepwrightError(
+    {
+      code: 'SW4090',
+      kind: 'conflict',
+      message: `execution number ${id} cannot go on: its row in the database is damaged: ${told}`,
+      hint: 'restore a backup, if it matters; all others go on',
+    },
+    { cause: reason },
+  );
+}
+
 /** SW4060: Step Functions' rules of what can be redriven ("Redriving executions", Developer Guide). */
 export class ExecutionNotRedrivable extends StepwrightError {
   constructor(reason: string) {

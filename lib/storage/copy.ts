@@ -10,8 +10,8 @@ export interface CopyProgress {
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
-/** Pages of 4 KiB between two words on progress. */
-const PAGES_A_STEP = 1_024;
+/** Pages, most often of 16 KiB, between two words on progress. */
+const PAGES_A_STEP = 64;
 
 /**
  * Copies a database as it is at one instant into another file, which is there and empty. Others may go on writing to it: a

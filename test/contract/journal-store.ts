@@ -153,9 +153,9 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
     test('an execution is unsettled until its end has been told', async () => {
       const id = await start();
       const other = await store.commit(() => store.add({ ...REF, name: 'two' }, null, 8));
-      expect(store.unsettled().map((each) => each.id)).toEqual([id, other]);
+      expect(store.unsettled(() => {}).map((each) => each.id)).toEqual([id, other]);
       await store.commit(() => store.end(id, { status: 'FAILED', error: 'E', cause: 'C', endedAt: 9 }));
-      expect(store.unsettled()[0]).toMatchObject({
+      expect(store.unsettled(() => {})[0]).toMatchObject({
         id,
         status: 'FAILED',
         error: 'E',
@@ -163,7 +163,7 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
         endedAt: 9,
       });
       await store.markNotified(id);
-      expect(store.unsettled().map((each) => each.id)).toEqual([other]);
+      expect(store.unsettled(() => {}).map((each) => each.id)).toEqual([other]);
       expect(store.find(REF)).toMatchObject({ notified: true });
     });
 

@@ -37,13 +37,13 @@ async function call(url: string, path: string, body?: string): Promise<unknown> 
   return response.json();
 }
 
-/** A server that may write no file beyond about 3 MB: to it, that is a disk that takes no more. */
+/** A server that may write no file beyond about 6 MB: to it, that is a disk that takes no more. */
 function startWithLittleRoom(): {
   readonly url: Promise<string>;
   readonly finished: Promise<{ code: unknown; stderr: string }>;
 } {
   const serve = `exec "${process.execPath}" "${ENTRY}" start --data "${folder}" --port 0 --mqtt-port 0`;
-  const child = spawn('bash', ['-c', `trap '' XFSZ; ulimit -f 3000; ${serve}`], {
+  const child = spawn('bash', ['-c', `trap '' XFSZ; ulimit -f 6000; ${serve}`], {
     env: { ...process.env, NO_COLOR: '1' },
   });
   const stderr: string[] = [];

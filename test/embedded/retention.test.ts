@@ -10,6 +10,7 @@ import { EngineRetention } from '#engine/embedded/retention.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { toExecutionItem } from '#executions/execution.ts';
 import { dropOldExecutions } from '#executions/retention.ts';
+import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { Database } from '#storage/database.ts';
 import { executionKeys } from '#table/keys.ts';
 import { SqliteTable } from '#table/sqlite.ts';
@@ -28,6 +29,7 @@ beforeEach(async () => {
   path = join(folder, 'stepwright.db');
   database = new Database(path);
   table = new SqliteTable(database);
+  openCatalogue(database);
   clock = new VirtualClock(START);
   engine = new EmbeddedEngine({ database, clock, functions: {} });
   await engine.deploy({ name: 'm', definition: machine({ a: { Type: 'Pass', End: true } }) });

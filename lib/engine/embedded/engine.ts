@@ -18,6 +18,7 @@ import type {
   TaskFailure,
 } from '../engine.ts';
 import {
+  cannotGoOn,
   ExecutionNotRedrivable,
   engineClosed,
   nameTaken,
@@ -25,6 +26,7 @@ import {
   noMachine,
   otherDefinition,
   tooLarge,
+  unreadableExecution,
 } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { redriveRefusal } from '../redrivable.ts';
@@ -64,6 +66,8 @@ export interface EmbeddedEngineOptions extends ServiceOptions {
   readonly revisions?: Revisions;
   /** Told when an execution has ended, at least once: again after a crash, and after `onEnded` itself failed. */
   readonly onEnded?: (event: ExecutionEnded) => Promise<void>;
+  /** Told of executions that cannot be gone on with after a restart (SW4090). */
+  readonly onDefect?: (error: unknown) => void;
   /** Told of events as they happen, for live displays. */
   readonly onEvents?: (ref: ExecutionRef, events: readonly HistoryEvent[]) => void;
   /** Answers of tasks that are mocked; the others call what they name. */
@@ -98,17 +102,17 @@ export class EmbeddedEngine implements Engine {
   readonly #machines = new Map<string, MachineDefinition>();
   readonly #processors = new Processors();
   readonly #runs = new Map<number, Run>();
-  /** Executions that have been accepted, and wait for their turn to begin. */
-  readonly #queued = new Set<number>();
   /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
   readonly #running = new Set<string>();
+  /** Executions that have been accepted, and wait for their turn to begin. */
+  readonly #queued = new Set<number>();
   readonly #tasks = new WaitingTasks();
   /** Ends that are being told. */
   readonly #telling = new Map<number, Promise<void>>();
   readonly #listeners = new EndListeners();
-  readonly #admission: Admission;
   /** Runs of distributed Maps. */
   readonly mapRuns: MapRuns;
+  readonly #admission: Admission;
   #closed = false;
   /** What cannot be written stops here; it goes on when the store is opened again. */
   #storeFailed = false;
@@ -120,9 +124,9 @@ export class EmbeddedEngine implements Engine {
     void this.#store.failed.then(() => {
       this.#storeFailed = true;
     });
+    this.mapRuns = new MapRuns(this.#store);
     this.#clock = new ClosableClock(options.clock ?? systemClock);
     this.#random = options.random ?? systemRandom;
-    this.mapRuns = new MapRuns(this.#store);
     this.#signer = tokenSigner(this.#store.secret());
     this.#admission = new Admission(options.admission);
     this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
@@ -206,11 +210,9 @@ export class EmbeddedEngine implements Engine {
   async stop(ref: ExecutionRef, failure: TaskFailure): Promise<void> {
     const found = this.#store.find(ref);
     if (found === undefined) throw noExecution(ref);
-    if (this.#queued.delete(found.id)) {
-      this.#admission.force();
-      this.#goOn(found);
-    }
+    if (this.#queued.delete(found.id)) this.#beginToStop(found);
     const run = this.#runs.get(found.id);
+    if (run === undefined && found.status === 'RUNNING') return this.#stopStranded(found, failure);
     run?.abort(failure);
     await run?.ended;
   }
@@ -306,18 +308,21 @@ export class EmbeddedEngine implements Engine {
 
   /**
    * Goes on with every execution that had not ended, and tells again of ends that were not told. Once, before use. Gives
-   * those executions.
+   * those executions. One that cannot be gone on with (SW4090) is told of by `onDefect` and left as it is; it can be stopped.
    */
   recover(): ExecutionRef[] {
-    const unsettled = [...this.#store.unsettled()];
-    for (const execution of unsettled) {
-      if (execution.status === 'RUNNING') {
-        this.#recover(execution);
-      } else {
-        this.#tell(execution.id, execution);
+    const onDefect = this.#options.onDefect ?? (() => {});
+    const unsettled = this.#store.unsettled((id, reason) => onDefect(unreadableExecution(id, reason)));
+    return [...unsettled].flatMap((execution) => {
+      try {
+        if (execution.status === 'RUNNING') this.#recover(execution);
+        else this.#tell(execution.id, execution);
+        return [execution.ref];
+      } catch (reason) {
+        onDefect(cannotGoOn(execution.ref, reason));
+        return [];
       }
-    }
-    return unsettled.map(({ ref }) => ref);
+    });
   }
 
   /** Whether this engine made a task token; whether its task still waits is another question. */
@@ -486,7 +491,25 @@ export class EmbeddedEngine implements Engine {
       this.#queued.add(id);
       return;
     }
-    this.#goOn(execution);
+    this.#goOnInPlace(execution);
+  }
+
+  /** Begins one that was still in line, so that its stop is journaled; one that cannot begin is left to be ended as it is. */
+  #beginToStop(execution: StoredExecution): void {
+    this.#admission.force();
+    try {
+      this.#goOnInPlace(execution);
+    } catch {}
+  }
+
+  /** Goes on with an execution that has taken a place, and gives the place back where it cannot. */
+  #goOnInPlace(execution: StoredExecution): void {
+    try {
+      this.#goOn(execution);
+    } catch (reason) {
+      this.#admission.leave();
+      throw reason;
+    }
   }
 
   /** Begins an execution whose turn it is; false where it is not wanted any more. */
@@ -506,16 +529,18 @@ export class EmbeddedEngine implements Engine {
   /** Goes on with an execution, which has a place. Answers to its open tasks wait until it has come back to them. */
   #goOn(execution: StoredExecution): void {
     const { id, ref } = execution;
-    const before = {
-      events: this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1),
-      control: this.#store.control.read(id),
-    };
+    const events = this.#store.read(id, 1, Number.MAX_SAFE_INTEGER - 1);
+    const missing = events.findIndex((event, index) => event.id !== index + 1);
+    if (missing >= 0) throw new Error(`its journal is damaged: event ${missing + 1} is missing`);
+    const before = { events, control: this.#store.control.read(id) };
+    // Before anything is expected of it.
+    const machine = this.#machineOf(ref);
     const { redrives } = before.control;
     const tokens = openTasks(before.events, redrives).map((eventId) =>
       this.#token(id, eventId, redrives.length),
     );
     this.#tasks.expect(tokens);
-    const run = this.#begin(execution, this.#machineOf(ref), before);
+    const run = this.#begin(execution, machine, before);
     const timer = this.#clock.setTimer(this.#clock.now() + COME_BACK_MS, () => this.#tasks.forget(tokens));
     const done = (): void => {
       timer.cancel();
@@ -531,6 +556,15 @@ export class EmbeddedEngine implements Engine {
     await this.#runs.get(executionOfToken(token))?.flush();
     await this.#store.durable();
     return answer;
+  }
+
+  /** Ends an execution that could not be gone on with. Its journal stays as it is: what it says may not be readable. */
+  async #stopStranded({ id, ref, input, startedAt }: StoredExecution, failure: TaskFailure): Promise<void> {
+    const end = { status: 'ABORTED' as const, ...failure, endedAt: Math.max(startedAt, this.#clock.now()) };
+    await this.#store.commit(() => this.#store.end(id, end));
+    const description = { ref, input, startedAt, ...end };
+    this.#listeners.tell(description);
+    this.#tell(id, description);
   }
 
   /** A task that is scheduled again by a redrive is another try: it has a token of its own. */

@@ -88,8 +88,8 @@ export interface JournalStore {
   addMachine(name: string, definition: JsonObject): Promise<void>;
   /** An execution by its machine and name. */
   find(ref: ExecutionRef): StoredExecution | undefined;
-  /** Executions that run, or whose end has not been told, the oldest first. */
-  unsettled(): readonly StoredExecution[];
+  /** Executions that run, or whose end has not been told, the oldest first; a row that cannot be read is told of, and left out. */
+  unsettled(onUnreadable: (id: number, reason: unknown) => void): readonly StoredExecution[];
   /** Adds a running execution; its id. Inside {@link commit}. */
   add(ref: ExecutionRef, input: Json, startedAt: number): number;
   /** Writes the end of an execution. Inside {@link commit}. */

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Database } from '#storage/database.ts';
+import type { ExecutionRef } from '../engine.ts';
 
 /** What is to be dropped, and how much of it at once. */
 export interface DropOptions {
@@ -7,31 +8,42 @@ export interface DropOptions {
   readonly before: number;
   /** Most rows in one commit, so that nobody waits long for it. */
   readonly rows: number;
+  /** Only executions of this machine, and children of its distributed Maps. Default: of all machines. */
+  readonly machine?: string;
 }
+
+const OLD = `SELECT id, machine, name FROM executions WHERE notified = 1 AND endedAt < ?1
+  AND id < (SELECT MAX(id) FROM executions)
+  AND NOT EXISTS (SELECT 1 FROM map_run_children JOIN map_runs ON map_runs.id = run
+    WHERE map_run_children.execution = executions.id)`;
+
+/** Names of children begin with that of the machine and a slash; the character after it is 0. */
+const OF_MACHINE = "(machine = ?3 OR (machine > ?3 || '/' AND machine < ?3 || '0'))";
 
 /**
  * Drops executions that ended long ago, in small commits. An execution is gone at once; its journal, which may be long,
- * goes after it, also when the process dies in between. Children of a distributed Map live as long as their parent. The newest execution stays, whatever its age: SQLite gives the id
- * above the highest, and an id that came again would make old task tokens valid for another execution.
+ * goes after it, also when the process dies in between. Children of a distributed Map live as long as their parent. The newest
+ * execution stays, whatever its age: SQLite gives the id above the highest, and an id that came again would make old task
+ * tokens valid for another execution.
  */
 export class EngineRetention {
   readonly #database: Database;
+  readonly #onDropped: (ref: ExecutionRef) => void;
   readonly #old: StatementSync;
+  readonly #oldOfMachine: StatementSync;
   readonly #drops: readonly StatementSync[];
   readonly #remember: StatementSync;
   readonly #dropped: StatementSync;
   readonly #clear: StatementSync;
   readonly #forget: StatementSync;
 
-  /** The engine's tables must be there already. */
-  constructor(database: Database) {
+  /** The engine's tables must be there already. `onDropped` is called for each execution, as a part of the commit. */
+  constructor(database: Database, onDropped: (ref: ExecutionRef) => void = () => {}) {
     const { sqlite } = database;
     this.#database = database;
-    this.#old = sqlite.prepare(
-      `SELECT id FROM executions WHERE notified = 1 AND endedAt < ? AND id < (SELECT MAX(id) FROM executions)
-       AND NOT EXISTS (SELECT 1 FROM map_run_children JOIN map_runs ON map_runs.id = run
-         WHERE map_run_children.execution = executions.id) ORDER BY endedAt LIMIT ?`,
-    );
+    this.#onDropped = onDropped;
+    this.#old = sqlite.prepare(`${OLD} ORDER BY endedAt LIMIT ?2`);
+    this.#oldOfMachine = sqlite.prepare(`${OLD} AND ${OF_MACHINE} LIMIT ?2`);
     this.#drops = [
       'DELETE FROM engine_redrives WHERE execution = ?',
       'DELETE FROM engine_skips WHERE execution = ?',
@@ -50,14 +62,13 @@ export class EngineRetention {
   }
 
   /** Drops a part of what is old, in one commit. Gives the number of rows; 0 when there is nothing to drop. */
-  drop({ before, rows }: DropOptions): Promise<number> {
+  drop({ before, rows, machine }: DropOptions): Promise<number> {
     return this.#database.commit(() => {
-      let done = 0;
-      for (const { id } of this.#old.all(before, Math.ceil(rows / 4))) {
-        for (const drop of this.#drops) drop.run(Number(id));
-        this.#remember.run(Number(id));
-        done++;
-      }
+      const most = Math.ceil(rows / 4);
+      const old =
+        machine === undefined ? this.#old.all(before, most) : this.#oldOfMachine.all(before, most, machine);
+      for (const row of old) this.#dropOne(row);
+      let done = old.length;
       while (done < rows) {
         const execution = this.#dropped.get()?.['execution'];
         if (execution === undefined) break;
@@ -68,5 +79,12 @@ export class EngineRetention {
       }
       return done;
     });
+  }
+
+  #dropOne(row: Readonly<Record<string, unknown>>): void {
+    const id = Number(row['id']);
+    for (const drop of this.#drops) drop.run(id);
+    this.#remember.run(id);
+    this.#onDropped({ machine: String(row['machine']), name: String(row['name']) });
   }
 }

@@ -45,7 +45,7 @@ async function enterState(
   const { interventions } = run.execution;
   const turn = run.execution.work.turn(thread.cancellation);
   if (turn !== undefined) await turn;
-  // It may be paused again while it stands in line for its place.
+  // Others may pause it again while it waits for its turn.
   while (interventions.holdsUp(thread)) await untilResumed(run);
   const isRecorded = thread.peek() !== undefined;
   const entered = thread.record(`${state.Type}StateEntered`, { name, input: jsonText(input) });

@@ -149,8 +149,15 @@ export class EngineStore implements JournalStore {
     return row === undefined ? undefined : toExecution(row);
   }
 
-  unsettled(): StoredExecution[] {
-    return this.#statements.unsettled.all().map(toExecution);
+  unsettled(onUnreadable: (id: number, reason: unknown) => void): StoredExecution[] {
+    return this.#statements.unsettled.all().flatMap((row) => {
+      try {
+        return [toExecution(row)];
+      } catch (error) {
+        onUnreadable(Number(row['id']), error);
+        return [];
+      }
+    });
   }
 
   add(ref: ExecutionRef, input: Json, startedAt: number): number {
@@ -183,10 +190,18 @@ export class EngineStore implements JournalStore {
     const found: JournalEvent[] = [];
     const rows = this.#statements.read.all(id, from, count + 1);
     for (const row of rows) {
-      for (const event of readEvents(String(row['events']))) if (event.id >= from) found.push(event);
+      for (const event of eventsOf(row['events'])) if (event.id >= from) found.push(event);
       if (found.length >= count) break;
     }
     return found;
+  }
+}
+
+function eventsOf(text: unknown): readonly JournalEvent[] {
+  try {
+    return readEvents(String(text));
+  } catch (error) {
+    throw new Error('its journal is damaged: a row cannot be read', { cause: error });
   }
 }
 

@@ -36,5 +36,7 @@ export const CATALOGUE_SCHEMA: Schema = {
     resource TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (resource, key)
   ) WITHOUT ROWID;
 `,
+    // Retention: whether a revision is pinned still.
+    'CREATE INDEX sfn_pins_revision ON sfn_pins (revision);',
   ],
 };

@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { exceeds, jsonText, ownCopy } from '../json-text.ts';
 import { eventNames, waitsForToken } from '../services/resource.ts';
 import { dispatch } from './dispatch.ts';
@@ -98,6 +98,20 @@ export class Attempt {
       return true;
     } catch (error) {
       // The history is full: the execution ends of it, not whoever answers, and nothing was taken.
+      this.#reject(error);
+      return false;
+    }
+  }
+
+  /** Tells that a worker has the task now; false when it has ended before, or there is no more room in the history. */
+  started(details: JsonObject): boolean {
+    if (this.#ended) return false;
+    const { events, entered } = this.task;
+    try {
+      entered.run.thread.record(events.startedType, details);
+      return true;
+    } catch (error) {
+      // The execution ends of it: nobody else would take the task.
       this.#reject(error);
       return false;
     }

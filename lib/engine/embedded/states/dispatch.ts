@@ -94,7 +94,7 @@ function answered(attempt: Attempt, result: Json): void {
 }
 
 function offer(attempt: Attempt, activityArn: string): void {
-  const { entered, args, token, events, isStarted } = attempt.task;
+  const { entered, args, token, isStarted } = attempt.task;
   const { tasks, thread } = entered.run;
   attempt.rest();
   if (isStarted) return;
@@ -102,8 +102,7 @@ function offer(attempt: Attempt, activityArn: string): void {
     taskToken: token,
     input: jsonText(args),
     started: async (workerName) => {
-      if (attempt.isEnded) return false;
-      thread.record(events.startedType, workerName === undefined ? {} : { workerName });
+      if (!attempt.started(workerName === undefined ? {} : { workerName })) return false;
       await thread.journal.flush();
       return !attempt.isEnded;
     },

@@ -33,8 +33,8 @@ export async function runDistributedMap(tried: MapTry): Promise<StateResult> {
     const batches = await batchesOf(tried, items, (index, value) => inputOfItem(tried, { index, value }));
     mapRun.count(items.length, batches.count);
     // The children work, and not their parent.
-    const running = runChildren(mapRun, batches, items.length);
-    const count = await run.execution.work.resting(running, thread.cancellation);
+    const { work } = run.execution;
+    const count = await work.resting(runChildren(mapRun, batches, items.length), thread.cancellation);
     const result = await resultsOf(tried, mapRun, count);
     mapRun.end('SUCCEEDED', thread.record('MapRunSucceeded').timestamp);
     thread.recordAside('MapStateSucceeded');

@@ -173,10 +173,9 @@ async function untilNextTry({ run, entry }: EnteredState, delayMs: number): Prom
   // A crash during the delay is not to undo the try. The next flush tells of a journal that cannot be written.
   void run.thread.journal.flush().catch(() => undefined);
   await sleepUnlessSkipped(clock.now() + delayMs, run, entry.id);
-  while (interventions.resultOf(entry.id) === undefined && interventions.holdsUp(run.thread)) {
-    await untilResumed(run);
-  }
-  return interventions.resultOf(entry.id);
+  const given = (): Json | undefined => interventions.resultOf(entry.id);
+  while (given() === undefined && interventions.holdsUp(run.thread)) await untilResumed(run);
+  return given();
 }
 
 function tryOf(entered: EnteredState, tries: number, retryOf: TaskFailure | undefined): StateTry {

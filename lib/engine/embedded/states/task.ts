@@ -36,6 +36,15 @@ export interface ScheduledTask {
  * scheduled before a crash is done again with the same arguments, token and key; one that had ended is not.
  */
 export async function runTask(tried: TriedTask): Promise<StateResult> {
+  const begun = await begin(tried);
+  return resultOf(begun instanceof Attempt ? await begun.run() : begun);
+}
+
+/**
+ * Schedules a task, apart from waiting for it: one that waits for long is not to hold what it was begun with. Gives how the
+ * task ended, where that was before a crash.
+ */
+async function begin(tried: TriedTask): Promise<Attempt | TaskOutcome> {
   const { run, state } = tried;
   const { thread, tasks } = run;
   const resource = resourceOf(tried);
@@ -53,9 +62,9 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
       : thread.record(events.startedType, events.startedDetails) !== undefined;
   const submitted = lastSubmitted(tried);
   const ended = thread.takeRecorded(...events.endTypes);
-  if (ended !== undefined) return resultOf(endedOutcome(ended));
+  if (ended !== undefined) return endedOutcome(ended);
   const timeout = scheduled.details['timeoutInSeconds'];
-  const attempt = new Attempt({
+  return new Attempt({
     ...{ entered: tried, resource, events, token, heartbeatMs, submitted, isStarted },
     args: scheduledArguments(scheduled),
     idempotencyKey: tasks.keyAfter(previous),
@@ -65,7 +74,6 @@ export async function runTask(tried: TriedTask): Promise<StateResult> {
         ? Math.min(scheduled.timestamp, tried.scope.execution.clock.now()) + timeout * 1_000
         : undefined,
   });
-  return resultOf(await attempt.run());
 }
 
 /** What is mocked need not be there. */
