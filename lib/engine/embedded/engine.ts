@@ -23,8 +23,6 @@ import {
   engineClosed,
   nameTaken,
   noExecution,
-  noMachine,
-  otherDefinition,
   tooLarge,
   unreadableExecution,
 } from '../faults.ts';
@@ -33,25 +31,24 @@ import { redriveRefusal } from '../redrivable.ts';
 import { Admission, type AdmissionLimits } from './admission/admission.ts';
 import type { CallLimits } from './admission/calls.ts';
 import { Work } from './admission/work.ts';
-import { parseDefinition } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
 import { EndListeners, keyOf } from './end-listeners.ts';
 import { executionContext } from './execution-context.ts';
 import { Interventions } from './interventions.ts';
 import { type Control, type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
 import { jsonText, ownCopy } from './json-text.ts';
+import { Machines } from './machines.ts';
 import { MapRuns } from './map-runs.ts';
 import { type MockedStates, mockedCalls } from './mocks.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { openTasks } from './open-tasks.ts';
-import { Processors } from './processors.ts';
 import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
 import type { ItemStart, TaskOutcome, TaskRunner } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
 import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
 import { executionOfToken, type TokenSigner, tokenSigner } from './task-token.ts';
-import { embeddedArns, machineOfArn, qualifierOfArn, substituteTokens } from './tokens.ts';
+import { embeddedArns, machineOfArn, qualifierOfArn } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
 /** Settings of an {@link EmbeddedEngine}. */
@@ -97,10 +94,8 @@ export class EmbeddedEngine implements Engine {
   readonly #clock: ClosableClock;
   readonly #random: Random;
   readonly #signer: TokenSigner;
-  readonly #tokens: Readonly<Record<string, string>>;
   readonly #services: TaskServices;
-  readonly #machines = new Map<string, MachineDefinition>();
-  readonly #processors = new Processors();
+  readonly #machines: Machines;
   readonly #runs = new Map<number, Run>();
   /** Keys of what is in `#runs`, so that nobody has to ask the store for it. */
   readonly #running = new Set<string>();
@@ -129,31 +124,23 @@ export class EmbeddedEngine implements Engine {
     this.#random = options.random ?? systemRandom;
     this.#signer = tokenSigner(this.#store.secret());
     this.#admission = new Admission(options.admission);
-    this.#tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+    const tokens = embeddedArns(Object.keys(options.functions), options.machines ?? {});
+    const { revisions } = options;
+    this.#machines = new Machines({ store: this.#store, revisions, tokens, mapRuns: this.mapRuns });
     const functions = Object.entries(options.functions).map(
-      ([token, called]) => [this.#tokens[token] ?? token, called] as const,
+      ([token, called]) => [tokens[token] ?? token, called] as const,
     );
     const { calls = {} } = options;
     const maxCallsOf = Object.fromEntries(
-      Object.entries(calls.maxCallsOf ?? {}).map(([token, most]) => [this.#tokens[token] ?? token, most]),
+      Object.entries(calls.maxCallsOf ?? {}).map(([token, most]) => [tokens[token] ?? token, most]),
     );
     this.#services = new TaskServices(new Map(functions), {
       ...{ ...options, calls: { ...calls, maxCallsOf }, clock: this.#clock },
     });
   }
 
-  async deploy({ name, definition }: Machine): Promise<void> {
-    const known = this.#store.machine(name);
-    if (known === undefined) {
-      parseDefinition(name, definition);
-      await this.#store.commit(() => {
-        this.#options.revisions?.deployed(name, this.#clock.now());
-        // In the same group, so that it fails with it.
-        this.#store.addMachine(name, definition).catch(() => undefined);
-      });
-    } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
-      throw otherDefinition(name);
-    }
+  async deploy(machine: Machine): Promise<void> {
+    await this.#machines.deploy(machine, this.#clock.now());
   }
 
   /**
@@ -172,8 +159,8 @@ export class EmbeddedEngine implements Engine {
     const size = Buffer.byteLength(jsonText(input));
     if (size > this.#payloadBytes) throw tooLarge(size, this.#payloadBytes);
     if (!isFollowUp) this.#admission.check();
-    const chosen = this.#options.revisions?.choose(ref.machine, qualifier);
-    const machine = this.#machine(chosen?.revision ?? ref.machine);
+    const chosen = this.#machines.choose(ref.machine, qualifier);
+    const machine = this.#machines.named(chosen?.revision ?? ref.machine);
     await this.#launch(ref, input, { machine, note: () => chosen?.pin(ref) });
   }
 
@@ -222,7 +209,7 @@ export class EmbeddedEngine implements Engine {
     this.#admission.check();
     await this.#untilTold(ref);
     const { machine: name = ref.machine } = request;
-    const machine = request.machine === undefined ? this.#machineOf(ref) : this.#machine(name);
+    const machine = request.machine === undefined ? this.#machines.of(ref) : this.#machines.named(name);
     return this.#redrive(this.#stored(ref), request, { machine, note: () => {} });
   }
 
@@ -332,13 +319,12 @@ export class EmbeddedEngine implements Engine {
 
   /** The definition of a machine that never changes, its tokens filled in; undefined when there is none. */
   definition(machine: string): JsonObject | undefined {
-    const found = this.#store.machine(machine);
-    return found === undefined ? undefined : substituteTokens(found, this.#tokens);
+    return this.#machines.definition(machine);
   }
 
   /** Lets go of what is kept in memory of a revision that is no more. */
   forget(revision: string): void {
-    this.#machines.delete(revision);
+    this.#machines.forget(revision);
   }
 
   /** How many executions have begun in this process, and have not ended. */
@@ -394,38 +380,6 @@ export class EmbeddedEngine implements Engine {
 
   get #payloadBytes(): number {
     return this.#options.limits?.payloadBytes ?? PAYLOAD_BYTES;
-  }
-
-  #machine(name: string): MachineDefinition {
-    const cached = this.#machines.get(name);
-    if (cached !== undefined) return cached;
-    const machine = this.#deployed(name);
-    this.#machines.set(name, machine);
-    return machine;
-  }
-
-  /**
-   * What an execution runs: the revision that it began with, where its machine is one that changes; of a child of a
-   * distributed Map, the processor in what its parent runs.
-   */
-  #machineOf(ref: ExecutionRef): MachineDefinition {
-    const slash = ref.machine.lastIndexOf('/');
-    if (slash < 0) return this.#machine(this.#options.revisions?.pinned(ref) ?? ref.machine);
-    const parent = this.mapRuns.ofChild(ref)?.run.parent ?? { ...ref, machine: ref.machine.slice(0, slash) };
-    return this.#processors.of(this.#machineOf(parent), ref.machine.slice(slash + 1));
-  }
-
-  #hasMachine(name: string, qualifier: string | undefined): boolean {
-    return (
-      this.#store.machine(name) !== undefined ||
-      this.#options.revisions?.choose(name, qualifier) !== undefined
-    );
-  }
-
-  #deployed(name: string): MachineDefinition {
-    const definition = this.#store.machine(name) ?? this.#options.revisions?.definition(name);
-    if (definition === undefined) throw noMachine(name);
-    return parseDefinition(name, substituteTokens(definition, this.#tokens));
   }
 
   #begin(
@@ -534,7 +488,7 @@ export class EmbeddedEngine implements Engine {
     if (missing >= 0) throw new Error(`its journal is damaged: event ${missing + 1} is missing`);
     const before = { events, control: this.#store.control.read(id) };
     // Before anything is expected of it.
-    const machine = this.#machineOf(ref);
+    const machine = this.#machines.of(ref);
     const { redrives } = before.control;
     const tokens = openTasks(before.events, redrives).map((eventId) =>
       this.#token(id, eventId, redrives.length),
@@ -610,7 +564,7 @@ export class EmbeddedEngine implements Engine {
       keyAfter: (eventId) => `${ref.name}:${eventId}${again}`,
       register: (token, task) => this.#tasks.register(token, task),
       hasFunction: (arn) => this.#services.hasFunction(arn),
-      hasMachine: (arn) => this.#hasMachine(machineOfArn(arn), qualifierOfArn(arn)),
+      hasMachine: (arn) => this.#machines.has(machineOfArn(arn), qualifierOfArn(arn)),
       callFunction: (arn, payload, call) => this.#services.callFunction(arn, payload, call),
       callService: (request) => this.#services.callService(request),
       activities: this.#services.activities,
@@ -637,7 +591,7 @@ export class EmbeddedEngine implements Engine {
     const { mapRuns } = this.#store;
     const found = this.#store.find(ref);
     const launch: Launch = {
-      machine: this.#processors.of(parent, ref.machine.slice(ref.machine.lastIndexOf('/') + 1)),
+      machine: this.#machines.processor(parent, ref),
       note: (execution) => mapRuns.putChild(run, { execution, items, round }),
     };
     if (found === undefined) return this.#launch(ref, await input(), launch);
