@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StepwrightError } from '#core/error.ts';
+import { placeBelow } from '#core/json-depth.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import type { HttpRequest } from './http.ts';
 
@@ -74,10 +75,16 @@ export function defineRoute<Query extends z.ZodType, Body extends z.ZodType>(
   };
 }
 
+/** How deep a body may be nested: an input as deep as the engine takes, and what is around it. */
+const DEEPEST = 1_010;
+
 function readBody({ body = '' }: HttpRequest, schema: z.ZodType): unknown {
   if (schema === TEXT) return body;
   if (schema === UNREAD) return undefined;
   if (body === '') return {};
+  if (placeBelow(body, DEEPEST) !== undefined) {
+    throw badRequest(`the body is nested more than ${DEEPEST} levels deep`);
+  }
   try {
     return JSON.parse(body);
   } catch (cause) {

@@ -49,6 +49,16 @@ export function tooLarge(size: number, limit: number): StepwrightError {
   });
 }
 
+/** SW4083: data that no reader of JSON on AWS takes. */
+export function tooDeep(deepest: number): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4083',
+    kind: 'invalid',
+    message: `the data is nested more than ${deepest} levels deep`,
+    hint: 'pass it as text, or a reference to it',
+  });
+}
+
 /** How long a server takes to be there again, in seconds. */
 const RESTART_SECONDS = 5;
 

@@ -1,5 +1,8 @@
 import { RE2JS } from 're2js';
 
+/** Time that one has for all its matches, in ms: each is linear, but there may be as many as characters. */
+const MAX_MS = 1_000;
+
 /**
  * A regular expression that takes time linear to the text it looks at, whatever it is: RE2's algorithm (Russ Cox, 2010)
  * in the place of backtracking, for patterns and texts that come from outside. It has no backreferences and no
@@ -8,6 +11,7 @@ import { RE2JS } from 're2js';
 export class LinearRegExp {
   lastIndex = 0;
   readonly #pattern: RE2JS;
+  #spentMs = 0;
 
   constructor(pattern: RegExp | string) {
     this.#pattern = RE2JS.compile(RE2JS.translateRegExp(pattern), flagsOf(pattern));
@@ -15,8 +19,12 @@ export class LinearRegExp {
 
   /** The next match from `lastIndex` on, as of a RegExp with the flag `g`. */
   exec(text: string): ((string | undefined)[] & { index: number }) | null {
+    if (this.#spentMs > MAX_MS) throw new Error(`a regular expression took more than ${MAX_MS} milliseconds`);
+    const began = performance.now();
     const matcher = this.#pattern.matcher(text);
-    if (this.lastIndex > text.length || !matcher.find(this.lastIndex)) {
+    const found = this.lastIndex <= text.length && matcher.find(this.lastIndex);
+    this.#spentMs += performance.now() - began;
+    if (!found) {
       this.lastIndex = 0;
       return null;
     }

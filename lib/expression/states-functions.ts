@@ -1,5 +1,6 @@
 import type { Random } from '#core/random.ts';
 import { seededRandom } from '#core/random.ts';
+import { weigh } from './bounded/budget.ts';
 import { HASH_ALGORITHMS, hashText } from './hash.ts';
 import { randomUuid } from './random-uuid.ts';
 
@@ -46,6 +47,7 @@ function range(start: unknown, end: unknown, step: unknown): number | number[] {
 }
 
 function hash(value: unknown, algorithm: unknown = 'SHA-256'): string {
+  weigh(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const name = HASH_ALGORITHMS.find((known) => known === algorithm);
   if (name === undefined) {

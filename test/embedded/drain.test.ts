@@ -97,6 +97,20 @@ test('one start too many is answered 429 with Retry-After, and is no execution',
   await start(url, 'slow');
 });
 
+test('a body that is nested too deep is answered 400, and is no defect', async () => {
+  const { url, command } = await startServer();
+  await publish(url, 'quick', '{ id: a, set: { b: 1 } }');
+  const body = `{"input":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
+  const refused = await call(url, 'POST', '/v1/workflows/quick/executions', body);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({
+    code: 'SW4001',
+    detail: expect.stringContaining('levels deep'),
+  });
+  command.child.kill('SIGTERM');
+  expect((await command.finished).stderr).not.toContain('defect');
+});
+
 test('SIGTERM lets a call end, refuses starts meanwhile, and leaves one whole file; nothing is called twice', async () => {
   const { url, command } = await startServer();
   await publish(url, 'slow', asking());

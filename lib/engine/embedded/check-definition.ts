@@ -25,6 +25,9 @@ const MAX_TOLD = 10;
 /** Blocks inside blocks; what is deeper is no definition but an attack on the stack. */
 const MAX_DEPTH = 50;
 
+/** Largest definition in bytes (AWS Step Functions, "Quotas": 1 MB for the definition of a state machine). */
+const MAX_BYTES = 1_048_576;
+
 /** A definition that Step Functions would take, or every reason why it would not. */
 export type CheckedDefinition =
   | { readonly machine: MachineDefinition }
@@ -34,6 +37,9 @@ export type CheckedDefinition =
 export function checkDefinition(definition: JsonObject): CheckedDefinition {
   if (depthOf(definition) > 10 * MAX_DEPTH) {
     return { reasons: [schemaReason([], `the definition is nested more than ${10 * MAX_DEPTH} deep`)] };
+  }
+  if (Buffer.byteLength(JSON.stringify(definition)) > MAX_BYTES) {
+    return { reasons: [schemaReason([], `the definition has more than ${MAX_BYTES} bytes`)] };
   }
   const parsed = MachineDefinitionSchema.safeParse(definition);
   if (!parsed.success) return { reasons: schemaReasons(parsed.error.issues) };
@@ -65,7 +71,7 @@ interface Site {
 }
 
 function* blockReasons(block: Block, site: Site): Generator<DefinitionReason> {
-  if (block.States[block.StartAt] === undefined) {
+  if (!Object.hasOwn(block.States, block.StartAt)) {
     yield missing([...site.path, 'StartAt'], `Missing 'StartAt' target: ${block.StartAt}`);
   }
   for (const [name, state] of Object.entries(block.States)) {
@@ -75,7 +81,7 @@ function* blockReasons(block: Block, site: Site): Generator<DefinitionReason> {
     }
     site.names.add(name);
     for (const [field, target] of targets(state)) {
-      if (block.States[target] === undefined)
+      if (!Object.hasOwn(block.States, target))
         yield missing([...path, ...field], `Missing 'Next' target: ${target}`);
     }
     yield* stateReasons(state, { ...site, path });

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import { tooDeep } from '../faults.ts';
 
 /** Shorter ones are made again faster than they are found. */
 const KEPT_LENGTH = 1_024;
@@ -17,9 +18,16 @@ export function jsonText(value: Json): string {
   return text;
 }
 
-/** A value of the engine's own, from one that others may hold and change; with its text. */
+/** How deep arrays and objects may be nested in what comes from outside: what the JSON reader of Step Functions takes. */
+const DEEPEST = 1_000;
+
+/**
+ * A value of the engine's own, from one that others may hold and change; with its text. Throws SW4083 for one that is nested too
+ * deep: whatever walks through it later would run out of stack.
+ */
 export function ownCopy(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
+  if (!isWithin(value, DEEPEST)) throw tooDeep(DEEPEST);
   const text = JSON.stringify(value);
   const copy: Json = JSON.parse(text);
   if (text.length >= KEPT_LENGTH && typeof copy === 'object' && copy !== null) texts.set(copy, text);
@@ -29,6 +37,15 @@ export function ownCopy(value: Json): Json {
 /** Whether a text is larger in UTF-8. No character takes more than three bytes, so that most texts need not be counted. */
 export function exceeds(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+}
+
+function isWithin(value: object, levels: number): boolean {
+  if (levels === 0) return false;
+  for (const key in value) {
+    const part: unknown = Reflect.get(value, key);
+    if (typeof part === 'object' && part !== null && !isWithin(part, levels - 1)) return false;
+  }
+  return true;
 }
 
 function hasKnownField(value: object): boolean {

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import { placeBelow } from '#core/json-depth.ts';
 
 /** How deep arrays and objects may be nested in an input or output: what the JSON reader of the service takes. */
 export const DEEPEST_DATA = 1_000;
@@ -23,27 +24,11 @@ export function readJson(text: string, deepest: number): ReadJson {
   }
 }
 
-/** Counts brackets outside of strings, in one pass and without a stack: whatever the text is, it takes no longer. */
 function depthFault(text: string, deepest: number): ReadJson | undefined {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '[' || character === '{') depth++;
-    else if (character === ']' || character === '}') depth--;
-    if (depth > deepest) {
-      const reason = `Document nesting depth (${depth}) exceeds the maximum allowed (${deepest})`;
-      return { reason, ...lineAndColumn(text, at) };
-    }
-  }
-  return undefined;
-}
-
-/** Where the string that begins at a quote ends; past the text for one that does not. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
+  const place = placeBelow(text, deepest);
+  if (place === undefined) return undefined;
+  const reason = `Document nesting depth (${deepest + 1}) exceeds the maximum allowed (${deepest})`;
+  return { reason, ...lineAndColumn(text, place) };
 }
 
 const EXPECTED = "was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')";

@@ -1,4 +1,5 @@
 import { assertNever } from '#core/assert-never.ts';
+import { StepwrightError } from '#core/error.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { jsonText, ownCopy } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
@@ -118,9 +119,18 @@ function answerMocked(attempt: Attempt, outcome: TaskOutcome): void {
   attempt.end(outcome);
 }
 
+/** A result that is nested too deep. */
+const TOO_DEEP = 'SW4083';
+
 /** What Step Functions makes of what went wrong: of a service its own words, of a function what Lambda tells. */
 function describeError(error: unknown): { error: string; cause: string } {
   if (error instanceof ServiceFailure) return { error: error.name, cause: error.message };
+  if (error instanceof StepwrightError && error.code === TOO_DEEP) {
+    return {
+      error: 'States.DataLimitExceeded',
+      cause: `The result of the task is refused: ${error.message}`,
+    };
+  }
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
   return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) };
