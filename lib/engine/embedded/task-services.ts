@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '#core/clock.ts';
+import type { Clock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import type { ActivityTasks } from './activity-tasks.ts';
 import { type Caller, type CallLimits, Calls, MAX_CALLS } from './admission/calls.ts';
@@ -30,6 +30,16 @@ export interface ServiceOptions {
   readonly objects?: ObjectStore;
 }
 
+/** What {@link TaskServices} is made of. */
+export interface TaskServicesParts extends ServiceOptions {
+  /** Functions by their token; `calls` names them so, too. */
+  readonly functions: Readonly<Record<string, EngineFunction>>;
+  readonly calls?: CallLimits;
+  /** What tokens stand for. */
+  readonly arns: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+}
+
 /** Functions by their ARN, and the services of {@link ServiceOptions}, as the tasks of all executions use them. */
 export class TaskServices {
   readonly #functions: ReadonlyMap<string, EngineFunction>;
@@ -37,19 +47,12 @@ export class TaskServices {
   /** Calls that are under way. */
   readonly calls: Calls;
 
-  constructor(
-    functions: ReadonlyMap<string, EngineFunction>,
-    options: ServiceOptions & { readonly calls?: CallLimits; readonly clock?: Clock },
-  ) {
-    this.#functions = functions;
+  constructor({ functions, calls = {}, arns, clock, ...options }: TaskServicesParts) {
     this.#options = options;
-    const { maxCallsPerFunction = MAX_CALLS, maxCallsOf = {}, callTimeoutMs } = options.calls ?? {};
-    const limits = new Map(Object.entries(maxCallsOf));
-    this.calls = new Calls(
-      options.clock ?? systemClock,
-      (name) => limits.get(name) ?? maxCallsPerFunction,
-      callTimeoutMs,
-    );
+    this.#functions = byArn(functions, arns);
+    const { maxCallsPerFunction = MAX_CALLS, maxCallsOf = {}, callTimeoutMs } = calls;
+    const limits = byArn(maxCallsOf, arns);
+    this.calls = new Calls(clock, (arn) => limits.get(arn) ?? maxCallsPerFunction, callTimeoutMs);
   }
 
   hasFunction(arn: string): boolean {
@@ -79,6 +82,13 @@ export class TaskServices {
   get objects(): ObjectStore {
     return this.#options.objects ?? NO_OBJECTS;
   }
+}
+
+function byArn<T>(
+  byToken: Readonly<Record<string, T>>,
+  arns: Readonly<Record<string, string>>,
+): ReadonlyMap<string, T> {
+  return new Map(Object.entries(byToken).map(([token, value]) => [arns[token] ?? token, value]));
 }
 
 /** A job that has been submitted goes on without us: it is found again. */

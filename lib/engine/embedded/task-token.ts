@@ -1,26 +1,32 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
-/** Makes task tokens, and knows its own. */
-export interface TokenSigner {
-  /** A task token that cannot be guessed: what it stands for, signed. */
-  sign(content: string): string;
-  /** Whether a token was signed here. Takes equally long for every token of the right form. */
-  isSigned(token: string): boolean;
-}
+/** Makes task tokens that cannot be guessed, and knows its own: what each stands for, signed. */
+export class TaskTokens {
+  readonly #key;
 
-/** A signer with this secret; its key is prepared once, which is most of the cost of signing. */
-export function tokenSigner(secret: Buffer): TokenSigner {
-  const key = createSecretKey(secret);
-  const sign = (content: string): string =>
-    `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
-  return {
-    sign,
-    isSigned: (token) => {
-      const content = token.slice(0, Math.max(0, token.lastIndexOf('.')));
-      const [given, expected] = [Buffer.from(token), Buffer.from(sign(content))];
-      return given.length === expected.length && timingSafeEqual(given, expected);
-    },
-  };
+  /** The key is prepared once, which is most of the cost of signing. */
+  constructor(secret: Buffer) {
+    this.#key = createSecretKey(secret);
+  }
+
+  /**
+   * The token of a task: of an execution by its row id, scheduled after an event, in a redrive of it. A task that is scheduled again by a
+   * redrive is another try, and has a token of its own.
+   */
+  of(execution: number, eventId: number, redrives: number): string {
+    return this.#sign(`${execution}.${eventId}${redrives === 0 ? '' : `.${redrives}`}`);
+  }
+
+  /** Whether a token was made here. Takes equally long for every token of the right form. */
+  isOwn(token: string): boolean {
+    const content = token.slice(0, Math.max(0, token.lastIndexOf('.')));
+    const [given, expected] = [Buffer.from(token), Buffer.from(this.#sign(content))];
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  #sign(content: string): string {
+    return `${content}.${createHmac('sha256', this.#key).update(content).digest('base64url')}`;
+  }
 }
 
 /** The row id of the execution that a token is of, if it is of one at all. */
