@@ -6,7 +6,7 @@ import { expireCommand } from '#devices/expire.ts';
 import { expireChild } from '#executions/children.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { expireWait } from '#signals/await-event.ts';
-import { remindOrExpire } from '#signals/request-approval.ts';
+import { remindOrExpire } from '#signals/remind-approval.ts';
 
 /** Looks at what may be overdue. */
 export function createDeadline(ports: ExecutionPorts): (payload: unknown) => Promise<Json> {

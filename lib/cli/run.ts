@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toExecutionDocument } from '#api/documents.ts';
 import { publishValid } from '#api/publish.ts';
+import { publishGroups } from '#api/publish-groups.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Device } from '#devices/device.ts';
 import { allDevices } from '#devices/registry.ts';
@@ -44,6 +45,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
 
   await using stack = new AsyncDisposableStack();
   const runtime = await openRuntime(args, terminal, stack);
+  await publishGroups(runtime.ports, sourced.project);
   for (const each of [...sourced.called, sourced]) await publishValid(runtime.ports, each, sourced.project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);

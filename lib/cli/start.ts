@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
 import { publishValid } from '#api/publish.ts';
+import { publishGroups } from '#api/publish-groups.ts';
 import { formatDuration } from '#core/duration.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
@@ -68,6 +69,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
+  await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
   for (const workflow of loaded?.workflows ?? []) {
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }

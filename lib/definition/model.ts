@@ -159,6 +159,12 @@ export interface ApproveStep extends StepBase, Fallible, Work {
   readonly remindMs: number | undefined;
   /** How many have to approve. */
   readonly quorum: number;
+  /** How many have to reject until it is rejected. */
+  readonly rejections: number;
+  /** Who may not approve, though of the group. */
+  readonly not: 'starter' | undefined;
+  /** Whom else to ask, when; the group may hold an expression. */
+  readonly escalate: { readonly afterMs: number; readonly group: string } | undefined;
 }
 
 /** Runs another workflow. */

@@ -96,6 +96,18 @@ function taskKey(kind: string, taskId: string): Key {
   return { pk: `EXECUTION#${taskId.slice(0, split)}`, sk: `${kind}#${taskId.slice(split + 1)}` };
 }
 
+/** A group of people who may approve. */
+export const groupKeys = {
+  meta: (group: string): Key => ({ pk: `GROUP#${group}`, sk: 'META' }),
+  /** gsi1: all groups by name. */
+  all: 'GROUPS',
+} as const;
+
+/** What of a deployment is only known once it stands. */
+export const settingKeys = {
+  publicUrl: { pk: 'SETTING', sk: 'PUBLIC-URL' },
+} as const;
+
 /** The tasks that wait for an event, by its name. */
 export const eventKeys = {
   partition: (event: string): string => `EVENT#${event}`,

@@ -58,6 +58,8 @@ export const CODES = {
   SW1409: { severity: 'error', title: 'a pool does not exist' },
   SW1410: { severity: 'error', title: 'a pool has not so many units' },
   SW1411: { severity: 'warning', title: 'no device of the project has a capability' },
+  SW1421: { severity: 'error', title: 'a group does not exist' },
+  SW1422: { severity: 'error', title: 'a group has not so many people' },
   SW1501: { severity: 'error', title: 'steps wait for each other' },
   SW1502: { severity: 'error', title: 'a step is never reached' },
   SW1503: { severity: 'warning', title: 'a branch is never taken' },

@@ -33,6 +33,7 @@ export function readProject({ workflows, neighbours, commands, file, documents }
   const project: Project = {
     catalogue,
     pools: settings?.pools,
+    groups: settings?.groups,
     workflows: versionsIn(sources),
     capabilities: capabilitiesIn(documents),
   };

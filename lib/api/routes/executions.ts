@@ -30,6 +30,7 @@ const StartBody = z.object({
     .optional()
     .describe('A published version, or a range; the latest where it is left out.'),
   alias: z.string().optional().describe('An alias, in place of a version.'),
+  by: z.string().min(1).max(256).optional().describe('Who starts it; approvals may ask somebody else.'),
 });
 
 const StartedDocument = z
@@ -67,6 +68,7 @@ export const EXECUTION_ROUTES = [
         input: body.input,
         version: body.version,
         alias: body.alias,
+        by: body.by,
         name: body.name ?? nameOfKey(params['name'] ?? '', headers['idempotency-key']),
       });
       const { id, workflow, version, alias, status } = execution;

@@ -103,7 +103,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'an approval that is given': {
     usage: APPROVAL_USAGE,
     run: async ({ ports }) => {
-      await requestApproval(ports, { ...TASK, group: 'ops', quorum: 1, timeoutSeconds: 3_600 });
+      await requestApproval(ports, {
+        ...TASK,
+        group: 'ops',
+        quorum: 1,
+        rejections: 1,
+        timeoutSeconds: 3_600,
+      });
       await vote(ports, TASK_ID, { by: 'ann', decision: 'approve' });
     },
   },
