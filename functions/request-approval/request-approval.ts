@@ -8,7 +8,7 @@ import { requestApproval } from '#signals/request-approval.ts';
 export function createRequestApproval(ports: ExecutionPorts): (payload: unknown) => Promise<void> {
   return (payload) =>
     serveTask(ports.engine, { schema: RequestApprovalRequestSchema, payload }, async (request) => {
-      const starter = (await findExecution(ports.table, request.execution))?.startedBy;
-      await requestApproval(ports, request, starter);
+      const execution = request.not && (await findExecution(ports.table, request.execution));
+      await requestApproval(ports, request, execution?.startedBy);
     });
 }

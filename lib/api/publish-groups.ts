@@ -7,5 +7,5 @@ export async function publishGroups(
   { table }: Pick<ExecutionPorts, 'table'>,
   { groups = new Map() }: Pick<Project, 'groups'>,
 ): Promise<void> {
-  for (const [name, members] of groups) await putGroup(table, { name, members });
+  for (const [name, members] of groups) await putGroup(table, { name, members: [...members] });
 }

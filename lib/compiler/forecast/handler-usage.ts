@@ -38,12 +38,15 @@ export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, write
 /** Telling who watches the time of a block that it is through. */
 export const TELL_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 2, writeUnits: 8 };
 
-/** Asking for an approval, and the call of the one who gives it. SQS: the deadline; SNS: the question. */
+/**
+ * Asking for an approval, and the call of the one who gives it. SQS: the deadline, and a look whether the answer has arrived;
+ * SNS: the question. Where the group's people are known, each is sent a link by one more request.
+ */
 export const APPROVAL_USAGE: Partial<Usage> = {
-  lambdaCalls: 3,
-  readUnits: 2,
-  writeUnits: 8,
-  sqsRequests: 3,
+  lambdaCalls: 4,
+  readUnits: 5,
+  writeUnits: 12,
+  sqsRequests: 6,
   snsRequests: 1,
 };
 
