@@ -153,6 +153,11 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
         .argParser(parseRetention)
         .default(DEFAULT_RETENTION_MS, '90d'),
     )
+    .option(
+      '--public-url <url>',
+      'where people reach this server, for links that are sent to them (default: where it listens)',
+      parseUrl,
+    )
     .option('--aws', 'let state machines call AWS with the credentials of this process');
   addLimitOptions(start).action((options: StartArguments) =>
     run(async () => (await import('./start.ts')).startCommand(options, terminal)),
@@ -204,4 +209,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= HIGHEST_PORT) return port;
   throw new InvalidArgumentError(`A port is a number from 0 to ${HIGHEST_PORT}.`);
+}
+
+/** An address without its last slash. */
+function parseUrl(text: string): string {
+  const url = URL.parse(text);
+  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '';
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new InvalidArgumentError('Write it like https://stepwright.example.org.');
 }

@@ -28,6 +28,7 @@ import { createUnwind } from '#functions/unwind/unwind.ts';
 import type { Notifier } from '#integrations/notifier.ts';
 import { recordingNotifier } from '#integrations/notify.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import { activityQueue } from '#step-functions-api/api.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { catalogueRevisions } from '#step-functions-api/catalogue/revisions.ts';
@@ -49,6 +50,8 @@ export interface AssemblyOptions {
   readonly secrets?: Secrets | undefined;
   /** Hosts of private networks that `http` steps may call, such as `gateway.plant:8080`. Default: none. */
   readonly allowedHosts?: ReadonlySet<string> | undefined;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks | undefined;
   /** The environment that says where AWS is; undefined: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
@@ -91,6 +94,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     notifier: recordingNotifier({ table, clock, notifier: SILENT }),
     secrets: options.secrets ?? NO_SECRETS,
     allowedHosts: options.allowedHosts ?? new Set(),
+    links: options.links,
     // The engine calls the handlers, and they answer it: one of the two has to be found later.
     get engine() {
       return engine;

@@ -10,6 +10,7 @@ import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
@@ -30,6 +31,8 @@ export interface RuntimeOptions {
   readonly secrets?: Secrets;
   /** Hosts of private networks that `http` steps may call. Default: none. */
   readonly allowedHosts?: ReadonlySet<string>;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks | undefined;
   /** How long executions are kept after their end, in ms. Default: for ever. */
   readonly keepMs?: number | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
@@ -86,6 +89,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...{ database, transport, clock, random, onDefect },
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
+      links: options.links,
       aws: options.aws,
       limits: options.limits,
       onChange: (execution) => watchers.emit(execution),

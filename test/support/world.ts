@@ -14,6 +14,7 @@ import { getExecution } from '#executions/execution-store.ts';
 import { startExecution } from '#executions/start.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from './compile-text.ts';
 
@@ -34,6 +35,8 @@ export const OBEDIENT: Behaviour = (_device, { with: reported }) => ({
 export interface WorldOptions {
   readonly devices?: readonly (Partial<Device> & { readonly id: string })[];
   readonly behave?: Behaviour;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks;
 }
 
 /** Turns of the event loop without news after which nothing but time can bring any. */
@@ -53,12 +56,13 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT }: WorldOptions) {
+  private constructor({ behave = OBEDIENT, links }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
+      links,
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;
