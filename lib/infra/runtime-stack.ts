@@ -4,8 +4,10 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -16,7 +18,7 @@ import { executionArns, type MachineFunctions, Machines, machineArn } from './ma
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
-import type { DeployedWorkflow } from './workflows.ts';
+import type { DeployedProject, DeployedWorkflow } from './workflows.ts';
 
 /** What the runtime stack needs. */
 export interface RuntimeStackProps extends StackProps {
@@ -25,6 +27,7 @@ export interface RuntimeStackProps extends StackProps {
   /** Folder with the bundled functions. */
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
+  readonly project: DeployedProject;
 }
 
 /** What answering the token of a task takes. */
@@ -38,6 +41,10 @@ export class RuntimeStack extends Stack {
   readonly deadlines: Queue;
   /** What people and services are told goes through it; subscriptions choose by the attribute `topic`. */
   readonly notifications: Topic;
+  /** Puts on record what is known only once it is deployed. */
+  readonly publisher: IFunction;
+  /** What links by which people answer approvals are signed with. */
+  readonly #linkSecret: Secret;
   readonly #props: RuntimeStackProps;
 
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
@@ -54,6 +61,10 @@ export class RuntimeStack extends Stack {
       displayName: 'Stepwright',
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
+    });
+    this.#linkSecret = new Secret(this, 'LinkSecret', {
+      description: 'Signs the links by which people answer approvals of Stepwright',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     this.functionEnvironment = {
       TABLE_NAME: props.table.tableName,
@@ -73,6 +84,7 @@ export class RuntimeStack extends Stack {
     const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
       .allow(['sns:Publish'], [this.notifications.topicArn])
       .allow(['states:StopExecution'], [executionArns(this, '*')]);
+    this.grantLinks(deadline);
     const ended = this.#deviceFunction(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
@@ -104,7 +116,9 @@ export class RuntimeStack extends Stack {
       machines: this.machines,
       publisher: publish.lambda,
       workflows: props.workflows,
+      project: props.project,
     });
+    this.publisher = publish.lambda;
 
     deadline.lambda.addEventSource(
       new SqsEventSource(this.deadlines, { batchSize: 10, reportBatchItemFailures: true }),
@@ -136,7 +150,7 @@ export class RuntimeStack extends Stack {
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
     return {
       awaitEvent: waiting('await-event', 'Begins to wait for an event').lambda,
-      requestApproval: waiting('request-approval', 'Asks people to approve').allow(
+      requestApproval: this.grantLinks(waiting('request-approval', 'Asks people to approve')).allow(
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
@@ -173,6 +187,12 @@ export class RuntimeStack extends Stack {
         .writeTable(table)
         .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,
     };
+  }
+
+  /** Lets a function make and follow the links by which people answer approvals. */
+  grantLinks(caller: ServiceFunction): ServiceFunction {
+    caller.lambda.addEnvironment('LINK_SECRET_ARN', this.#linkSecret.secretArn);
+    return caller.allow(['secretsmanager:GetSecretValue'], [this.#linkSecret.secretArn]);
   }
 
   /** Grants what issuing and completing commands takes: the table, the task answers, the deadlines and the transport. */

@@ -18,6 +18,18 @@ export interface DeployedWorkflow {
   readonly digest: string;
 }
 
+/** What of the file of the project is deployed. */
+export interface DeployedProject {
+  /** People by group. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the file of a project says that has to be deployed. */
+export function projectDocument(folder: string): DeployedProject {
+  const { project } = readProject(loadProject(folder));
+  return { groups: Object.fromEntries(project.groups ?? []) };
+}
+
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */
 export function compileProject(folder: string): DeployedWorkflow[] {
   const { workflows, project, diagnostics } = readProject(loadProject(folder));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileProject } from '#infra/workflows.ts';
@@ -66,7 +66,10 @@ test('each function and role may do what it needs, and nothing else', () => {
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
-    deadline: [...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish', 'states:StopExecution'],
+    deadline: [
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish', 'states:StopExecution'],
+      'secretsmanager:GetSecretValue',
+    ],
     unwind: [...DEVICES, ...LOGS, ...TRACES],
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES],
@@ -74,7 +77,10 @@ test('each function and role may do what it needs, and nothing else', () => {
       'states:StopExecution',
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
-    requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
+    requestapproval: [
+      ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
+      'secretsmanager:GetSecretValue',
+    ],
     lock: [...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES], 'states:StopExecution'],
     startworkflow: [
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
@@ -87,7 +93,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
-      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish'],
+      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish', 'secretsmanager:GetSecretValue'],
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
       ...['states:StartExecution', 'states:StopExecution'],
@@ -169,6 +175,25 @@ test('what cannot be delivered ends in a queue', () => {
 
 test('cdk-nag has nothing against the stacks that is not answered', () => {
   expect(stacks.findings).toEqual([]);
+});
+
+test('without the authoriser there is only the page that a signed link leads to', () => {
+  const MethodSchema = z.object({
+    Properties: z.object({ HttpMethod: z.string(), AuthorizationType: z.string(), ResourceId: z.unknown() }),
+  });
+  const methods = Object.entries(stacks.api.findResources('AWS::ApiGateway::Method')).map(([id, one]) => ({
+    id,
+    ...MethodSchema.parse(one).Properties,
+  }));
+  const open = methods.filter(({ AuthorizationType }) => AuthorizationType !== 'CUSTOM');
+  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  expect(open.every(({ id }) => /^Restv1approvalsidanswer/.test(id))).toBe(true);
+  expect(methods.length - open.length).toBe(7);
+});
+
+test('the address of the API is put on record for links, where no other is given', () => {
+  stacks.api.hasResourceProperties('Custom::StepwrightPublicUrl', { publicUrl: Match.anyValue() });
+  stacks.runtime.hasResourceProperties('Custom::StepwrightProject', { document: 'project' });
 });
 
 test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
