@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
+import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
+  addApprovalCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
