@@ -87,6 +87,8 @@ export const taskKeys = {
   /** A signal that waits for a step of its execution to wait for it. */
   signal: (execution: string, id: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `SIGNAL#${id}` }),
   signalPrefix: 'SIGNAL#',
+  /** That an execution has taken an event that is known by a key. */
+  heard: (execution: string, key: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `HEARD#${key}` }),
   /** gsi1: approvals that nobody has decided, by when they were asked for. */
   openApprovals: 'APPROVALS#OPEN',
 } as const;
@@ -108,10 +110,36 @@ export const settingKeys = {
   publicUrl: { pk: 'SETTING', sk: 'PUBLIC-URL' },
 } as const;
 
-/** The tasks that wait for an event, by its name. */
+/** A field of events and a value of it, by short names. */
+interface FieldValue {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** The tasks that wait for an event, by its name, and what is kept of events. */
 export const eventKeys = {
   partition: (event: string): string => `EVENT#${event}`,
-  wait: (event: string, taskId: string): Key => ({ pk: `EVENT#${event}`, sk: taskId }),
+  /** One that may want any event of the name. */
+  wait: (event: string, taskId: string): Key => ({ pk: `EVENT#${event}`, sk: `ANY#${taskId}` }),
+  anyPrefix: 'ANY#',
+  /** One that wants events with some value in some field, by short names of both. */
+  correlated: (event: string, { field, value }: FieldValue, taskId: string): Key => ({
+    pk: `EVENT#${event}`,
+    sk: `BY#${field}#${value}#${taskId}`,
+  }),
+  correlatedPrefix: (field: string, value?: string): string =>
+    value === undefined ? `BY#${field}#` : `BY#${field}#${value}#`,
+  /** The fields by which some wait, or have waited. */
+  field: (event: string, field: string): Key => ({ pk: `EVENT#${event}`, sk: `FIELD#${field}` }),
+  fieldPrefix: 'FIELD#',
+  /** An event that is kept for who begins to wait, by when it came. */
+  kept: (event: string, at: number, key: string): Key => ({
+    pk: `EVENT#${event}`,
+    sk: `KEPT#${String(at).padStart(15, '0')}#${key}`,
+  }),
+  keptPrefix: 'KEPT#',
+  /** That an event was told, by a hash of its id. */
+  told: (event: string, hash: string): Key => ({ pk: `EVENT#${event}`, sk: `TOLD#${hash}` }),
 } as const;
 
 /** A pool of units: what there is of it, who holds some, and who stands in line, in the order in which they came. */

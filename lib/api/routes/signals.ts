@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
+import { parseDuration } from '#core/duration.ts';
 import { JsonSchema } from '#core/json.ts';
+import { DurationSchema } from '#definition/fields.ts';
+import { durationMs } from '#definition/read-retry.ts';
 import { listNotifications } from '#integrations/notify.ts';
-import { publishEvent } from '#signals/signal.ts';
+import { MAX_KEEP_MS, tellAll } from '#signals/tell-all.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { defineRoute, UNREAD } from '../route.ts';
@@ -10,6 +13,17 @@ import { defineRoute, UNREAD } from '../route.ts';
 const EventBody = z.object({
   name: EventNameSchema,
   data: JsonSchema.default({}).describe('What expressions see as $event.'),
+  id: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('The same for the same event told twice within a day; default: the Idempotency-Key.'),
+  keep: DurationSchema.refine((text) => (parseDuration(text) ?? 0) <= MAX_KEEP_MS, {
+    message: 'is longer than 24h',
+  })
+    .optional()
+    .describe('How long steps that begin to wait later get it, too: 30s. At most 24h; default: not at all.'),
 });
 
 const NotificationDocument = z
@@ -38,10 +52,18 @@ export const SIGNAL_ROUTES = [
     answers: {
       202: {
         description: 'Told.',
-        schema: z.object({ taken: z.number().int().describe('How many steps have taken it.') }),
+        schema: z.object({
+          taken: z.number().int().describe('How many steps have taken it.'),
+          repeated: z.boolean().optional().describe('Whether it was told before; nothing was done then.'),
+        }),
       },
     },
-    serve: async (ports, { body }) => ({ status: 202, document: { taken: await publishEvent(ports, body) } }),
+    serve: async (ports, { body, headers }) => {
+      const { name, data, id = headers['idempotency-key'], keep } = body;
+      const keepMs = keep === undefined ? undefined : durationMs(keep);
+      const { taken, isRepeated } = await tellAll(ports, { name, data, id, keepMs });
+      return { status: 202, document: { taken, ...(isRepeated ? { repeated: true } : {}) } };
+    },
   }),
   defineRoute({
     method: 'GET',

@@ -30,7 +30,7 @@ export const ACQUIRE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, wri
 export const RELEASE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 7 };
 
 /** Waiting for an event, and the call that tells it. SQS: the deadline. */
-export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 3, writeUnits: 12, sqsRequests: 3 };
+export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 7, writeUnits: 12, sqsRequests: 3 };
 
 /** Watching the time of a block. SQS: the deadline. */
 export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 6, sqsRequests: 3 };

@@ -88,6 +88,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'waiting for an event that comes': {
     usage: EVENT_USAGE,
+    // Somebody has waited by the same field before: that is noted once.
+    before: async ({ ports }) => {
+      const other = { ...TASK, path: 'other', action: 'await' as const, event: 'opened' };
+      await awaitEvent(ports, { ...other, where: '$event.door = 4', bindings: {} });
+    },
     run: async ({ ports }) => {
       const where = '$event.door = $input.door';
       await awaitEvent(ports, {
