@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
     ...['deadlines', 'integrations'],
   ],
-  signals: ['core', 'expression', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+  signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
     ...['concurrency', 'devices', 'signals'],
@@ -78,7 +78,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
   'node:fs': [
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
-    'functions/publish-workflow/handler',
+    ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
     'lib/engine/embedded/services/folder-objects',
   ],
   commander: ['lib/cli/', 'bin/'],

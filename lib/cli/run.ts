@@ -10,7 +10,7 @@ import { allDevices } from '#devices/registry.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import type { Fleet } from '#devices/simulator/read-fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
-import { type Runtime, startRuntime } from '#embedded/runtime.ts';
+import { type Runtime, type RuntimeOptions, startRuntime } from '#embedded/runtime.ts';
 import type { ExecutionView } from '#executions/describe.ts';
 import { checkInput } from '#executions/input.ts';
 import { resumeOrStart } from '#executions/resume.ts';
@@ -44,7 +44,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   const input = checkInput(`${name} ${version}`, inputSchema, await readInput(args.input));
 
   await using stack = new AsyncDisposableStack();
-  const runtime = await openRuntime(args, terminal, stack);
+  const runtime = await openRuntime({ ...args, events: sourced.project.events }, terminal, stack);
   await publishGroups(runtime.ports, sourced.project);
   for (const each of [...sourced.called, sourced]) await publishValid(runtime.ports, each, sourced.project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
@@ -71,7 +71,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
 }
 
 async function openRuntime(
-  { data, mqttPort }: RunArguments,
+  { data, mqttPort, events }: RunArguments & Pick<RuntimeOptions, 'events'>,
   terminal: Terminal,
   stack: AsyncDisposableStack,
 ): Promise<Runtime> {
@@ -82,6 +82,7 @@ async function openRuntime(
     await startRuntime({
       ...callSettings(process.env),
       databasePath: directory.databasePath,
+      events,
       broker: { host: '127.0.0.1', port: mqttPort },
       onDefect: (error) => reportDefect(error, terminal),
     }),

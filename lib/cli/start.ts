@@ -56,6 +56,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       ...callSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      events: loaded?.project.events,
       links: {
         secret: async () => linkSecret,
         baseUrl: async () => args.publicUrl ?? (await listening.promise),

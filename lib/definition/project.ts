@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from './command.ts';
+import { type EventSource, EventSourcesSchema, readEventSources } from './event-sources.ts';
 import { NameSchema } from './fields.ts';
 import { GroupsSchema } from './groups.ts';
 import { checkShape } from './shape.ts';
@@ -22,6 +23,7 @@ export const ProjectFileSchema = z
       .describe('Named pools of units, which steps hold by `uses` and `lock`.')
       .meta({ examples: [{ uplink: 4 }] }),
     groups: GroupsSchema.optional(),
+    events: EventSourcesSchema.optional(),
   })
   .describe('A Stepwright project.');
 
@@ -32,6 +34,8 @@ export interface Project {
   readonly pools: ReadonlyMap<string, number> | undefined;
   /** People by group. */
   readonly groups: ReadonlyMap<string, readonly string[]> | undefined;
+  /** What comes from elsewhere and is told as events. */
+  readonly events: readonly EventSource[];
   /** By name of a workflow, its versions. */
   readonly workflows: ReadonlyMap<string, readonly string[]> | undefined;
   /** By capability, the versions that devices of its fleets have. */
@@ -43,25 +47,27 @@ export const NO_PROJECT: Project = {
   catalogue: undefined,
   pools: undefined,
   groups: undefined,
+  events: [],
   workflows: undefined,
   capabilities: undefined,
 };
 
 /** What the file of a project says. */
-export interface ProjectSettings extends Pick<Project, 'pools' | 'groups'> {
+export interface ProjectSettings extends Pick<Project, 'pools' | 'groups' | 'events'> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the file of a project. Where it has not its shape, nothing of it is known. */
 export function readProjectFile(source: Source): ProjectSettings {
-  const unknown = { pools: undefined, groups: undefined };
+  const unknown = { pools: undefined, groups: undefined, events: [] };
   if (source.value === undefined) return { ...unknown, diagnostics: source.diagnostics };
   const shaped = checkShape(ProjectFileSchema, source.value, { source, path: [] });
   if (!shaped.ok) return { ...unknown, diagnostics: shaped.diagnostics };
-  const { pools = {}, groups } = shaped.value;
+  const { pools = {}, groups, events = [] } = shaped.value;
   return {
     pools: new Map(Object.entries(pools)),
     groups: groups === undefined ? undefined : new Map(Object.entries(groups)),
+    events: readEventSources(events),
     diagnostics: [],
   };
 }

@@ -4,6 +4,7 @@ import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
+import type { EventSource } from '#definition/event-sources.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import type { CallLimits } from '#engine/embedded/admission/calls.ts';
@@ -20,6 +21,7 @@ import { createDeviceMessage } from '#functions/device-message/device-message.ts
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
 import { createNotify } from '#functions/notify/notify.ts';
+import { createOutsideEvent } from '#functions/outside-event/outside-event.ts';
 import { createRequestApproval } from '#functions/request-approval/request-approval.ts';
 import { createSelectDevices } from '#functions/select-devices/select-devices.ts';
 import { createSettleIteration } from '#functions/settle-iteration/settle-iteration.ts';
@@ -52,6 +54,8 @@ export interface AssemblyOptions {
   readonly allowedHosts?: ReadonlySet<string> | undefined;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks | undefined;
+  /** What comes from elsewhere and is told as events. Default: nothing. */
+  readonly events?: readonly EventSource[] | undefined;
   /** The environment that says where AWS is; undefined: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
@@ -75,6 +79,8 @@ export interface Assembly {
   readonly served: ServedParts;
   /** Takes what a device said, with its topic. */
   takeMessage(message: unknown): Promise<unknown>;
+  /** Takes a message of a topic that is told as an event: `{topic, payload}`, the payload in base64. */
+  takeOutside(message: unknown): Promise<unknown>;
   /** Stops the engine, the deadlines and what waits for services; the database stays open. */
   close(): void;
 }
@@ -134,6 +140,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       mapRuns: engineMapRuns(engine, database),
     },
     takeMessage: createDeviceMessage(ports),
+    takeOutside: createOutsideEvent(ports, options.events ?? []),
     close: () => {
       engine.close();
       deadlines.close();

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
+import type { EventSource } from '#definition/event-sources.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
 import { allDevices, findDevice, registerDevice } from '#devices/registry.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
@@ -18,6 +19,7 @@ import { SqliteTable } from '#table/sqlite.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
+import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
 
 /** How the runtime is started. */
@@ -33,6 +35,8 @@ export interface RuntimeOptions {
   readonly allowedHosts?: ReadonlySet<string>;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks | undefined;
+  /** What comes from elsewhere and is told as events: messages of topics of the broker. Default: nothing. */
+  readonly events?: readonly EventSource[] | undefined;
   /** How long executions are kept after their end, in ms. Default: for ever. */
   readonly keepMs?: number | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
@@ -90,6 +94,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
       links: options.links,
+      events: options.events,
       aws: options.aws,
       limits: options.limits,
       onChange: (execution) => watchers.emit(execution),
@@ -107,6 +112,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       bulletin.post();
     },
   });
+  const filters = (options.events ?? []).flatMap((source) => ('topic' in source ? [source.topic] : []));
+  if (filters.length > 0) {
+    const connection = { url: broker.url, password: options.broker.password };
+    const topics = { ...connection, filters, onDefect, take: assembly.takeOutside };
+    started.adopt(await listenToTopics(topics), (listening) => listening.close());
+  }
   started.adopt(
     clock.setTimer(startedAt + RETURN_MS, () => void markThoseThatStayAway(ports, startedAt).catch(onDefect)),
     (timer) => timer.cancel(),

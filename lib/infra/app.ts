@@ -33,6 +33,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     ]),
   );
 
+  addDocuments(join(scratch, 'outside-event'), new Map([['events', project.events]]));
   const state = new StateStack(app, 'StepwrightState', { emulated: options.emulator !== undefined });
   const runtime = new RuntimeStack(app, 'StepwrightRuntime', {
     table: state.table,

@@ -14,6 +14,7 @@ import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DeviceIngress } from './device-ingress.ts';
+import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -127,6 +128,7 @@ export class RuntimeStack extends Stack {
     if (props.options.transport === 'iot-core') {
       new DeviceIngress(this, 'DeviceIngress', { listener: listener.lambda, deadLetters: undelivered });
     }
+    this.#addEventIngress(undelivered);
     new Rule(this, 'ExecutionEnded', {
       description: 'Executions of our machines that have ended',
       eventPattern: {
@@ -138,6 +140,20 @@ export class RuntimeStack extends Stack {
         },
       },
       targets: [new LambdaTarget(ended.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
+    });
+  }
+
+  /** Only where the project has sources of events: else there is nobody to hear. */
+  #addEventIngress(undelivered: Queue): void {
+    const { project, table, options } = this.#props;
+    if (project.events.length === 0) return;
+    const teller = this.#taskFunction('outside-event', 'Tells steps of what comes from outside').writeTable(
+      table,
+    );
+    teller.lambda.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(undelivered) });
+    new EventIngress(this, 'EventIngress', {
+      ...{ sources: project.events, teller: teller.lambda, deadLetters: undelivered },
+      transport: options.transport,
     });
   }
 

@@ -20,9 +20,6 @@ export interface PublishedEvent extends SignalEvent {
   readonly keepMs?: number | undefined;
 }
 
-/** The longest that an event is kept, in ms. */
-export const MAX_KEEP_MS = 24 * 3_600_000;
-
 /** What came of telling an event. */
 export interface Published {
   /** How many steps have taken it. */

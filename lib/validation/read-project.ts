@@ -34,6 +34,7 @@ export function readProject({ workflows, neighbours, commands, file, documents }
     catalogue,
     pools: settings?.pools,
     groups: settings?.groups,
+    events: settings?.events ?? [],
     workflows: versionsIn(sources),
     capabilities: capabilitiesIn(documents),
   };

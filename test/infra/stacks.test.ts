@@ -220,3 +220,52 @@ test('a project with errors is refused with all of them', () => {
   expect(() => compileProject(folder)).toThrow(/bad\.yaml:4:.*SW1104[\s\S]*bad\.yaml:4:/);
   rmSync(folder, { recursive: true });
 });
+
+test('what the project tells as events has a rule each, and a function that may tell of them and no more', () => {
+  const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
+  try {
+    const events = [
+      { topic: 'plant/+/door', name: 'door.opened', data: '{% $payload %}' },
+      { bus: { source: 'aws.ec2', detailType: ['EC2 Instance State-change Notification'] }, name: 'machine' },
+    ];
+    writeFileSync(join(project, 'stepwright.yaml'), JSON.stringify({ stepwright: 1, events }));
+    writeFileSync(
+      join(project, 'a.json'),
+      JSON.stringify({
+        ...{
+          stepwright: 1,
+          name: 'a',
+          version: '1.0.0',
+          steps: [{ id: 'a', wait: { event: { name: 'door.opened' } } }],
+        },
+      }),
+    );
+    const { runtime, findings } = synthesise({ project });
+    runtime.hasResourceProperties('AWS::IoT::TopicRule', {
+      TopicRulePayload: {
+        Sql: "SELECT encode(*, 'base64') AS payload, topic() AS topic FROM 'plant/+/door'",
+        ErrorAction: Match.anyValue(),
+      },
+    });
+    runtime.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.ec2'], 'detail-type': ['EC2 Instance State-change Notification'] },
+    });
+    expect(rights(runtime)['outsideevent']).toEqual(
+      [
+        ...new Set([
+          ...READ,
+          ...WRITE,
+          ...ANSWER,
+          ...LOGS,
+          ...TRACES,
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:SendMessage',
+        ]),
+      ].sort(),
+    );
+    expect(findings).toEqual([]);
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}, 60_000);
