@@ -67,10 +67,11 @@ test('each function and role may do what it needs, and nothing else', () => {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
     deadline: [
-      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish', 'states:StopExecution'],
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish'],
+      ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
       'secretsmanager:GetSecretValue',
     ],
-    unwind: [...DEVICES, ...LOGS, ...TRACES],
+    unwind: [...DEVICES, ...LOGS, ...TRACES, 'states:StartExecution', 'states:StopExecution'],
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
