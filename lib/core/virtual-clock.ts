@@ -27,7 +27,8 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(at: number, callback: () => void): Timer {
-    const timer: PendingTimer = { at, order: this.#order++, callback, isCancelled: false };
+    // Clocks of machines have whole milliseconds, too.
+    const timer: PendingTimer = { at: Math.ceil(at), order: this.#order++, callback, isCancelled: false };
     this.#timers.push(timer);
     return {
       cancel: () => {

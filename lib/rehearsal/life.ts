@@ -43,6 +43,7 @@ export class Life {
           send(device, message);
         },
       },
+      secrets: { read: async (name) => `rehearsed ${name}` },
       onChange: () => {},
       onEvents: (ref, events) => this.#isAlive && options.onEvents(ref, events),
       onEnded: (execution) => this.#isAlive && options.onEnded(execution),

@@ -44,15 +44,28 @@ const HttpAnswerSchema = z
       .optional()
       .describe('Only calls of this address; `*` stands for any characters.')
       .meta({ examples: ['https://weather.example/*'] }),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).optional(),
+    method: z
+      .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
+      .optional()
+      .describe('Only calls by this method.'),
     times: z
       .int()
       .min(1)
       .optional()
       .describe('Only so many calls; those after them find the next answer. Default: all.')
       .meta({ examples: [1] }),
-    status: z.int().min(100).max(599).optional().describe('Status of the answer; default 200.'),
-    headers: z.record(z.string(), z.string()).optional(),
+    status: z
+      .int()
+      .min(100)
+      .max(599)
+      .optional()
+      .describe('Status of the answer; default 200.')
+      .meta({ examples: [503] }),
+    headers: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Headers of the answer.')
+      .meta({ examples: [{ 'retry-after': '5' }] }),
     body: JsonSchema.optional()
       .describe('Body of the answer; may use $request and $input.')
       .meta({ examples: [{ gusts: 75 }] }),
@@ -77,7 +90,12 @@ const EventAnswerSchema = z
       .optional()
       .describe('What expressions see as $event; may use $input.')
       .meta({ examples: [{ device: '{% $input.station %}' }] }),
-    times: z.int().min(1).optional().describe('Only so many times. Default: each time a step waits for it.'),
+    times: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Only so many times. Default: each time a step waits for it.')
+      .meta({ examples: [1] }),
     after: AfterSchema,
   })
   .describe('An event that is told once a step waits for it.');
@@ -89,7 +107,9 @@ const WorkflowAnswerSchema = z
       .min(1)
       .describe('Name of the workflow that is called.')
       .meta({ examples: ['backup-site'] }),
-    output: JsonSchema.optional().describe('What it gives.'),
+    output: JsonSchema.optional()
+      .describe('What it gives.')
+      .meta({ examples: [{ saved: 3 }] }),
     error: z
       .string()
       .min(1)
@@ -103,10 +123,10 @@ const WorkflowAnswerSchema = z
 /** Who answers what executions ask for outside of devices. The first that fits answers. */
 export const AnswersSchema = z
   .strictObject({
-    approve: z.array(ApprovalAnswerSchema).optional(),
-    http: z.array(HttpAnswerSchema).optional(),
-    events: z.array(EventAnswerSchema).optional(),
-    workflows: z.array(WorkflowAnswerSchema).optional(),
+    approve: z.array(ApprovalAnswerSchema).optional().describe('Answers of approvals.'),
+    http: z.array(HttpAnswerSchema).optional().describe('Answers of calls over HTTP.'),
+    events: z.array(EventAnswerSchema).optional().describe('Events that come.'),
+    workflows: z.array(WorkflowAnswerSchema).optional().describe('What stands in for other workflows.'),
   })
   .describe(
     'What answers approvals, calls, waits for events and other workflows. Approvals are approved and calls get 200 where nothing is said.',

@@ -18,31 +18,34 @@ const TimesSchema = z
 
 const target = { step: StepSchema, device: DeviceSchema.optional(), times: TimesSchema.optional() };
 
+const FailureSchema = z.strictObject({
+  ...target,
+  error: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Name that it fails with; default Device.Failed.')
+    .meta({ examples: ['Device.Busy'] }),
+});
+
+const TargetSchema = z.strictObject(target);
+const BrickSchema = z.strictObject({ step: StepSchema, device: DeviceSchema.optional() });
+const AfterStepSchema = z.strictObject({ after: StepSchema });
+
 /** Something that goes wrong at one place, with certainty. */
 export const InjectionSchema = z
   .union([
-    z.strictObject({
-      fail: z.strictObject({
-        ...target,
-        error: z
-          .string()
-          .min(1)
-          .max(256)
-          .optional()
-          .describe('Name that it fails with; default Device.Failed.')
-          .meta({ examples: ['Device.Busy'] }),
-      }),
-    }),
-    z.strictObject({ lose: z.strictObject({ ...target }) }),
-    z.strictObject({ brick: z.strictObject({ step: StepSchema, device: DeviceSchema.optional() }) }),
-    z.strictObject({ undoFails: z.strictObject({ ...target }) }),
-    z.strictObject({ undoLost: z.strictObject({ ...target }) }),
-    z.strictObject({ crash: z.strictObject({ after: StepSchema }) }),
-    z.strictObject({ stop: z.strictObject({ after: StepSchema }) }),
+    z.strictObject({ fail: FailureSchema.describe('The step fails, and its device does nothing.') }),
+    z.strictObject({ lose: TargetSchema.describe('The device does it, and its answer is lost.') }),
+    z.strictObject({ brick: BrickSchema.describe('The device does it, and falls silent for good.') }),
+    z.strictObject({ undoFails: TargetSchema.describe('The undo of the step fails.') }),
+    z.strictObject({ undoLost: TargetSchema.describe('The answer to the undo of the step is lost.') }),
+    z.strictObject({ crash: AfterStepSchema.describe('The engine dies after the step, once.') }),
+    z.strictObject({ stop: AfterStepSchema.describe('The execution is stopped after the step.') }),
   ])
-  .describe(
-    'Something that goes wrong: `fail` the command of a step, `lose` its answer, `brick` its device, let its undo fail or its answer be lost, `crash` the engine or `stop` the execution after a step.',
-  );
+  .describe('Something that goes wrong at one step.')
+  .meta({ examples: [{ fail: { step: 'flash', device: 'pump-1', error: 'Device.Busy' } }] });
 
 /** Something that goes wrong at one place. */
 export type Injection = z.infer<typeof InjectionSchema>;
@@ -63,7 +66,9 @@ const ExpectationSchema = z
       .optional()
       .describe('Name of the error that it ends with.')
       .meta({ examples: ['Device.Rejected'] }),
-    output: JsonSchema.optional().describe('Its output, exactly.'),
+    output: JsonSchema.optional()
+      .describe('Its output, exactly.')
+      .meta({ examples: [{ updated: 11 }] }),
     path: z
       .array(z.string())
       .optional()
@@ -97,8 +102,8 @@ export type Expectation = z.infer<typeof ExpectationSchema>;
 
 /** Devices that are written where they are used. */
 export const InlineFleetSchema = z.strictObject({
-  devices: z.array(FleetDeviceSchema).min(1, 'a fleet has at least one device'),
-  behaviour: BehaviourSchema.optional(),
+  devices: z.array(FleetDeviceSchema).min(1, 'a fleet has at least one device').describe('Its devices.'),
+  behaviour: BehaviourSchema.optional().describe('How every device behaves.'),
 });
 
 const FleetSchema = z
@@ -117,9 +122,16 @@ const CaseSchema = z
       .min(1)
       .describe('What is shown, as a sentence.')
       .meta({ examples: ['a device that fails its check is put back'] }),
-    input: JsonSchema.optional().describe('Input of the workflow; default {}.'),
+    input: JsonSchema.optional()
+      .describe('Input of the workflow; default {}.')
+      .meta({ examples: [{ release: '2.1.0', site: 'berlin' }] }),
     fleet: FleetSchema.optional(),
-    seed: z.int().min(0).optional().describe('Seed of all that is drawn; default 1.'),
+    seed: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Seed of all that is drawn; default 1.')
+      .meta({ examples: [7] }),
     inject: z.array(InjectionSchema).optional().describe('What goes wrong at one place, with certainty.'),
     mix: MixSchema.optional(),
     answers: AnswersSchema.optional(),

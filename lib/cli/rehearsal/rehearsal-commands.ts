@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Runner } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+import type { SimulateArguments } from './simulate.ts';
+import type { TestArguments } from './test.ts';
+
+const INPUT = 'input of the workflow: JSON, or @ and the name of a JSON or YAML file';
+
+/** Adds the commands that rehearse workflows on simulated devices, in virtual time. */
+export function addRehearsalCommands(program: Command, terminal: Terminal, run: Runner): void {
+  program
+    .command('simulate')
+    .description('run a workflow many times in virtual time, with faults, and tell what came of it')
+    .argument('<file>', 'workflow file')
+    .option('--runs <number>', 'how many runs', parseCount, 100)
+    .option('--seed <number>', 'seed of the first run; each has the next one', parseSeed, 1)
+    .option('--faults <name>', 'what goes wrong: standard, none, or a file of faults', 'standard')
+    .option('--fleet <file>', 'fleet file whose devices are simulated')
+    .option('--input <json>', INPUT)
+    .option('--trace', 'print what happens in each run')
+    .action((file: string, options: Omit<SimulateArguments, 'file'>) =>
+      run(async () => (await import('./simulate.ts')).simulateCommand({ file, ...options }, terminal)),
+    );
+  program
+    .command('test')
+    .description('run the tests of workflows on simulated devices, in virtual time')
+    .argument('<path...>', 'files of tests, workflow files with tests beside them, or project folders')
+    .option('--seeds <number>', 'how many seeds each case is run with', parseCount, 1)
+    .option('--only <text>', 'only cases with this in their name')
+    .option('--junit <file>', 'write a report in the XML of JUnit')
+    .action((paths: string[], options: Omit<TestArguments, 'paths'>) =>
+      run(async () => (await import('./test.ts')).testCommand({ paths, ...options }, terminal)),
+    );
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a number from 1 to 9999999.');
+}
+
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A seed is a number from 0 to 999999999.');
+}
