@@ -18,6 +18,8 @@ export interface CarriedOut {
   readonly at: number;
   /** Reported state that it has changed; undefined when it failed. */
   readonly changes: JsonObject | undefined;
+  /** What it reported before. */
+  readonly before: JsonObject;
 }
 
 /** What surrounds a device in a rehearsal. */
@@ -108,7 +110,8 @@ export class DeviceLine {
       note(`is made to fail ${command}: ${failure}`);
       throw new CommandFailure(failure, `rehearsed failure of ${command}`);
     }
-    const done = { device: device.id, id, command };
+    const before = this.reported;
+    const done = { device: device.id, id, command, before };
     try {
       const execution = await this.#simulated.execute(message);
       onCarriedOut({ ...done, at: clock.now(), changes: execution.reported ?? {} });

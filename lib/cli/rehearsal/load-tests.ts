@@ -25,14 +25,20 @@ export interface LoadedTests {
  * {@link AlreadyTold}. Throws SW3081 when there is none.
  */
 export function loadTests(paths: readonly string[], terminal: Terminal): readonly LoadedTests[] {
-  const sources = [...new Map(paths.flatMap(testsAt).map((source) => [source.file, source])).values()];
-  if (sources.length > 0) return sources.map((source) => loadTestsOf(source, terminal));
+  const found = testsIn(paths, terminal);
+  if (found.length > 0) return found;
   throw new StepwrightError({
     code: 'SW3081',
     kind: 'invalid',
     message: `there are no tests in ${paths.join(', ')}`,
     hint: 'write them beside the workflow, as my-workflow.test.yaml; docs/guide/test.md shows how',
   });
+}
+
+/** The same, where there may be none. */
+export function testsIn(paths: readonly string[], terminal: Terminal): readonly LoadedTests[] {
+  const sources = [...new Map(paths.flatMap(testsAt).map((source) => [source.file, source])).values()];
+  return sources.map((source) => loadTestsOf(source, terminal));
 }
 
 /** Of a workflow file, the tests that stand beside it. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Runner } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
+import type { DrillArguments } from './drill.ts';
 import type { SimulateArguments } from './simulate.ts';
 import type { TestArguments } from './test.ts';
 
@@ -30,6 +31,15 @@ export function addRehearsalCommands(program: Command, terminal: Terminal, run: 
     .option('--junit <file>', 'write a report in the XML of JUnit')
     .action((paths: string[], options: Omit<TestArguments, 'paths'>) =>
       run(async () => (await import('./test.ts')).testCommand({ paths, ...options }, terminal)),
+    );
+  program
+    .command('drill')
+    .description('prove on simulated devices that what workflows do is undone when they fail')
+    .argument('<path...>', 'workflow files, files of tests, or project folders')
+    .option('--fleet <file>', 'also run the workflows on the devices of this fleet file')
+    .option('--input <json>', `with --fleet: ${INPUT}`)
+    .action((paths: string[], options: Omit<DrillArguments, 'paths'>) =>
+      run(async () => (await import('./drill.ts')).drillCommand({ paths, ...options }, terminal)),
     );
 }
 
