@@ -107,8 +107,8 @@ export class RehearsalWorld {
           reported,
           topic: deviceTopic(id, 'presence'),
         });
-      await this.quiet();
     }
+    await this.quiet();
   }
 
   /** Lets things go wrong from now on, or stops it. */
