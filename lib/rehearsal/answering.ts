@@ -3,7 +3,7 @@ import { taskId } from '#compiler/task-id.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { AwaitEventRequestSchema, RequestApprovalRequestSchema } from '#compiler/wait-payload.ts';
 import { type Clock, sleep } from '#core/clock.ts';
-import { RuntimeError } from '#core/error.ts';
+import { RuntimeError, StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import { durationMs } from '#definition/read-retry.ts';
 import type { Answers } from '#definition/rehearsal/answers.ts';
@@ -138,8 +138,14 @@ export class Answering {
 
   /** Does something later, also when the engine has died meanwhile. */
   #at(at: number, work: () => Promise<void>): void {
-    const { clock, onDefect } = this.#options;
-    clock.setTimer(at, () => void work().catch(onDefect));
+    const { clock, note, onDefect } = this.#options;
+    const refused = (error: unknown): void => {
+      // Nobody is asked any more.
+      const isTooLate = error instanceof StepwrightError && ['conflict', 'not-found'].includes(error.kind);
+      if (isTooLate) note(`is too late: ${error.message}`);
+      else onDefect(error);
+    };
+    clock.setTimer(at, () => void work().catch(refused));
   }
 
   /** The first answer of a kind that fits, and has not been given as often as it may. */

@@ -37,7 +37,7 @@ export const NO_FAULTS: Faults = {
 export const STANDARD_FAULTS: Faults = {
   ...NO_FAULTS,
   ...{ lose: 0.005, duplicate: 0.02, reorder: 0.02, delay: 0.02, flap: 0.01, brick: 0.0005 },
-  ...{ clockSkewMs: 3_600_000, throttle: 0.02, handlerFails: 0.0005, handlerHangs: 0.0002, crash: 0.001 },
+  ...{ clockSkewMs: 3_600_000, throttle: 0.02, handlerFails: 0.0005, handlerHangs: 0.0002, crash: 0.003 },
 };
 
 /** What is written, over what is not. */
