@@ -59,8 +59,8 @@ export class Injections {
   }
 
   #meets(kind: DeviceInjection, device: string, { id }: Pick<CommandMessage, 'id'>): Injection | undefined {
-    const { path, isUndo } = readCommandId(id);
-    if (isUndo !== kind.startsWith('undo')) return undefined;
+    const { path, kind: commandKind } = readCommandId(id);
+    if (commandKind !== (kind.startsWith('undo') ? 'undo' : 'step')) return undefined;
     return this.#injections.find((injection, index) => {
       const target = targetOf(injection, kind);
       if (target === undefined || !isMeant(device, target.device) || !isStepMeant(path, target.step))

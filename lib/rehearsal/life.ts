@@ -2,11 +2,12 @@ import type { Clock } from '#core/clock.ts';
 import type { Random } from '#core/random.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
 import type { CommandMessage } from '#devices/messages.ts';
-import { type Assembly, assemble, type Between } from '#embedded/assembly.ts';
+import { type Assembly, assemble, type Between, executionOf } from '#embedded/assembly.ts';
 import { markThoseThatStayAway, RETURN_MS } from '#embedded/returning.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { watchUnwinds } from '#executions/unwind-watch.ts';
 import { Database } from '#storage/database.ts';
 
 /** What one life of the engine lives in. */
@@ -63,8 +64,9 @@ export class Life {
     this.#clock.setTimer(startedAt + RETURN_MS, () => {
       if (this.#isAlive) markThoseThatStayAway(ports, startedAt).catch(() => {});
     });
-    engine.recover();
+    const resumed = engine.recover().map(executionOf);
     await recoverOpenCommands(ports);
+    await watchUnwinds(ports, resumed);
   }
 
   /** Dies: what it has not made durable is lost, and nothing that it still does reaches anybody. */

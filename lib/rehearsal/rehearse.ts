@@ -9,6 +9,7 @@ import type { Fleet } from '#devices/simulator/read-fleet.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { type ExecutionStatus, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
+import { type LeftBehind, leftBehindOf } from '#executions/left-behind.ts';
 import { startExecution } from '#executions/start.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
@@ -16,7 +17,7 @@ import { notificationKeys } from '#table/keys.ts';
 import { blastRadiusOf } from './blast-radius.ts';
 import type { CarriedOut } from './device-line.ts';
 import type { Faults } from './faults.ts';
-import { leftBehindOf, type Violation, violationsOf } from './verdict.ts';
+import { type Violation, violationsOf } from './verdict.ts';
 import { type Note, RehearsalWorld } from './world.ts';
 
 /** What is rehearsed, whatever the seed. */
@@ -52,8 +53,8 @@ export interface Rehearsal {
   readonly notifications: readonly string[];
   /** Most devices at once that were changed and not known to be good. */
   readonly blastRadius: number;
-  /** Devices that may have kept what was to be undone, with the reason of each. */
-  readonly leftBehind: readonly { readonly device: string; readonly reason: string }[];
+  /** What may have been kept of what was to be undone, as the execution reports it. */
+  readonly leftBehind: readonly LeftBehind[];
   /** Promises that did not hold; empty is good. */
   readonly violations: readonly Violation[];
   readonly faultCounts: ReadonlyMap<string, number>;
@@ -145,7 +146,7 @@ async function resultOf(
   const commands = await world.pumped(commandsOf(world.ports.table, EXECUTION));
   const end = view.endedAt ?? world.clock.now();
   const ran = { view, commands, carriedOut: world.carriedOut, hasEnded: run.hasEnded };
-  const leftBehind = leftBehindOf(commands);
+  const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, commands);
   return {
     seed: run.seed,
     status: run.hasEnded ? view.status : 'NEVER_ENDED',

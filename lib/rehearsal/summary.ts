@@ -75,7 +75,7 @@ export class Summariser {
     );
     this.#leftBehind.add(
       seed,
-      run.leftBehind.map(({ device, reason: why }) => `${device}: ${why}`),
+      run.leftBehind.map(({ device, path, reason: why }) => `${device}: ${why} of ${path}`),
     );
     this.#violations.add(
       seed,

@@ -38,19 +38,6 @@ export async function violationsOf(world: RehearsalWorld, ran: Ran): Promise<rea
   ];
 }
 
-/** Devices that may have kept what was to be undone, as the execution reports it. */
-export function leftBehindOf(
-  commands: readonly Command[],
-): readonly { readonly device: string; readonly reason: string }[] {
-  return commands.filter(isLeftBehind).map((command) => ({
-    device: command.device,
-    reason:
-      command.undoError === undefined
-        ? `what ${command.command} of "${command.path ?? ''}" did is unknown`
-        : `the undo of ${command.command} of "${command.path ?? ''}" failed: ${command.undoError}`,
-  }));
-}
-
 function executedTwice({ carriedOut }: Ran): Violation[] {
   const byCommand = Map.groupBy(carriedOut, ({ device, id }) => `${device} ${id}`);
   return [...byCommand.values()].flatMap((runs) => {

@@ -34,8 +34,8 @@ export function undoOf(run: Rehearsal, step: string): string | undefined {
 }
 
 function isEffectOf({ id, changes }: CarriedOut, step: string, { commands }: Rehearsal): boolean {
-  const { path, isUndo } = readCommandId(id);
-  if (isUndo || changes === undefined || idOf(path) !== step) return false;
+  const { path, kind } = readCommandId(id);
+  if (kind !== 'step' || changes === undefined || idOf(path) !== step) return false;
   return commands.find((one) => one.id === id)?.compensate !== undefined;
 }
 

@@ -55,7 +55,7 @@ describe('what is injected goes wrong', () => {
 
   test('devices that have kept what was to be undone are told with the reason', async () => {
     const run = await rehearse(smallWorld(SAGA, { injections: [{ brick: { step: 'flash' } }] }), 1);
-    expect(run.leftBehind).toEqual([{ device: 'pump', reason: 'what install of "flash" did is unknown' }]);
+    expect(run.leftBehind).toMatchObject([{ device: 'pump', path: 'flash', reason: 'OUTCOME_UNKNOWN' }]);
     expect(run.blastRadius).toBe(2);
   });
 });
