@@ -145,13 +145,14 @@ async function resultOf(
   const view = await world.pumped(describeExecution(world.ports, EXECUTION));
   const commands = await world.pumped(commandsOf(world.ports.table, EXECUTION));
   const end = view.endedAt ?? world.clock.now();
-  const ran = { view, commands, carriedOut: world.carriedOut, hasEnded: run.hasEnded };
+  const states = { before: run.before, after: statesOf(world) };
+  const ran = { view, commands, carriedOut: world.carriedOut, hasEnded: run.hasEnded, ...states };
   const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, commands);
   return {
     seed: run.seed,
     status: run.hasEnded ? view.status : 'NEVER_ENDED',
     ...{ error: view.error, cause: view.cause, durationMs: end - view.startedAt, view, commands },
-    ...{ carriedOut: world.carriedOut, before: run.before, after: statesOf(world), leftBehind },
+    ...{ carriedOut: world.carriedOut, ...states, leftBehind },
     notifications: await world.pumped(topicsOf(world)),
     blastRadius: blastRadiusOf({ ...ran, catalogue: rehearsed.catalogue, end }),
     violations: await world.pumped(violationsOf(world, ran)),
