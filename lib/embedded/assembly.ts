@@ -8,6 +8,7 @@ import type { Transport } from '#devices/transport/transport.ts';
 import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import type { CallLimits } from '#engine/embedded/admission/calls.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
+import type { ServiceCaller } from '#engine/embedded/services/caller.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
@@ -82,6 +83,8 @@ export interface Between {
   listener<Told>(name: ListenerName, listener: Listener<Told>): Listener<Told>;
   /** What `http` steps call. */
   readonly exchange: Exchange | undefined;
+  /** What tasks call besides functions; undefined: the services that there are. */
+  readonly services: ServiceCaller | undefined;
   /** With what task tokens are signed. */
   readonly secret: Buffer | undefined;
 }
@@ -98,6 +101,7 @@ const DIRECT: Between = {
   task: (_token, called) => called,
   listener: (_name, listener) => listener,
   exchange: undefined,
+  services: undefined,
   secret: undefined,
 };
 
@@ -151,6 +155,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   });
   const engine = new EmbeddedEngine({
     ...{ database, clock, random, activities, ...services },
+    ...(between.services === undefined ? {} : { services: between.services }),
     functions: { ...guarded(handlers(ports, options), between), [MOCK_FUNCTION]: mocks.call },
     secret: between.secret,
     admission: { ...options.limits, workflowOf },

@@ -2,6 +2,8 @@ import { type Clock, sleep } from '#core/clock.ts';
 import { RuntimeError } from '#core/error.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { Between, Listener, ListenerName } from '#embedded/assembly.ts';
+import type { ServiceCaller } from '#engine/embedded/services/caller.ts';
+import { ServiceFailure } from '#engine/embedded/services/service-failure.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { Exchange } from '#integrations/call-http.ts';
 import type { Table } from '#table/table.ts';
@@ -36,9 +38,19 @@ export function rehearsedBetween(options: BetweenOptions): Between {
     task: (token, called) => rehearsedTask(token, options.answered(token, called), options),
     listener: (name, listener) => rehearsedListener(name, listener, options),
     exchange: options.exchange,
+    services: NO_SERVICES,
     secret: Buffer.alloc(32, 'rehearsal'),
   };
 }
+
+/** A rehearsal reaches nobody: what would be called there is for the network and the account that are real. */
+const NO_SERVICES: ServiceCaller = {
+  call: async ({ resource }) => {
+    const what = 'integration' in resource ? resource.integration : resource.kind;
+    throw new ServiceFailure('States.Runtime', `a rehearsal calls no services, and so not ${what}`);
+  },
+  close: async () => {},
+};
 
 function throttled(table: Table, { clock, draw, faults, count }: BetweenOptions): Table {
   return throttledTable(table, {

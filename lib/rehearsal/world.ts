@@ -6,6 +6,7 @@ import type { Answers } from '#definition/rehearsal/answers.ts';
 import type { Injection } from '#definition/rehearsal/test-file.ts';
 import type { Fleet } from '#devices/simulator/read-fleet.ts';
 import { deviceTopic } from '#devices/topics.ts';
+import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
@@ -27,6 +28,10 @@ export interface WorldOptions {
   readonly input: Json;
   /** Told what happens, with the time since the beginning in ms and whom it is of. */
   readonly onNote?: ((note: Note) => void) | undefined;
+  /** Stands in for the functions of tasks; default: they are called, and who is asked answers. */
+  readonly standIn?: ((token: string, called: EngineFunction) => EngineFunction) | undefined;
+  /** Told of what is appended to histories. */
+  readonly onEvents?: ((ref: ExecutionRef, events: readonly HistoryEvent[]) => void) | undefined;
 }
 
 /** Something that has happened. */
@@ -194,7 +199,8 @@ export class RehearsalWorld {
       between: rehearsedBetween({
         ...{ clock: this.clock, draw: draw.fork('handlers'), faults },
         failureOfStep: (path) => this.injections.failureOfStep(path),
-        answered: (token, called) => this.#answering.around(token, called),
+        answered: (token, called) =>
+          this.#options.standIn?.(token, called) ?? this.#answering.around(token, called),
         exchange: this.#answering.exchange,
         count: (fault) => this.#count(fault),
         note: (text) => this.note('handlers', text),
@@ -277,6 +283,7 @@ export class RehearsalWorld {
   }
 
   #hear(ref: ExecutionRef, events: readonly HistoryEvent[]): void {
+    this.#options.onEvents?.(ref, events);
     for (const { type, details } of events) {
       const name = typeof details['name'] === 'string' ? details['name'] : '';
       this.note(ref.machine === 'unwind' ? 'unwind' : 'workflow', name === '' ? type : `${type} ${name}`);

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Runner } from '../program.ts';
+import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DrillArguments } from './drill.ts';
 import type { SimulateArguments } from './simulate.ts';
 import type { TestArguments } from './test.ts';
+import type { WhatIfArguments } from './what-if.ts';
 
 const INPUT = 'input of the workflow: JSON, or @ and the name of a JSON or YAML file';
 
@@ -41,6 +43,18 @@ export function addRehearsalCommands(program: Command, terminal: Terminal, run: 
     .action((paths: string[], options: Omit<DrillArguments, 'paths'>) =>
       run(async () => (await import('./drill.ts')).drillCommand({ paths, ...options }, terminal)),
     );
+  const whatIf = program
+    .command('what-if')
+    .description(
+      'run a new version of a workflow on what an execution has recorded, and tell where it differs',
+    )
+    .argument('<execution>', 'id of the execution')
+    .requiredOption('--workflow <file>', 'workflow file of the new version')
+    .option('--from <dir>', 'read the execution from the data directory of a server that does not run')
+    .action((execution: string, options: Omit<WhatIfArguments, 'execution'>) =>
+      run(async () => (await import('./what-if.ts')).whatIfCommand({ execution, ...options }, terminal)),
+    );
+  addServerOptions(whatIf);
 }
 
 function parseCount(text: string): number {
