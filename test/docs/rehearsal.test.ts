@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { formatDuration } from '#core/duration.ts';
+import { BehaviourSchema } from '#definition/fleet.ts';
 import { InjectionSchema, TestFileSchema } from '#definition/rehearsal/test-file.ts';
+import { Source } from '#definition/source.ts';
+import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { STANDARD_FAULTS } from '#rehearsal/faults.ts';
 import { runProgram } from '#support/run-program.ts';
 
@@ -82,4 +85,12 @@ test('a drill prints what the guide shows', async () => {
   const files = ['parcel-handover', 'install-packages'].map((name) => join(ROOT, `workflows/${name}.yaml`));
   const { stdout } = await runProgram(['drill', ...files]);
   expect(blocks(TEST, 'text')).toContain(`${stdout}\n`);
+});
+
+test('the fleet of the guide has no errors, and its table names every behaviour', () => {
+  const guide = readFileSync(join(ROOT, 'docs/guide/fleets.md'), 'utf8');
+  const { fleet, diagnostics } = readFleet(Source.parse('fleet.yaml', blocks(guide, 'yaml')[0] ?? ''));
+  expect(diagnostics).toEqual([]);
+  expect(fleet?.devices).toHaveLength(52);
+  expect(Object.keys(BehaviourSchema.shape).filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
 });
