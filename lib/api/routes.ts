@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
+import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...SIGNAL_ROUTES,
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
+  ...MAILBOX_ROUTES,
   ...SERVICE_ROUTES,
 ];
