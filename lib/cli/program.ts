@@ -167,7 +167,8 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .argument('<file>', 'fleet file')
     .option('--broker <url>', 'MQTT broker to connect to', 'mqtt://127.0.0.1:1883')
     .option('--log <file>', 'append a JSON line for each command that a device executes')
-    .action((file: string, options: { broker: string; log?: string }) =>
+    .option('--data <dir>', 'keep here which commands the devices have done, so that none is done twice')
+    .action((file: string, options: { broker: string; log?: string; data?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
 }
