@@ -13,7 +13,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
-import type { RuntimeStack } from './runtime-stack.ts';
+import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** What the API stack needs. */
@@ -100,7 +100,7 @@ export class ApiStack extends Stack {
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])
-      .allow(['states:StartExecution'], [machineArn(this, '*')])
+      .allow(['states:StartExecution', ...PROBE_TASK], [machineArn(this, '*')])
       .allow(
         [
           'states:DescribeExecution',

@@ -237,6 +237,40 @@ steps:
     expect(view).toMatchObject({ status: 'FAILED', error: 'Lock.Impossible', cause });
   });
 
+  const crossing = (outer: string, inner: string): string => `
+steps:
+  - id: tried
+    parallel:
+      whole:
+        - id: outer
+          lock:
+            pools: { ${outer}: 1 }
+            steps:
+              - { id: ready, wait: { for: 1s } }
+              - { id: inner, lock: { pools: { ${inner}: 1 }, steps: [{ id: work, wait: { for: 10s } }] } }
+    retry: { attempts: 3, delay: 5s, on: [Lock.Deadlock] }
+output: done
+`;
+
+  test('that two hold for each other are let go by the one that came last, which tries again', async () => {
+    using world = await World.create();
+    for (const pool of ['a', 'b']) await ensurePool(world.ports.table, pool, 1);
+    const one = await world.start(crossing('a', 'b'));
+    await world.quiet();
+    await world.clock.advance(500);
+    const other = await world.start({ ...compileText(crossing('b', 'a')), version: '2.0.0' });
+    const innerOf = async () => (await world.view(other)).steps.find(({ id }) => id === 'inner');
+    await world.until(async () => (await innerOf())?.error !== undefined);
+    const [outer, inner] = ['tried.whole.outer', 'tried.whole.outer.inner'];
+    expect(await innerOf()).toMatchObject({
+      error: 'Lock.Deadlock',
+      cause: `a deadlock: ${inner} of ${other} waits for "a", which ${outer} of ${one} holds; ${inner} of ${one} waits for "b", which ${outer} of ${other} holds`,
+    });
+    expect(await world.settle(one)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await world.settle(other)).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
+    for (const pool of ['a', 'b']) expect(await getPool(world.ports.table, pool)).toMatchObject({ used: 0 });
+  });
+
   test('of several pools are had by two who ask for them in any order', async () => {
     using world = await World.create();
     for (const pool of ['a', 'b']) await ensurePool(world.ports.table, pool, 1);

@@ -52,6 +52,7 @@ const WRITE = [
   'dynamodb:UpdateItem',
 ];
 const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const PROBE = ['states:SendTaskHeartbeat'];
 const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
 const QUEUE = [
   'sqs:ChangeMessageVisibility',
@@ -66,16 +67,22 @@ test('each function and role may do what it needs, and nothing else', () => {
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
-    deadline: [...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish', 'states:StopExecution'],
+    deadline: [
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, ...PROBE, 'sns:Publish'],
+      ...['states:DescribeExecution', 'states:StopExecution'],
+    ],
     unwind: [...DEVICES, ...LOGS, ...TRACES],
     executionended: [
-      ...[...DEVICES, ...LOGS, ...TRACES],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
       'states:StopExecution',
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
-    lock: [...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES], 'states:StopExecution'],
+    lock: [
+      ...[...READ, ...WRITE, ...ANSWER, ...PROBE, 'sqs:SendMessage', ...LOGS, ...TRACES],
+      'states:StopExecution',
+    ],
     startworkflow: [
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StartExecution',
@@ -87,7 +94,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
-      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish'],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole', 'sns:Publish'],
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
       ...['states:StartExecution', 'states:StopExecution'],
