@@ -9,6 +9,7 @@ import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
+import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,6 +40,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPoolCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
+  addRehearsalCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);

@@ -69,9 +69,9 @@ test('each function and role may do what it needs, and nothing else', () => {
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
     deadline: [
       ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, ...PROBE, 'sns:Publish'],
-      ...['states:DescribeExecution', 'states:StopExecution'],
+      ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
     ],
-    unwind: [...DEVICES, ...LOGS, ...TRACES],
+    unwind: [...DEVICES, ...LOGS, ...TRACES, 'states:StartExecution', 'states:StopExecution'],
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
