@@ -85,6 +85,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
     ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
     'lib/engine/embedded/services/folder-objects',
+    'lib/devices/sdk/file-command-store',
   ],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],

@@ -1,4 +1,4 @@
-import { lookAtLine } from '#concurrency/lock.ts';
+import { lookAtLine } from '#concurrency/look.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
 import { type Deadline, DeadlineSchema } from '#deadlines/deadlines.ts';

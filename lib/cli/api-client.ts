@@ -118,6 +118,8 @@ const HINTS: Readonly<Record<string, string>> = {
   SW4026: '"stepwright approvals show" tells who has decided it; "stepwright approvals list" what is open',
   SW4027: '"stepwright workflows alias" points it to a version',
   SW4046: '"stepwright approvals list" tells what is open',
+  SW4047: '"stepwright pools list" tells those that there are, and "stepwright pools set" makes one',
+  SW4071: '"stepwright pools show" tells who holds units of it',
   SW4044: '"stepwright executions list" tells those of today, and with --workflow those of a workflow',
   SW4064: '"stepwright executions show" tells how each step stands',
   SW4043: '"stepwright workflows list" and "stepwright workflows versions" tell what is published',

@@ -3,10 +3,12 @@ import { parseDuration } from '#core/duration.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
+import { addDeviceCommands } from './devices/device-commands.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
+import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
 import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
 import type { StartArguments } from './start.ts';
@@ -37,6 +39,8 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addExecutionCommands(program, terminal, run);
   addApprovalCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
+  addPoolCommands(program, terminal, run);
+  addDeviceCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addRehearsalCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
@@ -172,7 +176,8 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .argument('<file>', 'fleet file')
     .option('--broker <url>', 'MQTT broker to connect to', 'mqtt://127.0.0.1:1883')
     .option('--log <file>', 'append a JSON line for each command that a device executes')
-    .action((file: string, options: { broker: string; log?: string }) =>
+    .option('--data <dir>', 'keep here which commands the devices have done, so that none is done twice')
+    .action((file: string, options: { broker: string; log?: string; data?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
 }

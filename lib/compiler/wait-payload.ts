@@ -74,6 +74,10 @@ export const LockRequestSchema = StepTaskSchema.extend({
   /** Instead of pools: the concurrency group that the whole execution runs in. */
   group: ConcurrencyGroupSchema.optional(),
   timeoutSeconds: z.number().positive().optional(),
+  /** Who has more goes first. */
+  priority: z.number().int().min(0).max(999).optional(),
+  /** Those of one priority take turns by their keys. */
+  key: z.union([z.string().max(256), z.number().transform(String)]).optional(),
 });
 
 /** Payload of `${LockFunctionArn}`. */

@@ -27,6 +27,7 @@ export const RUNTIME_ERRORS = {
   'Approval.Impossible': 'Fewer people may approve than have to.',
   'Concurrency.Rejected': 'As many executions of the concurrency group run as may.',
   'Lock.Timeout': 'The units were not free in time.',
+  'Lock.Deadlock': 'Executions waited for each other for ever, and this step was given up for the others.',
   'Lock.Impossible': 'More units are asked for than the pool has, or there is no such pool.',
   'Workflow.Timeout': 'The workflow that was called did not end in time, and was stopped.',
   'Workflow.Stopped': 'The workflow that was called was stopped.',

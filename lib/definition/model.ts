@@ -212,6 +212,10 @@ export interface LockStep extends StepBase, Fallible, Work {
   readonly pools: PoolUnits;
   /** How long it stands in line at most. */
   readonly timeoutMs: number | undefined;
+  /** Who has more goes first in line; undefined for the usual one. */
+  readonly priority: number | undefined;
+  /** By what those of one priority take turns; may hold an expression. */
+  readonly key: string | undefined;
   readonly steps: readonly Step[];
 }
 

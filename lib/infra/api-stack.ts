@@ -14,7 +14,7 @@ import type { Construct } from 'constructs';
 import { addAnswerPage } from './answer-page.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
-import type { RuntimeStack } from './runtime-stack.ts';
+import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** What the API stack needs. */
@@ -109,7 +109,7 @@ export class ApiStack extends Stack {
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])
-      .allow(['states:StartExecution'], [machineArn(this, '*')])
+      .allow(['states:StartExecution', ...PROBE_TASK], [machineArn(this, '*')])
       .allow(
         [
           'states:DescribeExecution',

@@ -33,6 +33,8 @@ export interface RuntimeStackProps extends StackProps {
 
 /** What answering the token of a task takes. */
 const ANSWER_TASK = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+/** What telling whether a task still waits takes: who serves the line of a pool asks before it gives somebody up. */
+export const PROBE_TASK = ['states:SendTaskHeartbeat'];
 
 /** What runs workflows: the step handlers, the machines, the way in for what devices say, and the deadlines. */
 export class RuntimeStack extends Stack {
@@ -84,6 +86,7 @@ export class RuntimeStack extends Stack {
     );
     const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
       .allow(['sns:Publish'], [this.notifications.topicArn])
+      .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executionArns(this, '*')])
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)]);
     this.grantLinks(deadline);
@@ -102,6 +105,7 @@ export class RuntimeStack extends Stack {
       .allow(['states:StopExecution'], [executionArns(this, '*')]);
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(
         ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
         [executionArns(this, '*')],
@@ -175,10 +179,9 @@ export class RuntimeStack extends Stack {
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
-      lock: waiting('lock', 'Holds units of pools for steps').allow(
-        ['states:StopExecution'],
-        [executionArns(this, '*')],
-      ).lambda,
+      lock: waiting('lock', 'Holds units of pools for steps')
+        .allow(PROBE_TASK, [machineArn(this, '*')])
+        .allow(['states:StopExecution'], [executionArns(this, '*')]).lambda,
     };
   }
 

@@ -142,20 +142,43 @@ export const eventKeys = {
   told: (event: string, hash: string): Key => ({ pk: `EVENT#${event}`, sk: `TOLD#${hash}` }),
 } as const;
 
-/** A pool of units: what there is of it, who holds some, and who stands in line, in the order in which they came. */
+/**
+ * A pool of units: what there is of it, who holds some, and who stands in line. A place in line is kept twice: by whose turn
+ * it is (priority, high first, then rounds, then tickets), and by who stands there.
+ */
 export const poolKeys = {
   partition: (pool: string): string => `POOL#${pool}`,
   meta: (pool: string): Key => ({ pk: `POOL#${pool}`, sk: 'META' }),
   lease: (pool: string, holder: string): Key => ({ pk: `POOL#${pool}`, sk: `LEASE#${holder}` }),
   leasePrefix: 'LEASE#',
-  place: (pool: string, ticket: number, holder: string): Key => ({
+  place: (pool: string, holder: string): Key => ({ pk: `POOL#${pool}`, sk: `PLACE#${holder}` }),
+  turn: (pool: string, { priority, round, ticket }: PlaceInLine): Key => ({
     pk: `POOL#${pool}`,
-    sk: `LINE#${String(ticket).padStart(15, '0')}#${holder}`,
+    sk: `${poolKeys.turnPrefix(priority)}${padded(round)}#${padded(ticket)}`,
   }),
+  turnPrefix: (priority: number): string => `LINE#${String(999 - priority).padStart(3, '0')}#`,
   linePrefix: 'LINE#',
+  /** The round in which those who share a key had their last turn. */
+  keyOfTurns: (pool: string, priority: number, key: string): Key => ({
+    pk: `POOL#${pool}`,
+    sk: `KEY#${priority}#${key}`,
+  }),
+  /** gsi1: places in the line of a pool by ticket, which is by when they came. */
+  byTicket: (pool: string, ticket: number) => ({ gsi1pk: `POOL#${pool}#LINE`, gsi1sk: padded(ticket) }),
   /** gsi1: all named pools. */
   all: 'POOLS',
 } as const;
+
+/** What the order of a line goes by. */
+export interface PlaceInLine {
+  readonly priority: number;
+  readonly round: number;
+  readonly ticket: number;
+}
+
+function padded(count: number): string {
+  return String(count).padStart(15, '0');
+}
 
 /** How far retention has come: the first day of which there may still be executions. */
 export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;

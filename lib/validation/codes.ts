@@ -72,6 +72,8 @@ export const CODES = {
   SW1521: { severity: 'error', title: 'a loop may run for ever' },
   SW1522: { severity: 'error', title: 'waves do not reach every item' },
   SW1523: { severity: 'warning', title: 'a wave has no items left' },
+  SW1531: { severity: 'error', title: 'an execution waits for units that it holds itself' },
+  SW1532: { severity: 'warning', title: 'executions may wait for each other for ever' },
   SW1601: { severity: 'error', title: 'a step before the point of no return cannot be undone' },
   SW1602: { severity: 'warning', title: 'a command that needs no undo has one' },
   SW1801: { severity: 'error', title: 'a placeholder is none' },

@@ -88,7 +88,10 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'notify':
       return [['plain', 'notify']];
     case 'lock':
-      return [['plain', 'lock', 'pools']];
+      return [
+        ['plain', 'lock', 'pools'],
+        ['plain', 'lock', 'key'],
+      ];
     case 'asl':
       return Object.keys(step.state)
         .filter((field) => !STATE_BLOCKS.includes(field))

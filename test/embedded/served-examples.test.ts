@@ -94,7 +94,10 @@ test('a session charges between the coming and the going of its vehicle', async 
       status: 'SUCCEEDED',
       output: { charged: 10, came: true, vehicle: 'B-SW 1' },
     });
-  expect(await call('GET', '/v1/pools/grid')).toEqual({ name: 'grid', limit: 2, used: 0, holders: [] });
+  expect(await call('GET', '/v1/pools/grid')).toEqual({
+    ...{ name: 'grid', limit: 2, used: 0 },
+    ...{ holders: [], line: [] },
+  });
 });
 
 test.each([

@@ -52,6 +52,7 @@ const WRITE = [
   'dynamodb:UpdateItem',
 ];
 const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const PROBE = ['states:SendTaskHeartbeat'];
 const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
 const QUEUE = [
   'sqs:ChangeMessageVisibility',
@@ -67,13 +68,13 @@ test('each function and role may do what it needs, and nothing else', () => {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
     deadline: [
-      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish'],
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, ...PROBE, 'sns:Publish'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
       'secretsmanager:GetSecretValue',
     ],
     unwind: [...DEVICES, ...LOGS, ...TRACES, 'states:StartExecution', 'states:StopExecution'],
     executionended: [
-      ...[...DEVICES, ...LOGS, ...TRACES],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
       'states:StopExecution',
     ],
@@ -82,7 +83,10 @@ test('each function and role may do what it needs, and nothing else', () => {
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
       'secretsmanager:GetSecretValue',
     ],
-    lock: [...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES], 'states:StopExecution'],
+    lock: [
+      ...[...READ, ...WRITE, ...ANSWER, ...PROBE, 'sqs:SendMessage', ...LOGS, ...TRACES],
+      'states:StopExecution',
+    ],
     startworkflow: [
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StartExecution',
@@ -94,7 +98,8 @@ test('each function and role may do what it needs, and nothing else', () => {
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
-      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish', 'secretsmanager:GetSecretValue'],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole', 'sns:Publish'],
+      'secretsmanager:GetSecretValue',
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
       ...['states:StartExecution', 'states:StopExecution'],

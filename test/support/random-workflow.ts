@@ -106,7 +106,8 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       return { ...base, kind: 'set', values: { by: base.id } };
     case 'lock': {
       const [steps = []] = lists;
-      return { ...base, ...fallible, kind: 'lock', pools: { p: 1 }, timeoutMs: undefined, steps };
+      const line = { timeoutMs: undefined, priority: undefined, key: undefined };
+      return { ...base, ...fallible, ...line, kind: 'lock', pools: { p: 1 }, steps };
     }
     case 'while': {
       const [steps = []] = lists;

@@ -10,12 +10,8 @@ import { skipStep } from '#executions/operate/skip.ts';
 import { stopByOperator } from '#executions/operate/stop.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { ExecutionSummarySchema, toExecutionSummary } from '../documents.ts';
+import { OperatorBody } from '../operator-body.ts';
 import { defineRoute, type Route, UNREAD } from '../route.ts';
-
-const OperatorBody = z.object({
-  by: z.string().min(1).max(256).default('api').describe('Who does this; it is kept with the history.'),
-  reason: z.string().max(4_096).optional().describe('Why; it is kept with the history.'),
-});
 
 const RedriveBody = OperatorBody.extend({
   version: z

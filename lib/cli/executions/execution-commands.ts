@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
+import { addOperatorOptions, type OperatorArguments } from '../operator.ts';
 import type { ProfileArguments } from '../profile/profile.ts';
 import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ListArguments } from './list.ts';
-import type { OperatorArguments } from './operate.ts';
 
 /** The verbs of `stepwright executions`. */
 export function addExecutionCommands(program: Command, terminal: Terminal, run: Runner): void {
@@ -112,12 +112,9 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
 
 /** A verb that changes an execution: who does it and why is kept with its history. */
 function operatorVerb(executions: Command, verb: string, description: string): Command {
-  return executions
-    .command(verb)
-    .description(description)
-    .argument('<execution>', 'its id')
-    .option('--reason <text>', 'why; kept with the history')
-    .option('--by <name>', 'who does it (default: STEPWRIGHT_USER, else who is logged in here)');
+  return addOperatorOptions(
+    executions.command(verb).description(description).argument('<execution>', 'its id'),
+  );
 }
 
 const MOST = 100_000;

@@ -1,16 +1,10 @@
-import { userInfo } from 'node:os';
-import type { Json, JsonObject } from '#core/json.ts';
-import { findServer, type ServerArguments } from '../find-server.ts';
+import type { Json } from '#core/json.ts';
+import { findServer } from '../find-server.ts';
+import { type OperatorArguments, operatorOf } from '../operator.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { readInput } from '../read-input.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { type ExecutionSummary, operate, sendSignal } from './execution-calls.ts';
-
-/** Who does something to an execution, and why. */
-export interface OperatorArguments extends ServerArguments {
-  readonly by?: string;
-  readonly reason?: string;
-}
 
 /** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
 export async function verbCommand(
@@ -75,12 +69,6 @@ export async function signalCommand(
 
 async function documentOf(option: string, text: string | undefined, otherwise: Json): Promise<Json> {
   return text === undefined ? otherwise : readInput(text, option);
-}
-
-/** Who is logged in here, where nobody else is named: the token does not say. */
-function operatorOf({ by, reason }: OperatorArguments): JsonObject {
-  const name = by ?? (process.env['STEPWRIGHT_USER'] || userInfo().username);
-  return { by: name, ...(reason === undefined ? {} : { reason }) };
 }
 
 function tell(changed: ExecutionSummary, words: string, terminal: Terminal): ExitCode {

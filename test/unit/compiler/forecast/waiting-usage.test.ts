@@ -43,7 +43,10 @@ function bench() {
   const sent: string[] = [];
   const ports = {
     ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
-    engine: { succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+    engine: {
+      ...{ succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+      ...{ heartbeatTask: async () => 'accepted' as const, describe: async () => undefined },
+    },
     deadlines: { schedule: async () => {} },
     notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
   };
