@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep } from '#definition/model.ts';
-import { boundValue, type Emitting } from '../emitting.ts';
+import { delimit } from '#expression/delimiters.ts';
+import { boundText, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';
 import { resultOf } from '../result.ts';
 import { bodyOf, defined, type Emission, leave, type NamedState } from '../states.ts';
@@ -14,7 +15,7 @@ import { emitWaves } from './waves.ts';
  */
 export function emitForEach(step: ForEachStep, at: Emitting): Emission {
   const failure = emitFailureHandling(step, at);
-  const items = boundValue(itemsText(step), at);
+  const items = boundText(itemsText(step), at);
   const isKept = step.tolerate !== undefined || step.waves !== undefined;
   const map =
     step.waves === undefined ? emitMap(step, at, isKept) : emitWaves({ ...step, waves: step.waves }, at);
@@ -22,7 +23,7 @@ export function emitForEach(step: ForEachStep, at: Emitting): Emission {
     step.id,
     {
       ...defined({ Type: 'Map', Comment: step.title }),
-      ...(isKept ? {} : { Items: items }),
+      ...(isKept ? {} : { Items: delimit(items) }),
       ...map,
       ...failure.fields,
       ...leave(at.exit, resultOf(step, step.waves === undefined ? '$states.result' : FLATTENED, at)),

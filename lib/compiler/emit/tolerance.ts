@@ -19,11 +19,19 @@ function pathVariable(step: ForEachStep): string {
   return `${step.id}__path`;
 }
 
-/** The state that evaluates the items of a forEach before its Map. */
+/**
+ * The state that evaluates the items of a forEach before its Map; `items` is the text of an array. Where waves divide them,
+ * each is kept with its number.
+ */
 export function itemsState(step: ForEachStep, items: string, place: Place): NamedState {
   const path = isRepeated(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
-  const assign = { [itemsVariable(step)]: items, ...path };
+  const kept = step.waves === undefined ? items : numbered(items);
+  const assign = { [itemsVariable(step)]: delimit(kept), ...path };
   return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: step.id }];
+}
+
+function numbered(items: string): string {
+  return `[$map(${items}, function($item, $at) { { 'at': $at, 'item': $item } })]`;
 }
 
 /**

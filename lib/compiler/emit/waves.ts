@@ -13,7 +13,7 @@ type WavingStep = ForEachStep & { readonly waves: Waves };
 
 /**
  * The fields of a Map state over waves, one at a time. Each begins, except for the first, with what is done between waves;
- * then a Map state of its own runs over the numbers of its items.
+ * then a Map state of its own runs over its items.
  */
 export function emitWaves(step: WavingStep, at: Emitting): JsonObject {
   const wave: NamedState = [waveName(step), waveState(step, at)];
@@ -63,21 +63,26 @@ function waveEnvironment(step: WavingStep, place: Place): JsonObject {
 }
 
 function waveState(step: WavingStep, at: Emitting): JsonObject {
-  const number = '$states.context.Map.Item.Value';
   const place = { ...at.place, retried: at.place.retried || isRetried(step) };
   const environment = itemEnvironment({ ...step, retry: undefined }, place, {
-    index: number,
+    index: '$states.context.Map.Item.Value.at',
     around: '$states.input.around',
-    item: `$${itemsVariable(step)}[${number}]`,
+    item: '$states.context.Map.Item.Value.item',
   });
   return {
     Type: 'Map',
-    Items: '{% [$states.input.wave.from..($states.input.wave.to - 1)] %}',
+    Items: itemsOfWave(step),
     ItemSelector: environment,
     ...defined({ MaxConcurrency: step.maxConcurrency }),
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitIteration(step, at)) },
     End: true,
   };
+}
+
+/** One pass over all items: JSONata looks an item up by a computed number by trying them all, which no wave can afford for each. */
+function itemsOfWave(step: WavingStep): string {
+  const within = 'at >= $from and at < $to';
+  return `{% ( $from := $states.input.wave.from; $to := $states.input.wave.to; [$${itemsVariable(step)}[${within}]] ) %}`;
 }
 
 function emitBetween(step: WavingStep, at: Emitting): Emission {
