@@ -10,6 +10,7 @@ export const RUNTIME_ERRORS = {
   'Device.Failed': 'The device tried the command and reported a failure.',
   'Device.Rejected': 'The device refused the command.',
   'Device.Busy': 'The device is busy with something else.',
+  'Device.Claimed': 'Another execution has claimed the device for a rollout.',
   'Device.Cancelled': 'The command was cancelled before the device finished it.',
   'Step.Timeout': 'A block of steps was not through within its timeout.',
   'Step.Unexpected': 'The command succeeded, but its result is not what `expect` demands.',

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type {
   Await,
   Cache,
+  Claim,
   Compensate,
   HeaderValue,
   HttpMethod,
@@ -116,6 +117,8 @@ export interface ForEachStep extends StepBase, Fallible, Work {
   readonly onExceeded: OnExceeded;
   /** Undefined: all items in one wave. */
   readonly waves: Waves | undefined;
+  /** Undefined: others may run on the same devices. */
+  readonly claim: Claim | undefined;
   readonly steps: readonly Step[];
 }
 

@@ -45,8 +45,30 @@ export type Tolerance = { readonly count: number } | { readonly percent: number 
 /** What of a command is waited for: its answer, that the device has got it, or nothing. */
 export type Await = 'response' | 'ack' | 'none';
 
-/** How many of the items a wave takes: so many more, up to a share of them all, or all that are left. */
-export type Wave = { readonly count: number } | { readonly percent: number } | { readonly rest: true };
+/** One of each of those that differ in these fields, at most so many. */
+export interface Canary {
+  /** Paths of fields of an item, such as `reported.firmware`. */
+  readonly cover: readonly string[];
+  /** Undefined: as many as it takes. */
+  readonly max: number | undefined;
+}
+
+/**
+ * What of the items that are left a wave takes: so many (a number, or the text of an expression without delimiters), a share
+ * of all items, those for which a condition over their fields holds, some that stand for all kinds of them, or all.
+ */
+export type WaveItems =
+  | { readonly count: number | string }
+  | { readonly percent: number }
+  | { readonly where: string }
+  | { readonly canary: Canary }
+  | { readonly rest: true };
+
+/** A wave, and how many of its iterations may fail; undefined: only all waves together are counted. */
+export type Wave = WaveItems & { readonly tolerate?: Tolerance | undefined };
+
+/** What becomes of a device that another execution has claimed: the step fails, waits for it, or goes on without it. */
+export type Claim = 'refuse' | 'wait' | 'skip';
 
 /** What is done once more failures have come than are tolerated. */
 export type OnExceeded = 'rollback' | 'halt' | 'continue';

@@ -13,6 +13,7 @@ import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { freeDevices } from './rollout/claims.ts';
 import { mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
 import { UNWIND_MACHINE } from './unwind-machine.ts';
@@ -36,6 +37,7 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
+  await freeDevices(ports, id);
   await answerParent(ports, id);
 }
 
@@ -132,5 +134,6 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   if (!ref.name.endsWith(UNWIND_SUFFIX)) return;
   const id = ref.name.slice(0, -UNWIND_SUFFIX.length);
   if (status !== 'SUCCEEDED') await settleRollback(ports, id, false);
+  await freeDevices(ports, id);
   await answerParent(ports, id);
 }

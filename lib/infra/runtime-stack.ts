@@ -81,6 +81,10 @@ export class RuntimeStack extends Stack {
     const settleIteration = this.#taskFunction('settle-iteration', 'Counts failed iterations').writeTable(
       props.table,
     );
+    const rollout = this.#taskFunction(
+      'rollout',
+      'Divides rollouts into waves, and claims their devices',
+    ).writeTable(props.table);
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
@@ -93,6 +97,7 @@ export class RuntimeStack extends Stack {
       command: command.lambda,
       selectDevices: selectDevices.lambda,
       settleIteration: settleIteration.lambda,
+      rollout: rollout.lambda,
       unwind: unwind.lambda,
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),

@@ -51,6 +51,15 @@ export const executionKeys = {
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
+  /** How a forEach has divided its items into waves. */
+  rollout: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#${path}` }),
+  rolloutPrefix: 'ROLLOUT#',
+  /** A device that a forEach has claimed, or had when the execution ended. */
+  claimed: (id: string, device: string, path: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `CLAIMED#${device}#${path}`,
+  }),
+  claimedPrefix: 'CLAIMED#',
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
   /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */
@@ -136,6 +145,8 @@ export const deviceKeys = {
   partition: (id: string): string => `DEVICE#${id}`,
   meta: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'META' }),
   slot: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'SLOT' }),
+  /** The execution that has claimed the device for a rollout. */
+  claim: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'CLAIM' }),
   mailboxPrefix: 'MAILBOX#',
   /** Mailbox entries sort by priority (high first), then by when they came. */
   mailbox: (id: string, priority: number, queuedAt: number, commandId: string): Key => ({

@@ -1,6 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
+import type { ForEachStep } from '#definition/model.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
@@ -63,7 +64,7 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'parallel':
       return [];
     case 'forEach':
-      return [['plain', 'forEach']];
+      return [['plain', 'forEach'], ...waveSites(step)];
     case 'while':
       return [['loop', 'while']];
     case 'wait':
@@ -99,4 +100,12 @@ function kindSites({ step }: StepNode): Relative[] {
     default:
       return assertNever(step);
   }
+}
+
+/** The waves of a forEach that an expression sizes or chooses. */
+function waveSites({ waves }: ForEachStep): Relative[] {
+  return (waves?.sizes ?? []).flatMap((_, index): Relative[] => [
+    ['plain', 'waves', index, 'count'],
+    ['where', 'waves', index, 'where'],
+  ]);
 }

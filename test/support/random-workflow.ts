@@ -141,6 +141,7 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         ...each,
         onExceeded: 'rollback',
         waves: undefined,
+        claim: undefined,
       };
     }
   }

@@ -6,6 +6,7 @@ import { emitFailureHandling } from '../failure.ts';
 import { resultOf } from '../result.ts';
 import { bodyOf, defined, type Emission, leave, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
+import { emitPlan, isPlanned } from './rollout-plan.ts';
 import { itemsState, itemsVariable } from './tolerance.ts';
 import { emitWaves } from './waves.ts';
 
@@ -31,8 +32,9 @@ export function emitForEach(step: ForEachStep, at: Emitting): Emission {
   ];
   const states = [state, ...failure.states];
   if (!isKept) return { start: step.id, states };
-  const first = itemsState(step, items, at.place);
-  return { start: first[0], states: [first, ...states] };
+  const plan = isPlanned(step) ? emitPlan(step, at) : [];
+  const first = itemsState(step, items, { place: at.place, next: plan[0]?.[0] ?? step.id });
+  return { start: first[0], states: [first, ...plan, ...states] };
 }
 
 /** Each wave gives the array of its items. */

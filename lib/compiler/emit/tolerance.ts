@@ -19,15 +19,24 @@ function pathVariable(step: ForEachStep): string {
   return `${step.id}__path`;
 }
 
+/** Whether waves have tolerances of their own. */
+export function hasOwnTolerance({ waves }: ForEachStep): boolean {
+  return waves?.sizes.some(({ tolerate }) => tolerate !== undefined) === true;
+}
+
 /**
  * The state that evaluates the items of a forEach before its Map; `items` is the text of an array. Where waves divide them,
- * each is kept with its number.
+ * each is kept with its number; where they are planned first, that is for later.
  */
-export function itemsState(step: ForEachStep, items: string, place: Place): NamedState {
+export function itemsState(
+  step: ForEachStep,
+  items: string,
+  { place, next }: { readonly place: Place; readonly next: string },
+): NamedState {
   const path = isRepeated(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
-  const kept = step.waves === undefined ? items : numbered(items);
+  const kept = step.waves === undefined || next !== step.id ? items : numbered(items);
   const assign = { [itemsVariable(step)]: delimit(kept), ...path };
-  return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: step.id }];
+  return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: next }];
 }
 
 function numbered(items: string): string {
@@ -92,6 +101,7 @@ function settleState(step: TolerantStep, place: Place): NamedState {
     iteration: '{% $states.input.path %}',
     total: `{% $count($${itemsVariable(step)}) %}`,
     tolerate: { ...step.tolerate },
+    ...(hasOwnTolerance(step) ? { wave: '{% $states.input.wave %}' } : {}),
     ...(step.onExceeded === 'rollback' ? {} : { onExceeded: step.onExceeded }),
     error: `{% ${failure}.error %}`,
     cause: `{% ${failure}.cause %}`,

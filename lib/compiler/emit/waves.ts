@@ -1,13 +1,14 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep, Waves } from '#definition/model.ts';
 import type { Wave } from '#definition/step-parts.ts';
-import type { Emitting } from '../emitting.ts';
+import { boundText, type Emitting } from '../emitting.ts';
 import { isRetried } from '../failure.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { betweenScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
-import { itemsVariable } from './tolerance.ts';
+import { isPlanned, planVariable } from './rollout-plan.ts';
+import { hasOwnTolerance, itemsVariable } from './tolerance.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
@@ -20,7 +21,7 @@ export function emitWaves(step: WavingStep, at: Emitting): JsonObject {
   const between = emitBetween(step, at);
   const states = [...between.states, wave];
   return {
-    Items: `{% ${wavesText(step)} %}`,
+    Items: isPlanned(step) ? `{% [$${planVariable(step)}.waves] %}` : `{% ${wavesText(step, at)} %}`,
     ItemSelector: waveEnvironment(step, at.place),
     MaxConcurrency: 1,
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf({ start: between.start, states }) },
@@ -33,17 +34,28 @@ export function waveName({ id }: ForEachStep): string {
 }
 
 /** From where to where each wave goes, as text of an expression; waves for which no items are left fall away. */
-function wavesText(step: WavingStep): string {
-  const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index)}; `);
-  const waves = step.waves.sizes.map((_, index) => `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)} }`);
+function wavesText(step: WavingStep, at: Emitting): string {
+  const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index, at)}; `);
+  const waves = step.waves.sizes.map(({ tolerate }, index) => {
+    const borne = tolerate === undefined ? '' : `, 'tolerate': ${JSON.stringify(tolerate)}`;
+    return `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)}${borne} }`;
+  });
   const filled = `[$filter([${waves.join(', ')}], function($wave) { $wave.to > $wave.from })]`;
   return `( $n := $count($${itemsVariable(step)}); ${ends.join('')}${filled} )`;
 }
 
-function endText(size: Wave, index: number): string {
-  if ('rest' in size) return '$n';
-  const more = 'count' in size ? String(size.count) : `$max([1, $ceil($n * ${size.percent} / 100)])`;
-  return `$min([$n, ${edge(index)} + ${more}])`;
+function endText(size: Wave, index: number, at: Emitting): string {
+  if ('count' in size) {
+    const more = typeof size.count === 'number' ? size.count : countText(size.count, at);
+    return `$min([$n, ${edge(index)} + ${more}])`;
+  }
+  if ('percent' in size) return `$min([$n, ${edge(index)} + $max([1, $ceil($n * ${size.percent} / 100)])])`;
+  return '$n';
+}
+
+/** A number of an author's own: whole, and not below nothing. */
+function countText(text: string, at: Emitting): string {
+  return `$max([0, $floor(${boundText(text, at)})])`;
 }
 
 function edge(index: number): string {
@@ -62,6 +74,9 @@ function waveEnvironment(step: WavingStep, place: Place): JsonObject {
   });
 }
 
+/** What an iteration knows of its wave, where it counts against it. */
+const WAVE_WITH_PATH = "{% $merge([$states.input.wave, { 'path': $states.input.path }]) %}";
+
 function waveState(step: WavingStep, at: Emitting): JsonObject {
   const place = { ...at.place, retried: at.place.retried || isRetried(step) };
   const environment = itemEnvironment({ ...step, retry: undefined }, place, {
@@ -69,10 +84,11 @@ function waveState(step: WavingStep, at: Emitting): JsonObject {
     around: '$states.input.around',
     item: '$states.context.Map.Item.Value.item',
   });
+  const wave = hasOwnTolerance(step) ? { wave: WAVE_WITH_PATH } : {};
   return {
     Type: 'Map',
     Items: itemsOfWave(step),
-    ItemSelector: environment,
+    ItemSelector: { ...environment, ...wave },
     ...defined({ MaxConcurrency: step.maxConcurrency }),
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitIteration(step, at)) },
     End: true,

@@ -51,6 +51,13 @@ steps:
     waves: [{ count: 1 }, { percent: 30 }, { rest: true }]
     betweenWaves: { soak: 1m, steps: [{ id: look, command: look, device: d }], approve: { group: ops } }
     steps: [${FLASH}]`,
+  'an iteration that claims its devices, canaries first': `
+steps:
+  - id: each
+    forEach: "{% $input.pumps %}"
+    claim: refuse
+    waves: [{ canary: { cover: [id], max: 2 } }, { rest: true }]
+    steps: [${FLASH}]`,
   'a loop': `
 steps:
   - { id: begin, set: { tries: 0 } }

@@ -1,0 +1,75 @@
+/** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
+import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
+import { StepTaskSchema, ToleranceSchema } from './task-payload.ts';
+
+/** Name of the event that tells those who wait for devices that some are free again. */
+export const CLAIMS_FREED = 'stepwright/claims-freed';
+
+/** What a wave takes; conditions and fields of items have been evaluated by the machine. */
+const PlannedWaveSchema = z.intersection(
+  z.union([
+    z.object({ count: z.number() }),
+    z.object({ percent: z.number() }),
+    /** Of each item, whether it is meant. */
+    z.object({ matches: z.array(z.boolean()) }),
+    /** Of each item, the fields that canaries are to cover. */
+    z.object({ kinds: z.array(z.record(z.string(), JsonSchema)), max: z.number().exactOptional() }),
+    z.object({ rest: z.literal(true) }),
+  ]),
+  z.object({ tolerate: ToleranceSchema.exactOptional() }),
+);
+
+/** What a wave takes. */
+export type PlannedWave = z.infer<typeof PlannedWaveSchema>;
+
+/**
+ * Payload of `${RolloutFunctionArn}` before the first wave: says which items each wave takes, and claims their devices.
+ * Answers with {@link RolloutPlan}, or fails with Device.Claimed.
+ */
+export const PlanRolloutRequestSchema = StepTaskSchema.extend({
+  action: z.literal('plan'),
+  /** Id of the device that each item is, or has; empty where it has none. */
+  devices: z.array(z.string()),
+  waves: z.array(PlannedWaveSchema),
+  claim: z.enum(['refuse', 'wait', 'skip']).exactOptional(),
+});
+
+/** Payload of `${RolloutFunctionArn}` before the first wave. */
+export type PlanRolloutRequest = z.infer<typeof PlanRolloutRequestSchema>;
+
+/** From which to before which item a wave goes, in the order of the rollout. */
+export type WaveSpan = {
+  readonly from: number;
+  readonly to: number;
+  readonly tolerate?: z.infer<typeof ToleranceSchema>;
+};
+
+/** Why an item is a canary. */
+export type ChosenCanary = {
+  readonly device: string;
+  /** Values of fields that no canary before it has, such as `zone=berlin`. */
+  readonly covers: readonly string[];
+  /** How many items are of its kind, itself included. */
+  readonly standsFor: number;
+};
+
+/** What came of the canaries of a wave. */
+export type CanaryChoice = {
+  readonly chosen: readonly ChosenCanary[];
+  /** How many kinds the items are of, and how many of them have a canary. */
+  readonly kinds: number;
+  readonly covered: number;
+};
+
+/** The order in which a rollout takes its items. */
+export type RolloutPlan = {
+  /** Position of each item; -1 for one that is left out. */
+  readonly rank: readonly number[];
+  /** Without those for which no items are left. */
+  readonly waves: readonly WaveSpan[];
+  /** One for each wave of canaries. */
+  readonly canaries: readonly CanaryChoice[];
+  /** Devices that are left out, with the execution that has claimed them. */
+  readonly skipped: readonly { readonly device: string; readonly by: string }[];
+};
