@@ -1,6 +1,7 @@
 /** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
 import { z } from 'zod';
-import { JsonSchema } from '#core/json.ts';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { WEEKDAYS } from '#definition/step-parts.ts';
 import { StepTaskSchema, ToleranceSchema } from './task-payload.ts';
 
 /** Name of the event that tells those who wait for devices that some are free again. */
@@ -37,6 +38,73 @@ export const PlanRolloutRequestSchema = StepTaskSchema.extend({
 
 /** Payload of `${RolloutFunctionArn}` before the first wave. */
 export type PlanRolloutRequest = z.infer<typeof PlanRolloutRequestSchema>;
+
+/** What of a rollout waits: its next wave for a time or for its health, or an iteration for its window and its turn. */
+const PausingTaskSchema = StepTaskSchema.extend({
+  /** Path of the forEach, such as `rollout`. */
+  rollout: z.string(),
+});
+
+/** Payload of `${RolloutFunctionArn}` between waves: answers after a time, or when an operator says that it goes on. */
+export const SoakRequestSchema = PausingTaskSchema.extend({
+  action: z.literal('soak'),
+  seconds: z.number().nonnegative(),
+});
+
+/** Payload of `${RolloutFunctionArn}` between waves: answers once a condition holds, or fails with Rollout.Unhealthy. */
+export const HealthRequestSchema = PausingTaskSchema.extend({
+  action: z.literal('health'),
+  /** Condition over `$result`, without delimiters. */
+  until: z.string(),
+  /** Values of the other names that it reads. */
+  bindings: JsonObjectSchema.default({}),
+  /** Ids of the devices of all waves so far. */
+  devices: z.array(z.string()),
+  /** How many items there are in all. */
+  total: z.number().int(),
+  everySeconds: z.number().positive(),
+  withinSeconds: z.number().nonnegative(),
+  /** Whether what was done stays when it does not hold in time. */
+  halts: z.boolean().default(false),
+});
+
+/** Payload of `${RolloutFunctionArn}` before an iteration: answers when it may begin. */
+export const BeginRequestSchema = PausingTaskSchema.extend({
+  action: z.literal('begin'),
+  window: z
+    .object({
+      days: z.array(z.enum(WEEKDAYS)),
+      /** Times of day, such as `22:30`. */
+      from: z.string(),
+      to: z.string(),
+      timezone: z.string(),
+    })
+    .exactOptional(),
+  /** One iteration begins at least so long after another, in seconds. */
+  spacingSeconds: z.number().positive().exactOptional(),
+});
+
+/** Payload of `${RolloutFunctionArn}`. */
+export const RolloutRequestSchema = z.discriminatedUnion('action', [
+  PlanRolloutRequestSchema,
+  SoakRequestSchema,
+  HealthRequestSchema,
+  BeginRequestSchema,
+]);
+
+/** What a rollout waits for. */
+export const PauseRequestSchema = z.discriminatedUnion('action', [
+  SoakRequestSchema,
+  HealthRequestSchema,
+  BeginRequestSchema,
+]);
+
+/** What a rollout waits for. */
+export type PauseRequest = z.infer<typeof PauseRequestSchema>;
+/** What is waited for before the next wave: that a condition holds. */
+export type HealthRequest = z.infer<typeof HealthRequestSchema>;
+/** What is waited for before an iteration. */
+export type BeginRequest = z.infer<typeof BeginRequestSchema>;
 
 /** From which to before which item a wave goes, in the order of the rollout. */
 export type WaveSpan = {

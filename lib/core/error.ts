@@ -36,6 +36,7 @@ export const RUNTIME_ERRORS = {
   'Http.Forbidden': 'The address is one that may not be called.',
   'Http.TooLarge': 'The answer is larger than a state may hold.',
   'Secret.Unknown': 'There is no secret of this name.',
+  'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
   'Stepwright.Halted': 'More iterations failed than `tolerate` allows; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
 } as const;

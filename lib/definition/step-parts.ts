@@ -78,3 +78,28 @@ export type HeaderValue = string | { readonly secret: string };
 
 /** The methods of a call. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+
+/** Days of the week, the first of them that of 1970-01-05. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** When iterations may begin: on these days from one time of day, such as `22:30`, to another, by the clock of a time zone. */
+export interface Window {
+  readonly days: readonly (typeof WEEKDAYS)[number][];
+  readonly from: string;
+  /** Of the next day, where it is not after `from`. */
+  readonly to: string;
+  /** Name of a time zone; may hold an expression. */
+  readonly timezone: string;
+}
+
+/** How fast iterations begin: one after at least so many ms. */
+export interface Rate {
+  readonly spacingMs: number;
+}
+
+/** What must hold before the next wave: a condition over `$result`, without delimiters; how long it may take, and how often it is looked at. */
+export interface Health {
+  readonly until: string;
+  readonly withinMs: number;
+  readonly everyMs: number;
+}

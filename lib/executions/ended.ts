@@ -13,7 +13,7 @@ import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { freeDevices } from './rollout/claims.ts';
+import { freeDevices, leaveRollouts } from './rollout/claims.ts';
 import { mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
 import { UNWIND_MACHINE } from './unwind-machine.ts';
@@ -37,7 +37,7 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
-  await freeDevices(ports, id);
+  await leaveRollouts(ports, id);
   await answerParent(ports, id);
 }
 

@@ -81,10 +81,6 @@ export class RuntimeStack extends Stack {
     const settleIteration = this.#taskFunction('settle-iteration', 'Counts failed iterations').writeTable(
       props.table,
     );
-    const rollout = this.#taskFunction(
-      'rollout',
-      'Divides rollouts into waves, and claims their devices',
-    ).writeTable(props.table);
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
@@ -97,7 +93,6 @@ export class RuntimeStack extends Stack {
       command: command.lambda,
       selectDevices: selectDevices.lambda,
       settleIteration: settleIteration.lambda,
-      rollout: rollout.lambda,
       unwind: unwind.lambda,
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
@@ -133,7 +128,7 @@ export class RuntimeStack extends Stack {
   }
 
   /** Steps that wait for something from outside: an event, people, units of a pool. */
-  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'lock'> {
+  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'rollout' | 'lock'> {
     const { table } = this.#props;
     const waiting = (name: string, description: string): ServiceFunction =>
       this.#taskFunction(name, description)
@@ -145,6 +140,7 @@ export class RuntimeStack extends Stack {
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
+      rollout: waiting('rollout', 'Divides rollouts into waves, and paces them').lambda,
       lock: waiting('lock', 'Holds units of pools for steps').allow(
         ['states:StopExecution'],
         [executionArns(this, '*')],

@@ -52,14 +52,20 @@ export const executionKeys = {
   heldPrefix: 'HELD#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** How a forEach has divided its items into waves. */
-  rollout: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#${path}` }),
-  rolloutPrefix: 'ROLLOUT#',
+  rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),
+  rolloutPlanPrefix: 'ROLLOUT#PLAN#',
+  /** When the next iteration of a forEach may begin. */
+  rolloutRate: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#RATE#${path}` }),
+  /** A wave that an operator wants to begin without waiting for anything more, by its path. */
+  waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
   /** A device that a forEach has claimed, or had when the execution ended. */
   claimed: (id: string, device: string, path: string): Key => ({
     pk: `EXECUTION#${id}`,
-    sk: `CLAIMED#${device}#${path}`,
+    sk: `ROLLOUT#DEVICE#${device}#${path}`,
   }),
-  claimedPrefix: 'CLAIMED#',
+  claimedPrefix: 'ROLLOUT#DEVICE#',
+  /** All that rollouts of an execution keep. */
+  rolloutPrefix: 'ROLLOUT#',
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
   /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */
@@ -90,6 +96,9 @@ export const taskKeys = {
   holdPrefix: 'HOLD#',
   child: (taskId: string): Key => taskKey('CHILD', taskId),
   childPrefix: 'CHILD#',
+  /** A rollout that waits between its waves, or one of its iterations that waits to begin. */
+  pause: (taskId: string): Key => taskKey('ROLLOUT#PAUSE', taskId),
+  pausePrefix: 'ROLLOUT#PAUSE#',
   /** A task that was answered by a result that an equal run had left. */
   cached: (taskId: string): Key => taskKey('CACHED', taskId),
   cachedPrefix: 'CACHED#',

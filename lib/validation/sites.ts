@@ -7,7 +7,8 @@ import type { StepNode } from './step-tree.ts';
 /**
  * Which names an expression sees besides those of every expression: `arguments` and `compensation` see `$target`,
  * `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
- * in `where` plain names are fields of a device. At `start` there is nothing but the input.
+ * in `where` plain names are fields of a device; `health` sees `$result`, what a rollout has come to, and `pace` the item of the
+ * step's own iterations. At `start` there is nothing but the input.
  */
 export type SiteKind =
   | 'plain'
@@ -18,6 +19,8 @@ export type SiteKind =
   | 'states'
   | 'loop'
   | 'where'
+  | 'health'
+  | 'pace'
   | 'start';
 
 /** A part of a workflow that may hold expressions. */
@@ -64,7 +67,12 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'parallel':
       return [];
     case 'forEach':
-      return [['plain', 'forEach'], ...waveSites(step)];
+      return [
+        ['plain', 'forEach'],
+        ...waveSites(step),
+        ['health', 'betweenWaves', 'health', 'until'],
+        ['pace', 'window', 'timezone'],
+      ];
     case 'while':
       return [['loop', 'while']];
     case 'wait':

@@ -39,7 +39,7 @@ describe('the waves of a rollout', () => {
     );
     expect(status).toBe('SUCCEEDED');
     expect(flashed(world)).toEqual(['p1', 'p3', 'p2', 'v1']);
-    expect(await world.ports.table.get(executionKeys.rollout(id, 'rollout'))).toMatchObject({
+    expect(await world.ports.table.get(executionKeys.rolloutPlan(id, 'rollout'))).toMatchObject({
       waves: [
         { from: 0, to: 2 },
         { from: 2, to: 4 },
@@ -192,7 +192,7 @@ describe('devices that a rollout claims', () => {
     const second = await world.run(claiming('skip', 'two'));
     expect(second.status).toBe('SUCCEEDED');
     expect(flashed(world)).toEqual(['v1']);
-    expect(await world.ports.table.get(executionKeys.rollout(second.id, 'rollout'))).toMatchObject({
+    expect(await world.ports.table.get(executionKeys.rolloutPlan(second.id, 'rollout'))).toMatchObject({
       skipped: ['p1', 'p2', 'p3'].map((device) => ({ device, by: first })),
     });
   });

@@ -142,6 +142,8 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         onExceeded: 'rollback',
         waves: undefined,
         claim: undefined,
+        window: undefined,
+        rate: undefined,
       };
     }
   }

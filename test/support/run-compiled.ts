@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
-import { PlanRolloutRequestSchema } from '#compiler/rollout-payload.ts';
+import { RolloutRequestSchema } from '#compiler/rollout-payload.ts';
 import {
   CalledForTaskSchema,
   type CommandRequest,
@@ -86,8 +86,14 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
         return null;
       },
       RolloutFunctionArn: async (payload) => {
-        const { taskToken, ...request } = PlanRolloutRequestSchema.parse(payload);
-        await engine.succeedTask(taskToken, { ...divideIntoWaves(request), skipped: [] });
+        const request = RolloutRequestSchema.parse(payload);
+        const { taskToken } = request;
+        if (request.action === 'plan') {
+          await engine.succeedTask(taskToken, { ...divideIntoWaves(request), skipped: [] });
+        } else {
+          const seconds = request.action === 'soak' ? request.seconds : 0;
+          clock.setTimer(clock.now() + seconds * 1_000, () => void engine.succeedTask(taskToken, {}));
+        }
         return null;
       },
       SettleIterationFunctionArn: async (payload) => {

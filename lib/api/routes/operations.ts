@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonSchema } from '#core/json.ts';
 import type { Execution } from '#executions/execution.ts';
+import { beginNextWave } from '#executions/operate/next-wave.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { signalExecution } from '#executions/operate/signal.ts';
@@ -26,6 +27,15 @@ const RedriveBody = OperatorBody.extend({
 const SkipBody = OperatorBody.extend({
   path: z.string().min(1).max(1_024).describe('The step, such as rollout[3].flash.'),
   output: JsonSchema.default(null).describe('What stands in for its result.'),
+});
+
+const NextWaveBody = OperatorBody.extend({
+  path: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('The forEach, such as rollout; default: every one that waits between its waves.'),
 });
 
 const SignalBody = OperatorBody.extend({
@@ -89,6 +99,14 @@ export const OPERATION_ROUTES: readonly Route[] = [
     answer: 'Going on.',
     body: SkipBody,
     work: skipStep,
+  }),
+  operation({
+    verb: 'next',
+    summary:
+      'Let a rollout that waits between two waves go on now, whatever is left of its soak time and its health',
+    answer: 'Going on.',
+    body: NextWaveBody,
+    work: beginNextWave,
   }),
   defineRoute({
     method: 'POST',

@@ -38,6 +38,13 @@ function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): 
       run(async () => (await import('./show.ts')).showCommand(id, options, terminal)),
     );
   executions
+    .command('rollouts')
+    .description('tell how the rollouts of an execution were divided into waves, and what of them waits')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./rollouts.ts')).rolloutsCommand(id, options, terminal)),
+    );
+  executions
     .command('history')
     .description('print every event of an execution, and what operators have done to it')
     .argument('<execution>', 'its id')
@@ -100,6 +107,11 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
     )
     .action((id: string, path: string, options: OperatorArguments & { output?: string }) =>
       run(async () => (await import('./operate.ts')).skipCommand({ ...options, id, path }, terminal)),
+    );
+  operatorVerb(executions, 'next', 'let a rollout that waits between two waves go on now')
+    .option('--path <path>', 'of the forEach, such as rollout (default: every one that waits)')
+    .action((id: string, options: OperatorArguments & { path?: string }) =>
+      run(async () => (await import('./operate.ts')).nextCommand({ ...options, id }, terminal)),
     );
   operatorVerb(executions, 'signal', 'tell an execution of an event')
     .argument('<event>', 'name of the event')

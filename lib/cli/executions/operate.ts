@@ -51,6 +51,16 @@ export async function skipCommand(
   return tell(changed, `goes on after ${path}`, terminal);
 }
 
+/** `stepwright executions next`: lets a rollout that waits between two waves go on now. */
+export async function nextCommand(
+  { id, path, ...args }: OperatorArguments & { readonly id: string; readonly path?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(path === undefined ? {} : { path }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'next' }, body);
+  return tell(changed, 'goes on with the next wave', terminal);
+}
+
 /** `stepwright executions signal`: tells an execution of an event. */
 export async function signalCommand(
   {

@@ -6,6 +6,7 @@ import { emitFailureHandling } from '../failure.ts';
 import { resultOf } from '../result.ts';
 import { bodyOf, defined, type Emission, leave, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
+import { isPaced } from './pauses.ts';
 import { emitPlan, isPlanned } from './rollout-plan.ts';
 import { itemsState, itemsVariable } from './tolerance.ts';
 import { emitWaves } from './waves.ts';
@@ -17,7 +18,7 @@ import { emitWaves } from './waves.ts';
 export function emitForEach(step: ForEachStep, at: Emitting): Emission {
   const failure = emitFailureHandling(step, at);
   const items = boundText(itemsText(step), at);
-  const isKept = step.tolerate !== undefined || step.waves !== undefined;
+  const isKept = step.tolerate !== undefined || step.waves !== undefined || isPaced(step);
   const map =
     step.waves === undefined ? emitMap(step, at, isKept) : emitWaves({ ...step, waves: step.waves }, at);
   const state: NamedState = [

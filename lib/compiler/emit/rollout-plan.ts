@@ -85,13 +85,15 @@ function payloadOf(step: WavingStep, at: Emitting): JsonObject {
   return defined({
     action: 'plan',
     ...taskIdentity(at.place, step.id),
-    devices: eachItem(
-      step,
-      "$type($item) = 'object' ? ($exists($item.id) ? $string($item.id) : '') : $string($item)",
-    ),
+    devices: eachItem(step, deviceText()),
     waves: step.waves.sizes.map((wave) => waveValue(step, wave, at)),
     claim: step.claim,
   });
+}
+
+/** The id of the device that `$item` is, or has; empty where it has none. */
+export function deviceText(): string {
+  return "$type($item) = 'object' ? ($exists($item.id) ? $string($item.id) : '') : $string($item)";
 }
 
 function waveValue(step: WavingStep, wave: Wave, at: Emitting): Json {

@@ -19,6 +19,11 @@ function pathVariable(step: ForEachStep): string {
   return `${step.id}__path`;
 }
 
+/** Path of a forEach from inside of it, as a value of States Language; its place is given. */
+export function forEachPath(step: ForEachStep, place: Place): string {
+  return isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id);
+}
+
 /** Whether waves have tolerances of their own. */
 export function hasOwnTolerance({ waves }: ForEachStep): boolean {
   return waves?.sizes.some(({ tolerate }) => tolerate !== undefined) === true;
@@ -97,7 +102,7 @@ function settleState(step: TolerantStep, place: Place): NamedState {
   const failure = `$${failureVariable(step)}`;
   const payload = {
     execution: '{% $states.context.Execution.Name %}',
-    path: isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id),
+    path: forEachPath(step, place),
     iteration: '{% $states.input.path %}',
     total: `{% $count($${itemsVariable(step)}) %}`,
     tolerate: { ...step.tolerate },

@@ -7,6 +7,7 @@ import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } fro
 import { betweenScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
+import { emitPauses } from './pauses.ts';
 import { isPlanned, planVariable } from './rollout-plan.ts';
 import { hasOwnTolerance, itemsVariable } from './tolerance.ts';
 
@@ -102,7 +103,7 @@ function itemsOfWave(step: WavingStep): string {
 }
 
 function emitBetween(step: WavingStep, at: Emitting): Emission {
-  const { soakMs, between } = step.waves;
+  const { between } = step.waves;
   const place: Place = {
     ...at.place,
     scope: betweenScope(at.place.scope, step.id),
@@ -115,14 +116,8 @@ function emitBetween(step: WavingStep, at: Emitting): Emission {
   const inner: Emitting = { ...at, place, exit, scopeEnd, held: false };
   const none: Emission = { start: exit.state, states: [] };
   const steps = between.length === 0 ? none : at.emitter.emitList(between, inner);
-  const soaked = soakMs === 0 ? steps : soakBefore(step, soakMs, steps);
-  return soaked.states.length === 0 ? soaked : notBeforeTheFirst(step, soaked);
-}
-
-function soakBefore(step: WavingStep, soakMs: number, { start, states }: Emission): Emission {
-  const name = `${step.id} soak`;
-  const soak: NamedState = [name, { Type: 'Wait', Seconds: Math.ceil(soakMs / 1_000), Next: start }];
-  return { start: name, states: [soak, ...states] };
+  const paused = emitPauses(step, steps, { at: inner, outer: at.place });
+  return paused.states.length === 0 ? paused : notBeforeTheFirst(step, paused);
 }
 
 /** Name of the Choice that passes over what is done between waves before the first of them. */

@@ -81,6 +81,9 @@ export function selectionUsage(devices: number): Partial<Usage> {
   return { lambdaCalls: 1, readUnits };
 }
 
+/** A rollout that waits, and is looked at once when it is time: its record is put and deleted. SQS: the deadline. */
+const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
+
 /**
  * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
  * and read once there.
@@ -105,7 +108,9 @@ export function calledUsage(state: JsonObject, devices: number): Partial<Usage> 
   const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
   if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
   const { action, event, claim } = isJsonObject(call['Payload']) ? call['Payload'] : {};
-  if (token === MACHINE_TOKENS.rollout) return rolloutUsage(devices, claim !== undefined);
+  if (token === MACHINE_TOKENS.rollout) {
+    return action === 'plan' ? rolloutUsage(devices, claim !== undefined) : PAUSE_USAGE;
+  }
   if (event === BLOCK_THROUGH) return action === 'tell' ? TELL_USAGE : WATCH_USAGE;
   if (token === MACHINE_TOKENS.lock) return action === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
   return BY_TOKEN[token] ?? {};

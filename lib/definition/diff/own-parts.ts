@@ -30,8 +30,8 @@ function inside(step: Step): Readonly<Record<string, unknown>> {
   }
 }
 
-function wavesOf({ sizes, soakMs }: Waves): Readonly<Record<string, unknown>> {
-  return { sizes: sizes.map(waveWords).join(', '), soakMs: soakMs === 0 ? undefined : soakMs };
+function wavesOf({ sizes, soakMs, health }: Waves): Readonly<Record<string, unknown>> {
+  return { sizes: sizes.map(waveWords).join(', '), soakMs: soakMs === 0 ? undefined : soakMs, health };
 }
 
 function waveWords(wave: Wave): string {

@@ -31,6 +31,9 @@ const DURATIONS: Readonly<Record<string, string>> = {
   'compensate.timeoutMs': 'compensate.timeout',
   'cache.ttlMs': 'cache.ttl',
   'waves.soakMs': 'betweenWaves.soak',
+  'waves.health.withinMs': 'betweenWaves.health.within',
+  'waves.health.everyMs': 'betweenWaves.health.every',
+  'rate.spacingMs': 'rate',
   'wait.ms': 'wait.for',
 };
 

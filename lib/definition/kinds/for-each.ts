@@ -14,6 +14,7 @@ import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import type { Wave } from '../step-parts.ts';
 import { ApprovalSchema, readApproval } from './approve.ts';
+import { HealthSchema, RateSchema, readHealth, readRate, readWindow, WindowSchema } from './pacing.ts';
 import { readWaveSizes, ToleranceSchema, WaveSchema } from './waves.ts';
 
 /** A `forEach` step. */
@@ -21,6 +22,7 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
   const betweenWaves = z
     .strictObject({
       soak: DurationSchema.optional().describe('How long is waited first.'),
+      health: HealthSchema.optional(),
       steps: list.optional().describe('What is done then; a failure ends the step.'),
       approve: ApprovalSchema.optional(),
     })
@@ -63,6 +65,8 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
         .describe(
           'No other execution that claims them runs on the same devices at the same time: where one does, the step fails with Device.Claimed, waits, or leaves those devices out.',
         ),
+      window: WindowSchema.optional(),
+      rate: RateSchema.optional(),
       steps: list.describe('What is done for each item.'),
     })
     .refine(({ waves, betweenWaves: between }) => waves !== undefined || between === undefined, {
@@ -90,6 +94,8 @@ export function readForEachStep(step: Written, reading: Reading): ForEachStep {
     onExceeded: step.onExceeded ?? 'rollback',
     waves: sizes.length === 0 ? undefined : readWaves(step, sizes, reading),
     claim: step.claim,
+    window: readWindow(step.window),
+    rate: readRate(step.rate),
     steps: reading.readList(step.steps, [...reading.path, 'steps']),
   };
 }
@@ -105,7 +111,12 @@ function readWaves(step: Written, sizes: readonly Wave[], reading: Reading): Wav
   const between =
     betweenWaves?.steps === undefined ? [] : reading.readList(betweenWaves.steps, [...path, 'steps']);
   const approval = approvalBetween(step, { ...reading, path });
-  return { sizes, soakMs: durationMs(betweenWaves?.soak) ?? 0, between: [...between, ...approval] };
+  return {
+    sizes,
+    soakMs: durationMs(betweenWaves?.soak) ?? 0,
+    health: readHealth(betweenWaves?.health),
+    between: [...between, ...approval],
+  };
 }
 
 /** The approval between waves is a step without an id of its own in the file: it is named after its forEach. */

@@ -2,7 +2,7 @@ import { CLAIMS_FREED } from '#compiler/rollout-payload.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
 import type { SignalPorts } from '#signals/ports.ts';
 import { publishEvent } from '#signals/signal.ts';
-import { deviceKeys, executionKeys } from '#table/keys.ts';
+import { deviceKeys, executionKeys, taskKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table, type Write } from '#table/table.ts';
 import { isFinal } from '../execution.ts';
 import { findExecution } from '../execution-store.ts';
@@ -116,6 +116,16 @@ async function holderOf({ table, clock }: Ports, device: string): Promise<string
   if (at > (execution?.endedAt ?? at) && clock.now() - at < PREPARATION_MS) return by;
   await deleteClaim(table, device, by);
   return undefined;
+}
+
+/** Takes away what rollouts of an execution that has ended still waited for, and frees its devices. */
+export async function leaveRollouts(ports: SignalPorts, execution: string): Promise<void> {
+  const query = { partition: executionKeys.partition(execution), prefix: executionKeys.rolloutPrefix };
+  const kept = await Array.fromAsync(queryAll(ports.table, { ...query, limit: 1_000 }));
+  for (const { pk, sk } of kept) {
+    if (sk.startsWith(taskKeys.pausePrefix)) await ports.table.delete({ pk, sk });
+  }
+  if (kept.some(({ sk }) => sk.startsWith(executionKeys.claimedPrefix))) await freeDevices(ports, execution);
 }
 
 /**

@@ -19,7 +19,7 @@ export async function planRollout(
   const without = new Set(devices.flatMap((device, item) => (names.has(device) ? [item] : [])));
   const plan: RolloutPlan = { ...divideIntoWaves({ devices, waves, without }), skipped };
   const { rank: _rank, ...kept } = plan;
-  await ports.table.put({ ...executionKeys.rollout(execution, path), path, ...kept });
+  await ports.table.put({ ...executionKeys.rolloutPlan(execution, path), path, ...kept });
   return plan;
 }
 
