@@ -6,6 +6,7 @@ import { expireCommand } from '#devices/expire.ts';
 import { expireChild } from '#executions/children.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { lookAtPause } from '#executions/rollout/pause.ts';
+import { lookAtUnwind } from '#executions/unwind-watch.ts';
 import { expireWait } from '#signals/await-event.ts';
 import { remindOrExpire } from '#signals/request-approval.ts';
 
@@ -31,6 +32,8 @@ function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
       return expireChild(ports, id);
     case 'rollout':
       return lookAtPause(ports, id);
+    case 'unwind':
+      return lookAtUnwind(ports, id);
     default:
       return assertNever(kind);
   }

@@ -17,6 +17,7 @@ import type {
   Rate,
   Retry,
   Tolerance,
+  Verify,
   Wave,
   Window,
 } from './step-parts.ts';
@@ -68,6 +69,10 @@ export interface CommandStep extends StepBase, Fallible, Work {
   /** Condition over `$result`, without delimiters. */
   readonly expect: string | undefined;
   readonly compensate: Compensate | undefined;
+  /** How it is asked about when its outcome is unknown, as its `compensate` or the catalogue says. */
+  readonly verify: Verify | undefined;
+  /** Whether nothing before it is undone once it has completed, as the catalogue says. */
+  readonly isPivot: boolean;
 }
 
 /** Selects devices. */

@@ -184,7 +184,7 @@ function openFile(path: string | URL, timeout: number): DatabaseSync {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA temp_store = MEMORY;
-      PRAGMA cache_size = -65536;
+      PRAGMA cache_size = -16384;
       PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
       BEGIN IMMEDIATE;
       ROLLBACK;

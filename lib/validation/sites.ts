@@ -5,15 +5,16 @@ import type { ForEachStep } from '#definition/model.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
- * Which names an expression sees besides those of every expression: `arguments` and `compensation` see `$target`,
- * `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
- * in `where` plain names are fields of a device; `health` sees `$result`, what a rollout has come to, and `pace` the item of the
- * step's own iterations. At `start` there is nothing but the input.
+ * Which names an expression sees besides those of every expression: `arguments` sees `$target`, `compensation` that and
+ * `$with`, `verification` both and `$result`, `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what
+ * the loop has done so far, and in `where` plain names are fields of a device; `health` sees `$result`, what a rollout has come to,
+ * and `pace` the item of the step's own iterations. At `start` there is nothing but the input.
  */
 export type SiteKind =
   | 'plain'
   | 'arguments'
   | 'compensation'
+  | 'verification'
   | 'result'
   | 'event'
   | 'states'
@@ -59,6 +60,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ['result', 'expect'],
         ['plain', 'compensate', 'device'],
         ['compensation', 'compensate', 'with'],
+        ['compensation', 'compensate', 'verify', 'with'],
+        ['verification', 'compensate', 'verify', 'expect'],
       ];
     case 'devices':
       return [['where', 'devices', 'where']];

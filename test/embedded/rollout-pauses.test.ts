@@ -58,7 +58,7 @@ describe('the soak time between waves', () => {
     const { world, id } = await started(inWaves('{ soak: 10m }'));
     using _ = world;
     await expect(beginNextWave(world.ports, id, { ...ANN, path: 'other' })).rejects.toMatchObject({
-      code: 'SW4067',
+      code: 'SW4068',
       message: `no rollout "other" of execution "${id}" waits between two waves`,
     });
     expect((await beginNextWave(world.ports, id, { ...ANN, path: 'rollout' })).status).toBe('RUNNING');
@@ -67,7 +67,7 @@ describe('the soak time between waves', () => {
   test('cannot be ended while a wave runs', async () => {
     const { world, id } = await started(inWaves('{ soak: 10m }'), () => undefined);
     using _ = world;
-    await expect(beginNextWave(world.ports, id, ANN)).rejects.toMatchObject({ code: 'SW4067' });
+    await expect(beginNextWave(world.ports, id, ANN)).rejects.toMatchObject({ code: 'SW4068' });
     expect(await actionsOf(world.ports.table, id)).toMatchObject([
       { refused: `no rollout of execution "${id}" waits between two waves` },
     ]);

@@ -176,6 +176,8 @@ function command(name: string) {
     cache: undefined,
     expect: undefined,
     compensate: undefined,
+    verify: undefined,
+    isPivot: false,
   } as const;
 }
 

@@ -20,7 +20,7 @@ import { noExecution } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { Admission, type AdmissionLimits } from './admission/admission.ts';
 import type { CallLimits } from './admission/calls.ts';
-import { tasksOfExecution } from './execution-tasks.ts';
+import { ExecutionTasks } from './execution-tasks.ts';
 import type { Control, JournalStore, StoredExecution } from './journal-store.ts';
 import { Machines } from './machines.ts';
 import { MapRuns } from './map-runs.ts';
@@ -95,15 +95,12 @@ export class EmbeddedEngine implements Engine {
     };
     const runs = new Runs({
       ...{ ...parts, revisions, random: options.random ?? systemRandom },
-      tasksOf: (execution, machine, redrives) =>
-        tasksOfExecution(
-          { ...parts, mocks, runs, services: this.#services, starts: this.#starts },
-          execution,
-          { machine, redrives },
-        ),
+      tasksOf: (execution) => new ExecutionTasks(ofTasks, execution),
     });
+    const starts = new Starts({ ...parts, runs });
+    const ofTasks = { ...parts, mocks, runs, starts, services: this.#services };
     this.#runs = runs;
-    this.#starts = new Starts({ ...parts, runs });
+    this.#starts = starts;
   }
 
   async deploy(machine: Machine): Promise<void> {

@@ -15,7 +15,7 @@ export interface NextWaveAsked extends Operator {
 
 /**
  * Lets a rollout that waits between two waves go on now: neither the rest of its soak time nor its health is waited for. What is
- * done between waves then, such as an approval, still is. Gives the execution. Throws SW4044, SW4066, SW4067.
+ * done between waves then, such as an approval, still is. Gives the execution. Throws SW4044, SW4066, SW4068.
  */
 export async function beginNextWave(
   ports: ExecutionPorts,
@@ -49,7 +49,7 @@ async function moveOn(ports: ExecutionPorts, pause: Pause, { by }: Operator): Pr
 function nothingWaits(id: string, path: string | undefined): StepwrightError {
   const what = path === undefined ? 'no rollout' : `no rollout "${path}"`;
   return new StepwrightError({
-    code: 'SW4067',
+    code: 'SW4068',
     kind: 'conflict',
     message: `${what} of execution "${id}" waits between two waves`,
     hint: 'a wave that runs is waited for; what an approval waits for is for people to say',
