@@ -41,7 +41,8 @@ export const RUNTIME_ERRORS = {
   'Http.TooLarge': 'The answer is larger than a state may hold.',
   'Secret.Unknown': 'There is no secret of this name.',
   'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
-  'Stepwright.Halted': 'More iterations failed than `tolerate` allows; what was done stays.',
+  'Stepwright.Halted':
+    'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
 } as const;
 

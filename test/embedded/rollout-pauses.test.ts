@@ -3,6 +3,8 @@ import { registerDevice } from '#devices/registry.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { beginNextWave } from '#executions/operate/next-wave.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
+import { rollbackExecution } from '#executions/operate/rollback.ts';
+import { stopByOperator } from '#executions/operate/stop.ts';
 import { rolloutsOf } from '#executions/rollout/rollouts.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { type Behaviour, World } from '#support/world.ts';
@@ -206,5 +208,35 @@ describe('iterations begin', () => {
     expect(output).toMatchObject({
       rollout: [{ status: 'FAILED', error: 'Step.InvalidArguments' }, null, null],
     });
+  });
+});
+
+describe('a rollout that an operator aborts', () => {
+  const UNDOING = inWaves('{ soak: 10m }').replace(
+    'device.id %}"',
+    'device.id %}", compensate: { command: restore }',
+  );
+  const commandsOf = (world: World): readonly string[] => world.sent.map(({ message }) => message.command);
+
+  test('is undone', async () => {
+    const { world, id } = await started(UNDOING);
+    using _ = world;
+    await stopByOperator(world.ports, id, ANN);
+    expect(await world.settle(id)).toMatchObject({ status: 'ROLLED_BACK' });
+    expect(commandsOf(world)).toEqual(['flash', 'restore']);
+  });
+
+  test('stays as it is with `keep`, which is on record; a rollback undoes it later', async () => {
+    const { world, id } = await started(UNDOING);
+    using _ = world;
+    await stopByOperator(world.ports, id, { ...ANN, keep: true });
+    expect(await world.settle(id)).toMatchObject({ status: 'STOPPED', error: 'Stepwright.Halted' });
+    expect(commandsOf(world)).toEqual(['flash']);
+    expect(await actionsOf(world.ports.table, id)).toMatchObject([
+      { operation: 'stop', details: { keep: true } },
+    ]);
+    await rollbackExecution(world.ports, id, ANN);
+    expect(await world.settle(id)).toMatchObject({ status: 'ROLLED_BACK' });
+    expect(commandsOf(world)).toEqual(['flash', 'restore']);
   });
 });

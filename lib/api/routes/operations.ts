@@ -18,6 +18,10 @@ const OperatorBody = z.object({
   reason: z.string().max(4_096).optional().describe('Why; it is kept with the history.'),
 });
 
+const StopBody = OperatorBody.extend({
+  keep: z.boolean().default(false).describe('Whether what it completed stays, instead of being undone.'),
+});
+
 const RedriveBody = OperatorBody.extend({
   version: z
     .string()
@@ -68,9 +72,9 @@ function operation<Body extends z.ZodType>({ verb, summary, answer, body, work }
 export const OPERATION_ROUTES: readonly Route[] = [
   operation({
     verb: 'stop',
-    summary: 'Stop an execution; what it completed is undone',
+    summary: 'Stop an execution; what it completed is undone, or stays',
     answer: 'Being stopped.',
-    body: OperatorBody,
+    body: StopBody,
     work: stopByOperator,
   }),
   operation({

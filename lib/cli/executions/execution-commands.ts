@@ -77,7 +77,6 @@ interface Verbs {
 }
 
 const PLAIN_VERBS = [
-  ['stop', 'stop an execution; what it completed is undone'],
   ['pause', 'let no more step begin; those under way end'],
   ['resume', 'let a paused execution go on'],
   ['rollback', 'undo what an execution has left on its devices; what was given up is tried again'],
@@ -92,6 +91,11 @@ function addPlainVerbs({ executions, terminal, run }: Verbs): void {
 }
 
 function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
+  operatorVerb(executions, 'stop', 'stop an execution; what it completed is undone')
+    .option('--keep', 'leave what it completed; "rollback" undoes it later')
+    .action((id: string, options: OperatorArguments & { keep?: true }) =>
+      run(async () => (await import('./operate.ts')).stopCommand({ ...options, id }, terminal)),
+    );
   operatorVerb(executions, 'redrive', 'go on with an execution from the steps that did not succeed')
     .option('--to-version <version>', 'go on with this newer version of the workflow (default: its own)')
     .action((id: string, { toVersion, ...options }: OperatorArguments & { toVersion?: string }) =>

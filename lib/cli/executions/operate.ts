@@ -12,7 +12,17 @@ export interface OperatorArguments extends ServerArguments {
   readonly reason?: string;
 }
 
-/** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
+/** `stepwright executions stop`: what it completed is undone, or, with `--keep`, stays. */
+export async function stopCommand(
+  { id, keep, ...args }: OperatorArguments & { readonly id: string; readonly keep?: true },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(keep === undefined ? {} : { keep }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'stop' }, body);
+  return tell(changed, 'is being stopped', terminal);
+}
+
+/** `stepwright executions pause`, `resume` and `rollback`. */
 export async function verbCommand(
   { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
@@ -22,7 +32,6 @@ export async function verbCommand(
 }
 
 const WORDS = {
-  stop: 'is being stopped',
   pause: 'is paused',
   resume: 'goes on',
   rollback: 'is being rolled back',
