@@ -1,6 +1,7 @@
 /** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
 import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { RATE_PATTERN } from '#core/rate.ts';
 import { WEEKDAYS } from '#definition/step-parts.ts';
 import { StepTaskSchema, ToleranceSchema } from './task-payload.ts';
 
@@ -80,8 +81,8 @@ export const BeginRequestSchema = PausingTaskSchema.extend({
       timezone: z.string(),
     })
     .exactOptional(),
-  /** One iteration begins at least so long after another, in seconds. */
-  spacingSeconds: z.number().positive().exactOptional(),
+  /** How many iterations begin in a time, such as `5/m`. */
+  rate: z.string().regex(RATE_PATTERN, 'is no rate; write it like 5/m').exactOptional(),
 });
 
 /** Payload of `${RolloutFunctionArn}`. */

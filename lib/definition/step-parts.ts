@@ -49,8 +49,8 @@ export interface Cache {
   readonly ttlMs: number;
 }
 
-/** How many failed iterations a forEach bears. */
-export type Tolerance = { readonly count: number } | { readonly percent: number };
+/** How many failed iterations a forEach bears: a number, or the text of an expression without delimiters. */
+export type Tolerance = { readonly count: number | string } | { readonly percent: number | string };
 
 /** What of a command is waited for: its answer, that the device has got it, or nothing. */
 export type Await = 'response' | 'ack' | 'none';
@@ -102,10 +102,8 @@ export interface Window {
   readonly timezone: string;
 }
 
-/** How fast iterations begin: one after at least so many ms. */
-export interface Rate {
-  readonly spacingMs: number;
-}
+/** How fast iterations begin: `5/m`, or an expression that gives such a text. */
+export type Rate = string;
 
 /** What must hold before the next wave: a condition over `$result`, without delimiters; how long it may take, and how often it is looked at. */
 export interface Health {

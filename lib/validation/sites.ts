@@ -75,6 +75,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ...waveSites(step),
         ['health', 'betweenWaves', 'health', 'until'],
         ['pace', 'window', 'timezone'],
+        ['pace', 'rate'],
+        ['plain', 'tolerate'],
       ];
     case 'while':
       return [['loop', 'while']];
@@ -118,5 +120,6 @@ function waveSites({ waves }: ForEachStep): Relative[] {
   return (waves?.sizes ?? []).flatMap((_, index): Relative[] => [
     ['plain', 'waves', index, 'count'],
     ['where', 'waves', index, 'where'],
+    ['plain', 'waves', index, 'tolerate'],
   ]);
 }

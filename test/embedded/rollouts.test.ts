@@ -132,6 +132,16 @@ describe('the waves of a rollout', () => {
     expect(cause).toContain('2 of 4 iterations of "rollout" failed, and 1 are tolerated');
   });
 
+  test.each([
+    ['bears as many failures as its expression says', '$input.borne', 'SUCCEEDED', undefined],
+    ['fails when its expression gives no number', '$input.words', 'FAILED', 'Step.InvalidArguments'],
+  ])('that %s', async (_, most, status, error) => {
+    using world = await World.create({ devices: FLEET, behave: failingOn('p1', 'p3') });
+    const view = await world.run(rollout(`tolerate: { count: "{% ${most} %}" }`), { borne: 2, words: 'many' });
+    expect(view.status).toBe(status);
+    expect(view.error).toBe(error);
+  });
+
   test('count a failure no more once a redrive runs it again', async () => {
     using world = await World.create({ devices: FLEET, behave: failingOn('p1', 'p2') });
     const { id } = await world.run(rollout('waves: [{ count: 2, tolerate: { count: 1 } }, { rest: true }]'));

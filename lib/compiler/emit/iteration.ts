@@ -25,7 +25,7 @@ export function emitIteration(step: ForEachStep, at: Emitting): Emission {
   const body = emitBegin(step, steps, { at: inner, outer: at.place });
   return step.tolerate === undefined
     ? body
-    : emitTolerantBody({ ...step, tolerate: step.tolerate }, body, at.place);
+    : emitTolerantBody({ ...step, tolerate: step.tolerate }, body, at);
 }
 
 /** The environment of an iteration: where it is in the workflow, and the items of all iterations around. */

@@ -32,7 +32,7 @@ export function emitBegin(
     rollout: forEachPath(step, outer),
     ...defined({
       window: window && { ...window, days: [...window.days], timezone: boundTemplate(window.timezone, at) },
-      spacingSeconds: rate && rate.spacingMs / 1_000,
+      rate: rate && boundTemplate(rate, at),
     }),
   });
   return { start: begin[0], states: [begin, ...body.states] };

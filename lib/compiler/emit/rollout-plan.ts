@@ -10,7 +10,7 @@ import { defined, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 import { fieldOf, literal, objectText } from '../text.ts';
 import { BACKSTOP_SECONDS } from './handler-task.ts';
-import { itemsVariable } from './tolerance.ts';
+import { itemsVariable, toleranceValue } from './tolerance.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
@@ -97,7 +97,10 @@ export function deviceText(): string {
 }
 
 function waveValue(step: WavingStep, wave: Wave, at: Emitting): Json {
-  return defined({ ...itemsValue(step, wave, at), tolerate: wave.tolerate && { ...wave.tolerate } });
+  return defined({
+    ...itemsValue(step, wave, at),
+    tolerate: wave.tolerate && toleranceValue(wave.tolerate, at),
+  });
 }
 
 function itemsValue(step: WavingStep, wave: Wave, at: Emitting): JsonObject {

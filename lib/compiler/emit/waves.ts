@@ -9,7 +9,7 @@ import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
 import { emitPauses } from './pauses.ts';
 import { isPlanned, planVariable } from './rollout-plan.ts';
-import { hasOwnTolerance, itemsVariable } from './tolerance.ts';
+import { hasOwnTolerance, itemsVariable, toleranceText } from './tolerance.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
@@ -38,7 +38,7 @@ export function waveName({ id }: ForEachStep): string {
 function wavesText(step: WavingStep, at: Emitting): string {
   const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index, at)}; `);
   const waves = step.waves.sizes.map(({ tolerate }, index) => {
-    const borne = tolerate === undefined ? '' : `, 'tolerate': ${JSON.stringify(tolerate)}`;
+    const borne = tolerate === undefined ? '' : `, 'tolerate': ${toleranceText(tolerate, at)}`;
     return `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)}${borne} }`;
   });
   const filled = `[$filter([${waves.join(', ')}], function($wave) { $wave.to > $wave.from })]`;

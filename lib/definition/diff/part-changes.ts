@@ -35,7 +35,6 @@ const DURATIONS: Readonly<Record<string, string>> = {
   'waves.soakMs': 'betweenWaves.soak',
   'waves.health.withinMs': 'betweenWaves.health.within',
   'waves.health.everyMs': 'betweenWaves.health.every',
-  'rate.spacingMs': 'rate',
   'wait.ms': 'wait.for',
 };
 

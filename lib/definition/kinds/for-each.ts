@@ -14,8 +14,8 @@ import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import type { Wave } from '../step-parts.ts';
 import { ApprovalSchema, readApproval } from './approve.ts';
-import { HealthSchema, RateSchema, readHealth, readRate, readWindow, WindowSchema } from './pacing.ts';
-import { readWaveSizes, ToleranceSchema, WaveSchema } from './waves.ts';
+import { HealthSchema, RateSchema, readHealth, readWindow, WindowSchema } from './pacing.ts';
+import { readTolerance, readWaveSizes, ToleranceSchema, WaveSchema } from './waves.ts';
 
 /** A `forEach` step. */
 export function forEachSchema<List extends z.ZodType>(list: List) {
@@ -80,7 +80,7 @@ type Written = z.infer<ReturnType<typeof forEachSchema<UnreadList>>>;
 
 /** A `forEach` step. */
 export function readForEachStep(step: Written, reading: Reading): ForEachStep {
-  const { sizes, tolerate } = readWaveSizes(wavesOf(step), step.tolerate);
+  const { sizes, tolerate } = readWaveSizes(wavesOf(step), readTolerance(step.tolerate));
   return {
     ...readBase(step, reading),
     ...readFallible(step, reading),
@@ -95,7 +95,7 @@ export function readForEachStep(step: Written, reading: Reading): ForEachStep {
     waves: sizes.length === 0 ? undefined : readWaves(step, sizes, reading),
     claim: step.claim,
     window: readWindow(step.window),
-    rate: readRate(step.rate),
+    rate: step.rate,
     steps: reading.readList(step.steps, [...reading.path, 'steps']),
   };
 }

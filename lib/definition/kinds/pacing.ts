@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { RATE_PATTERN } from '#core/rate.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { ConditionSchema, DurationSchema, TextSchema } from '../fields.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText } from '../reading.ts';
-import { type Health, type Rate, WEEKDAYS, type Window } from '../step-parts.ts';
+import { type Health, WEEKDAYS, type Window } from '../step-parts.ts';
 
 const TimeOfDaySchema = z
   .string()
@@ -37,9 +38,10 @@ export const WindowSchema = z
 
 /** How many iterations begin in a time. */
 export const RateSchema = z
-  .string()
-  .regex(/^[1-9]\d{0,5}\/[smhd]$/, 'is no rate; write it like 5/m')
-  .describe('How many iterations begin at most in a second, minute, hour or day, evenly spread.')
+  .union([z.string().regex(RATE_PATTERN, 'is no rate; write it like 5/m'), ConditionSchema])
+  .describe(
+    'How many iterations begin at most in a second, minute, hour or day, evenly spread; or an expression that gives such a text.',
+  )
   .meta({ examples: ['5/m'] });
 
 /** What must hold before the next wave. */
@@ -58,18 +60,6 @@ export const HealthSchema = z
 /** A window with its defaults. */
 export function readWindow(window: z.infer<typeof WindowSchema> | undefined): Window | undefined {
   return window === undefined ? undefined : { ...window, days: window.days ?? WEEKDAYS };
-}
-
-const UNIT_MS: ReadonlyMap<string, number> = new Map([
-  ...[['s', 1_000] as const, ['m', 60_000] as const],
-  ...[['h', 3_600_000] as const, ['d', 86_400_000] as const],
-]);
-
-/** A rate as the time from one iteration to the next. */
-export function readRate(rate: string | undefined): Rate | undefined {
-  const [, count, unit = ''] = /^(\d+)\/([smhd])$/.exec(rate ?? '') ?? [];
-  const unitMs = UNIT_MS.get(unit);
-  return unitMs === undefined ? undefined : { spacingMs: unitMs / Number(count) };
 }
 
 /** A health condition with its defaults. */

@@ -8,17 +8,14 @@ export const ToleranceSchema = z
   .union([
     z.strictObject({
       count: z
-        .int()
-        .min(0)
-        .describe('So many.')
+        .union([z.int().min(0), ConditionSchema])
+        .describe('So many: a number, or an expression that gives one.')
         .meta({ examples: [1] }),
     }),
     z.strictObject({
       percent: z
-        .number()
-        .min(0)
-        .max(100)
-        .describe('So many of a hundred, rounded down.')
+        .union([z.number().min(0).max(100), ConditionSchema])
+        .describe('So many of a hundred, rounded down: a number, or an expression that gives one.')
         .meta({ examples: [5] }),
     }),
   ])
@@ -101,16 +98,24 @@ export function readWaveSizes(
   const isByWave = waves.some((wave) => wave.tolerate !== undefined);
   const missing: Tolerance | undefined = isByWave && total === undefined ? { count: 0 } : undefined;
   const sizes = waves.map((wave): Wave => {
-    const own = wave.tolerate ?? missing;
+    const own = readTolerance(wave.tolerate) ?? missing;
     return { ...itemsOf(wave), ...(own === undefined ? {} : { tolerate: own }) };
   });
   return { sizes, tolerate: total ?? (isByWave ? { percent: 100 } : undefined) };
 }
 
+/** A tolerance, of an expression its text. */
+export function readTolerance(written: z.infer<typeof ToleranceSchema> | undefined): Tolerance | undefined {
+  if (written === undefined) return undefined;
+  return 'count' in written ? { count: textOf(written.count) } : { percent: textOf(written.percent) };
+}
+
+function textOf(value: number | string): number | string {
+  return typeof value === 'number' ? value : expressionText(value);
+}
+
 function itemsOf(wave: WrittenWave): WaveItems {
-  if ('count' in wave) {
-    return { count: typeof wave.count === 'number' ? wave.count : expressionText(wave.count) };
-  }
+  if ('count' in wave) return { count: textOf(wave.count) };
   if ('percent' in wave) return { percent: wave.percent };
   if ('where' in wave) return { where: wave.where };
   if ('tag' in wave) return { where: tagCondition(wave.tag) };

@@ -3,6 +3,7 @@ import { type PauseRequest, PauseRequestSchema } from '#compiler/rollout-payload
 import { taskId } from '#compiler/task-id.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
+import { parseRate } from '#core/rate.ts';
 import type { SignalPorts } from '#signals/ports.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
@@ -121,15 +122,16 @@ export function waveOf(path: string): string {
 
 async function beginVerdict(
   { table, clock }: Ports,
-  { window, spacingSeconds, execution, rollout }: RequestOf<'begin'>,
+  { window, rate, execution, rollout }: RequestOf<'begin'>,
   turnAt: number | undefined,
 ): Promise<Verdict> {
   const now = clock.now();
   const opensAt = window === undefined ? now : nextOpening(window, now);
   // A turn is not kept while the window is closed: all that wait would begin at once when it opens.
   if (opensAt > now) return { dueAt: opensAt };
-  if (spacingSeconds === undefined) return { over: {} };
-  const asked = { execution, rollout, spacingMs: spacingSeconds * 1_000, now };
+  const spacingMs = rate === undefined ? undefined : parseRate(rate);
+  if (spacingMs === undefined) return { over: {} };
+  const asked = { execution, rollout, spacingMs, now };
   const turn = turnAt ?? (await takeTurn(table, asked));
   return turn > now ? { dueAt: turn, turnAt: turn } : { over: {} };
 }
