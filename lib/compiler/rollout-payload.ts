@@ -1,6 +1,6 @@
 /** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
 import { z } from 'zod';
-import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { RATE_PATTERN } from '#core/rate.ts';
 import { WEEKDAYS } from '#definition/step-parts.ts';
 import { StepTaskSchema, ToleranceSchema } from './task-payload.ts';
@@ -85,12 +85,35 @@ export const BeginRequestSchema = PausingTaskSchema.extend({
   rate: z.string().regex(RATE_PATTERN, 'is no rate; write it like 5/m').exactOptional(),
 });
 
+/**
+ * Payload of `${RolloutFunctionArn}` after the last wave: answers with {@link Joined} as soon as there are devices that have joined since, or
+ * with none once the watch is closed.
+ */
+export const JoinRequestSchema = PausingTaskSchema.extend({
+  action: z.literal('join'),
+  /** Expression over one device's fields, without delimiters. */
+  where: z.string().exactOptional(),
+  bindings: JsonObjectSchema.default({}),
+  requires: z.record(z.string(), z.string()).default({}),
+  /** Ids of the devices that have taken part from the start. */
+  known: z.array(z.string()),
+  claim: z.enum(['refuse', 'wait', 'skip']).exactOptional(),
+  forSeconds: z.number().positive(),
+});
+
+/** What is waited for after the last wave. */
+export type JoinRequest = z.infer<typeof JoinRequestSchema>;
+
+/** Devices that have joined, each with its number among the items. */
+export type Joined = { readonly items: readonly { readonly at: number; readonly item: JsonObject }[] };
+
 /** Payload of `${RolloutFunctionArn}`. */
 export const RolloutRequestSchema = z.discriminatedUnion('action', [
   PlanRolloutRequestSchema,
   SoakRequestSchema,
   HealthRequestSchema,
   BeginRequestSchema,
+  JoinRequestSchema,
 ]);
 
 /** What a rollout waits for. */
@@ -98,6 +121,7 @@ export const PauseRequestSchema = z.discriminatedUnion('action', [
   SoakRequestSchema,
   HealthRequestSchema,
   BeginRequestSchema,
+  JoinRequestSchema,
 ]);
 
 /** What a rollout waits for. */

@@ -4,6 +4,9 @@ import type { Wave } from '#definition/step-parts.ts';
 /** Iterations that an inline Map state runs at once (AWS Step Functions Developer Guide, "Inline mode"). */
 const INLINE_CONCURRENCY = 40;
 
+/** How often devices that join later are taken in, at most: each time, all that have. */
+export const MOST_JOINS = 50;
+
 /** What a wave is taken to take of all items where only a run can tell. */
 const ASSUMED_SHARE = 0.1;
 

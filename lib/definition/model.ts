@@ -18,6 +18,7 @@ import type {
   Retry,
   Tolerance,
   Verify,
+  Watch,
   Wave,
   Window,
 } from './step-parts.ts';
@@ -133,6 +134,8 @@ export interface ForEachStep extends StepBase, Fallible, Work {
   readonly window: Window | undefined;
   /** Undefined: they begin as fast as they can. */
   readonly rate: Rate | undefined;
+  /** Undefined: devices that join later are left alone. */
+  readonly watch: Watch | undefined;
   readonly steps: readonly Step[];
 }
 

@@ -111,3 +111,15 @@ export interface Health {
   readonly withinMs: number;
   readonly everyMs: number;
 }
+
+/** Which devices: a condition over the fields of one, and capabilities with ranges of versions. */
+export interface Selection {
+  /** Without delimiters; undefined for all. */
+  readonly where: string | undefined;
+  readonly requires: Readonly<Record<string, string>>;
+}
+
+/** How long devices that join later are taken in, and which. */
+export interface Watch extends Selection {
+  readonly forMs: number;
+}

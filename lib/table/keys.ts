@@ -56,6 +56,14 @@ export const executionKeys = {
   rolloutPlanPrefix: 'ROLLOUT#PLAN#',
   /** When the next iteration of a forEach may begin. */
   rolloutRate: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#RATE#${path}` }),
+  /** Devices that have joined a forEach, by the path of the wave that they make. */
+  joined: (id: string, path: string, wave: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `ROLLOUT#JOINED#${path}#${wave}`,
+  }),
+  joinedPrefix: (path: string): string => `ROLLOUT#JOINED#${path}#`,
+  /** Since when a forEach watches for devices that join. */
+  watched: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#WATCH#${path}` }),
   /** A wave that an operator wants to begin without waiting for anything more, by its path. */
   waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
   /** A device that a forEach has claimed, or had when the execution ended. */

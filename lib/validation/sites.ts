@@ -76,6 +76,7 @@ function kindSites({ step }: StepNode): Relative[] {
         ['health', 'betweenWaves', 'health', 'until'],
         ['pace', 'window', 'timezone'],
         ['pace', 'rate'],
+        ['where', 'watch', 'devices', 'where'],
         ['plain', 'tolerate'],
       ];
     case 'while':

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { registerDevice } from '#devices/registry.ts';
+import { beginNextWave } from '#executions/operate/next-wave.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { compileText } from '#support/compile-text.ts';
@@ -137,7 +139,10 @@ describe('the waves of a rollout', () => {
     ['fails when its expression gives no number', '$input.words', 'FAILED', 'Step.InvalidArguments'],
   ])('that %s', async (_, most, status, error) => {
     using world = await World.create({ devices: FLEET, behave: failingOn('p1', 'p3') });
-    const view = await world.run(rollout(`tolerate: { count: "{% ${most} %}" }`), { borne: 2, words: 'many' });
+    const view = await world.run(rollout(`tolerate: { count: "{% ${most} %}" }`), {
+      borne: 2,
+      words: 'many',
+    });
     expect(view.status).toBe(status);
     expect(view.error).toBe(error);
   });
@@ -249,5 +254,71 @@ describe('devices that a rollout claims', () => {
     const view = await world.run(claiming('refuse', 'one', ['$targets %}"', "[{ 'name': 1 }] %}\""]));
     expect(view).toMatchObject({ status: 'FAILED', error: 'Step.InvalidArguments' });
     expect(view.cause).toContain('item 0 of "rollout" is no device');
+  });
+});
+
+describe('devices that join a rollout later', () => {
+  const watching = (more = ''): string =>
+    rollout(`${more}\n    watch: { for: 1h, devices: { where: "type = 'pump'" } }`);
+  const join = (world: World, id: string, type = 'pump') =>
+    registerDevice(world.ports, { id, type, status: 'online' });
+
+  test('are taken in until the watch closes, each once, in iterations that count on', async () => {
+    using world = await World.create({ devices: FLEET });
+    const start = world.clock.now();
+    const id = await world.start(watching());
+    await world.quiet();
+    expect(flashed(world)).toEqual(['p1', 'p2', 'p3', 'v1']);
+    await join(world, 'p5');
+    await join(world, 'x1', 'sensor');
+    await world.until(() => world.sent.length > 4);
+    await join(world, 'p4');
+    await join(world, 'p6');
+    const { status, steps, output } = await world.settle(id);
+    expect(status).toBe('SUCCEEDED');
+    expect(flashed(world)).toEqual(['p1', 'p2', 'p3', 'v1', 'p5', 'p4', 'p6']);
+    expect(output).toMatchObject({ rollout: { length: 7 } });
+    expect(
+      steps.filter(({ id: step }) => step === 'flash').map(({ path, status: how }) => `${path} ${how}`),
+    ).toEqual(Array.from({ length: 7 }, (_, n) => `rollout[${n}].flash SUCCEEDED`));
+    expect(world.clock.now() - start).toBe(3_600_000);
+  });
+
+  test('are taken in no more once an operator closes the watch', async () => {
+    using world = await World.create({ devices: FLEET });
+    const start = world.clock.now();
+    const id = await world.start(watching());
+    await world.quiet();
+    await beginNextWave(world.ports, id, { by: 'ann' });
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+    expect(world.clock.now()).toBe(start);
+  });
+
+  test('are claimed, or wait until others have let them go', async () => {
+    using world = await World.create({ devices: FLEET });
+    const id = await world.start({ ...compileText(watching('claim: refuse')), name: 'watching' });
+    await world.quiet();
+    await join(world, 'p9');
+    await world.ports.table.put({ ...deviceKeys.claim('p9'), execution: 'other', at: world.clock.now() });
+    await world.ports.table.put({
+      ...executionKeys.meta('other'),
+      ...{
+        id: 'other',
+        workflow: 'w',
+        version: '1.0.0',
+        machine: 'm',
+        status: 'RUNNING',
+        input: {},
+        startedAt: 0,
+      },
+    });
+    await world.clock.advance(600_000);
+    await world.quiet();
+    expect(flashed(world)).not.toContain('p9');
+    await world.ports.table.delete(deviceKeys.claim('p9'));
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+    expect(flashed(world)).toContain('p9');
+    await world.quiet();
+    expect(await world.ports.table.get(deviceKeys.claim('p9'))).toBeUndefined();
   });
 });

@@ -132,7 +132,14 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       };
     case 'forEach': {
       const [steps = []] = lists;
-      const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
+      const each = {
+        items: '[1, 2]',
+        as: 'item',
+        maxConcurrency: undefined,
+        tolerate: undefined,
+        watch: undefined,
+        steps,
+      };
       return {
         ...base,
         ...fallible,
@@ -144,6 +151,7 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         claim: undefined,
         window: undefined,
         rate: undefined,
+        watch: undefined,
       };
     }
   }

@@ -92,7 +92,10 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
           await engine.succeedTask(taskToken, { ...divideIntoWaves(request), skipped: [] });
         } else {
           const seconds = request.action === 'soak' ? request.seconds : 0;
-          clock.setTimer(clock.now() + seconds * 1_000, () => void engine.succeedTask(taskToken, {}));
+          clock.setTimer(
+            clock.now() + seconds * 1_000,
+            () => void engine.succeedTask(taskToken, { items: [] }),
+          );
         }
         return null;
       },

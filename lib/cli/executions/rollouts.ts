@@ -49,6 +49,7 @@ const WAITS_FOR = {
   soak: 'its soak time, until',
   health: 'its health, looked at again',
   begin: 'its window or turn, until',
+  join: 'devices that join, looked at again',
 } as const;
 
 function waitingLine(waiting: RolloutsDocument['waiting'][number]): string {

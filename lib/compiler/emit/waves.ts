@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep, Waves } from '#definition/model.ts';
 import type { Wave } from '#definition/step-parts.ts';
+import { delimit } from '#expression/delimiters.ts';
 import { boundText, type Emitting } from '../emitting.ts';
 import { isRetried } from '../failure.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
@@ -10,6 +11,7 @@ import { emitIteration, itemEnvironment } from './iteration.ts';
 import { emitPauses } from './pauses.ts';
 import { isPlanned, planVariable } from './rollout-plan.ts';
 import { hasOwnTolerance, itemsVariable, toleranceText } from './tolerance.ts';
+import { emitJoin, itemsOrJoined, withJoins } from './watch.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
@@ -21,8 +23,9 @@ export function emitWaves(step: WavingStep, at: Emitting): JsonObject {
   const wave: NamedState = [waveName(step), waveState(step, at)];
   const between = emitBetween(step, at);
   const states = [...between.states, wave];
+  const waves = isPlanned(step) ? `[$${planVariable(step)}.waves]` : wavesText(step, at);
   return {
-    Items: isPlanned(step) ? `{% [$${planVariable(step)}.waves] %}` : `{% ${wavesText(step, at)} %}`,
+    Items: delimit(withJoins(step, waves)),
     ItemSelector: waveEnvironment(step, at.place),
     MaxConcurrency: 1,
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf({ start: between.start, states }) },
@@ -99,7 +102,8 @@ function waveState(step: WavingStep, at: Emitting): JsonObject {
 /** One pass over all items: JSONata looks an item up by a computed number by trying them all, which no wave can afford for each. */
 function itemsOfWave(step: WavingStep): string {
   const within = 'at >= $from and at < $to';
-  return `{% ( $from := $states.input.wave.from; $to := $states.input.wave.to; [$${itemsVariable(step)}[${within}]] ) %}`;
+  const items = `( $from := $states.input.wave.from; $to := $states.input.wave.to; [$${itemsVariable(step)}[${within}]] )`;
+  return delimit(itemsOrJoined(step, items));
 }
 
 function emitBetween(step: WavingStep, at: Emitting): Emission {
@@ -117,7 +121,8 @@ function emitBetween(step: WavingStep, at: Emitting): Emission {
   const none: Emission = { start: exit.state, states: [] };
   const steps = between.length === 0 ? none : at.emitter.emitList(between, inner);
   const paused = emitPauses(step, steps, { at: inner, outer: at.place });
-  return paused.states.length === 0 ? paused : notBeforeTheFirst(step, paused);
+  const begun = paused.states.length === 0 ? paused : notBeforeTheFirst(step, paused);
+  return emitJoin(step, begun, { at: inner, outer: at.place });
 }
 
 /** Name of the Choice that passes over what is done between waves before the first of them. */

@@ -35,6 +35,7 @@ const DURATIONS: Readonly<Record<string, string>> = {
   'waves.soakMs': 'betweenWaves.soak',
   'waves.health.withinMs': 'betweenWaves.health.within',
   'waves.health.everyMs': 'betweenWaves.health.every',
+  'watch.forMs': 'watch.for',
   'wait.ms': 'wait.for',
 };
 

@@ -14,7 +14,15 @@ import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import type { Wave } from '../step-parts.ts';
 import { ApprovalSchema, readApproval } from './approve.ts';
-import { HealthSchema, RateSchema, readHealth, readWindow, WindowSchema } from './pacing.ts';
+import {
+  HealthSchema,
+  RateSchema,
+  readHealth,
+  readWatch,
+  readWindow,
+  WatchSchema,
+  WindowSchema,
+} from './pacing.ts';
 import { readTolerance, readWaveSizes, ToleranceSchema, WaveSchema } from './waves.ts';
 
 /** A `forEach` step. */
@@ -67,6 +75,7 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
         ),
       window: WindowSchema.optional(),
       rate: RateSchema.optional(),
+      watch: WatchSchema.optional(),
       steps: list.describe('What is done for each item.'),
     })
     .refine(({ waves, betweenWaves: between }) => waves !== undefined || between === undefined, {
@@ -96,13 +105,14 @@ export function readForEachStep(step: Written, reading: Reading): ForEachStep {
     claim: step.claim,
     window: readWindow(step.window),
     rate: step.rate,
+    watch: readWatch(step.watch),
     steps: reading.readList(step.steps, [...reading.path, 'steps']),
   };
 }
 
-/** What claims its devices is planned before it begins, as if it had one wave. */
-function wavesOf({ waves, claim }: Written): NonNullable<Written['waves']> {
-  return waves ?? (claim === undefined ? [] : [{ rest: true }]);
+/** What claims its devices, or takes in more, has at least one wave. */
+function wavesOf({ waves, claim, watch }: Written): NonNullable<Written['waves']> {
+  return waves ?? (claim === undefined && watch === undefined ? [] : [{ rest: true }]);
 }
 
 function readWaves(step: Written, sizes: readonly Wave[], reading: Reading): Waves {

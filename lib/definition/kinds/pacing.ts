@@ -4,7 +4,8 @@ import { readExpression } from '#expression/delimiters.ts';
 import { ConditionSchema, DurationSchema, TextSchema } from '../fields.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText } from '../reading.ts';
-import { type Health, WEEKDAYS, type Window } from '../step-parts.ts';
+import { type Health, type Watch, WEEKDAYS, type Window } from '../step-parts.ts';
+import { SelectionSchema } from './devices.ts';
 
 const TimeOfDaySchema = z
   .string()
@@ -56,6 +57,22 @@ export const HealthSchema = z
     every: DurationSchema.optional().describe('How often it is looked at. Default 30s.'),
   })
   .describe('A condition that is waited for before the next wave.');
+
+/** Devices that join later. */
+export const WatchSchema = z
+  .strictObject({
+    for: DurationSchema.describe('How long after the last wave.'),
+    devices: SelectionSchema,
+  })
+  .describe('Devices that are selected only later are taken in as they come, until the watch closes.')
+  .meta({ examples: [{ for: '7d', devices: { where: 'site = $input.site' } }] });
+
+/** How long devices that join later are taken in, and which. */
+export function readWatch(watch: z.infer<typeof WatchSchema> | undefined): Watch | undefined {
+  if (watch === undefined) return undefined;
+  const { where, requires = {} } = watch.devices;
+  return { forMs: durationMs(watch.for), where, requires };
+}
 
 /** A window with its defaults. */
 export function readWindow(window: z.infer<typeof WindowSchema> | undefined): Window | undefined {

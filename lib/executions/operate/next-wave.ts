@@ -3,7 +3,7 @@ import { executionKeys } from '#table/keys.ts';
 import type { Execution } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
-import { endPause, type Pause, pausesOf, waveOf } from '../rollout/pause.ts';
+import { endPause, outputOfEnded, type Pause, pausesOf, waveOf } from '../rollout/pause.ts';
 import { type Operator, recorded } from './action.ts';
 import { demandRunning } from './refusals.ts';
 
@@ -15,7 +15,7 @@ export interface NextWaveAsked extends Operator {
 
 /**
  * Lets a rollout that waits between two waves go on now: neither the rest of its soak time nor its health is waited for. What is
- * done between waves then, such as an approval, still is. Gives the execution. Throws SW4044, SW4066, SW4068.
+ * done between waves then, such as an approval, still is. One that watches for devices that join closes its watch. Gives the execution. Throws SW4044, SW4066, SW4068.
  */
 export async function beginNextWave(
   ports: ExecutionPorts,
@@ -41,9 +41,11 @@ function isBetweenWaves({ request }: Pause, path: string | undefined): boolean {
 
 /** What is waited for after the soak time finds the mark, and is not waited for either. */
 async function moveOn(ports: ExecutionPorts, pause: Pause, { by }: Operator): Promise<boolean> {
-  const { execution, path } = pause.request;
-  await ports.table.put({ ...executionKeys.waved(execution, waveOf(path)), by });
-  return endPause(ports, pause, { by });
+  const { execution, path, rollout, action } = pause.request;
+  // Nobody joins any more: the watch of the whole rollout is over, not that of one wave.
+  const over = action === 'join' ? rollout : waveOf(path);
+  await ports.table.put({ ...executionKeys.waved(execution, over), by });
+  return endPause(ports, pause, outputOfEnded(pause, by));
 }
 
 function nothingWaits(id: string, path: string | undefined): StepwrightError {

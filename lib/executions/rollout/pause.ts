@@ -8,6 +8,7 @@ import type { SignalPorts } from '#signals/ports.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
 import { isHealthy } from './health.ts';
+import { joinedDevices, watchedSince } from './joining.ts';
 import { takeTurn } from './turn.ts';
 import { nextOpening } from './window.ts';
 
@@ -53,6 +54,11 @@ export async function* pausesOf(table: Table, execution: string): AsyncGenerator
   for await (const item of queryAll(table, query)) yield PauseSchema.parse(item);
 }
 
+/** What a task gives that somebody ends before its time. */
+export function outputOfEnded({ request }: Pause, by: string): JsonObject {
+  return request.action === 'join' ? NOBODY : { by };
+}
+
 /** Answers a task that waits; says whether it did. Should this process end in between, it is there to be answered again. */
 export async function endPause(ports: Ports, { id, request }: Pause, output: JsonObject): Promise<boolean> {
   const answer = await ports.engine.succeedTask(request.taskToken, output);
@@ -89,6 +95,8 @@ function verdictOn(ports: Ports, pause: Pause): Promise<Verdict> | Verdict {
     }
     case 'health':
       return healthVerdict(ports, request, since);
+    case 'join':
+      return joinVerdict(ports, request);
     default:
       return beginVerdict(ports, request, pause.turnAt);
   }
@@ -114,6 +122,22 @@ async function healthVerdict(
     `{% ${until} %} did not hold within ${withinSeconds} s, with ${outlook.done} of ${outlook.total} done and ${outlook.failed} failed`,
   );
 }
+
+/** How often it is looked whether devices have joined, in ms. */
+const LOOK_MS = 300_000;
+
+async function joinVerdict(ports: Ports, request: RequestOf<'join'>): Promise<Verdict> {
+  const { execution, rollout, path, forSeconds } = request;
+  const now = ports.clock.now();
+  const closesAt = (await watchedSince(ports, request)) + forSeconds * 1_000;
+  const joined = await joinedDevices(ports, request, waveOf(path));
+  if (joined !== undefined) return { over: { ...joined } };
+  const closed = await ports.table.get(executionKeys.waved(execution, rollout));
+  if (now >= closesAt || closed !== undefined) return { over: NOBODY };
+  return { dueAt: Math.min(closesAt, now + LOOK_MS) };
+}
+
+const NOBODY = { items: [] };
 
 /** Path of the wave that something stands before: `rollout.waves[1]` of `rollout.waves[1].rollout.soak`. */
 export function waveOf(path: string): string {

@@ -58,6 +58,15 @@ steps:
     claim: refuse
     waves: [{ canary: { cover: [id], max: 2 } }, { rest: true }]
     steps: [${FLASH}]`,
+  'an iteration that waits for more devices, and between its waves': `
+steps:
+  - id: each
+    forEach: "{% $input.pumps %}"
+    watch: { for: 1d, devices: {} }
+    rate: 5/m
+    waves: [{ count: 1 }, { rest: true }]
+    betweenWaves: { soak: 1m, health: { until: "{% $result.failed = 0 %}" } }
+    steps: [${FLASH}]`,
   'a loop': `
 steps:
   - { id: begin, set: { tries: 0 } }
