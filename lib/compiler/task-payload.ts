@@ -173,6 +173,8 @@ export const UnwindInputSchema = z.object({
   run: z.number().int().default(0),
   /** How often what was given up is tried again. */
   round: z.number().int().default(0),
+  /** Whether also one that has succeeded is undone: its caller is. */
+  ofSuccess: z.boolean().default(false),
 });
 
 /** Input of the unwind machine. */

@@ -7,7 +7,7 @@ import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
 import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
-import type { Execution, ExecutionStatus } from './execution.ts';
+import { type Execution, type ExecutionStatus, isFinal } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
@@ -17,6 +17,7 @@ import type { ExecutionPorts } from './ports.ts';
 import { freeDevices, leaveRollouts } from './rollout/claims.ts';
 import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
+import { answerUndo, type Call, callsUnder, hasLeftSomething } from './undo-calls.ts';
 import { UNWIND_MACHINE } from './unwind-machine.ts';
 import { currentRun, nextRun, readUnwindName, startUnwind } from './unwind-run.ts';
 import { beginAgain } from './unwind-watch.ts';
@@ -131,13 +132,20 @@ async function hasSomethingToUndo(
   { table }: ExecutionPorts,
   { id, workflow, version }: Execution,
 ): Promise<boolean> {
+  const calls: Call[] = [];
+  for (const call of await callsUnder({ table }, { execution: id, scope: '' })) {
+    if (!isFinal(call.execution.status) || (await hasLeftSomething({ table }, call.execution))) {
+      calls.push(call);
+    }
+  }
   const commands = (await commandsOf(table, id)).filter(
     (command) => mayHaveTakenEffect(command) || command.isPivot === true,
   );
-  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length > 0;
+  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length + calls.length > 0;
   const { compiled } = await getVersion(table, workflow, version);
-  const kept = keptByPivots(compiled.steps, commands, isToBeAsked);
-  return commands.some((command) => command.isPivot === undefined && !kept.has(command.id));
+  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
+  const undoable = commands.filter(({ isPivot }) => isPivot === undefined);
+  return [...undoable, ...calls].some(({ path = '' }) => !kept.has(path));
 }
 
 /**
@@ -153,4 +161,6 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   else if (currentRun(execution)?.run === run) await beginAgain(ports, id);
   await freeDevices(ports, id);
   await answerParent(ports, id);
+  const settled = await findExecution(ports.table, id);
+  if (settled !== undefined) await answerUndo(ports, settled);
 }

@@ -30,6 +30,9 @@ const CALL_RETRY = {
   BackoffRate: 2,
 };
 
+/** The undo of a called workflow has an end, which its own watch sees to; this is for when even that fails. Seven days. */
+const WORKFLOW_BACKSTOP_SECONDS = 604_800;
+
 const INPUT = '$states.context.Execution.Input';
 
 const SCOPE = {
@@ -37,6 +40,7 @@ const SCOPE = {
   scope: `{% ${INPUT}.scope %}`,
   run: `{% ${orZero(`${INPUT}.run`)} %}`,
   round: `{% ${orZero(`${INPUT}.round`)} %}`,
+  ofSuccess: `{% $exists(${INPUT}.ofSuccess) and ${INPUT}.ofSuccess %}`,
 };
 
 /**
@@ -62,6 +66,7 @@ export const UNWIND_MACHINE: Machine = {
         Type: 'Choice',
         Choices: [
           { Condition: "{% $states.input.next = 'undo' %}", Next: 'undo layer' },
+          { Condition: "{% $states.input.next = 'undo workflows' %}", Next: 'undo workflows' },
           { Condition: "{% $states.input.next = 'go on' %}", Next: 'go on' },
         ],
         Default: 'finish',
@@ -71,6 +76,14 @@ export const UNWIND_MACHINE: Machine = {
         Items: '{% $states.input.requests %}',
         MaxConcurrency: UNDO_CONCURRENCY,
         ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOne() },
+        Output: { spent: '{% $states.input.spent %}' },
+        Next: 'next layer',
+      },
+      'undo workflows': {
+        Type: 'Map',
+        Items: '{% $states.input.requests %}',
+        MaxConcurrency: UNDO_CONCURRENCY,
+        ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOneWorkflow() },
         Output: { spent: '{% $states.input.spent %}' },
         Next: 'next layer',
       },
@@ -121,6 +134,44 @@ function undoOne(): JsonObject {
         ...callUnwind({
           action: 'give-up',
           id: '{% $states.input.id %}',
+          round: SCOPE.round,
+          error: '{% $states.input.error %}',
+          cause: '{% $states.input.cause %}',
+        }),
+        Retry: [CALL_RETRY],
+        End: true,
+      },
+    },
+  };
+}
+
+/** A called workflow unwinds itself, with tries of its own. */
+function undoOneWorkflow(): JsonObject {
+  const id = '{% $states.input.id %}';
+  return {
+    StartAt: 'undo workflow',
+    States: {
+      'undo workflow': {
+        ...callUnwind({ action: 'undo-workflow', id, round: SCOPE.round }),
+        TimeoutSeconds: WORKFLOW_BACKSTOP_SECONDS,
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              id,
+              error: '{% $states.errorOutput.Error %}',
+              cause: "{% $states.errorOutput.Cause & '' %}",
+            },
+            Next: 'leave workflow',
+          },
+        ],
+        Output: {},
+        End: true,
+      },
+      'leave workflow': {
+        ...callUnwind({
+          action: 'give-up-workflow',
+          id,
           round: SCOPE.round,
           error: '{% $states.input.error %}',
           cause: '{% $states.input.cause %}',

@@ -14,7 +14,15 @@ import { getExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind, isToBeUndone } from './saga.ts';
 import { settleRollback } from './settle.ts';
-import { askRequest, nextCommands, undoRequest } from './unwind-plan.ts';
+import {
+  type Call,
+  callsUnder,
+  giveUpCall,
+  hasLeftSomething,
+  isCallToBeUndone,
+  stopCalls,
+} from './undo-calls.ts';
+import { askRequest, nextDoings, undoRequest } from './unwind-plan.ts';
 import { hasCharge } from './unwind-run.ts';
 import { getVersion } from './workflow-store.ts';
 
@@ -26,7 +34,7 @@ const GiveUpSchema = z.object({
   cause: z.string(),
 });
 
-/** What the unwind machine asks for: the next layer, to note an undo as failed for good, and to close. */
+/** What the unwind machine asks for: the next layer, to undo a called workflow, to note an undo as failed for good, and to close. */
 export const UnwindRequestSchema = z.discriminatedUnion('action', [
   UnwindInputSchema.extend({
     action: z.literal('next'),
@@ -34,6 +42,7 @@ export const UnwindRequestSchema = z.discriminatedUnion('action', [
     spent: z.number().int(),
   }),
   GiveUpSchema,
+  GiveUpSchema.extend({ action: z.literal('give-up-workflow') }),
   UnwindInputSchema.extend({ action: z.literal('finish') }),
 ]);
 
@@ -63,6 +72,9 @@ export async function unwind(
     case 'give-up':
       await giveUp(ports, request);
       return {};
+    case 'give-up-workflow':
+      await giveUpCall(ports, request);
+      return {};
     case 'finish':
       return finish(ports, request);
     default:
@@ -83,13 +95,17 @@ async function nextLayer(ports: ExecutionPorts, scope: Next, limits: UnwindLimit
   if (scope.scope === '' && !(await hasCharge(ports.table, scope))) return { next: 'finish' };
   await cancelQueuedCommands(ports, scope);
   await waitForOpen(ports, await commandsUnder(ports, scope));
-  const requests = await nextRequests(ports, scope);
+  const calls = await callsUnder(ports, scope);
+  const open = await stopCalls(ports, calls);
+  if (open.length > 0)
+    throw new RuntimeError('Saga.InFlight', `${open.length} called workflows have not ended`);
+  const { next, requests } = await nextRequests(ports, scope, calls);
   if (requests.length === 0) return { next: 'finish' };
   const { spent } = scope;
   const room = Math.floor((limits.events - spent - EVENTS.layer) / EVENTS.command);
   if (room <= 0 && spent > 0) return { next: 'go on' };
   const part = partOf(requests, Math.max(1, Math.min(room, PART.commands)));
-  return { next: 'undo', requests: part, spent: spent + EVENTS.layer + part.length * EVENTS.command };
+  return { next, requests: part, spent: spent + EVENTS.layer + part.length * EVENTS.command };
 }
 
 async function commandsUnder({ table }: ExecutionPorts, { execution, scope }: Scope): Promise<Command[]> {
@@ -106,12 +122,21 @@ async function waitForOpen(ports: ExecutionPorts, commands: readonly Command[]):
   throw new RuntimeError('Saga.InFlight', `${open.length} commands have not been answered yet`);
 }
 
+/** What the machine is to do next: undo commands or ask about them, or have called workflows undone. */
+interface Layer {
+  readonly next: 'undo' | 'undo workflows';
+  readonly requests: readonly Json[];
+}
+
 /** Requests for the next layer. What the reported state tells is seen to here, and may leave nothing of a layer to ask. */
-async function nextRequests(ports: ExecutionPorts, scope: Next): Promise<readonly Json[]> {
+async function nextRequests(ports: ExecutionPorts, scope: Next, calls: readonly Call[]): Promise<Layer> {
   const { workflow, version } = await getExecution(ports.table, scope.execution);
   const { compiled } = await getVersion(ports.table, workflow, version);
+  const left: Call[] = [];
+  for (const call of calls) if (await isCallToBeUndone(ports, call, scope.round)) left.push(call);
   for (;;) {
-    const layer = nextCommands(compiled.steps, await commandsUnder(ports, scope), scope.round);
+    const doings = { commands: await commandsUnder(ports, scope), calls: left };
+    const { commands: layer, calls: workflows } = nextDoings(compiled.steps, doings, scope.round);
     const toJudge = layer.filter(
       (command) => !isToBeUndone(command, scope.round) && command.verify?.command === undefined,
     );
@@ -121,8 +146,11 @@ async function nextRequests(ports: ExecutionPorts, scope: Next): Promise<readonl
     }
     if (toJudge.length > waiting.size) continue;
     const ready = layer.filter((command) => !waiting.has(command));
-    if (ready.length > 0 || waiting.size === 0) {
-      return ready.flatMap((command) => requestFor(command, scope.round));
+    if (ready.length > 0) {
+      return { next: 'undo', requests: ready.flatMap((command) => requestFor(command, scope.round)) };
+    }
+    if (workflows.length > 0 || waiting.size === 0) {
+      return { next: 'undo workflows', requests: workflows.map(({ child }) => ({ id: child.id })) };
     }
     throw new RuntimeError('Saga.InFlight', `${waiting.size} devices have not reported their state yet`);
   }
@@ -171,6 +199,9 @@ const MOST_TOLD = 100;
 async function finish(ports: ExecutionPorts, scope: Scope): Promise<Json> {
   const commands = await commandsUnder(ports, scope);
   const leftBehind = commands.filter(isLeftBehind).map(({ id }) => id);
+  for (const { execution } of await callsUnder(ports, scope)) {
+    if (await hasLeftSomething(ports, execution)) leftBehind.push(execution.id);
+  }
   if (scope.scope === '') {
     await settleRollback(ports, scope.execution, { run: scope.run, isComplete: leftBehind.length === 0 });
   }

@@ -84,6 +84,9 @@ export class RuntimeStack extends Stack {
     );
     // It reads all commands of an execution, of which there may be tens of thousands.
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
+    unwind
+      .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      .allow(['states:StopExecution'], [executionArns(this, '*')]);
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
       .allow(

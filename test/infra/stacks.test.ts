@@ -70,7 +70,7 @@ test('each function and role may do what it needs, and nothing else', () => {
       ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
     ],
-    unwind: [...DEVICES, ...LOGS, ...TRACES],
+    unwind: [...DEVICES, ...LOGS, ...TRACES, 'states:StartExecution', 'states:StopExecution'],
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],

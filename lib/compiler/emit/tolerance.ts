@@ -75,7 +75,12 @@ function numbered(items: string): string {
  * it completed is undone, and the failure is counted. The count fails the Map once it is over the limit.
  */
 export function emitTolerantBody(step: TolerantStep, body: Emission, at: Emitting): Emission {
-  const compensates = [...allSteps(step.steps)].some((inner) => inner.kind === 'command' && inner.compensate);
+  // What a called workflow has to undo is not known here.
+  const compensates = [...allSteps(step.steps)].some(
+    (inner) =>
+      (inner.kind === 'command' && inner.compensate !== undefined) ||
+      (inner.kind === 'workflow' && inner.await),
+  );
   const undo = compensates ? [undoState(step)] : [];
   const states = [...undo, settleState(step, at)];
   const attempt: NamedState = [

@@ -5,6 +5,7 @@ import { getExecution } from '../execution-store.ts';
 import { keptByPivots } from '../pivots.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked } from '../saga.ts';
+import { callsUnder, hasLeftSomething } from '../undo-calls.ts';
 import { hasCharge, mayBeRolledBack, nextRun, startUnwind } from '../unwind-run.ts';
 import { lookAtUnwind } from '../unwind-watch.ts';
 import { getVersion } from '../workflow-store.ts';
@@ -31,7 +32,7 @@ export async function rollbackExecution(
       await demandSomethingLeft(ports, execution);
       await startUnwind(ports, id, unwind);
       // So that it is seen at once; the machine does the same with its first step, should the process end here.
-      await hasCharge(ports.table, { execution: id, scope: '', ...unwind });
+      await hasCharge(ports.table, { execution: id, scope: '', ofSuccess: false, ...unwind });
     }
     return getExecution(ports.table, id);
   });
@@ -47,12 +48,16 @@ const INSTEAD: Readonly<Partial<Record<ExecutionStatus, string>>> = {
 async function demandSomethingLeft({ table }: ExecutionPorts, execution: Execution): Promise<void> {
   const commands = await commandsOf(table, execution.id);
   const left = commands.filter(isLeftBehind);
+  const calls = await callsUnder({ table }, { execution: execution.id, scope: '' });
   const { compiled } = await getVersion(table, execution.workflow, execution.version);
-  const kept = keptByPivots(compiled.steps, commands, isToBeAsked);
+  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
   const isOfUse = left.some(
-    (command) => !kept.has(command.id) && (hasTakenEffect(command) || command.verify !== undefined),
+    (command) => !kept.has(command.path ?? '') && (hasTakenEffect(command) || command.verify !== undefined),
   );
   if (isOfUse) return;
+  for (const call of calls) {
+    if (!kept.has(call.path) && (await hasLeftSomething({ table }, call.execution))) return;
+  }
   throw notRolledBack(
     execution,
     left.length === 0

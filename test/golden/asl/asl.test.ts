@@ -29,7 +29,7 @@ const TOKENS: readonly string[] = Object.values(MACHINE_TOKENS);
 /** Workflows of a folder: its YAML files that have steps. */
 function workflowsIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.yaml') && name !== 'stepwright.yaml')
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml') && name !== 'stepwright.yaml')
     .map((name) => join(folder, name));
 }
 
