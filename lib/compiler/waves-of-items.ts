@@ -41,10 +41,17 @@ function isOpen(wave: Wave): boolean {
   return 'count' in wave && typeof wave.count === 'string';
 }
 
-/** How many iterations of a forEach run at once, at most: a wave of which only a run can tell may take all items. */
-export function iterationsAtOnce(step: Pick<ForEachStep, 'waves' | 'maxConcurrency'>, items: number): number {
+/**
+ * How many iterations of a forEach run at once, at most: a wave of which only a run can tell may take all items, and nobody knows
+ * how many devices join later.
+ */
+export function iterationsAtOnce(
+  step: Pick<ForEachStep, 'waves' | 'maxConcurrency'> & Partial<Pick<ForEachStep, 'watch'>>,
+  items: number,
+): number {
   const isUnbounded = step.waves?.sizes.some(isOpen) === true;
-  const widest = isUnbounded ? items : Math.max(0, ...waveSizes(step, items));
+  const known = isUnbounded ? items : Math.max(0, ...waveSizes(step, items));
+  const widest = step.watch === undefined ? known : INLINE_CONCURRENCY;
   return Math.min(widest, step.maxConcurrency ?? INLINE_CONCURRENCY, INLINE_CONCURRENCY);
 }
 
