@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
 const COMPILER_CONTRACT = [
   ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
-  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
+  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts', 'lib/compiler/rollout-payload.ts'],
 ];
 const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'signals'];
 

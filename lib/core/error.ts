@@ -10,6 +10,7 @@ export const RUNTIME_ERRORS = {
   'Device.Failed': 'The device tried the command and reported a failure.',
   'Device.Rejected': 'The device refused the command.',
   'Device.Busy': 'The device is busy with something else.',
+  'Device.Claimed': 'Another execution has claimed the device for a rollout.',
   'Device.Cancelled': 'The command was cancelled before the device finished it.',
   'Step.Timeout': 'A block of steps was not through within its timeout.',
   'Step.Unexpected': 'The command succeeded, but its result is not what `expect` demands.',
@@ -41,7 +42,9 @@ export const RUNTIME_ERRORS = {
   'Http.Forbidden': 'The address is one that may not be called.',
   'Http.TooLarge': 'The answer is larger than a state may hold.',
   'Secret.Unknown': 'There is no secret of this name.',
-  'Stepwright.Halted': 'More iterations failed than `tolerate` allows; what was done stays.',
+  'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
+  'Stepwright.Halted':
+    'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
 } as const;
 

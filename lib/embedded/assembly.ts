@@ -27,6 +27,7 @@ import { createLock } from '#functions/lock/lock.ts';
 import { createNotify } from '#functions/notify/notify.ts';
 import { createOutsideEvent } from '#functions/outside-event/outside-event.ts';
 import { createRequestApproval } from '#functions/request-approval/request-approval.ts';
+import { createRollout } from '#functions/rollout/rollout.ts';
 import { createSelectDevices } from '#functions/select-devices/select-devices.ts';
 import { createSettleIteration } from '#functions/settle-iteration/settle-iteration.ts';
 import { createStartWorkflow } from '#functions/start-workflow/start-workflow.ts';
@@ -210,6 +211,7 @@ function handlers(
     [MACHINE_TOKENS.command]: answering(createCommand(ports)),
     [MACHINE_TOKENS.selectDevices]: answering(createSelectDevices(ports)),
     [MACHINE_TOKENS.settleIteration]: answering(createSettleIteration(ports)),
+    [MACHINE_TOKENS.rollout]: answering(createRollout(ports)),
     [MACHINE_TOKENS.unwind]: answering(createUnwind(ports, unwind)),
     [MACHINE_TOKENS.awaitEvent]: answering(createAwaitEvent(ports)),
     [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),

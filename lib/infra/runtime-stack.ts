@@ -167,7 +167,7 @@ export class RuntimeStack extends Stack {
   }
 
   /** Steps that wait for something from outside: an event, people, units of a pool. */
-  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'lock'> {
+  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'rollout' | 'lock'> {
     const { table } = this.#props;
     const waiting = (name: string, description: string): ServiceFunction =>
       this.#taskFunction(name, description)
@@ -179,6 +179,7 @@ export class RuntimeStack extends Stack {
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
+      rollout: waiting('rollout', 'Divides rollouts into waves, and paces them').lambda,
       lock: waiting('lock', 'Holds units of pools for steps')
         .allow(PROBE_TASK, [machineArn(this, '*')])
         .allow(['states:StopExecution'], [executionArns(this, '*')]).lambda,

@@ -51,6 +51,29 @@ export const executionKeys = {
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
+  /** How a forEach has divided its items into waves. */
+  rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),
+  rolloutPlanPrefix: 'ROLLOUT#PLAN#',
+  /** When the next iteration of a forEach may begin. */
+  rolloutRate: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#RATE#${path}` }),
+  /** Devices that have joined a forEach, by the path of the wave that they make. */
+  joined: (id: string, path: string, wave: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `ROLLOUT#JOINED#${path}#${wave}`,
+  }),
+  joinedPrefix: (path: string): string => `ROLLOUT#JOINED#${path}#`,
+  /** Since when a forEach watches for devices that join. */
+  watched: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#WATCH#${path}` }),
+  /** A wave that an operator wants to begin without waiting for anything more, by its path. */
+  waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
+  /** A device that a forEach has claimed, or had when the execution ended. */
+  claimed: (id: string, device: string, path: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `ROLLOUT#DEVICE#${device}#${path}`,
+  }),
+  claimedPrefix: 'ROLLOUT#DEVICE#',
+  /** All that rollouts of an execution keep. */
+  rolloutPrefix: 'ROLLOUT#',
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
   /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */
@@ -81,6 +104,9 @@ export const taskKeys = {
   holdPrefix: 'HOLD#',
   child: (taskId: string): Key => taskKey('CHILD', taskId),
   childPrefix: 'CHILD#',
+  /** A rollout that waits between its waves, or one of its iterations that waits to begin. */
+  pause: (taskId: string): Key => taskKey('ROLLOUT#PAUSE', taskId),
+  pausePrefix: 'ROLLOUT#PAUSE#',
   /** A task that was answered by a result that an equal run had left. */
   cached: (taskId: string): Key => taskKey('CACHED', taskId),
   cachedPrefix: 'CACHED#',
@@ -199,6 +225,8 @@ export const deviceKeys = {
   partition: (id: string): string => `DEVICE#${id}`,
   meta: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'META' }),
   slot: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'SLOT' }),
+  /** The execution that has claimed the device for a rollout. */
+  claim: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'CLAIM' }),
   mailboxPrefix: 'MAILBOX#',
   /** Mailbox entries sort by priority (high first), then by when they came. */
   mailbox: (id: string, priority: number, queuedAt: number, commandId: string): Key => ({

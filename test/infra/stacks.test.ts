@@ -95,6 +95,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     notify: [...READ, ...WRITE, ...ANSWER, 'sns:Publish', ...LOGS, ...TRACES],
     selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
     settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
+    rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [

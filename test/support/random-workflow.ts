@@ -133,7 +133,14 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       };
     case 'forEach': {
       const [steps = []] = lists;
-      const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
+      const each = {
+        items: '[1, 2]',
+        as: 'item',
+        maxConcurrency: undefined,
+        tolerate: undefined,
+        watch: undefined,
+        steps,
+      };
       return {
         ...base,
         ...fallible,
@@ -142,6 +149,10 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         ...each,
         onExceeded: 'rollback',
         waves: undefined,
+        claim: undefined,
+        window: undefined,
+        rate: undefined,
+        watch: undefined,
       };
     }
   }

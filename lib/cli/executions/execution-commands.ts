@@ -38,6 +38,13 @@ function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): 
       run(async () => (await import('./show.ts')).showCommand(id, options, terminal)),
     );
   executions
+    .command('rollouts')
+    .description('tell how the rollouts of an execution were divided into waves, and what of them waits')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./rollouts.ts')).rolloutsCommand(id, options, terminal)),
+    );
+  executions
     .command('history')
     .description('print every event of an execution, and what operators have done to it')
     .argument('<execution>', 'its id')
@@ -70,7 +77,6 @@ interface Verbs {
 }
 
 const PLAIN_VERBS = [
-  ['stop', 'stop an execution; what it completed is undone'],
   ['pause', 'let no more step begin; those under way end'],
   ['resume', 'let a paused execution go on'],
   ['rollback', 'undo what an execution has left on its devices; what was given up is tried again'],
@@ -85,6 +91,11 @@ function addPlainVerbs({ executions, terminal, run }: Verbs): void {
 }
 
 function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
+  operatorVerb(executions, 'stop', 'stop an execution; what it completed is undone')
+    .option('--keep', 'leave what it completed; "rollback" undoes it later')
+    .action((id: string, options: OperatorArguments & { keep?: true }) =>
+      run(async () => (await import('./operate.ts')).stopCommand({ ...options, id }, terminal)),
+    );
   operatorVerb(executions, 'redrive', 'go on with an execution from the steps that did not succeed')
     .option('--to-version <version>', 'go on with this newer version of the workflow (default: its own)')
     .action((id: string, { toVersion, ...options }: OperatorArguments & { toVersion?: string }) =>
@@ -101,6 +112,11 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
     )
     .action((id: string, path: string, options: OperatorArguments & { output?: string }) =>
       run(async () => (await import('./operate.ts')).skipCommand({ ...options, id, path }, terminal)),
+    );
+  operatorVerb(executions, 'next', 'let a rollout that waits between two waves go on now')
+    .option('--path <path>', 'of the forEach, such as rollout (default: every one that waits)')
+    .action((id: string, options: OperatorArguments & { path?: string }) =>
+      run(async () => (await import('./operate.ts')).nextCommand({ ...options, id }, terminal)),
     );
   operatorVerb(executions, 'signal', 'tell an execution of an event')
     .argument('<event>', 'name of the event')

@@ -6,7 +6,17 @@ import { readInput } from '../read-input.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { type ExecutionSummary, operate, sendSignal } from './execution-calls.ts';
 
-/** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
+/** `stepwright executions stop`: what it completed is undone, or, with `--keep`, stays. */
+export async function stopCommand(
+  { id, keep, ...args }: OperatorArguments & { readonly id: string; readonly keep?: true },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(keep === undefined ? {} : { keep }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'stop' }, body);
+  return tell(changed, 'is being stopped', terminal);
+}
+
+/** `stepwright executions pause`, `resume` and `rollback`. */
 export async function verbCommand(
   { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
@@ -16,7 +26,6 @@ export async function verbCommand(
 }
 
 const WORDS = {
-  stop: 'is being stopped',
   pause: 'is paused',
   resume: 'goes on',
   rollback: 'is being rolled back',
@@ -45,6 +54,16 @@ export async function skipCommand(
   const body = { ...operatorOf(args), path, output: await documentOf('--output', output, null) };
   const changed = await operate(findServer(args, process.env), { id, verb: 'skip' }, body);
   return tell(changed, `goes on after ${path}`, terminal);
+}
+
+/** `stepwright executions next`: lets a rollout that waits between two waves go on now. */
+export async function nextCommand(
+  { id, path, ...args }: OperatorArguments & { readonly id: string; readonly path?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(path === undefined ? {} : { path }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'next' }, body);
+  return tell(changed, 'goes on with the next wave', terminal);
 }
 
 /** `stepwright executions signal`: tells an execution of an event. */

@@ -67,7 +67,7 @@ export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, sns
 /** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
-  readUnits: 8,
+  readUnits: 9,
   writeUnits: 6,
   stateTransitions: 2,
   historyEvents: 2,
@@ -84,6 +84,18 @@ export function selectionUsage(devices: number): Partial<Usage> {
   return { lambdaCalls: 1, readUnits };
 }
 
+/** A rollout that waits, and is looked at once when it is time: its record is put and deleted. SQS: the deadline. */
+const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
+
+/**
+ * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
+ * and read once there.
+ */
+function rolloutUsage(items: number, isClaiming: boolean): Partial<Usage> {
+  const claimed = isClaiming ? items : 0;
+  return { lambdaCalls: 1, readUnits: claimed, writeUnits: 1 + 5 * claimed };
+}
+
 const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.command]: COMMAND_USAGE,
   [MACHINE_TOKENS.awaitEvent]: EVENT_USAGE,
@@ -93,12 +105,15 @@ const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.notify]: NOTIFY_USAGE,
 };
 
-/** What the handler that a Task state calls takes, each time; nothing where it calls none of ours. */
+/** What the handler that a Task state calls takes, each time, for so many devices; nothing where it calls none of ours. */
 export function calledUsage(state: JsonObject, devices: number): Partial<Usage> {
   const call = isJsonObject(state['Arguments']) ? state['Arguments'] : {};
   const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
   if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
-  const { action, event } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  const { action, event, claim } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  if (token === MACHINE_TOKENS.rollout) {
+    return action === 'plan' ? rolloutUsage(devices, claim !== undefined) : PAUSE_USAGE;
+  }
   if (event === BLOCK_THROUGH) return action === 'tell' ? TELL_USAGE : WATCH_USAGE;
   if (token === MACHINE_TOKENS.lock) return action === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
   return BY_TOKEN[token] ?? {};

@@ -7,7 +7,7 @@ import type { ExecutionPorts } from '../ports.ts';
 
 /** What operators can do to an execution. */
 export const OPERATIONS = [
-  ...(['stop', 'pause', 'resume', 'redrive', 'skip', 'signal', 'rollback', 'release'] as const),
+  ...(['stop', 'pause', 'resume', 'redrive', 'skip', 'signal', 'rollback', 'release', 'next'] as const),
   ...(['approve', 'reject'] as const),
 ] as const;
 
