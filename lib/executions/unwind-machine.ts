@@ -8,8 +8,11 @@ const UNDO_CONCURRENCY = 40;
 /** Tries of one undo command, with growing delay between them. */
 const UNDO_RETRY = { IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, MaxDelaySeconds: 30 };
 
-/** How much longer than its own deadlines a task of an undo is waited for, in seconds, should even they fail. */
-const BACKSTOP_SECONDS = 30;
+/**
+ * An undo ends by its own deadlines, and one that was never begun is found by the watch (unwind-watch.ts); this is for when even they
+ * fail. Two days. A number, as an emulator takes no expression there.
+ */
+const UNDO_BACKSTOP_SECONDS = 172_800;
 
 /** How long it is waited for commands still in flight, each of which ends by its answer or its deadline; then another machine goes on. */
 const IN_FLIGHT_RETRY = { IntervalSeconds: 1, MaxAttempts: 1_000, BackoffRate: 1.5, MaxDelaySeconds: 15 };
@@ -113,8 +116,7 @@ function undoOne(): JsonObject {
             'attempt': $states.input.attempt + $states.context.State.RetryCount
           }]) %}`,
         },
-        // It may wait as long for its device as it is then waited for.
-        TimeoutSeconds: `{% $ceil(2 * $states.input.timeoutSeconds) + ${BACKSTOP_SECONDS} %}`,
+        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
         Catch: [
           {
