@@ -40,10 +40,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
     'step-functions-api',
   ],
+  rehearsal: [
+    ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
+    ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
+  ],
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    'rehearsal',
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };

@@ -7,6 +7,7 @@ import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import type { ExitCode } from './print-fault.ts';
+import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addExecutionCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
+  addRehearsalCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);

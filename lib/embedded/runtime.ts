@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
-import { allDevices, findDevice, registerDevice } from '#devices/registry.ts';
+import { findDevice } from '#devices/registry.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
 import { type Execution, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
@@ -19,6 +19,7 @@ import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -136,21 +137,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
-}
-
-/** How long devices have to come back to a broker that was started again, in ms. */
-const RETURN_MS = 30_000;
-
-/**
- * Whoever was online when the process before ended is taken to be still, and comes back to this broker in a moment: its
- * commands are not to fail for our own restart. Who has not come back by then is offline.
- */
-async function markThoseThatStayAway({ table, clock }: ExecutionPorts, startedAt: number): Promise<void> {
-  for await (const { id, status, lastSeenAt = 0 } of allDevices(table)) {
-    if (status === 'online' && lastSeenAt < startedAt) {
-      await registerDevice({ table, clock }, { id, status: 'offline' });
-    }
-  }
 }
 
 async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {

@@ -20,7 +20,7 @@ import { noExecution } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
 import { Admission, type AdmissionLimits } from './admission/admission.ts';
 import type { CallLimits } from './admission/calls.ts';
-import { tasksOfExecution } from './execution-tasks.ts';
+import { ExecutionTasks } from './execution-tasks.ts';
 import type { Control, JournalStore, StoredExecution } from './journal-store.ts';
 import { Machines } from './machines.ts';
 import { MapRuns } from './map-runs.ts';
@@ -55,6 +55,8 @@ export interface EmbeddedEngineOptions extends ServiceOptions, RunListeners {
   readonly admission?: AdmissionLimits;
   /** How functions are called. */
   readonly calls?: CallLimits;
+  /** With what task tokens are signed. Default: the secret of the store, which nobody can guess. */
+  readonly secret?: Buffer | undefined;
 }
 
 const PAYLOAD_BYTES = 262_144;
@@ -84,7 +86,7 @@ export class EmbeddedEngine implements Engine {
     const limits = { payloadBytes: PAYLOAD_BYTES, historyEvents: HISTORY_EVENTS, ...given };
     this.#store = store;
     this.#clock = new ClosableClock(options.clock ?? systemClock);
-    this.#tokens = new TaskTokens(store.secret());
+    this.#tokens = new TaskTokens(options.secret ?? store.secret());
     this.#admission = new Admission(options.admission);
     this.mapRuns = new MapRuns(store);
     this.#machines = new Machines({ store, revisions, tokens: arns, mapRuns: this.mapRuns });
@@ -95,15 +97,12 @@ export class EmbeddedEngine implements Engine {
     };
     const runs = new Runs({
       ...{ ...parts, revisions, random: options.random ?? systemRandom },
-      tasksOf: (execution, machine, redrives) =>
-        tasksOfExecution(
-          { ...parts, mocks, runs, services: this.#services, starts: this.#starts },
-          execution,
-          { machine, redrives },
-        ),
+      tasksOf: (execution) => new ExecutionTasks(ofTasks, execution),
     });
+    const starts = new Starts({ ...parts, runs });
+    const ofTasks = { ...parts, mocks, runs, starts, services: this.#services };
     this.#runs = runs;
-    this.#starts = new Starts({ ...parts, runs });
+    this.#starts = starts;
   }
 
   async deploy(machine: Machine): Promise<void> {

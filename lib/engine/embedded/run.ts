@@ -28,14 +28,17 @@ export interface RunParts {
   readonly tasks: TaskRunner;
   readonly maxEvents: number;
   /** Told of events as they are appended, before they are durable. */
-  onEvents(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
+  readonly onEvents: ((ref: ExecutionRef, events: readonly HistoryEvent[]) => void) | undefined;
 }
+
+const NO_EVENTS: readonly RecordedEvent[] = [];
 
 /** One running execution: its journal, its timeout, and its one end. */
 export class Run implements Journal {
   readonly #parts: RunParts;
-  readonly #recorded: Map<string, RecordedEvent[]>;
-  readonly #failedTries: ReadonlyMap<string, FailedTry>;
+  // Undefined for one that has just begun, as most have.
+  readonly #recorded: Map<string, RecordedEvent[]> | undefined;
+  readonly #failedTries: ReadonlyMap<string, FailedTry> | undefined;
   readonly #cancellation = new Cancellation();
   #buffer: JournalEvent[] = [];
   /** Whether the buffer is to be written with the open group. */
@@ -49,8 +52,10 @@ export class Run implements Journal {
   /** Begins to run; `events` are those that were journaled before a crash. */
   constructor(parts: RunParts, events: readonly JournalEvent[]) {
     this.#parts = parts;
-    this.#recorded = replayOf(events, parts.redrives);
-    this.#failedTries = failedTries(this.#recorded);
+    if (events.length > 0) {
+      this.#recorded = replayOf(events, parts.redrives);
+      this.#failedTries = failedTries(this.#recorded);
+    }
     this.#nextId = (events.at(-1)?.id ?? 0) + 1;
     this.#lastTimestamp = events.at(-1)?.timestamp ?? parts.startedAt;
     this.ended = this.#run();
@@ -67,13 +72,13 @@ export class Run implements Journal {
   }
 
   recorded(thread: string): readonly RecordedEvent[] {
-    const events = this.#recorded.get(thread) ?? [];
-    this.#recorded.delete(thread);
+    const events = this.#recorded?.get(thread) ?? NO_EVENTS;
+    this.#recorded?.delete(thread);
     return events;
   }
 
   failedTry(name: string): FailedTry | undefined {
-    return this.#failedTries.get(name);
+    return this.#failedTries?.get(name);
   }
 
   /** Writes one row for each group, however often it is asked for. */
@@ -107,7 +112,7 @@ export class Run implements Journal {
     this.#lastTimestamp = Math.max(this.#lastTimestamp, this.#parts.clock.now());
     const kept = { ...event, id: this.#nextId++, timestamp: this.#lastTimestamp };
     this.#buffer.push(kept);
-    this.#parts.onEvents(this.#parts.ref, [kept]);
+    this.#parts.onEvents?.(this.#parts.ref, [kept]);
     return kept;
   }
 

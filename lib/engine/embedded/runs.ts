@@ -8,6 +8,7 @@ import { Work } from './admission/work.ts';
 import type { MachineDefinition } from './definition.ts';
 import { Ends, keyOf } from './ends.ts';
 import { executionContext } from './execution-context.ts';
+import type { ExecutionOfTasks } from './execution-tasks.ts';
 import { Interventions } from './interventions.ts';
 import type { Control, JournalEvent, JournalStore, StoredExecution } from './journal-store.ts';
 import type { Machines } from './machines.ts';
@@ -43,12 +44,9 @@ export interface RunsParts {
   readonly waiting: WaitingTasks;
   readonly listeners: RunListeners;
   readonly limits: { readonly payloadBytes: number; readonly historyEvents: number };
-  /** What tasks of an execution can do; `redrives`: how often it has been redriven. */
-  tasksOf(execution: Identity, machine: MachineDefinition, redrives: number): TaskRunner;
+  /** What the tasks of an execution can do. */
+  tasksOf(execution: ExecutionOfTasks): TaskRunner;
 }
-
-/** What names an execution, to the store and to others. */
-export type Identity = Pick<StoredExecution, 'id' | 'ref'>;
 
 /** What an execution begins with. */
 type Beginning = Pick<StoredExecution, 'id' | 'ref' | 'input' | 'startedAt'>;
@@ -185,9 +183,9 @@ export class Runs {
           toldContext: revisions?.context?.(ref),
           maxPayloadBytes: limits.payloadBytes,
         },
-        tasks: this.#parts.tasksOf({ id, ref }, machine, redrives.length),
+        tasks: this.#parts.tasksOf({ id, ref, machine, redrives: redrives.length }),
         maxEvents: limits.historyEvents,
-        onEvents: listeners.onEvents ?? (() => {}),
+        onEvents: listeners.onEvents,
       },
       events,
     );

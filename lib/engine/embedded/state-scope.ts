@@ -14,7 +14,8 @@ const MOST_STORED = 10_485_760;
 export class Variables {
   readonly #outer: Variables | undefined;
   readonly #own: Record<string, Json> = Object.create(null);
-  readonly #sizes = new Map<string, number>();
+  // Made with the first variable: most executions that wait have none.
+  #sizes: Map<string, number> | undefined;
   /** Bytes of all variables of the execution, in every scope that there is. */
   readonly #stored: { bytes: number };
   #visible: JsonObject | undefined;
@@ -26,6 +27,7 @@ export class Variables {
 
   /** Sets variables of this scope; `texts` are their values as JSON. */
   assign(values: JsonObject, texts: Readonly<Record<string, string>>): void {
+    this.#sizes ??= new Map();
     for (const name of Object.keys(values)) {
       this.#own[name] = values[name] ?? null;
       const size = Buffer.byteLength(texts[name] ?? '');
@@ -40,7 +42,7 @@ export class Variables {
     let [assigned, replaced] = [0, 0];
     for (const [name, text] of Object.entries(texts)) {
       assigned += Buffer.byteLength(text);
-      replaced += this.#sizes.get(name) ?? 0;
+      replaced += this.#sizes?.get(name) ?? 0;
     }
     if (assigned > MOST_ASSIGNED) return `assigns variables of ${assigned} bytes, more than ${MOST_ASSIGNED}`;
     const stored = this.#stored.bytes + assigned - replaced;
@@ -51,8 +53,8 @@ export class Variables {
 
   /** Gives back the room of this scope, at its end. */
   release(): void {
-    for (const size of this.#sizes.values()) this.#stored.bytes -= size;
-    this.#sizes.clear();
+    for (const size of this.#sizes?.values() ?? []) this.#stored.bytes -= size;
+    this.#sizes = undefined;
   }
 
   /** Every variable that can be read here, until the next is set: those around stay as they are while something inside runs. */
