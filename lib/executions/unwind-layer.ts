@@ -4,7 +4,7 @@ import type { Json } from '#core/json.ts';
 import { type Command, dueAt, OPEN } from '#devices/command.ts';
 import { commandsOf, isUnder } from '#devices/command-store.ts';
 import { cancelQueuedCommands, expireCommand } from '#devices/expire.ts';
-import { markByReportedState } from '#devices/marks.ts';
+import { BY_REPORTED_STATE, markFinding } from '#devices/marks.ts';
 import { findDevice } from '#devices/registry.ts';
 import { verdictByReportedState } from '#devices/verdict.ts';
 import { commandKey } from '#table/keys.ts';
@@ -92,7 +92,8 @@ async function judge(ports: ExecutionPorts, command: Command, round: number): Pr
   const { table, clock } = ports;
   const verdict = await verdictByReportedState(command, await findDevice(table, command.device));
   if (verdict.kind === 'known') {
-    await markByReportedState(table, command, { tookEffect: verdict.tookEffect, at: clock.now() });
+    const { tookEffect } = verdict;
+    await markFinding(table, command, { tookEffect, by: BY_REPORTED_STATE, at: clock.now() });
     return 'judged';
   }
   if (verdict.until !== undefined && clock.now() < verdict.until) return 'wait';

@@ -84,6 +84,17 @@ test('a run tells which device it has left as it is not known to be, and why', a
   expect(stdout).not.toMatch(/d-1 {2}one {2}/);
 });
 
+test('of a command of which nobody knows, an operator says what it did', async () => {
+  await api('/v1/workflows', UNKNOWN);
+  await api('/v1/workflows/unknown/executions', JSON.stringify({ name: 'run-2' }));
+  await expect.poll(() => statusOf('run-2'), POLL).toBe('ROLLBACK_INCOMPLETE');
+  const refused = await verb('rollback', 'run-2');
+  expect(refused.stderr).toContain('look at it, and say "unknown": "undo" or "keep"');
+  expect((await verb('rollback', 'run-2', '--unknown', 'keep')).exitCode).toBe(0);
+  await expect.poll(() => statusOf('run-2'), POLL).toBe('ROLLED_BACK');
+  expect((await verb('rollback', 'run-2', '--unknown', 'perhaps')).exitCode).toBe(2);
+});
+
 test('an operator rolls back what was halted, and sees who did', async () => {
   await api('/v1/workflows', HALTED);
   await api('/v1/workflows/halted/executions', JSON.stringify({ name: 'run-1' }));

@@ -12,7 +12,7 @@ export interface OperatorArguments extends ServerArguments {
   readonly reason?: string;
 }
 
-/** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
+/** `stepwright executions stop`, `pause` and `resume`. */
 export async function verbCommand(
   { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
@@ -25,8 +25,17 @@ const WORDS = {
   stop: 'is being stopped',
   pause: 'is paused',
   resume: 'goes on',
-  rollback: 'is being rolled back',
 } as const;
+
+/** `stepwright executions rollback`: undoes what an execution has left on its devices. */
+export async function rollbackCommand(
+  { id, unknown, ...args }: OperatorArguments & { readonly id: string; readonly unknown?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(unknown === undefined ? {} : { unknown }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'rollback' }, body);
+  return tell(changed, 'is being rolled back', terminal);
+}
 
 /** `stepwright executions redrive`: goes on from the steps that did not succeed. */
 export async function redriveCommand(
