@@ -12,7 +12,7 @@ import { hasCharge } from './unwind-run.ts';
 const GiveUpSchema = z.object({
   action: z.literal('give-up'),
   id: z.string(),
-  round: z.number().int(),
+  round: z.number().int().default(0),
   error: z.string(),
   cause: z.string(),
 });
@@ -22,7 +22,7 @@ export const UnwindRequestSchema = z.discriminatedUnion('action', [
   UnwindInputSchema.extend({
     action: z.literal('next'),
     /** Events of its history that it has used up, at most. */
-    spent: z.number().int(),
+    spent: z.number().int().default(0),
   }),
   GiveUpSchema,
   GiveUpSchema.extend({ action: z.literal('give-up-workflow') }),

@@ -10,6 +10,7 @@ import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { isUnwindMachine } from '#executions/unwind-machine.ts';
 import { Answering } from './answering.ts';
 import { rehearsedBetween } from './between.ts';
 import { type CarriedOut, DeviceLine } from './device-line.ts';
@@ -286,7 +287,7 @@ export class RehearsalWorld {
     this.#options.onEvents?.(ref, events);
     for (const { type, details } of events) {
       const name = typeof details['name'] === 'string' ? details['name'] : '';
-      this.note(ref.machine === 'unwind' ? 'unwind' : 'workflow', name === '' ? type : `${type} ${name}`);
+      this.note(isUnwindMachine(ref.machine) ? 'unwind' : 'workflow', name === '' ? type : `${type} ${name}`);
       if (!type.endsWith('StateExited')) continue;
       const next = this.injections.afterStep(name);
       if (next === 'crash') this.#isToDie = true;
