@@ -15,7 +15,7 @@ import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import type { UnwindLimits } from '#executions/unwind.ts';
-import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { isUnwindMachine, UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { readUnwindName } from '#executions/unwind-run.ts';
 import { createAwaitEvent } from '#functions/await-event/await-event.ts';
 import { createCallHttp } from '#functions/call-http/call-http.ts';
@@ -243,5 +243,5 @@ function workflowOf(machine: string): string {
 
 /** The execution that a run of the engine belongs to: an unwind is part of the one that it unwinds. */
 export function executionOf({ machine, name }: ExecutionRef): string {
-  return machine === UNWIND_MACHINE.name ? (readUnwindName(name)?.execution ?? name) : name;
+  return isUnwindMachine(machine) ? (readUnwindName(name)?.execution ?? name) : name;
 }

@@ -1,27 +1,24 @@
 import { machineName } from '#compiler/compiled-workflow.ts';
 import { releaseAll } from '#concurrency/lock.ts';
 import type { JsonObject } from '#core/json.ts';
-import { commandsOf } from '#devices/command-store.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
 import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
-import { type Execution, type ExecutionStatus, isFinal } from './execution.ts';
+import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
-import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { freeDevices, leaveRollouts } from './rollout/claims.ts';
-import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
-import { answerUndo, type Call, callsUnder, hasLeftSomething } from './undo-calls.ts';
-import { UNWIND_MACHINE } from './unwind-machine.ts';
+import { hasSomethingToUndo } from './something-to-undo.ts';
+import { answerUndo } from './undo-calls.ts';
+import { isUnwindMachine } from './unwind-machine.ts';
 import { currentRun, nextRun, readUnwindName, startUnwind } from './unwind-run.ts';
 import { beginAgain } from './unwind-watch.ts';
-import { getVersion } from './workflow-store.ts';
 
 /**
  * Takes note that an execution of the engine has ended; called at least once for each. One that ended well has SUCCEEDED.
@@ -29,7 +26,7 @@ import { getVersion } from './workflow-store.ts';
  * is started; else it has FAILED, TIMED_OUT, or was STOPPED.
  */
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
-  if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
+  if (isUnwindMachine(ended.ref.machine)) return unwindEnded(ports, ended);
   await settleExecution(ports, ended);
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
@@ -122,30 +119,6 @@ async function settleFailure(
   const unwinding = { unwindRun: run, rollbackRound: round };
   await settle(ports.table, execution, { ...reason, status: 'ROLLING_BACK', ...unwinding });
   await startUnwind(ports, execution.id, { run, round });
-}
-
-/**
- * Whether anything was done that can be undone: also what may have been, and what has been undone with its iteration, so
- * that the last word on the execution is not just that it failed. What a point of no return has been passed after is kept.
- */
-async function hasSomethingToUndo(
-  { table }: ExecutionPorts,
-  { id, workflow, version }: Execution,
-): Promise<boolean> {
-  const calls: Call[] = [];
-  for (const call of await callsUnder({ table }, { execution: id, scope: '' })) {
-    if (!isFinal(call.execution.status) || (await hasLeftSomething({ table }, call.execution))) {
-      calls.push(call);
-    }
-  }
-  const commands = (await commandsOf(table, id)).filter(
-    (command) => mayHaveTakenEffect(command) || command.isPivot === true,
-  );
-  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length + calls.length > 0;
-  const { compiled } = await getVersion(table, workflow, version);
-  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
-  const undoable = commands.filter(({ isPivot }) => isPivot === undefined);
-  return [...undoable, ...calls].some(({ path = '' }) => !kept.has(path));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Stack, Validations } from 'aws-cdk-lib';
+import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 
 const MACHINES = 'Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 
@@ -17,7 +18,7 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
     reason: 'The executions of those machines.',
   },
   {
-    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-unwind:*]`,
+    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-${UNWIND_MACHINE.name}:*]`,
     reason: 'Machines wait for, and stop, unwinds that they have started, whose names they do not choose.',
   },
   {

@@ -10,7 +10,7 @@ import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { isUnwindMachine } from '#executions/unwind-machine.ts';
 import { Answering } from './answering.ts';
 import { rehearsedBetween } from './between.ts';
 import { type CarriedOut, DeviceLine } from './device-line.ts';
@@ -235,7 +235,7 @@ export class RehearsalWorld {
     this.#options.onEvents?.(ref, events);
     for (const { type, details } of events) {
       const name = typeof details['name'] === 'string' ? details['name'] : '';
-      const of = ref.machine === UNWIND_MACHINE.name ? 'unwind' : 'workflow';
+      const of = isUnwindMachine(ref.machine) ? 'unwind' : 'workflow';
       this.note(of, name === '' ? type : `${type} ${name}`);
       const next = type.endsWith('StateExited') ? this.injections.afterStep(name) : undefined;
       if (next === 'crash') this.#lives.dieSoon();

@@ -156,7 +156,7 @@ test('every workflow of the project is a machine, with all that it calls filled 
     ({ machine }) => `stepwright-${machine}`,
   );
   expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
-    [...names, 'stepwright-unwind'].sort(),
+    [...names, 'stepwright-unwind-2'].sort(),
   );
   for (const { Properties } of machines) {
     const tokens = [...Properties.DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token);

@@ -25,6 +25,15 @@ const RedriveBody = OperatorBody.extend({
     .describe('A newer published version, in which what has been done stands unchanged; default: its own.'),
 });
 
+const RollbackBody = OperatorBody.extend({
+  unknown: z
+    .enum(['undo', 'keep'])
+    .optional()
+    .describe(
+      'Of the commands of which it is unknown what they did: undo them, or take them to have had no effect. Default: ask about them where that can be done.',
+    ),
+});
+
 const SkipBody = OperatorBody.extend({
   path: z.string().min(1).max(1_024).describe('The step, such as rollout[3].flash.'),
   output: JsonSchema.default(null).describe('What stands in for its result.'),
@@ -98,7 +107,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
     verb: 'rollback',
     summary: 'Undo what an execution has left on its devices; what was given up is tried again',
     answer: 'Being rolled back.',
-    body: OperatorBody,
+    body: RollbackBody,
     work: rollbackExecution,
   }),
   operation({

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
 import { addOperatorOptions, type OperatorArguments } from '../operator.ts';
 import type { ProfileArguments } from '../profile/profile.ts';
@@ -79,7 +79,6 @@ interface Verbs {
 const PLAIN_VERBS = [
   ['pause', 'let no more step begin; those under way end'],
   ['resume', 'let a paused execution go on'],
-  ['rollback', 'undo what an execution has left on its devices; what was given up is tried again'],
 ] as const;
 
 function addPlainVerbs({ executions, terminal, run }: Verbs): void {
@@ -103,6 +102,20 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
         const version = toVersion === undefined ? {} : { version: toVersion };
         return (await import('./operate.ts')).redriveCommand({ ...options, ...version, id }, terminal);
       }),
+    );
+  operatorVerb(
+    executions,
+    'rollback',
+    'undo what an execution has left on its devices; what was given up is tried again',
+  )
+    .addOption(
+      new Option(
+        '--unknown <what>',
+        'of commands of which it is unknown what they did: undo them, or take them to have had no effect',
+      ).choices(['undo', 'keep']),
+    )
+    .action((id: string, options: OperatorArguments & { unknown?: string }) =>
+      run(async () => (await import('./operate.ts')).rollbackCommand({ ...options, id }, terminal)),
     );
   operatorVerb(executions, 'skip', 'give a step that waits or has failed an output, and go on after it')
     .argument('<step>', 'path of the step, such as rollout[3].flash')

@@ -16,7 +16,7 @@ export async function stopCommand(
   return tell(changed, 'is being stopped', terminal);
 }
 
-/** `stepwright executions pause`, `resume` and `rollback`. */
+/** `stepwright executions pause` and `resume`. */
 export async function verbCommand(
   { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
@@ -28,8 +28,17 @@ export async function verbCommand(
 const WORDS = {
   pause: 'is paused',
   resume: 'goes on',
-  rollback: 'is being rolled back',
 } as const;
+
+/** `stepwright executions rollback`: undoes what an execution has left on its devices. */
+export async function rollbackCommand(
+  { id, unknown, ...args }: OperatorArguments & { readonly id: string; readonly unknown?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(unknown === undefined ? {} : { unknown }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'rollback' }, body);
+  return tell(changed, 'is being rolled back', terminal);
+}
 
 /** `stepwright executions redrive`: goes on from the steps that did not succeed. */
 export async function redriveCommand(

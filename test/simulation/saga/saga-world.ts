@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -23,6 +23,9 @@ import type { FaultyDevices } from './faulty-devices.ts';
 /** The devices of such a world. */
 export const DEVICES = ['x', 'y', 'z'] as const;
 
+/** A file system in memory, where there is one: it is processes that die here, and not machines. */
+const FILES = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** Turns of the event loop without news after which nothing but time can bring any. */
 const QUIET_TURNS = 25;
 
@@ -33,7 +36,7 @@ const QUIET_TURNS = 25;
 export class SagaWorld {
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 1));
   deaths = 0;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'stepwright-saga-'));
+  readonly #folder = mkdtempSync(join(FILES, 'stepwright-saga-'));
   readonly #devices: FaultyDevices;
   readonly #random: Random;
   #database: Database;
