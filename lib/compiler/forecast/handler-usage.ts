@@ -84,16 +84,20 @@ export function selectionUsage(devices: number): Partial<Usage> {
   return { lambdaCalls: 1, readUnits };
 }
 
+/** As many as `lib/executions/rollout/claims.ts` claims in one transaction. */
+const DEVICES_OF_A_TRANSACTION = 49;
+
 /** A rollout that waits, and is looked at once when it is time: its record is put and deleted. SQS: the deadline. */
-const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
+export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
 
 /**
  * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
- * and read once there.
+ * and read once there. Each transaction checks that the execution still runs.
  */
-function rolloutUsage(items: number, isClaiming: boolean): Partial<Usage> {
+export function rolloutUsage(items: number, isClaiming: boolean): Partial<Usage> {
   const claimed = isClaiming ? items : 0;
-  return { lambdaCalls: 1, readUnits: claimed, writeUnits: 1 + 5 * claimed };
+  const checks = 2 * Math.ceil(claimed / DEVICES_OF_A_TRANSACTION);
+  return { lambdaCalls: 1, readUnits: claimed, writeUnits: 1 + checks + 5 * claimed };
 }
 
 const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
