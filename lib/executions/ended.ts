@@ -14,6 +14,7 @@ import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
 import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { freeDevices, leaveRollouts } from './rollout/claims.ts';
 import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
 import { answerUndo, type Call, callsUnder, hasLeftSomething } from './undo-calls.ts';
@@ -39,6 +40,7 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
+  await leaveRollouts(ports, id);
   await answerParent(ports, id);
 }
 
@@ -157,6 +159,7 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   const { execution: id, run } = ended;
   if (status === 'ABORTED') await settleRollback(ports, id, { run, isComplete: false });
   else if (currentRun(execution)?.run === run) await beginAgain(ports, id);
+  await freeDevices(ports, id);
   await answerParent(ports, id);
   const settled = await findExecution(ports.table, id);
   if (settled !== undefined) await answerUndo(ports, settled);

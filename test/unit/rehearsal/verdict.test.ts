@@ -52,7 +52,7 @@ test('units that are still held, and what went wrong unasked, are told', async (
   using _world = world;
   const { table } = world.ports;
   await world.pumped(ensurePool(table, 'uplink', 2));
-  await world.pumped(claimUnits(table, { pool: 'uplink', units: 1, holder: 'gone:step:0' }));
+  await world.pumped(claimUnits(table, { pool: 'uplink', units: 1, holder: 'gone:step:0', since: 0 }));
   world.defects.push(new Error('oops'));
   const found = await world.pumped(violationsOf(world, ran));
   expect(found.map(({ promise }) => promise)).toEqual(['lease leaked', 'lease leaked', 'defect']);
