@@ -140,7 +140,13 @@ export function assemble(options: AssemblyOptions): Assembly {
   const { database, clock, random, transport, onChange, onDefect } = options;
   const { between = DIRECT } = options;
   const table = between.table(new SqliteTable(database));
-  const deadlines = new TimerDeadlines(clock, (due) => void expire(due).catch(onDefect));
+  const deadlines = new TimerDeadlines(clock, (due) => {
+    // A rollback that gets no further is settled by its watch.
+    const settled = (): void => {
+      if (due.kind === 'unwind') options.onEnded?.(due.id);
+    };
+    void expire(due).then(settled).catch(onDefect);
+  });
   const ports: ExecutionPorts = {
     ...{ table, clock, random, deadlines, transport },
     notifier: recordingNotifier({ table, clock, notifier: SILENT }),
