@@ -4,6 +4,7 @@ import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
+import type { EventSource } from '#definition/event-sources.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import type { CallLimits } from '#engine/embedded/admission/calls.ts';
@@ -24,7 +25,9 @@ import { createDeviceMessage } from '#functions/device-message/device-message.ts
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
 import { createNotify } from '#functions/notify/notify.ts';
+import { createOutsideEvent } from '#functions/outside-event/outside-event.ts';
 import { createRequestApproval } from '#functions/request-approval/request-approval.ts';
+import { createRollout } from '#functions/rollout/rollout.ts';
 import { createSelectDevices } from '#functions/select-devices/select-devices.ts';
 import { createSettleIteration } from '#functions/settle-iteration/settle-iteration.ts';
 import { createStartWorkflow } from '#functions/start-workflow/start-workflow.ts';
@@ -33,6 +36,7 @@ import type { Exchange } from '#integrations/call-http.ts';
 import type { Notifier } from '#integrations/notifier.ts';
 import { recordingNotifier } from '#integrations/notify.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import { activityQueue } from '#step-functions-api/api.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { catalogueRevisions } from '#step-functions-api/catalogue/revisions.ts';
@@ -55,6 +59,10 @@ export interface AssemblyOptions {
   readonly secrets?: Secrets | undefined;
   /** Hosts of private networks that `http` steps may call, such as `gateway.plant:8080`. Default: none. */
   readonly allowedHosts?: ReadonlySet<string> | undefined;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks | undefined;
+  /** What comes from elsewhere and is told as events. Default: nothing. */
+  readonly events?: readonly EventSource[] | undefined;
   /** The environment that says where AWS is; undefined: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
@@ -116,6 +124,8 @@ export interface Assembly {
   readonly served: ServedParts;
   /** Takes what a device said, with its topic. */
   takeMessage(message: unknown): Promise<unknown>;
+  /** Takes a message of a topic that is told as an event: `{topic, payload}`, the payload in base64. */
+  takeOutside(message: unknown): Promise<unknown>;
   /** Stops the engine, the deadlines and what waits for services; the database stays open. */
   close(): void;
 }
@@ -136,6 +146,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     notifier: recordingNotifier({ table, clock, notifier: SILENT }),
     secrets: options.secrets ?? NO_SECRETS,
     allowedHosts: options.allowedHosts ?? new Set(),
+    links: options.links,
     exchange: between.exchange,
     // The engine calls the handlers, and they answer it: one of the two has to be found later.
     get engine() {
@@ -181,6 +192,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       mapRuns: engineMapRuns(engine, database),
     },
     takeMessage: between.listener('deviceMessage', createDeviceMessage(ports)),
+    takeOutside: createOutsideEvent(ports, options.events ?? []),
     close: () => {
       engine.close();
       deadlines.close();
@@ -199,6 +211,7 @@ function handlers(
     [MACHINE_TOKENS.command]: answering(createCommand(ports)),
     [MACHINE_TOKENS.selectDevices]: answering(createSelectDevices(ports)),
     [MACHINE_TOKENS.settleIteration]: answering(createSettleIteration(ports)),
+    [MACHINE_TOKENS.rollout]: answering(createRollout(ports)),
     [MACHINE_TOKENS.unwind]: answering(createUnwind(ports, unwind)),
     [MACHINE_TOKENS.awaitEvent]: answering(createAwaitEvent(ports)),
     [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),

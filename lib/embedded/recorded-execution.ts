@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { StepwrightError } from '#core/error.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { wholeHistory } from '#executions/describe.ts';
@@ -15,9 +17,10 @@ export interface RecordedExecution {
 
 /**
  * Reads an execution from the data directory of a server that does not run; nothing goes on by it. Throws SW3010 when a server
- * has the directory, SW4044 when there is no such execution.
+ * has the directory, SW3084 when there is no data in it, SW4044 when there is no such execution.
  */
 export async function readRecordedExecution(directory: string, id: string): Promise<RecordedExecution> {
+  if (!existsSync(databasePathIn(directory))) throw noData(directory);
   const lock = lockDataDirectory(directory);
   try {
     const database = new Database(databasePathIn(lock.path));
@@ -33,4 +36,13 @@ export async function readRecordedExecution(directory: string, id: string): Prom
   } finally {
     lock.release();
   }
+}
+
+function noData(directory: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW3084',
+    kind: 'invalid',
+    message: `there is no data of a server in ${directory}`,
+    hint: 'name a data directory of "stepwright start" or "stepwright run --data", or leave --from out to ask a server that runs',
+  });
 }

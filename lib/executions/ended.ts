@@ -12,6 +12,7 @@ import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { freeDevices, leaveRollouts } from './rollout/claims.ts';
 import { settle, settleRollback } from './settle.ts';
 import { hasSomethingToUndo } from './something-to-undo.ts';
 import { answerUndo } from './undo-calls.ts';
@@ -36,6 +37,7 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
+  await leaveRollouts(ports, id);
   await answerParent(ports, id);
 }
 
@@ -130,6 +132,7 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   const { execution: id, run } = ended;
   if (status === 'ABORTED') await settleRollback(ports, id, { run, isComplete: false });
   else if (currentRun(execution)?.run === run) await beginAgain(ports, id);
+  await freeDevices(ports, id);
   await answerParent(ports, id);
   const settled = await findExecution(ports.table, id);
   if (settled !== undefined) await answerUndo(ports, settled);

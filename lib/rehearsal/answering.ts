@@ -89,14 +89,14 @@ export class Answering {
   #approve(payload: Json): void {
     const { clock, draw, note } = this.#options;
     const request = RequestApprovalRequestSchema.parse(payload);
-    const { path, group, quorum } = request;
+    const { path, group, quorum, rejections } = request;
     const id = taskId(request);
     if (this.#answered.has(id)) return;
     const answer = this.#find('approve', (one) => isStepMeant(path, one.step) && isMeant(group, one.group));
     const decision = answer?.decision ?? 'approve';
     if (decision === 'none') return;
     const at = clock.now() + (durationMs(answer?.after) ?? draw.whole(1, LONGEST_MS.approve));
-    const voters = decision === 'approve' ? quorum : 1;
+    const voters = decision === 'approve' ? quorum : rejections;
     for (let voter = 1; voter <= voters; voter++) {
       const by = `${answer?.by ?? 'rehearsal'}${voters === 1 ? '' : `-${voter}`}`;
       this.#at(at, async () => {

@@ -64,6 +64,8 @@ export interface Rehearsal {
 
 /** An execution of a rehearsal always has this name: its ids are in digests. */
 const EXECUTION = 'rehearsal';
+/** Who starts it: somebody else than those who answer approvals, so that four eyes can be kept. */
+const STARTER = 'starter';
 /** Nothing that a workflow waits for takes longer, in ms: 400 days. */
 const LONGEST_MS = 400 * 86_400_000;
 /** How long the world goes on after the end, for what comes late, in ms. */
@@ -95,7 +97,7 @@ async function begin(
   request: { readonly workflow: string; readonly version: string; readonly input: Json },
 ): Promise<void> {
   world.setCalm(true);
-  await world.pumped(startExecution(world.ports, { ...request, name: EXECUTION }));
+  await world.pumped(startExecution(world.ports, { ...request, name: EXECUTION, by: STARTER }));
   world.setCalm(false);
 }
 

@@ -10,14 +10,15 @@ import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { isUnwindMachine } from '#executions/unwind-machine.ts';
+import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { Answering } from './answering.ts';
 import { rehearsedBetween } from './between.ts';
 import { type CarriedOut, DeviceLine } from './device-line.ts';
 import { Draw } from './draw.ts';
 import { type Faults, NO_FAULTS, RehearsedFault } from './faults.ts';
 import { Injections } from './injections.ts';
-import { Life } from './life.ts';
+import type { Life } from './life.ts';
+import { Lives, LONGEST_DOWN_MS } from './lives.ts';
 
 /** What a world is made of. Everything in it follows from these and nothing else. */
 export interface WorldOptions {
@@ -48,11 +49,6 @@ export interface Note {
 const START = Date.UTC(2026, 0, 1);
 /** Turns of the event loop without writes after which nothing but time can bring any. */
 const QUIET_TURNS = 3;
-/** Longest time until an engine that died is started again, in ms. */
-const LONGEST_DOWN_MS = 5_000;
-
-let worlds = 0;
-
 /** Stepwright as a whole on a clock of its own: engine, handlers and table, and simulated devices on lines that may be bad. */
 export class RehearsalWorld {
   readonly clock = new VirtualClock(START);
@@ -67,52 +63,38 @@ export class RehearsalWorld {
   readonly #options: WorldOptions;
   readonly #draw: Draw;
   readonly #answering: Answering;
+  readonly #lives: Lives;
   readonly #digest = createHash('sha256');
-  readonly #store: string;
-  readonly #lives: Life[] = [];
-  readonly #groups: (() => void)[] = [];
-  readonly #waiting: ((ports: ExecutionPorts) => void)[] = [];
   #isCalm = true;
-  #isToDie = false;
-  #life: Life | undefined;
   #hasNews = false;
   /** Asks to stop an execution, by its id. */
   onStop: (execution: string, ports: ExecutionPorts) => Promise<unknown> = async () => {};
 
   constructor(options: WorldOptions) {
-    const { seed, fleet, faults, injections, answers, input } = options;
+    const { seed, fleet, injections, answers, input } = options;
     this.#options = options;
     this.#draw = new Draw(seed);
     this.injections = new Injections(injections);
-    const mayDie = faults.crash > 0 || injections.some((one) => 'crash' in one);
-    // A store that outlives the process that has it open.
-    this.#store = mayDie ? `file:rehearsal-${worlds++}?mode=memory&cache=shared` : ':memory:';
     this.#answering = new Answering({
       ...{ answers, input, clock: this.clock, draw: this.#draw.fork('answers') },
-      ports: () => this.#ports(),
+      ports: () => this.#lives.whenUp(),
       note: (text) => this.note('world', text),
       onDefect: (error) => this.#defect(error),
     });
     this.lines = new Map(fleet.devices.map((device) => [device.id, this.#lineOf(device)]));
+    this.#lives = this.#livesOf(options);
   }
 
   /** Starts the engine, and lets the devices of the fleet come. */
   async begin(): Promise<void> {
-    this.#life = this.#newLife();
-    await this.pumped(this.#life.begin());
-    for (const { id, connected, type = 'device', zone, capabilities, tags, reported } of this.#options.fleet
-      .devices) {
+    await this.pumped(this.#lives.begin());
+    for (const { id, connected, type = 'device', ...device } of this.#options.fleet.devices) {
       if (connected) this.lines.get(id)?.connect();
-      else
-        this.#take({
-          status: 'offline',
-          type,
-          ...(zone && { zone }),
-          capabilities,
-          tags,
-          reported,
-          topic: deviceTopic(id, 'presence'),
-        });
+      else {
+        const { zone, capabilities, tags, reported } = device;
+        const described = { type, ...(zone && { zone }), capabilities, tags, reported };
+        this.#take({ ...described, status: 'offline', topic: deviceTopic(id, 'presence') });
+      }
     }
     await this.quiet();
   }
@@ -124,14 +106,12 @@ export class RehearsalWorld {
 
   /** The ports of the engine that lives; those of the last that did, while none does. */
   get ports(): ExecutionPorts {
-    const life = this.#life ?? this.#lives.at(-1);
-    if (life === undefined) throw new Error('the world has not begun');
-    return life.assembly.ports;
+    return this.#lives.ports;
   }
 
   /** Whether an engine lives now. */
   get isUp(): boolean {
-    return this.#life !== undefined;
+    return this.#lives.now !== undefined;
   }
 
   /** Whether an execution has ended since this was asked. */
@@ -157,7 +137,7 @@ export class RehearsalWorld {
   async quiet(): Promise<void> {
     for (let turns = 0; turns < QUIET_TURNS; turns++) {
       await setImmediate();
-      if (this.#endGroup()) turns = -1;
+      if (this.#lives.endGroup()) turns = -1;
     }
   }
 
@@ -170,74 +150,55 @@ export class RehearsalWorld {
     work.then(done, done);
     while (!isDone) {
       await setImmediate();
-      this.#endGroup();
+      this.#lives.endGroup();
     }
     return work;
   }
 
   [Symbol.dispose](): void {
-    for (const life of this.#lives) life.close();
+    this.#lives.close();
   }
 
-  /** The durable end of a group of writes; now and then the engine dies before or after it. */
-  #endGroup(): boolean {
-    const end = this.#groups.shift();
-    if (end === undefined) return false;
-    const dies = this.#isToDie || (!this.#isCalm && this.#draw.chance(this.#options.faults.crash));
-    const isBefore = dies && !this.#isToDie && this.#draw.chance(0.5);
-    if (!isBefore) end();
-    if (dies) this.#die();
-    return true;
+  get #faults(): Faults {
+    return this.#isCalm ? NO_FAULTS : this.#options.faults;
   }
 
-  #newLife(): Life {
-    const faults = (): Faults => (this.#isCalm ? NO_FAULTS : this.#options.faults);
-    const draw = this.#draw.fork(`life ${this.#lives.length}`);
-    const life: Life = new Life({
-      store: this.#store,
+  #livesOf({ faults, injections, standIn }: WorldOptions): Lives {
+    return new Lives({
       clock: this.clock,
-      random: draw.random,
-      between: rehearsedBetween({
-        ...{ clock: this.clock, draw: draw.fork('handlers'), faults },
-        failureOfStep: (path) => this.injections.failureOfStep(path),
-        answered: (token, called) =>
-          this.#options.standIn?.(token, called) ?? this.#answering.around(token, called),
-        exchange: this.#answering.exchange,
-        count: (fault) => this.#count(fault),
-        note: (text) => this.note('handlers', text),
-      }),
-      schedule: (endGroup) => this.#groups.push(endGroup),
+      draw: this.#draw,
+      mayDie: faults.crash > 0 || injections.some((one) => 'crash' in one),
+      chance: () => this.#faults.crash,
+      between: (draw) =>
+        rehearsedBetween({
+          ...{ clock: this.clock, draw, faults: () => this.#faults },
+          failureOfStep: (path) => this.injections.failureOfStep(path),
+          answered: (token, called) => standIn?.(token, called) ?? this.#answering.around(token, called),
+          exchange: this.#answering.exchange,
+          count: (fault) => this.#count(fault),
+          note: (text) => this.note('handlers', text),
+        }),
       send: (device, message) => this.lines.get(device)?.deliver(message),
       onEvents: (ref, events) => this.#hear(ref, events),
       onEnded: () => {
         this.#hasNews = true;
       },
+      onDeath: () => this.#mourn(),
+      onRise: () => this.#welcome(),
       onDefect: (error) => this.#defect(error),
     });
-    this.#lives.push(life);
-    return life;
   }
 
-  #die(): void {
-    this.#isToDie = false;
-    const life = this.#life;
-    if (life === undefined) return;
+  #mourn(): void {
     this.#count('crash of the engine');
     this.note('engine', 'dies');
-    this.#life = undefined;
-    this.#groups.length = 0;
-    life.die();
     for (const line of this.lines.values()) line.cut();
-    this.clock.setTimer(this.clock.now() + this.#draw.whole(100, LONGEST_DOWN_MS), () => this.#rise());
   }
 
-  #rise(): void {
+  /** Devices come back one by one. */
+  #welcome(): void {
     this.note('engine', 'is started again');
-    const life = this.#newLife();
-    this.#life = life;
     this.#hasNews = true;
-    life.begin().catch((error: unknown) => life.isAlive && this.#defect(error));
-    for (const waiting of this.#waiting.splice(0)) waiting(life.assembly.ports);
     for (const { id, connected } of this.#options.fleet.devices) {
       if (!connected) continue;
       const backAt = this.clock.now() + this.#draw.whole(0, LONGEST_DOWN_MS);
@@ -245,30 +206,18 @@ export class RehearsalWorld {
     }
   }
 
-  #ports(): Promise<ExecutionPorts> {
-    const life = this.#life;
-    if (life !== undefined) return Promise.resolve(life.assembly.ports);
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
   #lineOf(device: Fleet['devices'][number]): DeviceLine {
     const draw = this.#draw.fork(`device ${device.id}`);
-    const { clockSkewMs } = this.#options.faults;
-    const behaviour =
-      clockSkewMs === 0
-        ? device.behaviour
-        : { ...device.behaviour, clockSkewMs: draw.whole(-clockSkewMs, clockSkewMs) };
+    const { clockSkewMs: most } = this.#options.faults;
+    const clockSkewMs = most === 0 ? device.behaviour.clockSkewMs : draw.whole(-most, most);
     return new DeviceLine({
-      device: { ...device, behaviour },
-      ...{ clock: this.clock, draw, injections: this.injections },
-      faults: () => (this.#isCalm ? NO_FAULTS : this.#options.faults),
+      device: { ...device, behaviour: { ...device.behaviour, clockSkewMs } },
+      ...{ clock: this.clock, draw, injections: this.injections, faults: () => this.#faults },
       take: (message) => this.#take(message),
       onCarriedOut: (done) => {
         this.carriedOut.push(done);
-        this.note(
-          done.device,
-          `${done.changes === undefined ? 'fails' : 'does'} ${done.command} (${done.id})`,
-        );
+        const verb = done.changes === undefined ? 'fails' : 'does';
+        this.note(done.device, `${verb} ${done.command} (${done.id})`);
       },
       note: (text) => {
         this.#count('trouble on a line');
@@ -278,22 +227,19 @@ export class RehearsalWorld {
   }
 
   #take(message: Parameters<Life['assembly']['takeMessage']>[0]): void {
-    const life = this.#life;
-    if (life === undefined) return;
-    life.assembly.takeMessage(message).catch((error: unknown) => life.isAlive && this.#defect(error));
+    const life = this.#lives.now;
+    life?.assembly.takeMessage(message).catch((error: unknown) => life.isAlive && this.#defect(error));
   }
 
   #hear(ref: ExecutionRef, events: readonly HistoryEvent[]): void {
     this.#options.onEvents?.(ref, events);
     for (const { type, details } of events) {
       const name = typeof details['name'] === 'string' ? details['name'] : '';
-      this.note(isUnwindMachine(ref.machine) ? 'unwind' : 'workflow', name === '' ? type : `${type} ${name}`);
-      if (!type.endsWith('StateExited')) continue;
-      const next = this.injections.afterStep(name);
-      if (next === 'crash') this.#isToDie = true;
-      if (next === 'stop') {
-        this.onStop(ref.name, this.ports).catch((error: unknown) => this.#defect(error));
-      }
+      const of = ref.machine === UNWIND_MACHINE.name ? 'unwind' : 'workflow';
+      this.note(of, name === '' ? type : `${type} ${name}`);
+      const next = type.endsWith('StateExited') ? this.injections.afterStep(name) : undefined;
+      if (next === 'crash') this.#lives.dieSoon();
+      if (next === 'stop') this.onStop(ref.name, this.ports).catch((error: unknown) => this.#defect(error));
     }
   }
 

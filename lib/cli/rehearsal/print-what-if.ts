@@ -1,7 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { ReplayedTask, WhatIf } from '#rehearsal/what-if/what-if.ts';
 import type { Terminal } from '../terminal.ts';
-import { count, hanging } from '../text-layout.ts';
+import { count, hanging, wrap } from '../text-layout.ts';
 
 /** What is held against what. */
 export interface AboutWhatIf {
@@ -13,7 +13,8 @@ export interface AboutWhatIf {
 /** Prints where a new version goes otherwise than what was recorded. */
 export function printWhatIf(about: AboutWhatIf, found: WhatIf, terminal: Terminal): void {
   const { print, paint, columns } = terminal;
-  print(`${paint.bold(about.to)} on what execution ${about.execution} of ${about.from} has recorded\n`);
+  const title = `${about.to} on what execution ${about.execution} of ${about.from} has recorded`;
+  print(`${wrap(title, columns).join('\n')}\n`);
   let same = 0;
   for (const task of found.tasks) {
     if (task.kind === 'same') same++;

@@ -37,6 +37,7 @@ export async function loadScenario(args: ScenarioArguments, terminal: Terminal):
   const loaded = loadValidWorkflow(args.file, terminal);
   const fleet =
     args.fleet === undefined ? { name: 'none', seed: 0, devices: [] } : loadFleet(args.fleet, terminal);
+  if (args.fleet === undefined) terminal.note('there are no devices: --fleet names a file of some');
   const { name, version, inputSchema } = loaded.workflow;
   return {
     workflows: compileLoaded(loaded),
