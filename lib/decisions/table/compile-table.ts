@@ -1,0 +1,61 @@
+import type { Json } from '#core/json.ts';
+import type { DecisionTable } from '#definition/decision/table.ts';
+import type { Compiling } from '../compiling.ts';
+import { compileOutputs } from '../outputs.ts';
+import type { Run } from '../run.ts';
+import type { Steps } from '../steps.ts';
+import type { HeldRule, Trace } from '../trace.ts';
+import { explainOthers } from './explain.ts';
+import { compilePolicy } from './hit-policy.ts';
+import { partition } from './partition.ts';
+import { type CompiledRule, compileRules, plainCellsHold } from './rule.ts';
+
+/** What a form of a decision decides, with its part of the trace. */
+export interface Decided {
+  readonly output: Json;
+  readonly trace: Pick<Trace, 'rules' | 'otherwise' | 'others' | 'moreOthers' | 'branches'>;
+}
+
+/** A form of a decision as a function. Where all is asked for, the trace tells of what did not hold, too. */
+export type Decide = (run: Run, tellAll: boolean) => Steps<Decided>;
+
+/** Makes a table a function: finds the rules that can hold by an index, tries those, and leaves the rest to its policy. */
+export function compileTable(table: DecisionTable, compiling: Compiling): Decide {
+  const rules = compileRules(table, compiling);
+  const policy = compilePolicy(table, compiling);
+  const otherwise =
+    table.otherwise === undefined
+      ? undefined
+      : compileOutputs(table.otherwise, 'table.otherwise', compiling);
+  const candidates = partition(rules);
+  return function* decideTable(run, tellAll) {
+    const held: CompiledRule[] = [];
+    for (const rule of candidates(run.input)) {
+      if (!plainCellsHold(rule, run.input)) continue;
+      if (rule.formulas.length > 0 && !(yield* formulasHold(rule, run))) continue;
+      held.push(rule);
+      if (held.length === policy.enough) break;
+    }
+    const given = held.map(({ give }) => give);
+    if (held.length === 0 && otherwise !== undefined) given.push(otherwise);
+    const output = yield* policy.decide({ held, given, run });
+    return {
+      output,
+      trace: {
+        rules: held.map(tellHeld),
+        ...(held.length === 0 && otherwise !== undefined ? { otherwise: true } : {}),
+        ...(tellAll ? yield* explainOthers({ rules, held, table }, run) : {}),
+      },
+    };
+  };
+}
+
+/** Whether all expressions of a rule hold whose plain cells do. */
+export function* formulasHold(rule: CompiledRule, run: Run): Steps<boolean> {
+  for (const { formula, input } of rule.formulas) if (!(yield* run.holds(formula, input))) return false;
+  return true;
+}
+
+function tellHeld({ index, note }: CompiledRule): HeldRule {
+  return note === undefined ? { rule: index + 1 } : { rule: index + 1, note };
+}
