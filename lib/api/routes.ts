@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { DECISION_ROUTES } from './routes/decisions.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
   ...VERSION_ROUTES,
   ...TEMPLATE_ROUTES,
+  ...DECISION_ROUTES,
   ...EXECUTION_ROUTES,
   ...OPERATION_ROUTES,
   ...SIGNAL_ROUTES,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
+import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPlanCommand(program, terminal, run);
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
+  addDecisionCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);

@@ -97,7 +97,9 @@ function compileForm(file: DecisionFile, compiling: Compiling): Decide {
 
 function valuesIn({ data = {} }: DecisionFile): JsonObject {
   return Object.fromEntries(
-    Object.entries(data).flatMap(([name, reference]) => ('values' in reference ? [[name, reference.values]] : [])),
+    Object.entries(data).flatMap(([name, reference]) =>
+      'values' in reference ? [[name, reference.values]] : [],
+    ),
   );
 }
 
@@ -114,9 +116,12 @@ function compileUses(
         name,
         {
           *decide(run): Steps<Answer> {
-            if (used === undefined) throw decisionFault('Decision.Unknown', place, 'this decision is not there');
+            if (used === undefined)
+              throw decisionFault('Decision.Unknown', place, 'this decision is not there');
             const given =
-              template === undefined ? shared(run.input, used.file) : ((yield* evaluateTemplate(template, run)) ?? null);
+              template === undefined
+                ? shared(run.input, used.file)
+                : ((yield* evaluateTemplate(template, run)) ?? null);
             return yield* used.run(given, { depth: run.depth + 1, leftMs: run.leftMs }, false);
           },
         },

@@ -1,8 +1,8 @@
 import type { Json } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { parseExpression } from '#expression/parse.ts';
-import { type Names, type Native, NOT_PLAIN, toNative } from './native.ts';
 import { decisionFault } from './fault.ts';
+import { type Names, type Native, NOT_PLAIN, toNative } from './native.ts';
 import { type Steps, settled } from './steps.ts';
 
 /** An expression of a decision, ready to be evaluated. Equal ones of a decision are one, and evaluated once. */

@@ -17,15 +17,25 @@ export function compileInputs({ inputs }: Pick<DecisionFile, 'inputs'>): (given:
     const complete = withDefaults(values, inputs);
     for (const [name, check] of checks) {
       const value = complete[name];
-      if (value === undefined || !check(value)) throw unfit(name, value, inputs[name] ?? {});
+      if (value === undefined || isNoNumber(value) || !check(value))
+        throw unfit(name, value, inputs[name] ?? {});
     }
     for (const name in values) {
       if (checks.has(name)) continue;
       const known = [...checks.keys()].join(', ') || 'none';
-      throw decisionFault('Decision.InvalidInput', `input.${name}`, `there is no such input; there are: ${known}`);
+      throw decisionFault(
+        'Decision.InvalidInput',
+        `input.${name}`,
+        `there is no such input; there are: ${known}`,
+      );
     }
     return complete;
   };
+}
+
+/** JSON cannot say NaN and Infinity, and JSON Schema does not refuse them; a caller in this process may give them. */
+function isNoNumber(value: Json): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
 }
 
 function withDefaults(given: JsonObject, inputs: DecisionFile['inputs']): JsonObject {
@@ -41,8 +51,13 @@ function withDefaults(given: JsonObject, inputs: DecisionFile['inputs']): JsonOb
 }
 
 function unfit(name: string, value: Json | undefined, schema: JsonObject): Error {
-  if (value === undefined) return decisionFault('Decision.InvalidInput', `input.${name}`, 'this input is missing');
+  if (value === undefined)
+    return decisionFault('Decision.InvalidInput', `input.${name}`, 'this input is missing');
   const [error] = errorsAgainst(schema, value);
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 200);
-  return decisionFault('Decision.InvalidInput', `input.${name}`, `${shown} ${error?.message ?? 'does not fit'}`);
+  return decisionFault(
+    'Decision.InvalidInput',
+    `input.${name}`,
+    `${shown} ${error?.message ?? (typeof value === 'number' ? 'is no number of JSON' : 'does not fit')}`,
+  );
 }

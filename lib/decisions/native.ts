@@ -43,14 +43,23 @@ export function toNative(node: SyntaxNode): Native | undefined {
 }
 
 function constant(value: unknown): Native | undefined {
-  if (typeof value !== 'object' && typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    return undefined;
-  if (typeof value === 'object') return value === null ? () => null : undefined;
-  return () => value;
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return () => value;
+    case 'number': {
+      // JSON has no negative zero.
+      const number = value + 0;
+      return () => number;
+    }
+    default:
+      return value === null ? () => null : undefined;
+  }
 }
 
 function pathOf([first, ...others]: readonly SyntaxNode[]): Native | undefined {
-  if (first?.type !== 'variable' || others.some((step) => !isPlainName(step)) || !isPlainName(first)) return undefined;
+  if (first?.type !== 'variable' || others.some((step) => !isPlainName(step)) || !isPlainName(first))
+    return undefined;
   return path(
     String(first.value),
     others.map(({ value }) => String(value)),
@@ -183,7 +192,8 @@ function textOf(value: Json | undefined): string {
 function condition({ condition: asked, then, else: otherwise }: SyntaxNode): Native | undefined {
   const test = asked && toNative(asked);
   const [yes, no] = [then && toNative(then), otherwise && toNative(otherwise)];
-  if (test === undefined || yes === undefined || (otherwise !== undefined && no === undefined)) return undefined;
+  if (test === undefined || yes === undefined || (otherwise !== undefined && no === undefined))
+    return undefined;
   return (names) => (truth(test(names)) ? yes(names) : no?.(names));
 }
 

@@ -73,7 +73,11 @@ export class Run {
     if (used === undefined) return;
     const place = `decisions.${name}`;
     if (this.depth >= MAX_DEPTH) {
-      throw decisionFault('Decision.TooDeep', place, `decisions go by each other more than ${MAX_DEPTH} deep`);
+      throw decisionFault(
+        'Decision.TooDeep',
+        place,
+        `decisions go by each other more than ${MAX_DEPTH} deep`,
+      );
     }
     if (this.#asked.has(name))
       throw decisionFault('Decision.TooDeep', place, 'this waits for what is decided here, in a circle');

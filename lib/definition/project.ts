@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from './command.ts';
+import type { KnownDecisions } from './decision/read-decision.ts';
 import { NameSchema } from './fields.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
@@ -30,6 +31,8 @@ export interface Project {
   readonly pools: ReadonlyMap<string, number> | undefined;
   /** By name of a workflow, its versions. */
   readonly workflows: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Its decisions by name and version. */
+  readonly decisions: KnownDecisions | undefined;
   /** By capability, the versions that devices of its fleets have. */
   readonly capabilities: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -39,6 +42,7 @@ export const NO_PROJECT: Project = {
   catalogue: undefined,
   pools: undefined,
   workflows: undefined,
+  decisions: undefined,
   capabilities: undefined,
 };
 

@@ -88,6 +88,11 @@ export const CODES = {
   SW1816: { severity: 'error', title: 'a name is given twice in a file' },
   SW1817: { severity: 'error', title: 'a hit policy lacks what it goes by' },
   SW1818: { severity: 'error', title: 'two files have the same name' },
+  SW1821: { severity: 'error', title: 'reference data cannot be read' },
+  SW1822: { severity: 'error', title: 'decisions go by each other in a circle' },
+  SW1823: { severity: 'error', title: 'there is no such decision' },
+  SW1824: { severity: 'error', title: 'a test of a decision does not hold' },
+  SW1825: { severity: 'error', title: 'a step does not give a decision its inputs' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject } from '#core/json.ts';
+import { knownDecisions } from '#definition/decision/read-decision.ts';
 import type { ProjectFiles } from '#definition/load.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
 import { type Project, readProjectFile } from '#definition/project.ts';
@@ -26,7 +27,8 @@ export interface ReadProject {
 }
 
 /** Reads the workflows of a project with its catalogue, and tells all that is wrong with its files, by file and place. */
-export function readProject({ workflows, neighbours, commands, file, documents }: ProjectFiles): ReadProject {
+export function readProject(files: ProjectFiles): ReadProject {
+  const { workflows, neighbours, commands, file, documents, decisions } = files;
   const { catalogue, diagnostics: ofCatalogue } = readCatalogue(commands);
   const settings = file === undefined ? undefined : readProjectFile(file);
   const sources = [...workflows, ...neighbours];
@@ -34,6 +36,7 @@ export function readProject({ workflows, neighbours, commands, file, documents }
     catalogue,
     pools: settings?.pools,
     workflows: versionsIn(sources),
+    decisions: decisions && knownDecisions(decisions),
     capabilities: capabilitiesIn(documents),
   };
   const asked = workflows.map((source) => validated(source, project));

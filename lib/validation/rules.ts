@@ -17,6 +17,7 @@ import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
 import { knownCapabilities } from './rules/known-capabilities.ts';
 import { knownCommands } from './rules/known-commands.ts';
+import { knownDecisions } from './rules/known-decisions.ts';
 import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
 import { knownNames } from './rules/known-names.ts';
@@ -46,7 +47,15 @@ export const RULES: readonly Rule[] = [
   ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
   ...[knownFields, knownVariables, errorNames],
   ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions, fittingTypes],
-  ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools, knownCapabilities],
+  ...[
+    knownCommands,
+    cataloguePresence,
+    commandArguments,
+    knownWorkflows,
+    knownDecisions,
+    knownPools,
+    knownCapabilities,
+  ],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],
   ...[boundedHistory, boundedPayload, inlineConcurrency, sufficientTimeout],

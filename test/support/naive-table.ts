@@ -35,7 +35,10 @@ export function decideNaively(
   }
 }
 
-function byOutput(given: readonly JsonObject[], outputs: Readonly<Record<string, JsonObject>>): readonly JsonObject[] {
+function byOutput(
+  given: readonly JsonObject[],
+  outputs: Readonly<Record<string, JsonObject>>,
+): readonly JsonObject[] {
   const ranks = Object.entries(outputs).flatMap(([name, { enum: values }]) =>
     Array.isArray(values) ? [(each: JsonObject) => values.indexOf(each[name])] : [],
   );
@@ -78,7 +81,13 @@ function compare(value: Json, operator: string, other: CellValue): boolean {
   const left = isDate ? dateOf(value) : value;
   if (operator === '=') return left === right;
   if (operator === '!=') return left !== right;
-  if (typeof left !== typeof right || isJsonObject(left) || Array.isArray(left) || left === null || right === null)
+  if (
+    typeof left !== typeof right ||
+    isJsonObject(left) ||
+    Array.isArray(left) ||
+    left === null ||
+    right === null
+  )
     return false;
   if (typeof left === 'boolean') return false;
   switch (operator) {

@@ -24,18 +24,10 @@ export function compileTable(table: DecisionTable, compiling: Compiling): Decide
   const rules = compileRules(table, compiling);
   const policy = compilePolicy(table, compiling);
   const otherwise =
-    table.otherwise === undefined
-      ? undefined
-      : compileOutputs(table.otherwise, 'table.otherwise', compiling);
+    table.otherwise === undefined ? undefined : compileOutputs(table.otherwise, 'table.otherwise', compiling);
   const candidates = partition(rules);
   return function* decideTable(run, tellAll) {
-    const held: CompiledRule[] = [];
-    for (const rule of candidates(run.input)) {
-      if (!plainCellsHold(rule, run.input)) continue;
-      if (rule.formulas.length > 0 && !(yield* formulasHold(rule, run))) continue;
-      held.push(rule);
-      if (held.length === policy.enough) break;
-    }
+    const held = yield* heldOf(candidates(run.input), policy.enough, run);
     const given = held.map(({ give }) => give);
     if (held.length === 0 && otherwise !== undefined) given.push(otherwise);
     const output = yield* policy.decide({ held, given, run });
@@ -48,6 +40,22 @@ export function compileTable(table: DecisionTable, compiling: Compiling): Decide
       },
     };
   };
+}
+
+/** The rules that hold, of some in their order; no more than are enough. */
+function* heldOf(
+  candidates: readonly CompiledRule[],
+  enough: number | undefined,
+  run: Run,
+): Steps<readonly CompiledRule[]> {
+  const held: CompiledRule[] = [];
+  for (const rule of candidates) {
+    if (!plainCellsHold(rule, run.input)) continue;
+    if (rule.formulas.length > 0 && !(yield* formulasHold(rule, run))) continue;
+    held.push(rule);
+    if (held.length === enough) break;
+  }
+  return held;
 }
 
 /** Whether all expressions of a rule hold whose plain cells do. */

@@ -15,7 +15,11 @@ export function* explainOthers(
     rules,
     held,
     table,
-  }: { readonly rules: readonly CompiledRule[]; readonly held: readonly CompiledRule[]; readonly table: DecisionTable },
+  }: {
+    readonly rules: readonly CompiledRule[];
+    readonly held: readonly CompiledRule[];
+    readonly table: DecisionTable;
+  },
   run: Run,
 ): Steps<Pick<Trace, 'others' | 'moreOthers'>> {
   const others = rules.filter((rule) => !held.includes(rule));
@@ -24,7 +28,11 @@ export function* explainOthers(
   return { others: told, ...(others.length > MOST_TOLD ? { moreOthers: others.length - MOST_TOLD } : {}) };
 }
 
-function* explain({ index, cells, formulas }: CompiledRule, table: DecisionTable, run: Run): Steps<OtherRule> {
+function* explain(
+  { index, cells, formulas }: CompiledRule,
+  table: DecisionTable,
+  run: Run,
+): Steps<OtherRule> {
   const when = table.rules[index]?.when ?? {};
   for (const [input, cell] of Object.entries(when)) {
     const value = run.input[input] ?? null;

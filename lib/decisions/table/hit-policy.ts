@@ -97,7 +97,11 @@ function* decideAny(hits: Hits): Steps<Json> {
 }
 
 function conflict(one: CompiledRule, other: CompiledRule, reason: string): Error {
-  return decisionFault('Decision.Conflict', `table.rules.${other.index}`, `rules ${one.index + 1} and ${other.index + 1} ${reason}`);
+  return decisionFault(
+    'Decision.Conflict',
+    `table.rules.${other.index}`,
+    `rules ${one.index + 1} and ${other.index + 1} ${reason}`,
+  );
 }
 
 /** The same text for equal values, whatever the order of their fields. */
@@ -112,7 +116,9 @@ function canonical(value: Json): string {
 /** Outputs with an `enum` count in their order; of each, the value that stands first in it comes first. */
 function byPriority({ file }: Compiling): (one: JsonObject, other: JsonObject) => number {
   const ranks = Object.entries(file.outputs).flatMap(([name, { enum: values }]) =>
-    Array.isArray(values) ? [[name, new Map(values.map((value: Json, at) => [canonical(value), at]))] as const] : [],
+    Array.isArray(values)
+      ? [[name, new Map(values.map((value: Json, at) => [canonical(value), at]))] as const]
+      : [],
   );
   return (one, other) => {
     for (const [name, rank] of ranks) {
@@ -128,13 +134,20 @@ function rankIn(rank: ReadonlyMap<string, number>, value: Json | undefined): num
 }
 
 /** One value of all that is collected; null of nothing, as in DMN. The one output is a number: validation demands it. */
-function aggregated(aggregate: NonNullable<DecisionTable['aggregate']>, outputs: readonly JsonObject[]): Json {
+function aggregated(
+  aggregate: NonNullable<DecisionTable['aggregate']>,
+  outputs: readonly JsonObject[],
+): Json {
   if (aggregate === 'count') return outputs.length;
   const numbers = outputs.flatMap((each) => Object.values(each)).map(Number);
   if (numbers.length === 0) return null;
   const result = numbers.reduce(AGGREGATES[aggregate]);
   if (Number.isFinite(result)) return result;
-  throw decisionFault('Decision.Failed', 'table.aggregate', `the ${aggregate} is no number that JSON can hold`);
+  throw decisionFault(
+    'Decision.Failed',
+    'table.aggregate',
+    `the ${aggregate} is no number that JSON can hold`,
+  );
 }
 
 const AGGREGATES = {

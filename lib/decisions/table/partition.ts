@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { type ComparableKind, placeOf } from '#definition/decision/comparable.ts';
 import type { Range } from '#definition/decision/condition.ts';
 import { pointOf } from './predicate.ts';
-import type { CompiledRule, PlainCell } from './rule.ts';
+import type { CompiledRule } from './rule.ts';
 
 /** The rules, in their order, among which all are that hold for an input. */
 export type Candidates = (input: JsonObject) => readonly CompiledRule[];
@@ -18,19 +18,28 @@ const MAX_LEVELS = 6;
 /**
  * An index of the rules of a table: by the values of the input that leaves the fewest rules in each part, by hash where
  * they are values, by binary search where they are ranges; the parts again by another input. What it leaves out cannot
- * hold; what it leaves in is tried.
+ * hold; what it leaves in is tried. A part is looked into when it is first needed.
  */
 export function partition(rules: readonly CompiledRule[], level = 0): Candidates {
   if (rules.length <= FEW || level >= MAX_LEVELS) return () => rules;
   const best = columnsOf(rules)
     .map((column) => split(column, rules))
     .filter((each) => each !== undefined)
-    .reduce<Split | undefined>((one, other) => (one !== undefined && one.cost <= other.cost ? one : other), undefined);
+    .reduce<Split | undefined>(
+      (one, other) => (one !== undefined && one.cost <= other.cost ? one : other),
+      undefined,
+    );
   if (best === undefined || best.cost > rules.length * 0.6) return () => rules;
-  const parts = best.parts.map((part) => partition(part, level + 1));
-  const rest = partition(best.rest, level + 1);
-  const { input, find } = best;
-  return (values) => (parts[find(values[input])] ?? rest)(values);
+  const { input, find, rest } = best;
+  const indexes = new Map<number, Candidates>();
+  return (values) => {
+    const at = find(values[input]);
+    const known = indexes.get(at);
+    if (known !== undefined) return known(values);
+    const index = partition(best.parts[at] ?? rest, level + 1);
+    indexes.set(at, index);
+    return index(values);
+  };
 }
 
 /** An input by whose values rules can be told apart, and as what its values are compared. */
@@ -55,7 +64,7 @@ function columnsOf(rules: readonly CompiledRule[]): readonly Column[] {
   const counts = new Map<string, Map<ComparableKind, number>>();
   for (const { cells } of rules) {
     for (const cell of cells) {
-      const [kind] = rangesOf(cell)?.map((range) => range.kind) ?? [];
+      const [kind] = cell.ranges?.map((range) => range.kind) ?? [];
       if (kind === undefined) continue;
       const kinds = counts.get(cell.input) ?? new Map<ComparableKind, number>();
       counts.set(cell.input, kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
@@ -67,16 +76,10 @@ function columnsOf(rules: readonly CompiledRule[]): readonly Column[] {
   });
 }
 
-/** The ranges outside of which a cell does not hold; undefined where it may hold anywhere. */
-function rangesOf({ condition: { sets, isNegated } }: PlainCell): readonly Range[] | undefined {
-  if (isNegated || sets.some((set) => set.isNegated)) return undefined;
-  return sets.flatMap(({ ranges }) => ranges);
-}
-
 /** The ranges of a kind in which a rule can hold; undefined where it can anywhere, as nothing is asked of the input. */
 function rangesIn(rule: CompiledRule, { input, kind }: Column): readonly Range[] | undefined {
   const cell = rule.cells.find((each) => each.input === input);
-  return cell && rangesOf(cell)?.filter((range) => range.kind === kind);
+  return cell?.ranges?.filter((range) => range.kind === kind);
 }
 
 function split(column: Column, rules: readonly CompiledRule[]): Split | undefined {
@@ -115,7 +118,10 @@ function byPoints(
 function byRanges(
   { input, kind }: Column,
   rules: readonly CompiledRule[],
-  { ranges, known }: { readonly ranges: readonly (readonly Range[] | undefined)[]; readonly known: readonly Range[] },
+  {
+    ranges,
+    known,
+  }: { readonly ranges: readonly (readonly Range[] | undefined)[]; readonly known: readonly Range[] },
 ): Split | undefined {
   const cuts = cutsOf(known);
   const parts = spread(rules, cuts.length + 1, (at) =>
@@ -176,7 +182,7 @@ function restOf(rules: readonly CompiledRule[], { input, kind }: Column): readon
   return rules.filter((rule) => {
     const cell = rule.cells.find((each) => each.input === input);
     if (cell === undefined) return true;
-    const ranges = rangesOf(cell);
+    const ranges = cell.ranges;
     const hasConstants = cell.condition.sets.some(({ constants }) => constants.length > 0);
     return ranges === undefined || hasConstants || ranges.some((range) => range.kind !== kind);
   });

@@ -25,7 +25,8 @@ function anyOf(sets: readonly ValueSet[]): Predicate {
 function pointsOf(sets: readonly ValueSet[]): ReadonlySet<unknown> | undefined {
   const points = sets.flatMap(({ ranges, constants, isNegated }) => {
     const [range] = ranges;
-    const isPoint = !isNegated && constants.length === 0 && range !== undefined && pointOf(range) !== undefined;
+    const isPoint =
+      !isNegated && constants.length === 0 && range !== undefined && pointOf(range) !== undefined;
     return isPoint && (range.kind === 'string' || range.kind === 'number') ? [pointOf(range)] : [];
   });
   return points.length === sets.length ? new Set(points) : undefined;
@@ -64,7 +65,10 @@ function ofRange(range: Range): Predicate {
 
 /** The common forms without a question about each end. */
 function numberRange({ from, to }: Range): Predicate {
-  const [low, high] = [Number(from?.at ?? Number.NEGATIVE_INFINITY), Number(to?.at ?? Number.POSITIVE_INFINITY)];
+  const [low, high] = [
+    Number(from?.at ?? Number.NEGATIVE_INFINITY),
+    Number(to?.at ?? Number.POSITIVE_INFINITY),
+  ];
   const [withLow, withHigh] = [from?.isIncluded ?? true, to?.isIncluded ?? true];
   if (withLow && withHigh) return (value) => typeof value === 'number' && value >= low && value <= high;
   if (withLow) return (value) => typeof value === 'number' && value >= low && value < high;

@@ -1,5 +1,5 @@
 import type { Json } from '#core/json.ts';
-import { type Condition, conditionOf } from '#definition/decision/condition.ts';
+import { type Condition, conditionOf, type Range } from '#definition/decision/condition.ts';
 import type { DecisionTable } from '#definition/decision/table.ts';
 import type { Compiling } from '../compiling.ts';
 import type { Formula } from '../formula.ts';
@@ -11,6 +11,8 @@ export interface PlainCell {
   readonly input: string;
   readonly holds: Predicate;
   readonly condition: Extract<Condition, { kind: 'sets' }>;
+  /** The ranges outside of which it does not hold, true, false and null aside; undefined where it may hold anywhere. */
+  readonly ranges: readonly Range[] | undefined;
 }
 
 /** What a rule asks of one input by an expression over its `$value`. */
@@ -38,11 +40,15 @@ export function compileRules({ rules }: DecisionTable, compiling: Compiling): re
     for (const [input, cell] of Object.entries(when)) {
       const condition = conditionOf(cell);
       if (condition.kind === 'expression') {
-        formulas.push({ input, formula: compiling.cellFormula(condition.text, input, `${place}.when.${input}`) });
+        formulas.push({
+          input,
+          formula: compiling.cellFormula(condition.text, input, `${place}.when.${input}`),
+        });
         continue;
       }
       const holds = predicateOf(condition);
-      if (holds !== undefined && condition.kind === 'sets') cells.push({ input, holds, condition });
+      if (holds !== undefined && condition.kind === 'sets')
+        cells.push({ input, holds, condition, ranges: rangesOf(condition) });
     }
     formulas.sort((one, other) => formulaCost(one) - formulaCost(other));
     return {
@@ -61,6 +67,11 @@ export function plainCellsHold({ cells }: CompiledRule, input: Readonly<Record<s
   return true;
 }
 
+function rangesOf({ sets, isNegated }: PlainCell['condition']): readonly Range[] | undefined {
+  if (isNegated || sets.some((set) => set.isNegated)) return undefined;
+  return sets.flatMap(({ ranges }) => ranges);
+}
+
 function formulaCost({ formula }: FormulaCell): number {
   return formula.native === undefined ? 1 : 0;
 }
@@ -70,7 +81,11 @@ function rank({ condition: { sets, isNegated } }: PlainCell): number {
   if (isNegated || sets.some((set) => set.isNegated)) return 6;
   const kinds = sets.flatMap(({ ranges }) => ranges.map(({ kind }) => kind));
   const isInstant = kinds.some((kind) => kind !== 'number' && kind !== 'string');
-  const isOpen = sets.some(({ ranges }) => ranges.some(({ from, to }) => from === undefined || to === undefined));
-  const isPoint = sets.every(({ ranges }) => ranges.every(({ from, to }) => from !== undefined && from.at === to?.at));
+  const isOpen = sets.some(({ ranges }) =>
+    ranges.some(({ from, to }) => from === undefined || to === undefined),
+  );
+  const isPoint = sets.every(({ ranges }) =>
+    ranges.every(({ from, to }) => from !== undefined && from.at === to?.at),
+  );
   return (isInstant ? 3 : 0) + (isPoint ? 0 : isOpen ? 2 : 1);
 }

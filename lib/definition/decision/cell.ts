@@ -87,15 +87,14 @@ function toValue(text: string): CellValue {
 function faultOf(test: CellTest, text: string): Omit<CellFault, 'offset'> | undefined {
   const ends = test.kind === 'interval' ? [test.from, test.to] : [test.value];
   const places = ends.map(comparableOf);
-  const unread = ends.find(
-    (end, at) => typeof end === 'object' && end !== null && places[at] === undefined,
-  );
+  const unread = ends.find((end, at) => typeof end === 'object' && end !== null && places[at] === undefined);
   if (typeof unread === 'object' && unread !== null) {
     const hint = 'as in date("2026-11-25"), time("14:30:00"), duration("P3D")';
     return { message: `"${unread.text}" is no ${unread.function}`, hint };
   }
   const isOrdered = test.kind === 'interval' || !['=', '!='].includes(test.operator);
-  if (isOrdered && places.includes(undefined)) return { message: `true, false and null have no order: ${text}` };
+  if (isOrdered && places.includes(undefined))
+    return { message: `true, false and null have no order: ${text}` };
   if (test.kind !== 'interval') return undefined;
   const [from, to] = places;
   if (from?.kind !== to?.kind) return { message: `both ends are of one kind: ${text}` };

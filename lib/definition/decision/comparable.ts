@@ -1,5 +1,5 @@
-import type { Json } from '#core/json.ts';
 import { parseDuration } from '#core/duration.ts';
+import type { Json } from '#core/json.ts';
 import type { CellValue } from './cell.ts';
 
 /** As what values are compared. Values of one kind have an order; values of two kinds are neither equal nor in order. */
@@ -67,7 +67,9 @@ export function readInstant(text: string, kind: InstantKind): number | undefined
       return daysDuration(text) ?? parseDuration(text);
     case 'months': {
       const [whole, sign, years = '0', months = '0'] = MONTHS.exec(text) ?? [];
-      return whole === undefined || whole.endsWith('P') ? undefined : signed(sign, Number(years) * 12 + Number(months));
+      return whole === undefined || whole.endsWith('P')
+        ? undefined
+        : signed(sign, Number(years) * 12 + Number(months));
     }
   }
 }
