@@ -93,6 +93,10 @@ export const CODES = {
   SW1823: { severity: 'error', title: 'there is no such decision' },
   SW1824: { severity: 'error', title: 'a test of a decision does not hold' },
   SW1825: { severity: 'error', title: 'a step does not give a decision its inputs' },
+  SW1826: { severity: 'warning', title: 'a table leaves inputs open' },
+  SW1827: { severity: 'error', title: 'rules hold together that may not' },
+  SW1828: { severity: 'warning', title: 'a rule is never reached' },
+  SW1829: { severity: 'info', title: 'gaps and overlaps of a table are not all known' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { type ComparableKind, placeOf } from '#definition/decision/comparable.ts';
 import type { Range } from '#definition/decision/condition.ts';
-import { pointOf } from './predicate.ts';
+import { pointOf } from '#definition/decision/predicate.ts';
 import type { CompiledRule } from './rule.ts';
 
 /** The rules, in their order, among which all are that hold for an input. */

@@ -1,10 +1,10 @@
 import type { Json } from '#core/json.ts';
 import { type Condition, conditionOf, type Range } from '#definition/decision/condition.ts';
+import { type Predicate, predicateOf } from '#definition/decision/predicate.ts';
 import type { DecisionTable } from '#definition/decision/table.ts';
 import type { Compiling } from '../compiling.ts';
 import type { Formula } from '../formula.ts';
 import { compileOutputs, type Outputs } from '../outputs.ts';
-import { type Predicate, predicateOf } from './predicate.ts';
 
 /** What a rule asks of one input by a plain test. */
 export interface PlainCell {

@@ -105,3 +105,23 @@ function daysDuration(text: string): number | undefined {
 function signed(sign: string | undefined, amount: number): number {
   return sign === '-' ? 0 - amount : amount;
 }
+
+/** A text that has a place in the order of a kind; undefined for places that no text has. */
+export function textOfPlace(place: number, kind: InstantKind): string | undefined {
+  switch (kind) {
+    case 'date':
+      return instantText(Math.floor(place) * DAY_MS)?.slice(0, 10);
+    case 'date and time':
+      return instantText(Math.floor(place));
+    case 'time':
+      return place >= 0 && place < DAY_MS ? `${instantText(Math.floor(place))?.slice(11, 19)}Z` : undefined;
+    case 'duration':
+      return `${place < 0 ? '-' : ''}PT${Math.abs(place) / 1_000}S`;
+    case 'months':
+      return Number.isInteger(place) ? `${place < 0 ? '-' : ''}P${Math.abs(place)}M` : undefined;
+  }
+}
+
+function instantText(ms: number): string | undefined {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
+}

@@ -1,6 +1,6 @@
 import type { Json } from '#core/json.ts';
-import { type InstantKind, readInstant } from '#definition/decision/comparable.ts';
-import type { Bound, Condition, Range, ValueSet } from '#definition/decision/condition.ts';
+import { type InstantKind, readInstant } from './comparable.ts';
+import type { Bound, Condition, Range, ValueSet } from './condition.ts';
 
 /** Whether a value is as a cell asks. */
 export type Predicate = (value: Json | undefined) => boolean;
