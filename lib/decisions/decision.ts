@@ -8,7 +8,7 @@ import { compileInputs } from './inputs.ts';
 import { compileOutputs, compileTemplate, compileWhole, evaluateTemplate, type Outputs } from './outputs.ts';
 import { Run } from './run.ts';
 import { runSteps, type Steps } from './steps.ts';
-import { compileTable, type Decide } from './table/compile-table.ts';
+import { compileTable, type Decide, type Decided } from './table/compile-table.ts';
 import type { Answer, Trace } from './trace.ts';
 import { compileTree } from './tree.ts';
 
@@ -135,12 +135,12 @@ function shared(input: JsonObject, { inputs }: DecisionFile): JsonObject {
   return Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(inputs, name)));
 }
 
-function complete(run: Run, output: Json, trace: Partial<Trace>): Trace {
-  const { file } = run.decision;
-  return {
-    ...{ decision: file.decision, version: file.version, output },
-    ...trace,
-    ...(run.dataRead.size > 0 ? { data: [...run.dataRead] } : {}),
-    ...(run.used.size > 0 ? { decisions: Object.fromEntries(run.used) } : {}),
-  };
+function complete({ decision: { file }, dataRead, used }: Run, output: Json, trace: Decided['trace']): Trace {
+  const whole: Writable<Trace> = { decision: file.decision, version: file.version, output };
+  Object.assign(whole, trace);
+  if (dataRead !== undefined) whole.data = [...dataRead];
+  if (used !== undefined) whole.decisions = Object.fromEntries(used);
+  return whole;
 }
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };

@@ -14,15 +14,15 @@ export class Run {
   readonly decision: CompiledDecision;
   readonly input: JsonObject;
   /** What is told of the decisions that this one went by. */
-  readonly used = new Map<string, Trace>();
+  used: Map<string, Trace> | undefined;
   /** The names of reference data that were read. */
-  readonly dataRead = new Set<string>();
+  dataRead: Set<string> | undefined;
   readonly depth: number;
   readonly leftMs: () => number;
   readonly #names: Record<string, Json | undefined>;
   /** The decisions that it has asked, by the name they have in it. */
-  readonly #asked = new Set<string>();
-  readonly #known = new Map<Formula, Json | undefined>();
+  #asked: Set<string> | undefined;
+  #known: Map<Formula, Json | undefined> | undefined;
 
   constructor(decision: CompiledDecision, input: JsonObject, of: Pick<Run, 'depth' | 'leftMs'>) {
     this.decision = decision;
@@ -34,13 +34,16 @@ export class Run {
 
   /** The value of an expression; one that is pure is evaluated once. */
   *value(formula: Formula): Steps<Json | undefined> {
-    if (this.#known.has(formula)) return this.#known.get(formula);
+    if (this.#known?.has(formula) === true) return this.#known.get(formula);
     for (const { name, field } of formula.reads) {
       if (name === 'data') this.#noteData(field);
       else if (this.decision.uses.has(name) && !Object.hasOwn(this.#names, name)) yield* this.#use(name);
     }
     const value = yield* evaluateFormula(formula, this.#names, this.leftMs);
-    if (formula.isPure && formula.native === undefined) this.#known.set(formula, value);
+    if (formula.isPure && formula.native === undefined) {
+      this.#known ??= new Map();
+      this.#known.set(formula, value);
+    }
     return value;
   }
 
@@ -64,6 +67,7 @@ export class Run {
   }
 
   #noteData(field: string | undefined): void {
+    this.dataRead ??= new Set();
     if (field !== undefined) this.dataRead.add(field);
     else for (const name of Object.keys(this.decision.data)) this.dataRead.add(name);
   }
@@ -79,10 +83,12 @@ export class Run {
         `decisions go by each other more than ${MAX_DEPTH} deep`,
       );
     }
+    this.#asked ??= new Set();
     if (this.#asked.has(name))
       throw decisionFault('Decision.TooDeep', place, 'this waits for what is decided here, in a circle');
     this.#asked.add(name);
     const { output, trace } = yield* used.decide(this);
+    this.used ??= new Map();
     this.used.set(name, trace);
     this.#names[name] = output;
   }

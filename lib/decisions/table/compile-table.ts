@@ -26,20 +26,36 @@ export function compileTable(table: DecisionTable, compiling: Compiling): Decide
   const otherwise =
     table.otherwise === undefined ? undefined : compileOutputs(table.otherwise, 'table.otherwise', compiling);
   const candidates = partition(rules);
+  const isPlain = rules.every(({ formulas }) => formulas.length === 0);
   return function* decideTable(run, tellAll) {
-    const held = yield* heldOf(candidates(run.input), policy.enough, run);
+    const possible = candidates(run.input);
+    const held = isPlain
+      ? plainlyHeld(possible, policy.enough, run)
+      : yield* heldOf(possible, policy.enough, run);
     const given = held.map(({ give }) => give);
-    if (held.length === 0 && otherwise !== undefined) given.push(otherwise);
+    const isOtherwise = held.length === 0 && otherwise !== undefined;
+    if (isOtherwise) given.push(otherwise);
     const output = yield* policy.decide({ held, given, run });
-    return {
-      output,
-      trace: {
-        rules: held.map(tellHeld),
-        ...(held.length === 0 && otherwise !== undefined ? { otherwise: true } : {}),
-        ...(tellAll ? yield* explainOthers({ rules, held, table }, run) : {}),
-      },
-    };
+    const told = held.map(tellHeld);
+    const trace = isOtherwise ? { rules: told, otherwise: true } : { rules: told };
+    if (!tellAll) return { output, trace };
+    return { output, trace: { ...trace, ...(yield* explainOthers({ rules, held, table }, run)) } };
   };
+}
+
+/** The same where no rule has an expression. */
+function plainlyHeld(
+  candidates: readonly CompiledRule[],
+  enough: number | undefined,
+  { input }: Run,
+): readonly CompiledRule[] {
+  const held: CompiledRule[] = [];
+  for (const rule of candidates) {
+    if (!plainCellsHold(rule, input)) continue;
+    held.push(rule);
+    if (held.length === enough) break;
+  }
+  return held;
 }
 
 /** The rules that hold, of some in their order; no more than are enough. */
