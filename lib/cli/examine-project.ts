@@ -7,6 +7,7 @@ import { byPlace } from '#validation/by-place.ts';
 import { type ReadProject, readProject } from '#validation/read-project.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { projectDecisions } from './decisions/project-decisions.ts';
+import { rehearsalDiagnostics } from './rehearsal/rehearsal-diagnostics.ts';
 
 /** A project that has been looked at, with its decisions, each after those that it goes by. */
 export interface ExaminedProject extends ReadProject {
@@ -18,8 +19,8 @@ export function examineProject(files: ProjectFiles): ExaminedProject {
   const read = readProject(files);
   const found = soundWorkflows(read).flatMap((each) => workflowDiagnostics(each, read.project));
   const { decisions, diagnostics: ofDecisions } = projectDecisions(files);
-  const diagnostics = byPlace([...read.diagnostics, ...found, ...ofDecisions, ...fleetDiagnostics(files)]);
-  return { ...read, decisions, diagnostics };
+  const others = [...ofDecisions, ...fleetDiagnostics(files), ...rehearsalDiagnostics(files)];
+  return { ...read, decisions, diagnostics: byPlace([...read.diagnostics, ...found, ...others]) };
 }
 
 function fleetDiagnostics({ documents }: ProjectFiles): readonly Diagnostic[] {

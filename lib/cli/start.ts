@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
 import { publishDecisionSource } from '#api/decisions.ts';
 import { publishValid } from '#api/publish.ts';
+import { publishGroups } from '#api/publish-groups.ts';
 import { formatDuration } from '#core/duration.ts';
 import { selfContained } from '#decisions/sourced-decision.ts';
 import { NO_PROJECT } from '#definition/project.ts';
@@ -9,7 +10,7 @@ import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
-import { ensureToken } from '#embedded/token.ts';
+import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
@@ -32,6 +33,8 @@ export interface StartArguments extends LimitArguments {
   readonly fleet?: string;
   /** How long executions are kept after their end, in ms; Infinity: for ever. */
   readonly retain: number;
+  /** Where people reach this server, for the links that are sent to them; default: where it listens. */
+  readonly publicUrl?: string;
   /** Whether machines may call AWS with the credentials of this process. */
   readonly aws?: boolean;
 }
@@ -47,14 +50,19 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
 
   await using stack = new AsyncDisposableStack();
   const directory = stack.adopt(openDataDirectory(args.data), (opened) => opened.release());
-  const token = ensureToken(directory.path, process.env['STEPWRIGHT_TOKEN'], () =>
-    randomBytes(TOKEN_BYTES).toString('base64url'),
-  );
+  const token = ensureToken(directory.path, process.env['STEPWRIGHT_TOKEN'], makeSecret);
+  const linkSecret = ensureLinkSecret(directory.path, makeSecret);
+  const listening = Promise.withResolvers<string>();
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      events: loaded?.project.events,
+      links: {
+        secret: async () => linkSecret,
+        baseUrl: async () => args.publicUrl ?? (await listening.promise),
+      },
       keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       limits: {
         ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
@@ -70,6 +78,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
+  await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
   for (const decision of loaded?.decisions ?? [])
     await publishDecisionSource(runtime.ports, selfContained(decision));
   for (const workflow of loaded?.workflows ?? []) {
@@ -87,6 +96,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
+  listening.resolve(server.url);
   if (fleet !== undefined) {
     const running = stack.adopt(await startFleet({ fleet, brokerUrl: runtime.broker.url }), (started) =>
       started.stop(),
@@ -99,6 +109,10 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   await Promise.race([untilInterrupted(), failureOf(runtime)]);
   await drain(runtime, args.drain, terminal);
   return 0;
+}
+
+function makeSecret(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
 /** A server whose store has failed ends, so that whoever looks after it starts it again. */

@@ -14,6 +14,8 @@ export const DeviceSchema = z.object({
   reported: JsonObjectSchema.default({}).describe('State as the device last reported it.'),
   status: z.enum(['online', 'offline']).default('offline'),
   lastSeenAt: z.number().optional(),
+  /** When it reported its state last. */
+  reportedAt: z.number().optional(),
   registeredAt: z.number(),
   /** Counts the changes: who changes what was read before makes sure that nobody else has. */
   revision: z.number().int().default(0),

@@ -40,6 +40,8 @@ export const ExecutionSchema = z.object({
   parent: ParentSchema.optional(),
   /** How many executions have called each other to get here. */
   depth: z.number().int().optional(),
+  /** Who started it, where that was said; of one that another has called, who started that. */
+  startedBy: z.string().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   /** Since when it enters no step until it is resumed. */
@@ -47,6 +49,12 @@ export const ExecutionSchema = z.object({
   /** How often it has been redriven, and when it was last. */
   redriveCount: z.number().int().optional(),
   redrivenAt: z.number().optional(),
+  /** Which unwind has charge of it, and in which round of its rollback (unwind-run.ts). */
+  unwindRun: z.number().int().optional(),
+  rollbackRound: z.number().int().optional(),
+  /** What had been done of the unwind when it was looked at last, and how often it was begun again since that has changed. */
+  unwindMark: z.string().optional(),
+  unwindRevivals: z.number().int().optional(),
 });
 
 /** The record of an execution. */

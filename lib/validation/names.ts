@@ -21,7 +21,7 @@ const KNOWN: Meaning = { kind: 'known' };
 
 /** Names with a meaning of their own, which no step can take. */
 export const RESERVED_NAMES = [
-  ...['input', 'execution', 'vars', 'item', 'error', 'result', 'event', 'target', 'states'],
+  ...['input', 'execution', 'vars', 'item', 'error', 'result', 'event', 'target', 'with', 'states'],
 ];
 
 /** Names that are known everywhere. */
@@ -56,17 +56,19 @@ export function repeatedListsAround({ node }: Pick<Site, 'node'>): StepList[] {
 }
 
 /** The iterations over items that a place is in, the innermost first. */
-export function iterationsAround(site: Pick<Site, 'node'>): StepNode[] {
-  return repeatedListsAround(site).flatMap(({ kind, owner }) =>
+export function iterationsAround(site: Pick<Site, 'node'> & Partial<Pick<Site, 'kind'>>): StepNode[] {
+  const own = site.kind === 'pace' && site.node !== undefined ? [site.node] : [];
+  const around = repeatedListsAround(site).flatMap(({ kind, owner }) =>
     kind === 'iteration' && owner !== undefined ? [owner] : [],
   );
+  return [...own, ...around];
 }
 
 /** Names that have a value at a place, for suggestions. */
 export function* namesAt(site: Site, subject: Subject): Generator<string> {
   yield* EVERYWHERE;
   yield* itemNames(site);
-  for (const name of ['item', 'error', 'result', 'event', 'target']) {
+  for (const name of ['item', 'error', 'result', 'event', 'target', 'with']) {
     if (reservedMeaning(name, site).kind === 'known') yield name;
   }
   const place = { site, around: repeatedListsAround(site) };
@@ -84,11 +86,17 @@ function reservedMeaning(name: string, site: Site): Meaning {
     case 'error':
       return isInCatch(site) ? KNOWN : misplaced('in the steps of a `catch`');
     case 'result':
-      return site.kind === 'result' ? KNOWN : misplaced('in the `expect` and `output` of a step');
+      return ['result', 'health', 'verification'].includes(site.kind)
+        ? KNOWN
+        : misplaced('in the `expect` and `output` of a step, and in the `health` between waves');
     case 'event':
       return site.kind === 'event' ? KNOWN : misplaced('in the `where` of a wait for an event');
+    case 'with':
+      return site.kind === 'compensation' || site.kind === 'verification'
+        ? KNOWN
+        : misplaced('in the `compensate` of a command');
     default: {
-      const isTold = site.kind === 'arguments' || site.kind === 'compensation';
+      const isTold = ['arguments', 'compensation', 'verification'].includes(site.kind);
       return isTold ? KNOWN : misplaced('in the `with` of a command and of its `compensate`');
     }
   }

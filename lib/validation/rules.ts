@@ -20,6 +20,7 @@ import { knownCommands } from './rules/known-commands.ts';
 import { knownDecisions } from './rules/known-decisions.ts';
 import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
+import { knownGroups } from './rules/known-groups.ts';
 import { knownNames } from './rules/known-names.ts';
 import { knownNeeds } from './rules/known-needs.ts';
 import { knownPools } from './rules/known-pools.ts';
@@ -55,6 +56,7 @@ export const RULES: readonly Rule[] = [
     knownDecisions,
     knownPools,
     knownCapabilities,
+    knownGroups,
   ],
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],

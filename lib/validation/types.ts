@@ -3,7 +3,16 @@ import type { CommandDefinition } from '#definition/command.ts';
 import type { Types } from '#expression/value-types.ts';
 import { decidedBy, schemaOfDecided } from './decided-by.ts';
 import { iterationsAround } from './names.ts';
-import { APPROVAL, CAUGHT, DEVICE, EXECUTION, NOTIFICATION, RECEIPT, RESPONSE } from './own-values.ts';
+import {
+  APPROVAL,
+  CAUGHT,
+  DEVICE,
+  EXECUTION,
+  NOTIFICATION,
+  RECEIPT,
+  RESPONSE,
+  ROLLOUT_SO_FAR,
+} from './own-values.ts';
 import { schemaOfField, typesIn } from './schema-types.ts';
 import type { Site } from './sites.ts';
 import type { StepNode } from './step-tree.ts';
@@ -28,10 +37,26 @@ export function typeOfName(name: string, site: Site, subject: Subject): ValueTyp
     case 'error':
       return promised(CAUGHT);
     case 'result':
-      return site.node && typeOfOutput(site.node, subject);
+      if (site.kind === 'health') return promised(ROLLOUT_SO_FAR);
+      return typeOfResult(site, subject);
+    case 'with':
+      return typeOfArguments(site, subject);
     default:
       return typeOfItem(name, site, subject) ?? typeOfStep(name, subject);
   }
+}
+
+/** What a step gives; where a command is asked about, what the command that asks gives. */
+function typeOfResult({ node, kind }: Site, subject: Subject): ValueType | undefined {
+  if (node === undefined) return undefined;
+  if (kind !== 'verification') return typeOfOutput(node, subject);
+  const asking = node.step.kind === 'command' ? node.step.verify?.command : undefined;
+  return asking === undefined ? undefined : declaredResult(subject.catalogue?.get(asking));
+}
+
+function typeOfArguments({ node }: Site, { catalogue }: Subject): ValueType | undefined {
+  const schema = node?.step.kind === 'command' ? catalogue?.get(node.step.command)?.parameters : undefined;
+  return schema && { schema, isPromised: false };
 }
 
 /** What a step gives, unless it says so itself by `output`. */
@@ -90,7 +115,8 @@ function typeOfItem(name: string, site: Site, subject: Subject): ValueType | und
   if (iteration?.step.kind !== 'forEach') return undefined;
   const [list, ...fields] = plainPath(iteration.step.items);
   // A list that is the item of an iteration around is looked up from there.
-  const type = list === undefined ? undefined : typeOfName(list, { ...site, node: iteration }, subject);
+  const type =
+    list === undefined ? undefined : typeOfName(list, { ...site, kind: 'plain', node: iteration }, subject);
   const items = type && schemaOfField(type.schema, fields)?.['items'];
   return type && isJsonObject(items) ? { ...type, schema: withDefinitions(items, type.schema) } : undefined;
 }

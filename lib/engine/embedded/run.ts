@@ -28,7 +28,7 @@ export interface RunParts {
   readonly tasks: TaskRunner;
   readonly maxEvents: number;
   /** Told of events as they are appended, before they are durable. */
-  onEvents(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
+  readonly onEvents: ((ref: ExecutionRef, events: readonly HistoryEvent[]) => void) | undefined;
 }
 
 const NO_EVENTS: readonly RecordedEvent[] = [];
@@ -112,7 +112,7 @@ export class Run implements Journal {
     this.#lastTimestamp = Math.max(this.#lastTimestamp, this.#parts.clock.now());
     const kept = { ...event, id: this.#nextId++, timestamp: this.#lastTimestamp };
     this.#buffer.push(kept);
-    this.#parts.onEvents(this.#parts.ref, [kept]);
+    this.#parts.onEvents?.(this.#parts.ref, [kept]);
     return kept;
   }
 

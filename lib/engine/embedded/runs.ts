@@ -185,7 +185,7 @@ export class Runs {
         },
         tasks: this.#parts.tasksOf({ id, ref, machine, redrives: redrives.length }),
         maxEvents: limits.historyEvents,
-        onEvents: listeners.onEvents ?? (() => {}),
+        onEvents: listeners.onEvents,
       },
       events,
     );

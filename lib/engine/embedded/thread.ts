@@ -84,7 +84,7 @@ export class Thread {
   }
 
   /** Records an event, or gives the one back that was recorded before. */
-  record(type: HistoryEventType, details: JsonObject = {}, kept: KeptBesides = {}): JournalEvent {
+  record(type: HistoryEventType, details: JsonObject = {}, kept?: KeptBesides): JournalEvent {
     const known = this.peek();
     if (known !== undefined) {
       if (known.type !== type)
@@ -92,10 +92,8 @@ export class Thread {
       return this.#take(known);
     }
     this.cancellation.check();
-    const event = this.journal.append({
-      ...{ type, details, previousEventId: this.#previous, thread: this.name },
-      ...kept,
-    });
+    const made = { type, details, previousEventId: this.#previous, thread: this.name };
+    const event = this.journal.append(kept === undefined ? made : { ...made, ...kept });
     this.#previous = event.id;
     return event;
   }

@@ -91,7 +91,7 @@ describe('a published decision', () => {
   ])('asked with %j is refused (SW4019)', async (input, status, detail) => {
     await put(
       '1.0.0',
-      'table: { rules: [{ when: {}, give: { out: a } }, { when: { n: 0 }, give: { out: b } }] }',
+      'table: { rules: [{ when: {}, give: { out: a } }, { when: { n: "{% $value = 0 %}" }, give: { out: b } }] }',
     );
     const problem = await api.problem('POST', '/v1/decisions/size/evaluate', json({ input }));
     expect(problem).toMatchObject({ code: 'SW4019', status, detail });

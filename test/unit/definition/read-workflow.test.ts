@@ -32,6 +32,7 @@ describe('what an author leaves out', () => {
       ...{ command: 'meter.read', device: 'm', with: {}, timeoutMs: 60_000, expiresMs: 0, priority: 500 },
       ...{ retry: undefined, catch: undefined, expect: undefined, compensate: undefined },
       ...{ await: 'response', cache: undefined, uses: undefined, output: undefined },
+      ...{ verify: undefined, isPivot: false },
     });
   });
 

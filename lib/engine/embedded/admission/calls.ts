@@ -164,17 +164,28 @@ export class Calls {
   #bounded<T>(call: () => Promise<T>, caller: Caller): Promise<T> {
     return new Promise((resolve, reject) => {
       const open: OpenCall = { due: this.#clock.now() + this.#timeoutMs, giveUp: reject };
-      const done = (): void => {
-        if (this.#open.delete(open)) this.#arm();
+      const close = (): boolean => {
+        const wasOpen = this.#open.delete(open);
+        if (wasOpen) this.#arm();
+        return wasOpen;
       };
       caller.whenDone(() => {
-        done();
-        reject(new CallGivenUp());
+        // Of one that has been answered nobody needs an error: to make one costs more than the call of a small function.
+        if (close()) reject(new CallGivenUp());
       });
       this.#open.add(open);
       this.#arm();
       const called = (async () => call())();
-      void called.then(resolve, reject).finally(done);
+      called.then(
+        (value) => {
+          close();
+          resolve(value);
+        },
+        (error: unknown) => {
+          close();
+          reject(error);
+        },
+      );
     });
   }
 

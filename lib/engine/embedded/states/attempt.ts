@@ -92,7 +92,7 @@ export class Attempt {
       entered.run.thread.record(
         events.endedType(kept),
         events.endedDetails(kept),
-        isHeartbeat ? { isHeartbeat } : {},
+        isHeartbeat ? { isHeartbeat } : undefined,
       );
       this.#resolve(kept);
       return true;

@@ -208,24 +208,24 @@ function failureOf(error: unknown, { name, run, entry }: EnteredState): unknown 
 }
 
 function runOnce(tried: StateTry): Promise<StateResult> {
-  const { state, ...rest } = tried;
+  const { state } = tried;
   switch (state.Type) {
     case 'Pass':
-      return runPass({ ...rest, state });
+      return runPass({ ...tried, state });
     case 'Succeed':
       return Promise.resolve({ result: tried.query.input() });
     case 'Fail':
-      return runFail({ ...rest, state });
+      return runFail({ ...tried, state });
     case 'Wait':
-      return runWait({ ...rest, state });
+      return runWait({ ...tried, state });
     case 'Choice':
-      return runChoice({ ...rest, state });
+      return runChoice({ ...tried, state });
     case 'Task':
-      return runTask({ ...rest, state });
+      return runTask({ ...tried, state });
     case 'Parallel':
-      return runParallel({ ...rest, state });
+      return runParallel({ ...tried, state });
     case 'Map':
-      return runMap({ ...rest, state });
+      return runMap({ ...tried, state });
     default:
       return assertNever(state);
   }

@@ -46,18 +46,23 @@ export class TaskEvents {
   }
 
   scheduledDetails({ resource, args, timeout, heartbeat }: TaskSchedule): JsonObject {
-    const limits = {
-      ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
-      ...(heartbeat === undefined || this.#family === 'LambdaFunction'
-        ? {}
-        : { heartbeatInSeconds: heartbeat }),
-    };
+    const limits =
+      timeout === undefined && heartbeat === undefined ? undefined : this.#limits(timeout, heartbeat);
     const text = jsonText(args);
     if (this.#family === 'Task') return { ...this.#names, region: 'local', parameters: text, ...limits };
     return {
       resource: resource.kind === 'lambda' || resource.kind === 'activity' ? resource.arn : '',
       input: text,
       ...limits,
+    };
+  }
+
+  #limits(timeout: number | undefined, heartbeat: number | undefined): JsonObject {
+    return {
+      ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
+      ...(heartbeat === undefined || this.#family === 'LambdaFunction'
+        ? {}
+        : { heartbeatInSeconds: heartbeat }),
     };
   }
 

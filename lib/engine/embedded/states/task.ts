@@ -113,8 +113,8 @@ async function schedule(
   { resource, events, token }: Scheduling,
 ): Promise<Scheduled> {
   const args = await query.payload(state, token === '' ? undefined : { Task: { Token: token } });
-  const timeout = await secondsOf('TimeoutSeconds');
-  const heartbeat = await secondsOf('HeartbeatSeconds');
+  const timeout = has('TimeoutSeconds') ? await secondsOf('TimeoutSeconds') : undefined;
+  const heartbeat = has('HeartbeatSeconds') ? await secondsOf('HeartbeatSeconds') : undefined;
   const details = events.scheduledDetails({ resource, args, timeout, heartbeat });
   const scheduled = run.thread.record(events.scheduledType, details);
   return { scheduled, heartbeatMs: heartbeat === undefined ? undefined : heartbeat * 1_000 };
@@ -122,6 +122,10 @@ async function schedule(
   async function secondsOf(field: 'TimeoutSeconds' | 'HeartbeatSeconds'): Promise<number | undefined> {
     const written = await query.value(state, field);
     return written === undefined ? undefined : positive(written);
+  }
+
+  function has(field: 'TimeoutSeconds' | 'HeartbeatSeconds'): boolean {
+    return state[field] !== undefined || state[`${field}Path`] !== undefined;
   }
 }
 

@@ -43,7 +43,10 @@ function bench() {
   const sent: string[] = [];
   const ports = {
     ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
-    engine: { succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+    engine: {
+      ...{ succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+      ...{ heartbeatTask: async () => 'accepted' as const, describe: async () => undefined },
+    },
     deadlines: { schedule: async () => {} },
     notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
   };
@@ -88,6 +91,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'waiting for an event that comes': {
     usage: EVENT_USAGE,
+    // Somebody has waited by the same field before: that is noted once.
+    before: async ({ ports }) => {
+      const other = { ...TASK, path: 'other', action: 'await' as const, event: 'opened' };
+      await awaitEvent(ports, { ...other, where: '$event.door = 4', bindings: {} });
+    },
     run: async ({ ports }) => {
       const where = '$event.door = $input.door';
       await awaitEvent(ports, {
@@ -103,7 +111,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'an approval that is given': {
     usage: APPROVAL_USAGE,
     run: async ({ ports }) => {
-      await requestApproval(ports, { ...TASK, group: 'ops', quorum: 1, timeoutSeconds: 3_600 });
+      await requestApproval(ports, {
+        ...TASK,
+        group: 'ops',
+        quorum: 1,
+        rejections: 1,
+        timeoutSeconds: 3_600,
+      });
       await vote(ports, TASK_ID, { by: 'ann', decision: 'approve' });
     },
   },
