@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ['core', 'expression'],
   validation: ['core', 'expression', 'definition'],
   compiler: ['core', 'expression', 'definition'],
+  decisions: ['core', 'expression', 'definition', 'validation'],
   storage: ['core'],
   deadlines: ['core'],
   table: ['core', 'storage'],
@@ -25,11 +26,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
-    ...['concurrency', 'devices', 'signals'],
+    ...['concurrency', 'decisions', 'devices', 'signals'],
   ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['concurrency', 'devices', 'integrations', 'signals', 'executions'],
+    ...['concurrency', 'decisions', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
@@ -47,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    ...['decisions', 'devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
     'rehearsal',
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
@@ -77,7 +78,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
-  'csv-parse': ['lib/engine/embedded/services/item-formats'],
+  'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],

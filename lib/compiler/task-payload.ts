@@ -20,6 +20,7 @@ export const MACHINE_TOKENS = {
   startWorkflow: 'StartWorkflowFunctionArn',
   callHttp: 'CallHttpFunctionArn',
   notify: 'NotifyFunctionArn',
+  decide: 'DecideFunctionArn',
   lock: 'LockFunctionArn',
   unwindMachine: 'UnwindStateMachineArn',
 } as const;

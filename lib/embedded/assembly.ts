@@ -21,6 +21,7 @@ import { createAwaitEvent } from '#functions/await-event/await-event.ts';
 import { createCallHttp } from '#functions/call-http/call-http.ts';
 import { createCommand } from '#functions/command/command.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
+import { createDecide } from '#functions/decide/decide.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
@@ -223,6 +224,7 @@ function handlers(
     [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),
     [MACHINE_TOKENS.startWorkflow]: answering(createStartWorkflow(ports)),
     [MACHINE_TOKENS.callHttp]: answering(createCallHttp(ports)),
+    [MACHINE_TOKENS.decide]: answering(createDecide(ports)),
     [MACHINE_TOKENS.notify]: answering(createNotify(ports)),
     [MACHINE_TOKENS.lock]: answering(createLock(ports)),
   };

@@ -1,3 +1,5 @@
+import type { JsonObject } from '#core/json.ts';
+
 /** Where a step of an execution may stand. */
 export const STEP_STATUSES = [
   'PENDING',
@@ -29,6 +31,8 @@ export interface StepState {
   readonly cause?: string;
   /** Whether its result is one that an equal run had left. */
   readonly isCached?: boolean;
+  /** Of a decision: what held, or which branch was taken. */
+  readonly because?: JsonObject;
 }
 
 /** Whether nothing more is expected of a step. */
