@@ -95,12 +95,12 @@ export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, write
 
 /**
  * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
- * and read once there. Each transaction checks that the execution still runs.
+ * and read once there, as is who waits for them. Each transaction checks that the execution still runs.
  */
 export function rolloutUsage(items: number, isClaiming: boolean): Partial<Usage> {
   const claimed = isClaiming ? items : 0;
   const checks = 2 * Math.ceil(claimed / DEVICES_OF_A_TRANSACTION);
-  return { lambdaCalls: 1, readUnits: claimed, writeUnits: 1 + checks + 5 * claimed };
+  return { lambdaCalls: 1, readUnits: claimed + (claimed > 0 ? 1 : 0), writeUnits: 1 + checks + 5 * claimed };
 }
 
 const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
