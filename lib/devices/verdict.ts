@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { parseExpression } from '#expression/parse.ts';
 import type { Table } from '#table/table.ts';
 import type { Command } from './command.ts';
 import { findCommand } from './command-store.ts';
@@ -56,12 +57,32 @@ async function judge(command: Command, seen: JsonObject): Promise<Verdict> {
   const text = `{% ${verify.expect} %}`;
   try {
     const value = await evaluate(verify.expect, { bindings: { ...bindings, with: command.with, ...seen } });
-    if (typeof value === 'boolean') return { kind: 'known', tookEffect: value };
+    if (value === true) return { kind: 'known', tookEffect: true };
+    const missing = value === false ? missingField(verify.expect, seen) : undefined;
+    if (missing !== undefined) return unknown(`${text} reads ${missing}, which is not there`);
+    if (value === false) return { kind: 'known', tookEffect: false };
     return unknown(`${text} gives ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     return unknown(`${text} failed: ${error.message}`);
   }
+}
+
+/**
+ * A field of what was seen that an expression compares, and that is not there: then that it gives false proves nothing. With
+ * `$exists` it asks whether fields are there.
+ */
+function missingField(expression: string, seen: JsonObject): string | undefined {
+  const { variables } = parseExpression(expression);
+  if (variables.some(({ name, called }) => called && name === 'exists')) return undefined;
+  const missing = variables.find(({ name, fields }) => name in seen && !isThere(seen[name], fields));
+  return missing && `$${[missing.name, ...missing.fields].join('.')}`;
+}
+
+function isThere(value: Json | undefined, [field, ...rest]: readonly string[]): boolean {
+  if (field === undefined) return value !== undefined;
+  if (Array.isArray(value)) return value.some((entry) => isThere(entry, [field, ...rest]));
+  return isJsonObject(value) && Object.hasOwn(value, field) && isThere(value[field], rest);
 }
 
 function unknown(reason: string): Extract<Verdict, { kind: 'unknown' }> {

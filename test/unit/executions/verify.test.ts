@@ -77,14 +77,26 @@ test('one whose device does not answer when it is asked, four times, is left beh
   expect(sentNames()).toEqual(['install', 'read', 'read', 'read', 'read']);
 });
 
-test('an answer from which nothing can be told is asked for again, and then given up', async () => {
-  const view = await (await create()).run(workflow(`{ command: read, expect: "{% $result.firmware %}" }`));
-  expect(view.status).toBe('ROLLBACK_INCOMPLETE');
-  const [command] = await commandsOf(world?.ports.table ?? never(), view.id);
-  expect(command).toMatchObject({
-    undoError: 'Step.Unexpected',
-    undoCause: '{% $result.firmware %} gives "2.0.0"',
-  });
+test.each([
+  ['{% $result.firmware %}', '{% $result.firmware %} gives "2.0.0"'],
+  [
+    '{% $result.version = $with.release %}',
+    '{% $result.version = $with.release %} reads $result.version, which is not there',
+  ],
+])(
+  'an answer from which %s tells nothing is asked for again, and then given up',
+  async (expect_, undoCause) => {
+    const view = await (await create()).run(workflow(`{ command: read, expect: "${expect_}" }`));
+    expect(view.status).toBe('ROLLBACK_INCOMPLETE');
+    const [command] = await commandsOf(world?.ports.table ?? never(), view.id);
+    expect(command).toMatchObject({ undoError: 'Step.Unexpected', undoCause });
+  },
+);
+
+test('that a field is not there proves something where the expression asks for that', async () => {
+  const asking = `{ command: read, expect: "{% $exists($result.version) and $result.version = '2.0.0' %}" }`;
+  expect((await (await create()).run(workflow(asking))).status).toBe('ROLLED_BACK');
+  expect(sentNames()).toEqual(['install', 'read']);
 });
 
 test.each([
