@@ -18,22 +18,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'step-functions-api': ['core', 'storage', 'compiler', 'engine'],
   integrations: ['core', 'expression', 'table', 'compiler'],
   concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
+  routing: ['core', 'expression', 'table', 'compiler'],
   devices: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
-    ...['deadlines', 'integrations'],
+    ...['deadlines', 'integrations', 'routing'],
   ],
   signals: ['core', 'expression', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
-    ...['concurrency', 'devices', 'signals'],
+    ...['concurrency', 'routing', 'devices', 'signals'],
   ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['concurrency', 'devices', 'integrations', 'signals', 'executions'],
+    ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
-    ...['concurrency', 'devices', 'integrations', 'signals', 'executions', 'api'],
+    ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
@@ -51,9 +52,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
 const COMPILER_CONTRACT = [
   ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
-  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
+  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts', 'lib/compiler/route-payload.ts'],
 ];
-const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'signals'];
+const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'routing', 'signals'];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {

@@ -117,13 +117,14 @@ export const DeviceDocumentSchema = DeviceSchema.omit({
   lastSeenAt: true,
   registeredAt: true,
   revision: true,
+  rings: true,
 })
   .extend({ lastSeenAt: InstantSchema.optional(), registeredAt: InstantSchema })
   .meta({ id: 'Device' });
 
 /** A device as a document. */
 export function toDeviceDocument(device: Device): z.input<typeof DeviceDocumentSchema> {
-  const { lastSeenAt, registeredAt, revision: _revision, ...rest } = device;
+  const { lastSeenAt, registeredAt, revision: _revision, rings: _rings, ...rest } = device;
   return {
     ...rest,
     registeredAt: instant(registeredAt),

@@ -15,6 +15,8 @@ export const DeviceSchema = z.object({
   status: z.enum(['online', 'offline']).default('offline'),
   lastSeenAt: z.number().optional(),
   registeredAt: z.number(),
+  /** In which form it stands in the rings of routing; absent while it does not stand there wholly. */
+  rings: z.number().int().optional(),
   /** Counts the changes: who changes what was read before makes sure that nobody else has. */
   revision: z.number().int().default(0),
 });
