@@ -5,6 +5,7 @@ import { type Deadline, DeadlineSchema } from '#deadlines/deadlines.ts';
 import { expireCommand } from '#devices/expire.ts';
 import { expireChild } from '#executions/children.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { lookAtUnwind } from '#executions/unwind-watch.ts';
 import { expireWait } from '#signals/await-event.ts';
 import { remindOrExpire } from '#signals/request-approval.ts';
 
@@ -28,6 +29,8 @@ function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
       return lookAtLine(ports, id);
     case 'child':
       return expireChild(ports, id);
+    case 'unwind':
+      return lookAtUnwind(ports, id);
     default:
       return assertNever(kind);
   }

@@ -4,6 +4,7 @@ import { type Command, CommandSchema } from '#devices/command.ts';
 import { type Device, DeviceSchema } from '#devices/device.ts';
 import type { ExecutionView } from '#executions/describe.ts';
 import { EXECUTION_STATUSES, type Execution } from '#executions/execution.ts';
+import { LEFT_BEHIND_REASONS } from '#executions/left-behind.ts';
 import { STEP_STATUSES, type StepState } from '#executions/step-state.ts';
 
 /** A moment, as documents have it. */
@@ -59,6 +60,23 @@ export const UsageDocumentSchema = z
   })
   .meta({ id: 'Usage' });
 
+/** What an execution has left behind on a device, as a document. */
+export const LeftBehindDocumentSchema = z
+  .object({
+    command: z.string().describe('Id of the command whose effect is still there, or may be.'),
+    path: z.string().describe('Its step, such as rollout[3].flash.'),
+    device: z.string(),
+    reason: z
+      .enum(LEFT_BEHIND_REASONS)
+      .describe(
+        'Its undo failed, what it did is unknown, a point of no return keeps it, or the rollback did not come to it.',
+      ),
+    error: z.string(),
+    cause: z.string(),
+    tries: z.number().int().describe('How often it was tried to undo it, or to ask about it.'),
+  })
+  .meta({ id: 'LeftBehind' });
+
 /** An execution as a document. */
 export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
   input: JsonSchema,
@@ -70,6 +88,12 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
     total: z.number().int().describe('Steps in all, those of iterations to come counted in.'),
   }),
   steps: z.array(StepDocumentSchema),
+  leftBehind: z
+    .array(LeftBehindDocumentSchema)
+    .optional()
+    .describe(
+      'What it did that can be undone, and is still on devices, or may be, though it has not succeeded.',
+    ),
   usage: UsageDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
 
@@ -99,7 +123,7 @@ export function toExecutionSummary(execution: Execution): z.input<typeof Executi
 
 /** An execution as a document. */
 export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
-  const { input, output, error, cause, progress, steps, usage } = view;
+  const { input, output, error, cause, progress, steps, leftBehind, usage } = view;
   return {
     ...toExecutionSummary(view),
     input,
@@ -108,6 +132,7 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
     ...(cause === undefined ? {} : { cause }),
     progress,
     steps: steps.map(toStepDocument),
+    ...(leftBehind.length === 0 ? {} : { leftBehind: leftBehind.map((each) => ({ ...each })) }),
     ...(usage === undefined ? {} : { usage }),
   };
 }
@@ -115,20 +140,26 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
 /** A device as a document. */
 export const DeviceDocumentSchema = DeviceSchema.omit({
   lastSeenAt: true,
+  reportedAt: true,
   registeredAt: true,
   revision: true,
   rings: true,
 })
-  .extend({ lastSeenAt: InstantSchema.optional(), registeredAt: InstantSchema })
+  .extend({
+    lastSeenAt: InstantSchema.optional(),
+    reportedAt: InstantSchema.optional().describe('When it reported its state last.'),
+    registeredAt: InstantSchema,
+  })
   .meta({ id: 'Device' });
 
 /** A device as a document. */
 export function toDeviceDocument(device: Device): z.input<typeof DeviceDocumentSchema> {
-  const { lastSeenAt, registeredAt, revision: _revision, rings: _rings, ...rest } = device;
+  const { lastSeenAt, reportedAt, registeredAt, revision: _revision, rings: _rings, ...rest } = device;
   return {
     ...rest,
     registeredAt: instant(registeredAt),
     ...(lastSeenAt === undefined ? {} : { lastSeenAt: instant(lastSeenAt) }),
+    ...(reportedAt === undefined ? {} : { reportedAt: instant(reportedAt) }),
   };
 }
 
@@ -146,6 +177,9 @@ export const CommandDocumentSchema = CommandSchema.pick({
   error: true,
   cause: true,
   undoes: true,
+  verifies: true,
+  tookEffect: true,
+  verifiedBy: true,
   undoneBy: true,
   undoError: true,
 })

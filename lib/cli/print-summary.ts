@@ -2,6 +2,7 @@ import { formatDuration } from '#core/duration.ts';
 import type { Device } from '#devices/device.ts';
 import type { ExecutionView } from '#executions/describe.ts';
 import type { StepState } from '#executions/step-state.ts';
+import { leftBehindLines } from './left-behind-lines.ts';
 import { type Column, tableLines } from './print-table.ts';
 import { leadingStatus, markOf } from './step-marks.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,6 +29,7 @@ export function printSummary(view: ExecutionView, devices: readonly Device[], te
     `${mark.paint(mark.sign)} ${paint.bold(view.status)}  ${view.workflow} ${view.version}, ${took}, execution ${view.id}`,
   );
   if (view.error !== undefined) terminal.print(hanging('  ', `${view.error}: ${view.cause ?? ''}`, columns));
+  for (const line of leftBehindLines(view.leftBehind, terminal)) terminal.print(line);
   if (view.output !== undefined) terminal.print(hanging('  output: ', JSON.stringify(view.output), columns));
 }
 

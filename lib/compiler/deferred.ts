@@ -6,7 +6,7 @@ import { valueAt } from './names.ts';
 import { objectText } from './text.ts';
 
 /** Names that only the command handler knows. */
-const HANDLER_NAMES = ['target', 'result', 'event'];
+const HANDLER_NAMES = ['target', 'with', 'result', 'event'];
 
 /** Arguments in two: what the machine evaluates, and what it leaves to the handler. */
 export interface SplitArguments {

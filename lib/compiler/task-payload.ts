@@ -43,6 +43,20 @@ export const CompensationSchema = z.object({
 /** How a completed command is undone. */
 export type Compensation = z.infer<typeof CompensationSchema>;
 
+/** How it is found out whether a command took effect whose answer did not come. */
+export const VerificationSchema = z.object({
+  /** The command that asks the device; without it, what it has reported must do. */
+  command: z.string().exactOptional(),
+  with: JsonObjectSchema.default({}),
+  deferred: DeferredSchema.default({}),
+  /** Expression over `$target`, `$with` and `$result`: true when it took effect. */
+  expect: z.string(),
+  timeoutSeconds: z.number().positive(),
+});
+
+/** How it is found out whether a command took effect whose answer did not come. */
+export type Verification = z.infer<typeof VerificationSchema>;
+
 /** What every handler that a machine calls is told: the token by which it answers. */
 export const CalledForTaskSchema = z.object({ taskToken: z.string() });
 
@@ -80,6 +94,9 @@ export const CommandRequestSchema = StepTaskSchema.extend({
   /** Expression over `$result`; when it is not true, the step fails with Step.Unexpected. */
   expect: z.string().optional(),
   compensate: CompensationSchema.optional(),
+  verify: VerificationSchema.optional(),
+  /** Whether nothing before it is undone once it has completed. */
+  isPivot: z.literal(true).optional(),
   /** How long an answer is waited for once the command is sent. */
   timeoutSeconds: z.number().positive(),
   /** How long the command may wait for an offline device; 0: not at all. */
@@ -91,6 +108,8 @@ export const CommandRequestSchema = StepTaskSchema.extend({
   cache: CacheSchema.optional(),
   /** Set on the undo of a command: the id of the command that it undoes. */
   undoes: z.string().optional(),
+  /** Set on a command that asks whether another took effect: the id of that. */
+  verifies: z.string().optional(),
 });
 
 /** Payload of `${CommandFunctionArn}`. */
@@ -142,6 +161,10 @@ export type SettleIterationRequest = z.infer<typeof SettleIterationRequestSchema
 export const UnwindInputSchema = z.object({
   execution: z.string(),
   scope: z.string(),
+  /** Which unwind of the execution it is; a later one takes over from those before. */
+  run: z.number().int().default(0),
+  /** How often what was given up is tried again. */
+  round: z.number().int().default(0),
 });
 
 /** Input of the unwind machine. */

@@ -4,5 +4,6 @@ import type { Random } from './random.ts';
 
 /** A new ULID: 26 characters that sort by the time of their making. */
 export function newId(clock: Clock, random: Random): string {
-  return ulid(clock.now(), random);
+  // A clock may tell fractions of a millisecond.
+  return ulid(Math.floor(clock.now()), random);
 }

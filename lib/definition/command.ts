@@ -6,6 +6,7 @@ import { DurationSchema } from './fields.ts';
 import { durationMs } from './read-retry.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
+import { VerifySchema } from './verify.ts';
 
 const JsonSchemaSchema = z.record(z.string(), JsonSchema);
 
@@ -44,6 +45,9 @@ export const CommandFileSchema = z
       .describe(
         'What it changes: nothing, what can be undone, what cannot, or the point of no return. Default reversible.',
       ),
+    verify: VerifySchema.optional().describe(
+      'How it is found out whether it took effect when its answer did not come; steps may say otherwise in `compensate`.',
+    ),
   })
   .describe('A command of the catalogue.');
 
@@ -59,6 +63,8 @@ export interface CommandDefinition {
   readonly timeoutMs: number | undefined;
   readonly idempotent: boolean;
   readonly effect: CommandEffect;
+  /** How it is asked about when its outcome is unknown. */
+  readonly verify?: z.infer<typeof VerifySchema> | undefined;
 }
 
 /** The commands of a project by name; undefined where it has no catalogue, and commands are untyped. */
@@ -80,9 +86,13 @@ export function readCommand(source: Source): {
     timeout,
     idempotent = false,
     effect = 'reversible',
+    verify,
   } = shaped.value;
   return {
-    command: { name, description, parameters, result, timeoutMs: durationMs(timeout), idempotent, effect },
+    command: {
+      ...{ name, description, parameters, result, timeoutMs: durationMs(timeout), idempotent, effect },
+      verify,
+    },
     diagnostics: [],
   };
 }

@@ -14,6 +14,7 @@ import type {
   PoolUnits,
   Retry,
   Tolerance,
+  Verify,
   Wave,
 } from './step-parts.ts';
 
@@ -64,6 +65,10 @@ export interface CommandStep extends StepBase, Fallible, Work {
   /** Condition over `$result`, without delimiters. */
   readonly expect: string | undefined;
   readonly compensate: Compensate | undefined;
+  /** How it is asked about when its outcome is unknown, as its `compensate` or the catalogue says. */
+  readonly verify: Verify | undefined;
+  /** Whether nothing before it is undone once it has completed, as the catalogue says. */
+  readonly isPivot: boolean;
 }
 
 /** Selects devices. */

@@ -31,7 +31,7 @@ export function readWorkflow(source: Source, catalogue?: Catalogue): ReadWorkflo
   const defaults = outer.ok ? outer.value.defaults : undefined;
   const reader = new StepReader(source, {
     timeoutMs: durationMs(defaults?.timeout),
-    catalogueTimeoutMs: (command) => catalogue?.get(command)?.timeoutMs,
+    catalogued: (command) => catalogue?.get(command),
     retry: defaults?.retry === undefined ? undefined : readRetry(defaults.retry),
   });
   const steps = reader.readList(Array.isArray(raw['steps']) ? raw['steps'] : [], ['steps']);

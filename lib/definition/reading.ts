@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '#core/json.ts';
 import { readExpression } from '#expression/delimiters.ts';
+import type { CommandDefinition } from './command.ts';
 import { type DocumentPath, formatPath } from './document-path.ts';
 import type { failureFields, stepFields, UnreadList, workFields } from './fields.ts';
 import type { CatchClause, Fallible, Step, StepBase, Work } from './model.ts';
@@ -11,8 +12,8 @@ import type { Cache, Need, Outcome, PoolUnits, Retry } from './step-parts.ts';
 export interface StepDefaults {
   /** For commands. */
   readonly timeoutMs: number | undefined;
-  /** Of a command, as the catalogue has it. */
-  catalogueTimeoutMs(command: string): number | undefined;
+  /** A command as the catalogue has it. */
+  catalogued(command: string): CommandDefinition | undefined;
   /** For commands. */
   readonly retry: Retry | undefined;
 }

@@ -30,6 +30,16 @@ export interface Compensate {
   readonly timeoutMs: number;
 }
 
+/** How it is found out whether a command took effect whose answer did not come. */
+export interface Verify {
+  /** Condition over `$target`, `$with` and `$result`, without delimiters. */
+  readonly expect: string;
+  /** The command that asks the device; undefined: what it has reported must do. */
+  readonly command: string | undefined;
+  readonly with: JsonObject;
+  readonly timeoutMs: number;
+}
+
 /** Units by pool: a number, or the text of an expression without delimiters. */
 export type PoolUnits = Readonly<Record<string, number | string>>;
 

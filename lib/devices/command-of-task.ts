@@ -3,11 +3,12 @@ import type { Table } from '#table/table.ts';
 import { type Command, OPEN } from './command.ts';
 import { findCommand } from './command-store.ts';
 
-type Try = Pick<CommandRequest, 'execution' | 'path' | 'attempt' | 'undoes'>;
+type Try = Pick<CommandRequest, 'execution' | 'path' | 'attempt' | 'undoes' | 'verifies'>;
 
 /** The id of a command: of its execution, step, iteration and try, so that a redelivery is recognised. */
 export function commandId(request: Try): string {
   if (request.undoes !== undefined) return `${request.undoes}:undo:${request.attempt}`;
+  if (request.verifies !== undefined) return `${request.verifies}:verify:${request.attempt}`;
   return `${request.execution}:${request.path}:${request.attempt}`;
 }
 
@@ -34,7 +35,8 @@ export async function commandOfTask(
     const id = redrivenCommandId(request, redrives);
     const known = await findCommand(table, id);
     const isOurs = known === undefined || known.taskToken === request.taskToken || holds(known);
-    if (isOurs || request.undoes !== undefined) return { id, known };
+    const isOfAnUnwind = request.undoes !== undefined || request.verifies !== undefined;
+    if (isOurs || isOfAnUnwind) return { id, known };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CacheSchema, CompensationSchema } from '#compiler/task-payload.ts';
+import { CacheSchema, CompensationSchema, VerificationSchema } from '#compiler/task-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';
 import { RouteTraceSchema } from '#routing/trace.ts';
@@ -39,14 +39,25 @@ export const CommandSchema = z.object({
   bindings: JsonObjectSchema.optional(),
   /** How it is undone, with its arguments as they were when it was issued. The saga's journal is these records. */
   compensate: CompensationSchema.optional(),
+  /** How it is asked about when its answer does not come. */
+  verify: VerificationSchema.optional(),
+  /** Whether nothing before it is undone once it has completed. */
+  isPivot: z.literal(true).optional(),
   /** The command that this one undoes. */
   undoes: z.string().optional(),
+  /** The command of which this one asks whether it took effect. */
+  verifies: z.string().optional(),
+  /** Whether it took effect, where that was found out only later: by what, and when. */
+  tookEffect: z.boolean().optional(),
+  verifiedBy: z.string().optional(),
+  verifiedAt: z.number().optional(),
   /** The command that undid this one, and when. */
   undoneBy: z.string().optional(),
   undoneAt: z.number().optional(),
-  /** Why its undo was given up. */
+  /** Why its undo, or asking about it, was given up, and in which round of the rollback. */
   undoError: z.string().optional(),
   undoCause: z.string().optional(),
+  undoRound: z.number().int().optional(),
   priority: z.number(),
   timeoutMs: z.number(),
   queuedAt: z.number(),

@@ -1,14 +1,16 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { keepResult } from '#integrations/result-cache.ts';
-import { commandKey, deviceKeys } from '#table/keys.ts';
+import { deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
 import { countEnded } from './load.ts';
 import { dequeue, freeSlot, sendNext } from './mailbox.ts';
+import { marksOf } from './marks.ts';
 import type { DevicePorts } from './ports.ts';
 import { asRead, findDevice } from './registry.ts';
+import { type Verdict, verdictByAnswer } from './verdict.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -21,7 +23,7 @@ export type CommandEnd =
     };
 
 /**
- * Ends an open command: its record, the freed slot, what the device reports, and, for an undo, the mark on what it undid,
+ * Ends an open command: its record, the freed slot, what the device reports, and the mark on what it undid or asked about,
  * in one transaction; then the task that waits, then the next command of the mailbox. Ending it again changes nothing but
  * answers the task once more, in case that was lost. The end of a command that waits is void when it has left meanwhile:
  * what it did is for its device to say. Returns the command as it now is.
@@ -31,10 +33,12 @@ export async function completeCommand(
   command: Command,
   end: CommandEnd,
 ): Promise<Command> {
-  const ended = await endedCommand(ports, command, end);
+  const verdict = end.status === 'SUCCEEDED' ? await verdictByAnswer(ports.table, command, end) : undefined;
+  const ended = await endedCommand(ports, command, { end, verdict });
   const recorded = await record(ports, {
     before: command,
     ended,
+    marks: marksOf(ended, verdict),
     reported: end.reported ?? {},
     holdsSlot: command.status !== 'QUEUED',
   });
@@ -48,14 +52,25 @@ export async function completeCommand(
   return recorded;
 }
 
-async function endedCommand(ports: DevicePorts, command: Command, end: CommandEnd): Promise<Command> {
+interface End {
+  readonly end: CommandEnd;
+  /** What it says of the command that it asks about. */
+  readonly verdict: Verdict | undefined;
+}
+
+async function endedCommand(ports: DevicePorts, command: Command, { end, verdict }: End): Promise<Command> {
   const ended: Command = { ...command, status: end.status, endedAt: ports.clock.now() };
   if (end.status !== 'SUCCEEDED') return { ...ended, error: end.error, cause: end.cause };
   const succeeded = { ...ended, result: end.result };
+  if (verdict?.kind === 'unknown') return unexpected(succeeded, verdict.reason);
   if (command.expect === undefined) return succeeded;
   const reason = await unmetReason(command.expect, { ...command.bindings, result: end.result });
   if (reason === undefined) return { ...succeeded, expected: true };
-  return { ...succeeded, expected: false, error: 'Step.Unexpected', cause: reason };
+  return unexpected(succeeded, reason);
+}
+
+function unexpected(command: Command, cause: string): Command {
+  return { ...command, expected: false, error: 'Step.Unexpected', cause };
 }
 
 /** Why a result is not what a step expects; undefined when it is. */
@@ -72,6 +87,8 @@ async function unmetReason(expect: string, bindings: JsonObject): Promise<string
 interface Ending {
   readonly before: Command;
   readonly ended: Command;
+  /** What is written on other commands with it. */
+  readonly marks: readonly Write[];
   readonly reported: JsonObject;
   readonly holdsSlot: boolean;
 }
@@ -83,7 +100,7 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
     { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...from] } },
     ...(before.status === 'QUEUED' ? [dequeue(before)] : []),
     ...(holdsSlot ? [freeSlot(before)] : []),
-    ...undoMark(ended),
+    ...ending.marks,
   ];
   const reportedChange = await changeOfReported(ports, ending);
   const counted = await countEnded(ports.table, ended);
@@ -102,14 +119,14 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
 
 /** What the device reports, over what it had reported. */
 async function changeOfReported(
-  { table }: DevicePorts,
+  { table, clock }: DevicePorts,
   { ended, reported }: Ending,
 ): Promise<Write | undefined> {
   if (Object.keys(reported).length === 0) return undefined;
   const device = await findDevice(table, ended.device);
   if (device === undefined) return undefined;
   const key = deviceKeys.meta(device.id);
-  const set = { reported: { ...device.reported, ...reported } };
+  const set = { reported: { ...device.reported, ...reported }, reportedAt: clock.now() };
   return { update: { key, set, add: { revision: 1 }, condition: asRead(device) } };
 }
 
@@ -118,20 +135,6 @@ async function recordAgain(ports: DevicePorts, ending: Ending): Promise<Command>
   const current = (await findCommand(ports.table, ending.before.id)) ?? ending.ended;
   const isSlotLost = ending.holdsSlot && isInFlight(current);
   return isSlotLost ? record(ports, { ...ending, holdsSlot: false }) : current;
-}
-
-/** An undo that succeeded marks the command that it undid. */
-function undoMark(ended: Command): Write[] {
-  if (ended.undoes === undefined || ended.status !== 'SUCCEEDED') return [];
-  return [
-    {
-      update: {
-        key: commandKey(ended.undoes),
-        set: { undoneBy: ended.id, undoneAt: ended.endedAt ?? 0 },
-        condition: { exists: true },
-      },
-    },
-  ];
 }
 
 /** Tells the task that waits for a command how it ended. Without effect when the task has ended. */

@@ -5,6 +5,7 @@ import { OPEN } from './command.ts';
 import { findCommand } from './command-store.ts';
 import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
 import { deliver, sendNext, slotHolder } from './mailbox.ts';
+import { markByLateAnswer } from './marks.ts';
 import type { AnswerMessage, PresenceMessage } from './messages.ts';
 import type { DevicePorts } from './ports.ts';
 import { findDevice, registerDevice } from './registry.ts';
@@ -14,7 +15,7 @@ export type Reception = 'accepted' | 'duplicate' | 'ignored';
 
 /**
  * Takes what a device says of a command. An answer counts once, and only from the device that the command went to;
- * anything late, forged or repeated changes nothing.
+ * anything late, forged or repeated changes nothing but what is known of a command whose outcome was not.
  */
 export async function receiveAnswer(
   ports: DevicePorts,
@@ -24,6 +25,8 @@ export async function receiveAnswer(
   const command = await findCommand(ports.table, answer.id);
   if (command === undefined || command.device !== device) return 'ignored';
   if (!OPEN.includes(command.status)) {
+    const { status } = answer;
+    if (await markByLateAnswer(ports.table, command, { status, at: ports.clock.now() })) return 'accepted';
     // The task's answer may have been lost with the process that gave it.
     await answerTask(ports, command);
     return 'duplicate';
@@ -84,7 +87,8 @@ export async function receivePresence(
     await registerDevice(ports, { id: device, status: 'offline', lastSeenAt: now });
     return 'accepted';
   }
-  await registerDevice(ports, { ...withoutUndefined(presence), id: device, lastSeenAt: now });
+  const reportedAt = presence.reported === undefined ? {} : { reportedAt: now };
+  await registerDevice(ports, { ...withoutUndefined(presence), id: device, lastSeenAt: now, ...reportedAt });
   if (presence.status === 'online') await resume(ports, device);
   return 'accepted';
 }

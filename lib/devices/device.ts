@@ -14,6 +14,8 @@ export const DeviceSchema = z.object({
   reported: JsonObjectSchema.default({}).describe('State as the device last reported it.'),
   status: z.enum(['online', 'offline']).default('offline'),
   lastSeenAt: z.number().optional(),
+  /** When it reported its state last. */
+  reportedAt: z.number().optional(),
   registeredAt: z.number(),
   /** In which form it stands in the rings of routing; absent while it does not stand there wholly. */
   rings: z.number().int().optional(),

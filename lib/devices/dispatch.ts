@@ -1,4 +1,4 @@
-import type { CommandRequest } from '#compiler/task-payload.ts';
+import type { CommandRequest, Compensation } from '#compiler/task-payload.ts';
 import type { JsonObject } from '#core/json.ts';
 import { commandKey } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
@@ -21,12 +21,25 @@ import { deviceContext } from './select.ts';
 export async function dispatchCommand(ports: DevicePorts, request: CommandRequest): Promise<Command> {
   const { id, known } = await commandOfTask(ports.table, request);
   if (known !== undefined) return redeliver(ports, known, request.taskToken);
+  const undone = await findUndone(ports, request);
+  if (undone !== undefined) return undone;
   if (request.attempt > 0) await supersede(ports, { ...request, attempt: request.attempt - 1 });
   const issued = await withDestination(ports, { id, request }, async (destination) =>
     issueCommand(ports, await newCommand(ports, id, destination), destination),
   );
   if (issued.await === 'none') await acknowledge(ports, issued);
   return issued;
+}
+
+/** What is to be undone and has been, by a try whose answer came late: that counts, and the device is left alone. */
+async function findUndone(
+  { table, engine }: DevicePorts,
+  request: CommandRequest,
+): Promise<Command | undefined> {
+  const undone = request.undoes === undefined ? undefined : await findCommand(table, request.undoes);
+  if (undone?.undoneAt === undefined) return undefined;
+  await engine.succeedTask(request.taskToken, null);
+  return undone;
 }
 
 async function newCommand(
@@ -36,29 +49,28 @@ async function newCommand(
 ): Promise<Command> {
   const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
   const now = ports.clock.now();
-  const { compensate } = request;
+  const filled = { ...(await fillDeferred(request.with, request.deferred, bindings)) };
+  const { compensate, verify } = request;
   return {
     id,
     device: device.id,
     command: request.command,
-    with: { ...(await fillDeferred(request.with, request.deferred, bindings)) },
+    with: filled,
     status: 'QUEUED',
     execution: request.execution,
     step: request.step,
     path: request.path,
     attempt: request.attempt,
     taskToken: request.taskToken,
-    ...(request.expect === undefined ? {} : { expect: request.expect, bindings: request.bindings }),
+    ...(request.expect === undefined ? {} : { expect: request.expect }),
+    ...(request.expect === undefined && verify === undefined ? {} : { bindings: request.bindings }),
     ...(compensate === undefined
       ? {}
-      : {
-          compensate: {
-            ...compensate,
-            with: await fillDeferred(compensate.with, compensate.deferred, bindings),
-            deferred: {},
-          },
-        }),
+      : { compensate: await filledIn(compensate, { ...bindings, with: filled }) }),
+    ...(verify === undefined ? {} : { verify: await filledIn(verify, { ...bindings, with: filled }) }),
+    ...(request.isPivot === undefined ? {} : { isPivot: request.isPivot }),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    ...(request.verifies === undefined ? {} : { verifies: request.verifies }),
     ...(request.await === 'response' ? {} : { await: request.await }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
     ...(route === undefined ? {} : { route }),
@@ -67,6 +79,14 @@ async function newCommand(
     queuedAt: now,
     expiresAt: now + (request.expiresSeconds === 0 ? request.timeoutSeconds : request.expiresSeconds) * 1_000,
   };
+}
+
+/** What is done about a command later is told with the values that there are before it. */
+async function filledIn<T extends Pick<Compensation, 'with' | 'deferred'>>(
+  template: T,
+  bindings: JsonObject,
+): Promise<T> {
+  return { ...template, with: await fillDeferred(template.with, template.deferred, bindings), deferred: {} };
 }
 
 /** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */

@@ -11,7 +11,9 @@ import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import type { UnwindLimits } from '#executions/unwind.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { readUnwindName } from '#executions/unwind-run.ts';
 import { createAwaitEvent } from '#functions/await-event/await-event.ts';
 import { createCallHttp } from '#functions/call-http/call-http.ts';
 import { createCommand } from '#functions/command/command.ts';
@@ -53,6 +55,8 @@ export interface AssemblyOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** How much one unwind machine takes on before another goes on; by default as much as Step Functions lets it. */
+  readonly unwind?: UnwindLimits | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
@@ -109,7 +113,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   });
   const engine = new EmbeddedEngine({
     ...{ database, clock, random, activities, ...services },
-    functions: { ...handlers(ports), [MOCK_FUNCTION]: mocks.call },
+    functions: { ...handlers(ports, options), [MOCK_FUNCTION]: mocks.call },
     admission: { ...options.limits, workflowOf },
     calls: options.limits ?? {},
     revisions: catalogueRevisions(catalogue, random),
@@ -140,12 +144,15 @@ export function assemble(options: AssemblyOptions): Assembly {
 }
 
 /** Each answers by the token of its task; what the calls themselves give is for Lambda's log. */
-function handlers(ports: ExecutionPorts): Record<string, EngineFunction> {
+function handlers(
+  ports: ExecutionPorts,
+  { unwind }: Pick<AssemblyOptions, 'unwind'>,
+): Record<string, EngineFunction> {
   return {
     [MACHINE_TOKENS.command]: answering(createCommand(ports)),
     [MACHINE_TOKENS.selectDevices]: answering(createSelectDevices(ports)),
     [MACHINE_TOKENS.settleIteration]: answering(createSettleIteration(ports)),
-    [MACHINE_TOKENS.unwind]: answering(createUnwind(ports)),
+    [MACHINE_TOKENS.unwind]: answering(createUnwind(ports, unwind)),
     [MACHINE_TOKENS.awaitEvent]: answering(createAwaitEvent(ports)),
     [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),
     [MACHINE_TOKENS.startWorkflow]: answering(createStartWorkflow(ports)),
@@ -169,5 +176,5 @@ function workflowOf(machine: string): string {
 
 /** The execution that a run of the engine belongs to: an unwind is part of the one that it unwinds. */
 export function executionOf({ machine, name }: ExecutionRef): string {
-  return machine === UNWIND_MACHINE.name ? name.replace(/-unwind$/, '') : name;
+  return machine === UNWIND_MACHINE.name ? (readUnwindName(name)?.execution ?? name) : name;
 }

@@ -9,6 +9,7 @@ import { type Execution, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
@@ -116,6 +117,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
+  await watchUnwinds(ports, resumed);
   const running = started.move();
   return {
     ports,

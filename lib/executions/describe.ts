@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
 import { joinCommands } from './join-commands.ts';
+import { type LeftBehind, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { StepRows } from './step-rows.ts';
@@ -27,6 +28,8 @@ export interface ExecutionView extends Execution {
     readonly total: number;
   };
   readonly steps: readonly StepState[];
+  /** What it did that can be undone, and is still there, or may be, although it has not succeeded. */
+  readonly leftBehind: readonly LeftBehind[];
   /** What it has taken so far; there when it was asked for. */
   readonly usage?: ExecutionUsage;
 }
@@ -50,7 +53,8 @@ export async function describeExecution(
   const joined = joinCommands(rows, commands);
   const steps = joined.map((step) => withActions(withCache(step, cached), actions));
   const done = steps.filter(hasEnded).length;
-  const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps };
+  const leftBehind = leftBehindOf(execution, compiled.steps, commands);
+  const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps, leftBehind };
   return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
 }
 

@@ -12,12 +12,14 @@ import { findExecution } from './execution-store.ts';
 import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
+import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { mayHaveTakenEffect } from './saga.ts';
+import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
 import { settle, settleRollback } from './settle.ts';
 import { UNWIND_MACHINE } from './unwind-machine.ts';
-
-const UNWIND_SUFFIX = '-unwind';
+import { currentRun, nextRun, readUnwindName, startUnwind } from './unwind-run.ts';
+import { beginAgain } from './unwind-watch.ts';
+import { getVersion } from './workflow-store.ts';
 
 /**
  * Takes note that an execution of the engine has ended; called at least once for each. One that ended well has SUCCEEDED.
@@ -42,7 +44,10 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
 async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   const execution = await movedTo(ports, ended.ref, await findExecution(ports.table, ended.ref.name));
   if (execution === undefined) return;
-  if (execution.status === 'ROLLING_BACK') return startUnwind(ports, execution.id);
+  const unwind = currentRun(execution);
+  if (execution.status === 'ROLLING_BACK' && unwind !== undefined) {
+    return startUnwind(ports, execution.id, unwind);
+  }
   if (isOfAnotherRun(execution, ended.endedAt)) return;
   if (ended.status === 'SUCCEEDED') return settleSuccess(ports, execution, ended);
   await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
@@ -106,31 +111,43 @@ async function settleFailure(
     ...(ended.error === undefined ? {} : { error: ended.error }),
     ...(ended.cause === undefined ? {} : { cause: ended.cause }),
   };
-  if (ended.error === 'Stepwright.Halted' || !(await hasSomethingToUndo(ports, execution.id))) {
+  if (ended.error === 'Stepwright.Halted' || !(await hasSomethingToUndo(ports, execution))) {
     await settle(ports.table, execution, { ...reason, status: ended.status, endedAt: ended.endedAt });
     return;
   }
-  await settle(ports.table, execution, { ...reason, status: 'ROLLING_BACK' });
-  await startUnwind(ports, execution.id);
+  const { run, round } = nextRun(execution, 'same round');
+  const unwinding = { unwindRun: run, rollbackRound: round };
+  await settle(ports.table, execution, { ...reason, status: 'ROLLING_BACK', ...unwinding });
+  await startUnwind(ports, execution.id, { run, round });
 }
 
 /**
  * Whether anything was done that can be undone: also what may have been, and what has been undone with its iteration, so
- * that the last word on the execution is not just that it failed.
+ * that the last word on the execution is not just that it failed. What a point of no return has been passed after is kept.
  */
-async function hasSomethingToUndo({ table }: ExecutionPorts, execution: string): Promise<boolean> {
-  return (await commandsOf(table, execution)).some(mayHaveTakenEffect);
+async function hasSomethingToUndo(
+  { table }: ExecutionPorts,
+  { id, workflow, version }: Execution,
+): Promise<boolean> {
+  const commands = (await commandsOf(table, id)).filter(
+    (command) => mayHaveTakenEffect(command) || command.isPivot === true,
+  );
+  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length > 0;
+  const { compiled } = await getVersion(table, workflow, version);
+  const kept = keptByPivots(compiled.steps, commands, isToBeAsked);
+  return commands.some((command) => command.isPivot === undefined && !kept.has(command.id));
 }
 
-async function startUnwind({ engine }: ExecutionPorts, execution: string): Promise<void> {
-  const ref = { machine: UNWIND_MACHINE.name, name: `${execution}${UNWIND_SUFFIX}` };
-  await engine.start(ref, { execution, scope: '' }, { isFollowUp: true });
-}
-
-/** The unwind of a whole execution settles it itself; this is for one that could not run to its end. */
+/**
+ * The unwind of a whole execution settles it itself. One that could not run to its end is begun again; one that somebody has
+ * aborted leaves the rollback incomplete.
+ */
 async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnded): Promise<void> {
-  if (!ref.name.endsWith(UNWIND_SUFFIX)) return;
-  const id = ref.name.slice(0, -UNWIND_SUFFIX.length);
-  if (status !== 'SUCCEEDED') await settleRollback(ports, id, false);
+  const ended = readUnwindName(ref.name);
+  const execution = ended && (await findExecution(ports.table, ended.execution));
+  if (ended === undefined || execution === undefined) return;
+  const { execution: id, run } = ended;
+  if (status === 'ABORTED') await settleRollback(ports, id, { run, isComplete: false });
+  else if (currentRun(execution)?.run === run) await beginAgain(ports, id);
   await answerParent(ports, id);
 }

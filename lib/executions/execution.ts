@@ -47,6 +47,12 @@ export const ExecutionSchema = z.object({
   /** How often it has been redriven, and when it was last. */
   redriveCount: z.number().int().optional(),
   redrivenAt: z.number().optional(),
+  /** Which unwind has charge of it, and in which round of its rollback (unwind-run.ts). */
+  unwindRun: z.number().int().optional(),
+  rollbackRound: z.number().int().optional(),
+  /** What had been done of the unwind when it was looked at last, and how often it was begun again since that has changed. */
+  unwindMark: z.string().optional(),
+  unwindRevivals: z.number().int().optional(),
 });
 
 /** The record of an execution. */

@@ -18,6 +18,7 @@ export async function settle(
     await table.update({
       key: executionKeys.meta(id),
       set: after,
+      // An unwind keeps why it was begun.
       remove: before === 'ROLLING_BACK' ? [] : OF_AN_END.filter((attribute) => !(attribute in after)),
       condition: { attribute: 'status', equals: before },
     });
@@ -26,14 +27,21 @@ export async function settle(
   }
 }
 
+/** How the unwind of an execution has ended. */
+interface RollbackEnd {
+  /** Which unwind it was: one that another has taken over from has no say any more. */
+  readonly run: number;
+  readonly isComplete: boolean;
+}
+
 /** Ends an execution that was rolling back. Without effect on one that was not. */
 export async function settleRollback(
   { table, clock }: Pick<ExecutionPorts, 'table' | 'clock'>,
   id: string,
-  isComplete: boolean,
+  { run, isComplete }: RollbackEnd,
 ): Promise<void> {
   const execution = await findExecution(table, id);
-  if (execution?.status !== 'ROLLING_BACK') return;
+  if (execution?.status !== 'ROLLING_BACK' || (execution.unwindRun ?? 0) !== run) return;
   const status = isComplete ? 'ROLLED_BACK' : 'ROLLBACK_INCOMPLETE';
   await settle(table, execution, { status, endedAt: clock.now() });
 }

@@ -8,31 +8,42 @@ const UNDO_CONCURRENCY = 40;
 /** Tries of one undo command, with growing delay between them. */
 const UNDO_RETRY = { IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, MaxDelaySeconds: 30 };
 
-/** An undo ends by its own deadlines; this is for when even they fail. Two days. */
-const UNDO_BACKSTOP_SECONDS = 172_800;
+/** How much longer than its own deadlines a task of an undo is waited for, in seconds, should even they fail. */
+const BACKSTOP_SECONDS = 30;
 
-/** How long it is waited for commands still in flight: each ends by its answer or its deadline. */
-const IN_FLIGHT_RETRY = { IntervalSeconds: 1, MaxAttempts: 1_000_000, BackoffRate: 1.5, MaxDelaySeconds: 15 };
+/** How long it is waited for commands still in flight, each of which ends by its answer or its deadline; then another machine goes on. */
+const IN_FLIGHT_RETRY = { IntervalSeconds: 1, MaxAttempts: 1_000, BackoffRate: 1.5, MaxDelaySeconds: 15 };
 
 /** How long a call of the handler may take until its token is answered, in seconds. */
 const CALL_TIMEOUT_SECONDS = 60;
 
-/** Errors of a Lambda call that say nothing of what it was called for. */
-const CALL_ERRORS = [
-  'Lambda.ServiceException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
+/** Errors of a call that say nothing of what it was called for: the handler does the same when it is called again. */
+const CALL_RETRY = {
+  ErrorEquals: [
+    'Lambda.ServiceException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'States.Timeout',
+  ],
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+};
+
+const INPUT = '$states.context.Execution.Input';
 
 const SCOPE = {
-  execution: '{% $states.context.Execution.Input.execution %}',
-  scope: '{% $states.context.Execution.Input.scope %}',
+  execution: `{% ${INPUT}.execution %}`,
+  scope: `{% ${INPUT}.scope %}`,
+  run: `{% ${orZero(`${INPUT}.run`)} %}`,
+  round: `{% ${orZero(`${INPUT}.round`)} %}`,
 };
 
 /**
  * The machine that undoes what an execution, or one iteration of it, has completed: layer by layer (undo-order.ts), the
- * commands of a layer side by side, each tried several times. An undo that fails for good is noted and passed over, so
- * that all that can be undone is.
+ * commands of a layer side by side, each tried several times. A command whose outcome is unknown is asked about in its turn. An
+ * undo that fails for good is noted and passed over, so that all that can be undone is. Before its history is full it goes on in
+ * another execution of itself, which it waits for, so that whoever waits for it need not know.
  */
 export const UNWIND_MACHINE: Machine = {
   name: 'unwind',
@@ -42,16 +53,17 @@ export const UNWIND_MACHINE: Machine = {
     StartAt: 'next layer',
     States: {
       'next layer': {
-        ...callUnwind({ action: 'next', ...SCOPE }),
-        Retry: [
-          { ErrorEquals: ['Saga.InFlight'], ...IN_FLIGHT_RETRY },
-          { ErrorEquals: CALL_ERRORS, IntervalSeconds: 1, MaxAttempts: 6, BackoffRate: 2 },
-        ],
+        ...callUnwind({ action: 'next', ...SCOPE, spent: `{% ${orZero('$states.input.spent')} %}` }),
+        Retry: [{ ErrorEquals: ['Saga.InFlight'], ...IN_FLIGHT_RETRY }, CALL_RETRY],
+        Catch: [{ ErrorEquals: ['Saga.InFlight'], Next: 'go on' }],
         Next: 'anything left',
       },
       'anything left': {
         Type: 'Choice',
-        Choices: [{ Condition: '{% $count($states.input.requests) > 0 %}', Next: 'undo layer' }],
+        Choices: [
+          { Condition: "{% $states.input.next = 'undo' %}", Next: 'undo layer' },
+          { Condition: "{% $states.input.next = 'go on' %}", Next: 'go on' },
+        ],
         Default: 'finish',
       },
       'undo layer': {
@@ -59,10 +71,17 @@ export const UNWIND_MACHINE: Machine = {
         Items: '{% $states.input.requests %}',
         MaxConcurrency: UNDO_CONCURRENCY,
         ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOne() },
-        Output: {},
+        Output: { spent: '{% $states.input.spent %}' },
         Next: 'next layer',
       },
-      finish: { ...callUnwind({ action: 'finish', ...SCOPE }), End: true },
+      'go on': {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Arguments: { StateMachineArn: `\${${MACHINE_TOKENS.unwindMachine}}`, Input: SCOPE },
+        Output: '{% $states.result.Output %}',
+        End: true,
+      },
+      finish: { ...callUnwind({ action: 'finish', ...SCOPE }), Retry: [CALL_RETRY], End: true },
     },
   },
 };
@@ -78,16 +97,17 @@ function undoOne(): JsonObject {
           FunctionName: `\${${MACHINE_TOKENS.command}}`,
           Payload: `{% $merge([$states.input, {
             'taskToken': $states.context.Task.Token,
-            'attempt': $states.context.State.RetryCount
+            'attempt': $states.input.attempt + $states.context.State.RetryCount
           }]) %}`,
         },
-        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
+        // It may wait as long for its device as it is then waited for.
+        TimeoutSeconds: `{% $ceil(2 * $states.input.timeoutSeconds) + ${BACKSTOP_SECONDS} %}`,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
             Output: {
-              id: '{% $states.input.undoes %}',
+              id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
               error: '{% $states.errorOutput.Error %}',
               cause: "{% $states.errorOutput.Cause & '' %}",
             },
@@ -101,9 +121,11 @@ function undoOne(): JsonObject {
         ...callUnwind({
           action: 'give-up',
           id: '{% $states.input.id %}',
+          round: SCOPE.round,
           error: '{% $states.input.error %}',
           cause: '{% $states.input.cause %}',
         }),
+        Retry: [CALL_RETRY],
         End: true,
       },
     },
@@ -121,4 +143,9 @@ function callUnwind(request: JsonObject): JsonObject {
     TimeoutSeconds: CALL_TIMEOUT_SECONDS,
     Output: '{% $states.result %}',
   };
+}
+
+/** An expression for a number that may not be there. */
+function orZero(path: string): string {
+  return `$exists(${path}) ? ${path} : 0`;
 }

@@ -72,7 +72,8 @@ export class RuntimeStack extends Stack {
     );
     const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
       .allow(['sns:Publish'], [this.notifications.topicArn])
-      .allow(['states:StopExecution'], [executionArns(this, '*')]);
+      .allow(['states:DescribeExecution', 'states:StopExecution'], [executionArns(this, '*')])
+      .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)]);
     const ended = this.#deviceFunction(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
@@ -81,7 +82,8 @@ export class RuntimeStack extends Stack {
     const settleIteration = this.#taskFunction('settle-iteration', 'Counts failed iterations').writeTable(
       props.table,
     );
-    const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind');
+    // It reads all commands of an execution, of which there may be tens of thousands.
+    const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
       .allow(
@@ -204,8 +206,8 @@ export class RuntimeStack extends Stack {
     return this.#function(name, description, timeout).allow(ANSWER_TASK, [machineArn(this, '*')]);
   }
 
-  #deviceFunction(name: string, description: string): ServiceFunction {
-    const created = this.#function(name, description);
+  #deviceFunction(name: string, description: string, timeout?: Duration): ServiceFunction {
+    const created = this.#function(name, description, timeout);
     this.grantDevices(created);
     return created;
   }

@@ -2,7 +2,9 @@ import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject } from '#core/json.ts';
 import { type Catalogue, type CommandDefinition, readCommand } from '#definition/command.ts';
 import type { Source } from '#definition/source.ts';
+import { checkExpressions } from './documents/expressions.ts';
 import { Report } from './report.ts';
+import { unknownCommand } from './rules/known-commands.ts';
 import { reportSchemaFaults } from './schema-faults.ts';
 
 /** Reads and checks the catalogue of a project. Commands that have not their shape are in it all the same, untyped. */
@@ -14,15 +16,18 @@ export function readCatalogue(sources: readonly Source[] | undefined): {
   const catalogue = new Map<string, CommandDefinition>();
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
+  const read: (readonly [Source, CommandDefinition])[] = [];
   for (const source of sources) {
     const { command, diagnostics: found } = readCommand(source);
     const entry = command ?? untyped(source);
     diagnostics.push(...found);
     if (entry === undefined) continue;
+    read.push([source, entry]);
     diagnostics.push(...faultsOf(source, entry, files.get(entry.name)));
     catalogue.set(entry.name, catalogue.get(entry.name) ?? entry);
     files.set(entry.name, files.get(entry.name) ?? source.file);
   }
+  diagnostics.push(...read.flatMap(([source, entry]) => unknownAskers(source, entry, catalogue)));
   return { catalogue, diagnostics };
 }
 
@@ -41,6 +46,27 @@ function faultsOf(
   }
   if (command.parameters !== undefined) reportSchemaFaults(command.parameters, ['parameters'], report);
   if (command.result !== undefined) reportSchemaFaults(command.result, ['result'], report);
+  for (const part of ['expect', 'with'] as const) {
+    const names = part === 'expect' ? VERIFICATION_NAMES : COMPENSATION_NAMES;
+    checkExpressions(command.verify?.[part], ['verify', part], { names, report });
+  }
+  return report.diagnostics;
+}
+
+/** What the expressions of a command's `verify` read: in every workflow, there is no more than that. */
+const COMPENSATION_NAMES = { target: undefined, with: undefined };
+const VERIFICATION_NAMES = { ...COMPENSATION_NAMES, result: undefined };
+
+/** Commands that ask about others are in the catalogue as well. */
+function unknownAskers(
+  source: Source,
+  { verify }: CommandDefinition,
+  catalogue: Catalogue,
+): readonly Diagnostic[] {
+  const asker = verify?.command;
+  if (asker === undefined || catalogue === undefined || catalogue.has(asker)) return [];
+  const report = new Report(source);
+  report.at(['verify', 'command'], unknownCommand(asker, catalogue));
   return report.diagnostics;
 }
 

@@ -21,7 +21,7 @@ const KNOWN: Meaning = { kind: 'known' };
 
 /** Names with a meaning of their own, which no step can take. */
 export const RESERVED_NAMES = [
-  ...['input', 'execution', 'vars', 'item', 'error', 'result', 'event', 'target', 'states'],
+  ...['input', 'execution', 'vars', 'item', 'error', 'result', 'event', 'target', 'with', 'states'],
 ];
 
 /** Names that are known everywhere. */
@@ -66,7 +66,7 @@ export function iterationsAround(site: Pick<Site, 'node'>): StepNode[] {
 export function* namesAt(site: Site, subject: Subject): Generator<string> {
   yield* EVERYWHERE;
   yield* itemNames(site);
-  for (const name of ['item', 'error', 'result', 'event', 'target']) {
+  for (const name of ['item', 'error', 'result', 'event', 'target', 'with']) {
     if (reservedMeaning(name, site).kind === 'known') yield name;
   }
   const place = { site, around: repeatedListsAround(site) };
@@ -84,11 +84,17 @@ function reservedMeaning(name: string, site: Site): Meaning {
     case 'error':
       return isInCatch(site) ? KNOWN : misplaced('in the steps of a `catch`');
     case 'result':
-      return site.kind === 'result' ? KNOWN : misplaced('in the `expect` and `output` of a step');
+      return site.kind === 'result' || site.kind === 'verification'
+        ? KNOWN
+        : misplaced('in the `expect` and `output` of a step');
     case 'event':
       return site.kind === 'event' ? KNOWN : misplaced('in the `where` of a wait for an event');
+    case 'with':
+      return site.kind === 'compensation' || site.kind === 'verification'
+        ? KNOWN
+        : misplaced('in the `compensate` of a command');
     default: {
-      const isTold = site.kind === 'arguments' || site.kind === 'compensation';
+      const isTold = ['arguments', 'compensation', 'verification'].includes(site.kind);
       return isTold ? KNOWN : misplaced('in the `with` of a command and of its `compensate`');
     }
   }

@@ -4,14 +4,15 @@ import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
- * Which names an expression sees besides those of every expression: `arguments` and `compensation` see `$target`,
- * `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
+ * Which names an expression sees besides those of every expression: `arguments` sees `$target`, `compensation` that and
+ * `$with`, `verification` both and `$result`, `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
  * in `where` plain names are fields of a device. At `start` there is nothing but the input.
  */
 export type SiteKind =
   | 'plain'
   | 'arguments'
   | 'compensation'
+  | 'verification'
   | 'result'
   | 'event'
   | 'states'
@@ -55,6 +56,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ['result', 'expect'],
         ['plain', 'compensate', 'device'],
         ['compensation', 'compensate', 'with'],
+        ['compensation', 'compensate', 'verify', 'with'],
+        ['verification', 'compensate', 'verify', 'expect'],
       ];
     case 'devices':
       return [['where', 'devices', 'where']];

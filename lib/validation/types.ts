@@ -27,10 +27,25 @@ export function typeOfName(name: string, site: Site, subject: Subject): ValueTyp
     case 'error':
       return promised(CAUGHT);
     case 'result':
-      return site.node && typeOfOutput(site.node, subject);
+      return typeOfResult(site, subject);
+    case 'with':
+      return typeOfArguments(site, subject);
     default:
       return typeOfItem(name, site, subject) ?? typeOfStep(name, subject);
   }
+}
+
+/** What a step gives; where a command is asked about, what the command that asks gives. */
+function typeOfResult({ node, kind }: Site, subject: Subject): ValueType | undefined {
+  if (node === undefined) return undefined;
+  if (kind !== 'verification') return typeOfOutput(node, subject);
+  const asking = node.step.kind === 'command' ? node.step.verify?.command : undefined;
+  return asking === undefined ? undefined : declaredResult(subject.catalogue?.get(asking));
+}
+
+function typeOfArguments({ node }: Site, { catalogue }: Subject): ValueType | undefined {
+  const schema = node?.step.kind === 'command' ? catalogue?.get(node.step.command)?.parameters : undefined;
+  return schema && { schema, isPromised: false };
 }
 
 /** What a step gives, unless it says so itself by `output`. */

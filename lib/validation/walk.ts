@@ -21,16 +21,21 @@ export function walk(rules: readonly Rule[], examination: Examination): void {
 
 function visitStep(node: StepNode, rules: readonly Rule[], examination: Examination): void {
   for (const rule of rules) rule.step?.(node, examination);
-  for (const use of commandUses(node)) for (const rule of rules) rule.command?.(use, examination);
+  for (const use of commandUses(node, examination))
+    for (const rule of rules) rule.command?.(use, examination);
   for (const site of sitesOf(node)) visitSite(site, rules, examination);
 }
 
-function commandUses({ step, path }: StepNode): CommandUse[] {
+function commandUses({ step, path }: StepNode, { subject }: Examination): CommandUse[] {
   if (step.kind !== 'command') return [];
   const own = { name: step.command, arguments: step.with, path };
-  const { compensate } = step;
+  const { compensate, verify } = step;
   if (compensate === undefined) return [own];
-  return [own, { name: compensate.command, arguments: compensate.with, path: [...path, 'compensate'] }];
+  const undo = { name: compensate.command, arguments: compensate.with, path: [...path, 'compensate'] };
+  const at = [...path, 'compensate', 'verify'];
+  // The catalogue's own is checked with the catalogue.
+  const isOwn = verify?.command !== undefined && valueAt(subject.source.value, at) !== undefined;
+  return isOwn ? [own, undo, { name: verify.command, arguments: verify.with, path: at }] : [own, undo];
 }
 
 function visitSite(site: Site, rules: readonly Rule[], examination: Examination): void {

@@ -66,7 +66,10 @@ test('each function and role may do what it needs, and nothing else', () => {
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
-    deadline: [...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish', 'states:StopExecution'],
+    deadline: [
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish'],
+      ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
+    ],
     unwind: [...DEVICES, ...LOGS, ...TRACES],
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES],

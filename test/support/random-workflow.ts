@@ -173,6 +173,8 @@ function command(name: string) {
     cache: undefined,
     expect: undefined,
     compensate: undefined,
+    verify: undefined,
+    isPivot: false,
   } as const;
 }
 

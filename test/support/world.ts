@@ -12,6 +12,7 @@ import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
 import { startExecution } from '#executions/start.ts';
+import type { UnwindLimits } from '#executions/unwind.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
 import { Database } from '#storage/database.ts';
@@ -34,6 +35,8 @@ export const OBEDIENT: Behaviour = (_device, { with: reported }) => ({
 export interface WorldOptions {
   readonly devices?: readonly (Partial<Device> & { readonly id: string })[];
   readonly behave?: Behaviour;
+  /** How much one unwind machine takes on. */
+  readonly unwind?: UnwindLimits;
 }
 
 /** Turns of the event loop without news after which nothing but time can bring any. */
@@ -53,12 +56,13 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT }: WorldOptions) {
+  private constructor({ behave = OBEDIENT, unwind }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
+      unwind,
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;

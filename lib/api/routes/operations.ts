@@ -4,6 +4,7 @@ import { JsonSchema } from '#core/json.ts';
 import type { Execution } from '#executions/execution.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
+import { rollbackExecution } from '#executions/operate/rollback.ts';
 import { signalExecution } from '#executions/operate/signal.ts';
 import { skipStep } from '#executions/operate/skip.ts';
 import { stopByOperator } from '#executions/operate/stop.ts';
@@ -82,6 +83,13 @@ export const OPERATION_ROUTES: readonly Route[] = [
     answer: 'Going on.',
     body: RedriveBody,
     work: redriveExecution,
+  }),
+  operation({
+    verb: 'rollback',
+    summary: 'Undo what an execution has left on its devices; what was given up is tried again',
+    answer: 'Being rolled back.',
+    body: OperatorBody,
+    work: rollbackExecution,
   }),
   operation({
     verb: 'skip',

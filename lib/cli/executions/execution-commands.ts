@@ -73,6 +73,7 @@ const PLAIN_VERBS = [
   ['stop', 'stop an execution; what it completed is undone'],
   ['pause', 'let no more step begin; those under way end'],
   ['resume', 'let a paused execution go on'],
+  ['rollback', 'undo what an execution has left on its devices; what was given up is tried again'],
 ] as const;
 
 function addPlainVerbs({ executions, terminal, run }: Verbs): void {

@@ -12,19 +12,21 @@ export interface OperatorArguments extends ServerArguments {
   readonly reason?: string;
 }
 
-/** `stepwright executions stop`, `pause` and `resume`. */
+/** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
 export async function verbCommand(
-  {
-    id,
-    verb,
-    ...args
-  }: OperatorArguments & { readonly id: string; readonly verb: 'stop' | 'pause' | 'resume' },
+  { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const changed = await operate(findServer(args, process.env), { id, verb }, operatorOf(args));
-  const words = { stop: 'is being stopped', pause: 'is paused', resume: 'goes on' };
-  return tell(changed, words[verb], terminal);
+  return tell(changed, WORDS[verb], terminal);
 }
+
+const WORDS = {
+  stop: 'is being stopped',
+  pause: 'is paused',
+  resume: 'goes on',
+  rollback: 'is being rolled back',
+} as const;
 
 /** `stepwright executions redrive`: goes on from the steps that did not succeed. */
 export async function redriveCommand(

@@ -1,4 +1,5 @@
 import { findServer, type ServerArguments } from '../find-server.ts';
+import { leftBehindLines } from '../left-behind-lines.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { type Column, tableLines } from '../print-table.ts';
 import { markOf } from '../step-marks.ts';
@@ -30,6 +31,7 @@ function executionLines(
   const { paint, columns } = terminal;
   const { executionId, workflow, version, status, steps } = execution;
   const mark = markOf(status, paint);
+  const left = leftBehindLines(execution.leftBehind ?? [], terminal);
   const paused = execution.pausedAt === undefined ? '' : `, paused since ${secondOf(execution.pausedAt)}`;
   return [
     `${mark.paint(mark.sign)} ${paint.bold(status)}${paused}  ${workflow} ${version}, execution ${executionId}`,
@@ -38,6 +40,7 @@ function executionLines(
     ),
     '',
     ...tableLines(steps, stepColumns(terminal), tableStyle(terminal)),
+    ...(left.length === 0 ? [] : ['', ...left]),
     ...(actions.length === 0 ? [] : ['', ...actionLines(actions, terminal)]),
   ];
 }

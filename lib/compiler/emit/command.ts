@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { CommandStep } from '#definition/model.ts';
-import type { Compensate } from '#definition/step-parts.ts';
+import type { Compensate, Verify } from '#definition/step-parts.ts';
 import { handlerBindings, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
 import { taskIdentity } from '../place.ts';
@@ -11,6 +11,7 @@ import {
   type CompensationSchema,
   MACHINE_TOKENS,
   type StepTask,
+  type VerificationSchema,
 } from '../task-payload.ts';
 import { cacheValue } from './cache.ts';
 import { emitHandlerTask } from './handler-task.ts';
@@ -33,16 +34,23 @@ export function emitCommand(step: CommandStep, at: Emitting): Emission {
 function requestOf(step: CommandStep, at: Emitting): JsonObject {
   const now = splitArguments(step.with, at);
   const undo = step.compensate && splitArguments(step.compensate.with, at);
-  const texts = [now.deferred, undo?.deferred ?? {}].flatMap((deferred) => Object.values(deferred));
-  const request: Omit<TemplateOf<typeof CommandRequestSchema>, 'taskToken' | 'undoes' | keyof StepTask> = {
+  const ask = step.verify && splitArguments(step.verify.with, at);
+  const deferred = [now, undo, ask].flatMap((each) => Object.values(each?.deferred ?? {}));
+  const conditions = [step.expect, step.verify?.expect].filter((text) => text !== undefined);
+  const request: Omit<
+    TemplateOf<typeof CommandRequestSchema>,
+    'taskToken' | 'undoes' | 'verifies' | keyof StepTask
+  > = {
     step: step.id,
     device: boundTemplate(step.device, at),
     command: step.command,
     with: now.with,
     deferred: unlessEmpty(now.deferred),
-    bindings: handlerBindings(step.expect === undefined ? texts : [...texts, step.expect], at),
+    bindings: handlerBindings([...deferred, ...conditions], at),
     expect: step.expect,
     compensate: undo && step.compensate && compensationOf(step.compensate, undo, at),
+    verify: ask && step.verify && verificationOf(step.verify, ask),
+    isPivot: step.isPivot ? true : undefined,
     timeoutSeconds: step.timeoutMs / 1_000,
     expiresSeconds: step.expiresMs / 1_000,
     priority: step.priority,
@@ -65,6 +73,17 @@ function compensationOf(
     timeoutSeconds: compensate.timeoutMs / 1_000,
   };
   return defined(compensation);
+}
+
+function verificationOf(verify: Verify, ask: ReturnType<typeof splitArguments>): JsonObject {
+  const verification: TemplateOf<typeof VerificationSchema> = {
+    command: verify.command,
+    with: verify.command === undefined ? undefined : ask.with,
+    deferred: unlessEmpty(ask.deferred),
+    expect: verify.expect,
+    timeoutSeconds: verify.timeoutMs / 1_000,
+  };
+  return defined(verification);
 }
 
 function unlessEmpty(deferred: JsonObject): JsonObject | undefined {

@@ -18,6 +18,7 @@ const LABELS: Readonly<Record<string, string>> = {
   condition: 'while',
   values: 'set',
   state: 'asl',
+  verify: 'compensate.verify',
   'wait.seconds': 'wait.for',
 };
 
@@ -29,6 +30,7 @@ const DURATIONS: Readonly<Record<string, string>> = {
   'retry.delayMs': 'retry.delay',
   'retry.maxDelayMs': 'retry.maxDelay',
   'compensate.timeoutMs': 'compensate.timeout',
+  'verify.timeoutMs': 'compensate.verify.timeout',
   'cache.ttlMs': 'cache.ttl',
   'waves.soakMs': 'betweenWaves.soak',
   'wait.ms': 'wait.for',

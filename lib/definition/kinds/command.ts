@@ -14,7 +14,8 @@ import {
 import type { CommandStep } from '../model.ts';
 import { durationMs, readRetry } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
-import type { Compensate } from '../step-parts.ts';
+import type { Compensate, Verify } from '../step-parts.ts';
+import { readVerify, VerifySchema } from '../verify.ts';
 
 /** How long a command is waited for where nothing says, in ms. */
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -27,6 +28,7 @@ const CompensateSchema = z
       .describe('Arguments; $target is the device as it was before.')
       .meta({ examples: [{ release: '{% $target.reported.firmware %}' }] }),
     timeout: DurationSchema.optional().describe('How long its answer is waited for.'),
+    verify: VerifySchema.optional(),
   })
   .describe('How the step is undone when the execution unwinds.');
 
@@ -90,6 +92,8 @@ export function readCommandStep(step: Written, reading: Reading): CommandStep {
     cache: readCache(step.cache),
     expect: expressionText(step.expect),
     compensate: step.compensate && readCompensate(step.compensate, timeoutMs, reading),
+    verify: verifyOf(step, reading),
+    isPivot: defaults.catalogued(step.command)?.effect === 'pivot',
   };
 }
 
@@ -103,6 +107,14 @@ function readCompensate(
   return { command, device, with: values, timeoutMs };
 }
 
+/** Only what may have to be undone, and what decides whether others are, is ever asked about. */
+function verifyOf({ command, compensate }: Written, reading: Reading): Verify | undefined {
+  const known = reading.defaults.catalogued(command);
+  const written = compensate?.verify ?? known?.verify;
+  if (written === undefined || (compensate === undefined && known?.effect !== 'pivot')) return undefined;
+  return readVerify(written, (asking) => usualTimeoutMs(asking, reading));
+}
+
 function usualTimeoutMs(command: string, { defaults }: Reading): number | undefined {
-  return defaults.timeoutMs ?? defaults.catalogueTimeoutMs(command);
+  return defaults.timeoutMs ?? defaults.catalogued(command)?.timeoutMs;
 }

@@ -10,7 +10,7 @@ const INSTEAD: Readonly<Record<ExecutionStatus, string>> = {
   STOPPED: 'redrive it',
   TIMED_OUT: 'redrive it',
   ROLLED_BACK: 'what it did has been undone; start a new one',
-  ROLLBACK_INCOMPLETE: 'what it did has been undone in part; see what is left, and start a new one',
+  ROLLBACK_INCOMPLETE: 'what it did has been undone in part; see what is left, and roll it back again',
 };
 
 /** Where an execution stands that has ended, and of which nothing has been undone. */

@@ -32,11 +32,13 @@ export const fittingTypes: Rule = {
 
 const TEXT: Types = new Set(['string']);
 const NUMBER: Types = new Set(['number']);
+const TRUTH: Types = new Set(['boolean']);
 
 /** What is needed at a place of a step, by its keys. */
 const NEEDED: Readonly<Record<string, Types>> = {
   device: TEXT,
   'compensate.device': TEXT,
+  'compensate.verify.expect': TRUTH,
   'wait.for': NUMBER,
   'wait.until': TEXT,
   'wait.event.name': TEXT,

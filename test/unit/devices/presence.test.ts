@@ -31,6 +31,7 @@ test('a device registers itself by coming online', async () => {
     tags: { site: 'berlin' },
     reported: { firmware: '1.9.0' },
     lastSeenAt: BENCH_START,
+    reportedAt: BENCH_START,
     registeredAt: BENCH_START,
   });
 });

@@ -1,0 +1,66 @@
+import type { CompiledStep } from '#compiler/compiled-workflow.ts';
+import type { Command } from '#devices/command.ts';
+import type { Execution } from './execution.ts';
+import { keptByPivots } from './pivots.ts';
+import { hasTakenEffect, isLeftBehind, isToBeAsked, isToBeUndone } from './saga.ts';
+
+/** Why what a command did is still there, or may be. */
+export const LEFT_BEHIND_REASONS = ['UNDO_FAILED', 'OUTCOME_UNKNOWN', 'PIVOT_PASSED', 'NOT_UNDONE'] as const;
+
+/** What a command did that can be undone, and is still there, or may be. */
+export interface LeftBehind {
+  /** Id of the command. */
+  readonly command: string;
+  /** Path of its step, such as `rollout[3].flash`. */
+  readonly path: string;
+  readonly device: string;
+  readonly reason: (typeof LEFT_BEHIND_REASONS)[number];
+  readonly error: string;
+  readonly cause: string;
+  /** How often it was tried to undo it, or to ask about it. */
+  readonly tries: number;
+}
+
+/**
+ * What an execution has left behind on its devices: of one that is being rolled back, what has been given up so far; of one that
+ * was not rolled back, what a point of no return keeps.
+ */
+export function leftBehindOf(
+  { status }: Pick<Execution, 'status'>,
+  steps: readonly CompiledStep[],
+  commands: readonly Command[],
+): readonly LeftBehind[] {
+  if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'ROLLED_BACK') return [];
+  const kept = keptByPivots(steps, commands, isToBeAsked);
+  const tries = Map.groupBy(commands, ({ undoes, verifies }) => undoes ?? verifies);
+  const left = commands.filter(isLeftBehind).filter((command) => {
+    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.id)) return true;
+    return status === 'ROLLING_BACK' && !isToBeUndone(command) && !isToBeAsked(command);
+  });
+  return left.map((command) => ({
+    ...{ command: command.id, path: command.path ?? '', device: command.device },
+    ...whyOf(command, kept.get(command.id)),
+    tries: tries.get(command.id)?.length ?? 0,
+  }));
+}
+
+function whyOf(command: Command, pivot: Command | undefined): Pick<LeftBehind, 'reason' | 'error' | 'cause'> {
+  const { undoError, undoCause = '', error = 'Saga.OutcomeUnknown', cause = '' } = command;
+  if (pivot !== undefined) {
+    const doubt = hasTakenEffect(pivot) ? 'has been passed' : 'may have been passed: what it did is unknown';
+    return {
+      reason: 'PIVOT_PASSED',
+      error: 'Saga.PivotPassed',
+      cause: `the point of no return, ${pivot.command} of ${pivot.path ?? ''}, ${doubt}`,
+    };
+  }
+  if (!hasTakenEffect(command)) {
+    return { reason: 'OUTCOME_UNKNOWN', error: undoError ?? error, cause: undoCause || cause };
+  }
+  if (undoError !== undefined) return { reason: 'UNDO_FAILED', error: undoError, cause: undoCause };
+  return {
+    reason: 'NOT_UNDONE',
+    error: 'Saga.UndoFailed',
+    cause: 'the rollback ended before it came to this command',
+  };
+}
