@@ -13,6 +13,7 @@ import type {
   OnExceeded,
   PoolUnits,
   Retry,
+  Routing,
   Tolerance,
   Verify,
   Wave,
@@ -55,7 +56,9 @@ export interface Work {
 export interface CommandStep extends StepBase, Fallible, Work {
   readonly kind: 'command';
   readonly command: string;
-  readonly device: string;
+  /** Undefined where `on` says by what it is chosen. */
+  readonly device: string | undefined;
+  readonly on: Routing | undefined;
   readonly with: JsonObject;
   readonly timeoutMs: number;
   readonly expiresMs: number;
