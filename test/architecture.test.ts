@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    ...['routing', 'devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };

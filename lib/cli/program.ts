@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
+import { addDeviceCommands } from './devices/device-commands.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
+  addDeviceCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addRunCommands(program, terminal, run);
   addAslCommand(program, terminal, run);

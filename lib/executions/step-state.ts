@@ -1,3 +1,5 @@
+import type { RouteTrace } from '#routing/trace.ts';
+
 /** Where a step of an execution may stand. */
 export const STEP_STATUSES = [
   'PENDING',
@@ -23,6 +25,8 @@ export interface StepState {
   /** Number of tries so far. */
   readonly attempts: number;
   readonly device?: string;
+  /** How the device was chosen; absent where the step names it. */
+  readonly route?: RouteTrace;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly error?: string;

@@ -16,7 +16,10 @@ export const BreakerSchema = z.object({
 export type Breaker = z.infer<typeof BreakerSchema>;
 
 /** `open`: no command; `half-open`: one command may try; `probing`: that one is under way. */
-export type BreakerState = 'closed' | 'open' | 'half-open' | 'probing';
+export const BREAKER_STATES = ['closed', 'open', 'half-open', 'probing'] as const;
+
+/** Where a breaker may stand. */
+export type BreakerState = (typeof BREAKER_STATES)[number];
 
 const FIRST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;

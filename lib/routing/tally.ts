@@ -29,14 +29,15 @@ export class Tally {
   words(looked: number): string {
     if (looked === 0) return 'no device has the capability there';
     const counts = REASONS.filter((reason) => this.count(reason) > 0).map(
-      (reason) => `${this.count(reason)} ${WORDS[reason]}`,
+      (reason) => `${this.count(reason)} ${REASON_WORDS[reason]}`,
     );
-    const nearest = this.#nearest.map(({ device, reason }) => `${device} (${WORDS[reason]})`);
+    const nearest = this.#nearest.map(({ device, reason }) => `${device} (${REASON_WORDS[reason]})`);
     return `${looked} looked at: ${counts.join(', ')}; nearest: ${nearest.join(', ')}`;
   }
 }
 
-const WORDS: Readonly<Record<Reason, string>> = {
+/** What is said of devices that are left out, by the reason. */
+export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   excluded: 'excluded',
   capability: 'without a capability',
   version: 'in a version that does not fit',
