@@ -53,7 +53,6 @@ export const RouteSchema = z.object({
   weight: z.string().optional(),
   /** Whether another try of the step goes to another device, where one fits. */
   retryOn: z.enum(['another', 'same']).default('another'),
-  whenNone: z.enum(['fail', 'wait']).default('fail'),
 });
 
 /** By what the device of a command is chosen. */

@@ -104,7 +104,7 @@ export function readRouting(written: Written): Routing {
     ...readWish(written),
     prefers: (written.prefers ?? []).map(readPreference),
     exclude: typeof exclude === 'string' ? expressionText(exclude) : exclude,
-    ...{ near, strategy, key, weight, retryOn, whenNone: 'fail' },
+    ...{ near, strategy, key, weight, retryOn },
     fallback: (written.fallback ?? []).map(readAlternative),
   };
 }

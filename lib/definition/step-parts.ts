@@ -110,6 +110,5 @@ export interface Routing extends Wish {
   /** Expression over one device's fields, without delimiters. */
   readonly weight: string | undefined;
   readonly retryOn: 'another' | 'same';
-  readonly whenNone: 'fail' | 'wait';
   readonly fallback: readonly Alternative[];
 }

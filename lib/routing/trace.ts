@@ -48,8 +48,6 @@ export const RouteTraceSchema = z.object({
   isProbe: z.boolean().exactOptional(),
   /** Devices of the tries before. */
   tried: z.array(z.string()).exactOptional(),
-  /** Devices like it that were put into quarantine on the way. */
-  quarantined: z.array(z.string()).exactOptional(),
 });
 
 /** How the device of a command was chosen. */

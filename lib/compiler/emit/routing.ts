@@ -18,7 +18,6 @@ export function routeOf(on: Routing, step: CommandStep, at: Emitting): JsonObjec
     key: textOf(on.key, at),
     weight: on.weight,
     retryOn: on.retryOn === 'another' ? undefined : on.retryOn,
-    whenNone: on.whenNone === 'fail' ? undefined : on.whenNone,
   };
   return defined(route);
 }
