@@ -7,7 +7,7 @@ import { TRANSPORTS } from '#infra/names.ts';
 
 /**
  * The CDK app. Context: `-c project=DIR -c emulator=ministack|localstack -c transport=iot-core|broker -c brokerUrl=mqtt://…
- * -c allowedHosts=HOST:PORT,…`.
+ * -c allowedHosts=HOST:PORT,… -c publicUrl=https://…`.
  */
 const root = join(import.meta.dirname, '..');
 const app = new App();
@@ -29,6 +29,7 @@ addStacks(app, {
     transport: known,
     brokerUrl: context('brokerUrl'),
     allowedHosts: context('allowedHosts'),
+    publicUrl: context('publicUrl'),
     project: context('project') ?? join(root, 'workflows'),
   },
   scratch: join(tmpdir(), `stepwright-bundles-${process.pid}`),

@@ -16,7 +16,11 @@ import type { Notifier } from '#integrations/notifier.ts';
 import { recordingNotifier } from '#integrations/notify.ts';
 import { SecretsManagerSecrets } from '#integrations/secrets-manager.ts';
 import { SnsNotifier } from '#integrations/sns-notifier.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
+import { findPublicUrl } from '#signals/public-url.ts';
 import { DynamoDbTable } from '#table/dynamodb.ts';
+import type { Table } from '#table/table.ts';
+import { readToken } from './authorizer/read-token.ts';
 
 const EnvironmentSchema = z.object({
   TABLE_NAME: z.string(),
@@ -32,6 +36,8 @@ const EnvironmentSchema = z.object({
     .string()
     .default('')
     .transform((text) => new Set(text.split(',').filter((host) => host !== ''))),
+  /** Set where links by which people answer approvals are made. */
+  LINK_SECRET_ARN: z.string().optional(),
   /** Set where machines are deployed at run time. */
   MACHINE_ROLE_ARN: z.string().optional(),
   MACHINE_SUBSTITUTIONS: z
@@ -57,6 +63,26 @@ export async function connectPorts(environment: NodeJS.ProcessEnv = process.env)
     notifier: recordingNotifier({ table, clock: systemClock, notifier: createNotifier(settings) }),
     secrets: new SecretsManagerSecrets(new SecretsManagerClient({}), settings.SECRET_PREFIX),
     allowedHosts: settings.HTTP_ALLOWED_HOSTS,
+    links: approvalLinks(settings, table),
+  };
+}
+
+/** The secret and the address are looked up when the first link is made, or followed. */
+function approvalLinks({ LINK_SECRET_ARN }: Environment, table: Table): ApprovalLinks | undefined {
+  if (LINK_SECRET_ARN === undefined) return undefined;
+  const secret = once(() => readToken(LINK_SECRET_ARN));
+  return { secret, baseUrl: () => findPublicUrl(table) };
+}
+
+/** What could not be had is asked for again. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return () => {
+    known ??= read().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
   };
 }
 

@@ -4,6 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StepwrightError } from '#core/error.ts';
+import { PROJECT_DOCUMENT } from '#infra/workflow-publication.ts';
 import { compileProject } from '#infra/workflows.ts';
 import type { EmulatorName } from './endpoint.ts';
 import { findFunction, invoke } from './functions.ts';
@@ -86,7 +87,13 @@ export async function deployStacks(
   );
   // LocalStack leaves custom resources out, by which the workflows are put on record elsewhere.
   if (emulator === 'localstack') await publishDirectly(endpoint);
-  return deployedApi(endpoint);
+  const api = await deployedApi(endpoint);
+  // The address that the stack itself knows is one of AWS, which nobody reaches here.
+  const lambda = new LambdaClient(emulatorClientConfig(endpoint));
+  await invoke(lambda, await findFunction(lambda, 'publishworkflow'), {
+    ...{ document: 'public-url', publicUrl: api.url },
+  });
+  return api;
 }
 
 async function publishDirectly(endpoint: string): Promise<void> {
@@ -95,6 +102,7 @@ async function publishDirectly(endpoint: string): Promise<void> {
   for (const { machine } of compileProject(join(ROOT, 'workflows'))) {
     await invoke(lambda, publisher, { document: machine });
   }
+  await invoke(lambda, publisher, { document: PROJECT_DOCUMENT });
 }
 
 /** How clients of the AWS SDK reach an emulator. */

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
     ...['deadlines', 'integrations', 'routing'],
   ],
-  signals: ['core', 'expression', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+  signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
     ...['concurrency', 'routing', 'devices', 'signals'],
@@ -41,10 +41,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
     'step-functions-api',
   ],
+  rehearsal: [
+    ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
+    ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
+  ],
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['routing', 'devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    'rehearsal',
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
@@ -52,7 +57,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
 const COMPILER_CONTRACT = [
   ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
-  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts', 'lib/compiler/route-payload.ts'],
+  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
+  ...['lib/compiler/rollout-payload.ts', 'lib/compiler/route-payload.ts'],
 ];
 const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'routing', 'signals'];
 
@@ -79,8 +85,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
   'node:fs': [
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
-    'functions/publish-workflow/handler',
+    ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
     'lib/engine/embedded/services/folder-objects',
+    'lib/devices/sdk/file-command-store',
   ],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],

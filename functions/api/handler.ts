@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { isAnswerPath } from '#api/answer/answer.ts';
 import { createApi } from '#api/api.ts';
 import { carriesToken } from '#api/token-check.ts';
 import { readToken } from '../authorizer/read-token.ts';
@@ -17,7 +18,8 @@ const token = secretArn === undefined ? undefined : await readToken(secretArn);
 
 export const handler = lambdaHandler(async (event: APIGatewayProxyEvent) => {
   const request = toHttpRequest(event);
-  if (token !== undefined && !carriesToken(request.headers['authorization'], token))
+  const mustCarry = token !== undefined && !isAnswerPath(request.path);
+  if (mustCarry && !carriesToken(request.headers['authorization'], token))
     return { statusCode: 403, body: '{"message":"Forbidden"}' };
   return toGatewayResult(await api(request));
 });

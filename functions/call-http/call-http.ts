@@ -6,7 +6,7 @@ import { withCache } from '#integrations/result-cache.ts';
 
 /** Makes the call of a step, and answers its task. */
 export function createCallHttp(
-  ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'secrets' | 'allowedHosts'>,
+  ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'secrets' | 'allowedHosts' | 'exchange'>,
 ): (payload: unknown) => Promise<void> {
   return (payload) =>
     serveTask(ports.engine, { schema: CallHttpRequestSchema, payload }, async (request) => {

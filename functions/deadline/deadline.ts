@@ -1,13 +1,14 @@
-import { lookAtLine } from '#concurrency/lock.ts';
+import { lookAtLine } from '#concurrency/look.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
 import { type Deadline, DeadlineSchema } from '#deadlines/deadlines.ts';
 import { expireCommand } from '#devices/expire.ts';
 import { expireChild } from '#executions/children.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { lookAtPause } from '#executions/rollout/pause.ts';
 import { lookAtUnwind } from '#executions/unwind-watch.ts';
 import { expireWait } from '#signals/await-event.ts';
-import { remindOrExpire } from '#signals/request-approval.ts';
+import { remindOrExpire } from '#signals/remind-approval.ts';
 
 /** Looks at what may be overdue. */
 export function createDeadline(ports: ExecutionPorts): (payload: unknown) => Promise<Json> {
@@ -29,6 +30,8 @@ function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
       return lookAtLine(ports, id);
     case 'child':
       return expireChild(ports, id);
+    case 'rollout':
+      return lookAtPause(ports, id);
     case 'unwind':
       return lookAtUnwind(ports, id);
     default:

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+const PublicationSchema = z.object({
+  document: z.string(),
+  /** In place of what the document says: where people reach the API. */
+  publicUrl: z.string().optional(),
+});
+
+/** What is to be published. */
+export type Publication = z.infer<typeof PublicationSchema>;
+
 /** What CloudFormation asks of a custom resource (CloudFormation User Guide, "Custom resource request objects"). */
 const RequestSchema = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
@@ -8,33 +17,33 @@ const RequestSchema = z.object({
   RequestId: z.string(),
   LogicalResourceId: z.string(),
   PhysicalResourceId: z.string().optional(),
-  ResourceProperties: z.object({ document: z.string() }),
+  ResourceProperties: PublicationSchema,
 });
 
 /** The same asked for directly, by who has no custom resources. */
-const DirectSchema = z.strictObject({ document: z.string() });
+const DirectSchema = z.strictObject(PublicationSchema.shape);
 
 /** Longest reason that CloudFormation takes, its whole answer having 4 KB. */
 const MAX_REASON = 2_000;
 
 /**
- * Serves a custom resource: `publish` is called with the name of the document for a new or changed resource; nothing is
+ * Serves a custom resource: `publish` is called with what is to be published for a new or changed resource; nothing is
  * done for a deleted one, for a published version stays. The answer goes to the URL that CloudFormation gave. `{document}`
  * alone publishes it, and throws what goes wrong.
  */
 export async function serveCustomResource(
   event: unknown,
-  publish: (document: string) => Promise<void>,
+  publish: (publication: Publication) => Promise<void>,
 ): Promise<void> {
   const direct = DirectSchema.safeParse(event);
-  if (direct.success) return publish(direct.data.document);
+  if (direct.success) return publish(direct.data);
   const request = RequestSchema.parse(event);
-  const { document } = request.ResourceProperties;
-  const failure = request.RequestType === 'Delete' ? undefined : await failureOf(() => publish(document));
+  const publication = request.ResourceProperties;
+  const failure = request.RequestType === 'Delete' ? undefined : await failureOf(() => publish(publication));
   const answer = {
     Status: failure === undefined ? 'SUCCESS' : 'FAILED',
     ...(failure === undefined ? {} : { Reason: failure.slice(0, MAX_REASON) }),
-    PhysicalResourceId: request.PhysicalResourceId ?? document,
+    PhysicalResourceId: request.PhysicalResourceId ?? publication.document,
     StackId: request.StackId,
     RequestId: request.RequestId,
     LogicalResourceId: request.LogicalResourceId,

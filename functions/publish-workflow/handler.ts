@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { putPublicUrl } from '#signals/public-url.ts';
 import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { serveCustomResource } from './custom-resource.ts';
+import { createPublishProject, PROJECT_DOCUMENT } from './publish-project.ts';
 import { createPublishWorkflow } from './publish-workflow.ts';
 
-const publishWorkflow = createPublishWorkflow(await connectPorts());
+const ports = await connectPorts();
+const publishWorkflow = createPublishWorkflow(ports);
+const publishProject = createPublishProject(ports);
 
 /** The documents are part of the bundle: a compiled workflow is too large for a template. */
 export const handler = lambdaHandler((event: unknown) =>
-  serveCustomResource(event, async (document) => {
+  serveCustomResource(event, async ({ document, publicUrl }) => {
+    if (publicUrl !== undefined) return putPublicUrl(ports.table, publicUrl);
     const file = join(import.meta.dirname, 'workflows', `${basename(document)}.json`);
-    await publishWorkflow(JSON.parse(readFileSync(file, 'utf8')));
+    const publish = document === PROJECT_DOCUMENT ? publishProject : publishWorkflow;
+    await publish(JSON.parse(readFileSync(file, 'utf8')));
   }),
 );

@@ -1,5 +1,5 @@
 import { SettleIterationRequestSchema } from '#compiler/task-payload.ts';
-import { answerTask } from '#engine/answer-task.ts';
+import { serveTask } from '#engine/serve-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { settleIteration } from '#executions/settle-iteration.ts';
 
@@ -7,8 +7,8 @@ import { settleIteration } from '#executions/settle-iteration.ts';
 export function createSettleIteration(
   ports: Pick<ExecutionPorts, 'table' | 'engine'>,
 ): (payload: unknown) => Promise<void> {
-  return async (payload) => {
-    const { taskToken, ...request } = SettleIterationRequestSchema.parse(payload);
-    await answerTask(ports.engine, taskToken, () => settleIteration(ports, request));
-  };
+  return (payload) =>
+    serveTask(ports.engine, { schema: SettleIterationRequestSchema, payload }, async (request) => {
+      await ports.engine.succeedTask(request.taskToken, await settleIteration(ports, request));
+    });
 }

@@ -1,12 +1,16 @@
 import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { isAnswerPath, serveAnswer } from './answer/answer.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import type { PathParameters, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 
-/** Serves the HTTP API, the same behind API Gateway and embedded. Who may call it has been decided before. */
+/**
+ * Serves the HTTP API, the same behind API Gateway and embedded. Who may call it has been decided before,
+ * but for who answers an approval by a link.
+ */
 export type Api = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** How the API is made. */
@@ -24,6 +28,7 @@ export function createApi({ ports, version }: ApiOptions): Api {
     try {
       if (request.method === 'GET' && request.path === OPENAPI_PATH)
         return jsonResponse(200, openApiDocument(ROUTES, version));
+      if (isAnswerPath(request.path)) return await serveAnswer(ports, request);
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
       return jsonResponse(status, document);

@@ -70,6 +70,7 @@ export const LeftBehindDocumentSchema = z
     command: z.string().describe('Id of the command whose effect is still there, or may be.'),
     path: z.string().describe('Its step, such as rollout[3].flash.'),
     device: z.string(),
+    execution: z.string().optional().describe('The called execution whose step it is; left out for its own.'),
     reason: z
       .enum(LEFT_BEHIND_REASONS)
       .describe(

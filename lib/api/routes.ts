@@ -1,6 +1,9 @@
 import type { Route } from './route.ts';
+import { APPROVAL_ROUTES } from './routes/approvals.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
+import { GROUP_ROUTES } from './routes/groups.ts';
+import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -17,7 +20,10 @@ export const ROUTES: readonly Route[] = [
   ...EXECUTION_ROUTES,
   ...OPERATION_ROUTES,
   ...SIGNAL_ROUTES,
+  ...APPROVAL_ROUTES,
+  ...GROUP_ROUTES,
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
+  ...MAILBOX_ROUTES,
   ...SERVICE_ROUTES,
 ];

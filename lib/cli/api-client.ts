@@ -107,6 +107,7 @@ function reasonOf(error: unknown): string {
 
 const KINDS: Readonly<Record<number, FaultKind>> = {
   400: 'invalid',
+  403: 'forbidden',
   404: 'not-found',
   409: 'conflict',
   429: 'too-many-requests',
@@ -114,7 +115,11 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
 
 /** The API tells which request would help; who types commands is told which command would. */
 const HINTS: Readonly<Record<string, string>> = {
+  SW4026: '"stepwright approvals show" tells who has decided it; "stepwright approvals list" what is open',
   SW4027: '"stepwright workflows alias" points it to a version',
+  SW4046: '"stepwright approvals list" tells what is open',
+  SW4047: '"stepwright pools list" tells those that there are, and "stepwright pools set" makes one',
+  SW4071: '"stepwright pools show" tells who holds units of it',
   SW4044: '"stepwright executions list" tells those of today, and with --workflow those of a workflow',
   SW4064: '"stepwright executions show" tells how each step stands',
   SW4043: '"stepwright workflows list" and "stepwright workflows versions" tell what is published',
@@ -122,9 +127,10 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 function refusalOf(status: number, document: unknown, server: Server): StepwrightError {
-  if (status === 401 || status === 403) return tokenRefused(server);
   const parsed = ProblemSchema.safeParse(document);
   const { code, detail = '', hint = '', diagnostics = [] } = parsed.data ?? {};
+  // Whoever stands in front of the API knows no codes of ours.
+  if (code === undefined && (status === 401 || status === 403)) return tokenRefused(server);
   if (code === undefined)
     return notStepwright(server, `it answers with status ${status} ${detail}`.trimEnd());
   const fault = { code, kind: KINDS[status] ?? 'unavailable', message: detail, hint: HINTS[code] ?? hint };

@@ -5,12 +5,14 @@ import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { byPlace } from '#validation/by-place.ts';
 import { type ReadProject, readProject } from '#validation/read-project.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
+import { rehearsalDiagnostics } from './rehearsal/rehearsal-diagnostics.ts';
 
 /** Reads a project and tells all that is wrong with its files, and with the machines that its workflows become. */
 export function examineProject(files: ProjectFiles): ReadProject {
   const read = readProject(files);
   const found = soundWorkflows(read).flatMap((each) => workflowDiagnostics(each, read.project));
-  return { ...read, diagnostics: byPlace([...read.diagnostics, ...found, ...fleetDiagnostics(files)]) };
+  const others = [...fleetDiagnostics(files), ...rehearsalDiagnostics(files)];
+  return { ...read, diagnostics: byPlace([...read.diagnostics, ...found, ...others]) };
 }
 
 function fleetDiagnostics({ documents }: ProjectFiles): readonly Diagnostic[] {

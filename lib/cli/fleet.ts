@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
+import type { CommandStore } from '#devices/sdk/command-store.ts';
+import { FileCommandStore } from '#devices/sdk/file-command-store.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import type { ExecutedCommand } from '#devices/simulator/simulated-device.ts';
 import { withoutLogin } from '#devices/transport/mqtt-connection.ts';
@@ -14,11 +17,13 @@ export interface FleetArguments {
   readonly file: string;
   readonly broker: string;
   readonly log?: string;
+  /** Folder in which the devices keep which commands they have done. */
+  readonly data?: string;
 }
 
 /** `stepwright fleet`: simulated devices as a process of their own, until it is interrupted. */
 export async function fleetCommand(
-  { file, broker, log }: FleetArguments,
+  { file, broker, log, data }: FleetArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const fleet = loadFleet(file, terminal);
@@ -27,6 +32,7 @@ export async function fleetCommand(
     fleet,
     brokerUrl: broker,
     ...(write === undefined ? {} : { onExecuted: write }),
+    ...(data === undefined ? {} : { storeOf: (device) => storeIn(data, device) }),
   });
   const devices = running.online.length;
   const shown = withoutLogin(broker);
@@ -35,6 +41,11 @@ export async function fleetCommand(
   await untilInterrupted();
   await running.stop();
   return 0;
+}
+
+/** A crash of this process is what is simulated, and not one of the machine: nothing has to be synced. */
+function storeIn(folder: string, device: string): CommandStore {
+  return new FileCommandStore(join(folder, `${device}.jsonl`), { isSynced: false });
 }
 
 /** Appends whole lines, so that several fleets may share a log and a crash cuts none in two. */

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
+import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
@@ -7,7 +8,9 @@ import { addExecutionCommands, addProfileCommand } from './executions/execution-
 import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
+import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
+import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,9 +37,12 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
-  addDeviceCommands(program, terminal, run);
+  addApprovalCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
+  addPoolCommands(program, terminal, run);
+  addDeviceCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
+  addRehearsalCommands(program, terminal, run);
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);
@@ -155,6 +161,11 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
         .argParser(parseRetention)
         .default(DEFAULT_RETENTION_MS, '90d'),
     )
+    .option(
+      '--public-url <url>',
+      'where people reach this server, for links that are sent to them (default: where it listens)',
+      parseUrl,
+    )
     .option('--aws', 'let state machines call AWS with the credentials of this process');
   addLimitOptions(start).action((options: StartArguments) =>
     run(async () => (await import('./start.ts')).startCommand(options, terminal)),
@@ -165,7 +176,8 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .argument('<file>', 'fleet file')
     .option('--broker <url>', 'MQTT broker to connect to', 'mqtt://127.0.0.1:1883')
     .option('--log <file>', 'append a JSON line for each command that a device executes')
-    .action((file: string, options: { broker: string; log?: string }) =>
+    .option('--data <dir>', 'keep here which commands the devices have done, so that none is done twice')
+    .action((file: string, options: { broker: string; log?: string; data?: string }) =>
       run(async () => (await import('./fleet.ts')).fleetCommand({ file, ...options }, terminal)),
     );
 }
@@ -206,4 +218,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= HIGHEST_PORT) return port;
   throw new InvalidArgumentError(`A port is a number from 0 to ${HIGHEST_PORT}.`);
+}
+
+/** An address without its last slash. */
+function parseUrl(text: string): string {
+  const url = URL.parse(text);
+  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '';
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new InvalidArgumentError('Write it like https://stepwright.example.org.');
 }

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toExecutionDocument } from '#api/documents.ts';
 import { publishValid } from '#api/publish.ts';
+import { publishGroups } from '#api/publish-groups.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Device } from '#devices/device.ts';
 import { allDevices } from '#devices/registry.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import type { Fleet } from '#devices/simulator/read-fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
-import { type Runtime, startRuntime } from '#embedded/runtime.ts';
+import { type Runtime, type RuntimeOptions, startRuntime } from '#embedded/runtime.ts';
 import type { ExecutionView } from '#executions/describe.ts';
 import { checkInput } from '#executions/input.ts';
 import { resumeOrStart } from '#executions/resume.ts';
@@ -43,7 +44,8 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   const input = checkInput(`${name} ${version}`, inputSchema, await readInput(args.input));
 
   await using stack = new AsyncDisposableStack();
-  const runtime = await openRuntime(args, terminal, stack);
+  const runtime = await openRuntime({ ...args, events: sourced.project.events }, terminal, stack);
+  await publishGroups(runtime.ports, sourced.project);
   for (const each of [...sourced.called, sourced]) await publishValid(runtime.ports, each, sourced.project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);
@@ -69,7 +71,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
 }
 
 async function openRuntime(
-  { data, mqttPort }: RunArguments,
+  { data, mqttPort, events }: RunArguments & Pick<RuntimeOptions, 'events'>,
   terminal: Terminal,
   stack: AsyncDisposableStack,
 ): Promise<Runtime> {
@@ -80,6 +82,7 @@ async function openRuntime(
     await startRuntime({
       ...callSettings(process.env),
       databasePath: directory.databasePath,
+      events,
       broker: { host: '127.0.0.1', port: mqttPort },
       onDefect: (error) => reportDefect(error, terminal),
     }),

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
 import { publishValid } from '#api/publish.ts';
+import { publishGroups } from '#api/publish-groups.ts';
 import { formatDuration } from '#core/duration.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
-import { ensureToken } from '#embedded/token.ts';
+import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
@@ -30,6 +31,8 @@ export interface StartArguments extends LimitArguments {
   readonly fleet?: string;
   /** How long executions are kept after their end, in ms; Infinity: for ever. */
   readonly retain: number;
+  /** Where people reach this server, for the links that are sent to them; default: where it listens. */
+  readonly publicUrl?: string;
   /** Whether machines may call AWS with the credentials of this process. */
   readonly aws?: boolean;
 }
@@ -45,14 +48,19 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
 
   await using stack = new AsyncDisposableStack();
   const directory = stack.adopt(openDataDirectory(args.data), (opened) => opened.release());
-  const token = ensureToken(directory.path, process.env['STEPWRIGHT_TOKEN'], () =>
-    randomBytes(TOKEN_BYTES).toString('base64url'),
-  );
+  const token = ensureToken(directory.path, process.env['STEPWRIGHT_TOKEN'], makeSecret);
+  const linkSecret = ensureLinkSecret(directory.path, makeSecret);
+  const listening = Promise.withResolvers<string>();
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      events: loaded?.project.events,
+      links: {
+        secret: async () => linkSecret,
+        baseUrl: async () => args.publicUrl ?? (await listening.promise),
+      },
       keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
       limits: {
         ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
@@ -68,6 +76,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
+  await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
   for (const workflow of loaded?.workflows ?? []) {
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }
@@ -83,6 +92,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
+  listening.resolve(server.url);
   if (fleet !== undefined) {
     const running = stack.adopt(await startFleet({ fleet, brokerUrl: runtime.broker.url }), (started) =>
       started.stop(),
@@ -95,6 +105,10 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   await Promise.race([untilInterrupted(), failureOf(runtime)]);
   await drain(runtime, args.drain, terminal);
   return 0;
+}
+
+function makeSecret(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
 /** A server whose store has failed ends, so that whoever looks after it starts it again. */

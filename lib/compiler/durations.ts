@@ -1,3 +1,4 @@
+import { parseRate } from '#core/rate.ts';
 import type { ForEachStep, Step } from '#definition/model.ts';
 import { type DurationOf, earliestTimes } from './critical-path.ts';
 import { graphOf, isSequence } from './graph.ts';
@@ -103,7 +104,13 @@ function declaredMs(step: Step): number | undefined {
 function forEachDuration(step: ForEachStep, items: number, spanOf: SpanOf): number {
   const pauses = Math.max(0, waveSizes(step, items).length - 1);
   const between = step.waves === undefined ? 0 : step.waves.soakMs + spanOf(step.waves.between);
-  return roundsOf(step, items) * spanOf(step.steps) + pauses * between;
+  const work = Math.max(roundsOf(step, items) * spanOf(step.steps), pacedMs(step, items));
+  return work + pauses * between + (step.watch?.forMs ?? 0);
+}
+
+/** How long it takes until the last of the items may begin, where their rate is known. */
+function pacedMs({ rate }: ForEachStep, items: number): number {
+  return (rate === undefined ? 0 : (parseRate(rate) ?? 0)) * Math.max(0, items - 1);
 }
 
 function longest(spans: readonly number[]): number {

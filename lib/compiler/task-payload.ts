@@ -14,6 +14,7 @@ export const MACHINE_TOKENS = {
   command: 'CommandFunctionArn',
   selectDevices: 'SelectDevicesFunctionArn',
   settleIteration: 'SettleIterationFunctionArn',
+  rollout: 'RolloutFunctionArn',
   unwind: 'UnwindFunctionArn',
   awaitEvent: 'AwaitEventFunctionArn',
   requestApproval: 'RequestApprovalFunctionArn',
@@ -147,6 +148,16 @@ export const SettleIterationRequestSchema = CalledForTaskSchema.extend({
   /** How many items the forEach runs over. */
   total: z.number().int().nonnegative(),
   tolerate: ToleranceSchema,
+  /** The wave that the iteration is in, where waves have tolerances of their own. */
+  wave: z
+    .object({
+      /** Such as `rollout.waves[1]`. */
+      path: z.string(),
+      from: z.number().int(),
+      to: z.number().int(),
+      tolerate: ToleranceSchema.exactOptional(),
+    })
+    .exactOptional(),
   onExceeded: z.enum(['rollback', 'halt', 'continue']).default('rollback'),
   error: z.string(),
   cause: z.string(),
@@ -165,6 +176,8 @@ export const UnwindInputSchema = z.object({
   run: z.number().int().default(0),
   /** How often what was given up is tried again. */
   round: z.number().int().default(0),
+  /** Whether also one that has succeeded is undone: its caller is. */
+  ofSuccess: z.boolean().default(false),
 });
 
 /** Input of the unwind machine. */

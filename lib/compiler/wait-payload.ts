@@ -36,13 +36,19 @@ export const TellRequestSchema = StepTaskSchema.extend({
 export type AwaitEventRequest = z.infer<typeof AwaitEventRequestSchema>;
 
 /**
- * Payload of `${RequestApprovalFunctionArn}`; answers with who approved, or fails with Approval.Rejected or
- * Approval.Timeout.
+ * Payload of `${RequestApprovalFunctionArn}`; answers with who approved, or fails with Approval.Rejected,
+ * Approval.Timeout or Approval.Impossible.
  */
 export const RequestApprovalRequestSchema = StepTaskSchema.extend({
   group: z.string().min(1).max(256),
   message: z.string().max(4_096).optional(),
   quorum: z.number().int().min(1),
+  /** How many have to reject until it is rejected. */
+  rejections: z.number().int().min(1).default(1),
+  /** Whether who started the execution may not approve. */
+  not: z.literal('starter').optional(),
+  /** Whom else to ask, when, where it is not decided by then. */
+  escalate: z.object({ afterSeconds: z.number().positive(), group: z.string().min(1).max(256) }).optional(),
   remindSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().optional(),
 });
@@ -68,6 +74,10 @@ export const LockRequestSchema = StepTaskSchema.extend({
   /** Instead of pools: the concurrency group that the whole execution runs in. */
   group: ConcurrencyGroupSchema.optional(),
   timeoutSeconds: z.number().positive().optional(),
+  /** Who has more goes first. */
+  priority: z.number().int().min(0).max(999).optional(),
+  /** Those of one priority take turns by their keys. */
+  key: z.union([z.string().max(256), z.number().transform(String)]).optional(),
 });
 
 /** Payload of `${LockFunctionArn}`. */

@@ -1,8 +1,9 @@
+import { taskId } from '#compiler/task-id.ts';
 import type { LockRequest } from '#compiler/wait-payload.ts';
-import { RuntimeError } from '#core/error.ts';
 import { poolKeys } from '#table/keys.ts';
-import { holdersAndLine } from './line.ts';
-import { acquireUnits, type LockPorts, releaseUnits } from './lock.ts';
+import { findHold, readTaskId } from './hold.ts';
+import { leasesOf, lineOf } from './line.ts';
+import { acquireUnits, type LockPorts, refuse } from './lock.ts';
 import { ensurePool } from './pool.ts';
 
 /** A concurrency group, and how its executions are stopped. */
@@ -12,8 +13,8 @@ export type Group = NonNullable<LockRequest['group']> & {
 };
 
 /**
- * Lets an execution into its concurrency group: at once, or in its turn. Where the group is full, `reject` fails it, and
- * `replace` stops the oldest for it. Throws Concurrency.Rejected.
+ * Lets an execution into its concurrency group: at once, or in its turn. Where the group is full, `reject` fails it with
+ * Concurrency.Rejected, and `replace` stops the oldest for it.
  */
 export async function enterGroup(ports: LockPorts, request: LockRequest, group: Group): Promise<void> {
   const pool = `group:${group.name}`;
@@ -23,8 +24,10 @@ export async function enterGroup(ports: LockPorts, request: LockRequest, group: 
   const answer = await acquireUnits(ports, { ...request, pools: { [pool]: 1 } });
   if (answer === 'granted' || group.overflow === 'queue') return;
   if (group.overflow === 'replace') return stopOldest(ports, pool, { ...group, own: request.execution });
-  await releaseUnits(ports, request);
-  throw new RuntimeError('Concurrency.Rejected', `${group.max} executions of "${group.name}" run already`);
+  const hold = await findHold(ports.table, taskId(request));
+  const cause = `${group.max} executions of "${group.name}" run already`;
+  // Its turn may have come meanwhile: then it is in, and not rejected.
+  if (hold !== undefined) await refuse(ports, hold, { error: 'Concurrency.Rejected', cause });
 }
 
 async function stopOldest(
@@ -32,7 +35,8 @@ async function stopOldest(
   pool: string,
   { max, stop, own }: Group & { readonly own: string },
 ): Promise<void> {
-  const executions = (await holdersAndLine(table, pool)).map((holder) => holder.split(':')[0] ?? '');
+  const all = [...(await leasesOf(table, pool)), ...(await lineOf(table, pool))];
+  const executions = all.map(({ holder }) => readTaskId(holder).execution);
   const others = executions.filter((execution) => execution !== own);
   const tooMany = Math.max(0, others.length - (max - 1));
   for (const execution of others.slice(0, tooMany)) {

@@ -8,8 +8,12 @@ export const PoolSchema = z.object({
   name: z.string(),
   limit: z.number().int().nonnegative(),
   used: z.number().int().nonnegative(),
-  /** Number of the last ticket that was given to somebody in line. */
+  /** Number of the last ticket: whoever comes takes one. */
   tickets: z.number().int().nonnegative(),
+  /** The last round of turns that somebody in line has been given. */
+  round: z.number().int().nonnegative().default(0),
+  /** How many in line have had their turn. */
+  turns: z.number().int().nonnegative().default(0),
   /** Grows with each change, so that two at once do not hold the same unit. */
   revision: z.number(),
 });
@@ -45,7 +49,7 @@ export async function getPool(table: Table, name: string): Promise<Pool> {
 export async function ensurePool(table: Table, name: string, limit: number, isNamed = true): Promise<void> {
   if ((await findPool(table, name)) !== undefined) return;
   try {
-    const pool = { name, limit, used: 0, tickets: 0, revision: 0 };
+    const pool = { name, limit, used: 0, tickets: 0, round: 0, turns: 0, revision: 0 };
     await table.put(toPoolItem(pool, isNamed), { exists: false });
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;

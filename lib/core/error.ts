@@ -10,6 +10,7 @@ export const RUNTIME_ERRORS = {
   'Device.Failed': 'The device tried the command and reported a failure.',
   'Device.Rejected': 'The device refused the command.',
   'Device.Busy': 'The device is busy with something else.',
+  'Device.Claimed': 'Another execution has claimed the device for a rollout.',
   'Device.Cancelled': 'The command was cancelled before the device finished it.',
   'Device.NoneFits': 'No device fits what `on` asks for.',
   'Step.Timeout': 'A block of steps was not through within its timeout.',
@@ -23,10 +24,12 @@ export const RUNTIME_ERRORS = {
   'Saga.Stalled': 'An unwind got nothing done, and another took over.',
   'Step.TooManyIterations': 'A loop reached `maxIterations`, and its condition still holds.',
   'Event.Timeout': 'The event did not come in time.',
-  'Approval.Rejected': 'Somebody of the group rejected.',
+  'Approval.Rejected': 'Somebody of the group, or as many as it takes, rejected.',
   'Approval.Timeout': 'Nobody, or not enough, of the group approved in time.',
+  'Approval.Impossible': 'Fewer people may approve than have to.',
   'Concurrency.Rejected': 'As many executions of the concurrency group run as may.',
   'Lock.Timeout': 'The units were not free in time.',
+  'Lock.Deadlock': 'Executions waited for each other for ever, and this step was given up for the others.',
   'Lock.Impossible': 'More units are asked for than the pool has, or there is no such pool.',
   'Workflow.Timeout': 'The workflow that was called did not end in time, and was stopped.',
   'Workflow.Stopped': 'The workflow that was called was stopped.',
@@ -40,7 +43,9 @@ export const RUNTIME_ERRORS = {
   'Http.Forbidden': 'The address is one that may not be called.',
   'Http.TooLarge': 'The answer is larger than a state may hold.',
   'Secret.Unknown': 'There is no secret of this name.',
-  'Stepwright.Halted': 'More iterations failed than `tolerate` allows; what was done stays.',
+  'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
+  'Stepwright.Halted':
+    'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
 } as const;
 

@@ -1,9 +1,11 @@
 import type { Clock, Timer } from './clock.ts';
+import { Heap } from './heap.ts';
 
 interface PendingTimer {
   readonly at: number;
   readonly order: number;
   readonly callback: () => void;
+  isCancelled: boolean;
 }
 
 /**
@@ -13,7 +15,7 @@ interface PendingTimer {
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
-  readonly #timers = new Set<PendingTimer>();
+  readonly #timers = new Heap<PendingTimer>((one, other) => one.at - other.at || one.order - other.order);
 
   /** @param start where time begins, in ms since the epoch. */
   constructor(start = 0) {
@@ -25,14 +27,24 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(at: number, callback: () => void): Timer {
-    const timer: PendingTimer = { at, order: this.#order++, callback };
-    this.#timers.add(timer);
-    return { cancel: () => this.#timers.delete(timer) };
+    // Clocks of machines have whole milliseconds, too.
+    const timer: PendingTimer = { at: Math.ceil(at), order: this.#order++, callback, isCancelled: false };
+    this.#timers.push(timer);
+    return {
+      cancel: () => {
+        timer.isCancelled = true;
+      },
+    };
+  }
+
+  /** When the next timer fires, in ms since the epoch; undefined when none is set. */
+  nextAt(): number | undefined {
+    return this.#next()?.at;
   }
 
   /** Moves to the next timer and fires it. Returns false when no timer is set. */
   async advanceToNext(): Promise<boolean> {
-    const next = this.#next(Number.POSITIVE_INFINITY);
+    const next = this.#next();
     if (next === undefined) return false;
     await this.#fire(next);
     return true;
@@ -41,27 +53,19 @@ export class VirtualClock implements Clock {
   /** Moves time on by `ms`, firing on the way every timer that comes due, and what those set in turn. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;
-    for (let next = this.#next(target); next !== undefined; next = this.#next(target)) await this.#fire(next);
+    for (let next = this.#next(); next !== undefined && next.at <= target; next = this.#next()) {
+      await this.#fire(next);
+    }
     this.#now = target;
   }
 
-  #next(limit: number): PendingTimer | undefined {
-    let first: PendingTimer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.at > limit) continue;
-      if (
-        first === undefined ||
-        timer.at < first.at ||
-        (timer.at === first.at && timer.order < first.order)
-      ) {
-        first = timer;
-      }
-    }
-    return first;
+  #next(): PendingTimer | undefined {
+    while (this.#timers.first?.isCancelled === true) this.#timers.pop();
+    return this.#timers.first;
   }
 
   async #fire(timer: PendingTimer): Promise<void> {
-    this.#timers.delete(timer);
+    this.#timers.pop();
     this.#now = Math.max(this.#now, timer.at);
     timer.callback();
     await new Promise((resolve) => setImmediate(resolve));

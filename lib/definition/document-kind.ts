@@ -3,6 +3,8 @@ import type { Source } from './source.ts';
 
 /** Each kind of file that a project has in a folder of its own, with the key that only this kind of file begins with. */
 const KINDS = {
+  test: { folder: 'tests', key: 'test' },
+  faults: { folder: 'faults', key: 'faults' },
   command: { folder: 'commands', key: 'command' },
   decision: { folder: 'decisions', key: 'decision' },
   template: { folder: 'templates', key: 'template' },
@@ -15,10 +17,13 @@ const KINDS = {
 export type DocumentKind = keyof typeof KINDS;
 
 /** The kinds that a project lists one by one; commands are its catalogue. */
-export const LISTED_KINDS = ['decision', 'template', 'alert', 'report', 'fleet'] as const;
+export const LISTED_KINDS = ['test', 'faults', 'decision', 'template', 'alert', 'report', 'fleet'] as const;
 
 /** A kind of {@link LISTED_KINDS}. */
 export type ListedKind = (typeof LISTED_KINDS)[number];
+
+/** A file of tests stands beside the workflow that it tests. */
+export const TEST_FILE = /\.test\.(?:ya?ml|json)$/;
 
 /** A file of a project that is no workflow and no command. */
 export interface ListedDocument {
@@ -50,4 +55,5 @@ function findKind(
   return ALL.find((kind) => test(KINDS[kind]));
 }
 
-const ALL = ['command', ...LISTED_KINDS] as const;
+/** Files of tests name a fleet, too: their own key goes first. */
+const ALL = [...LISTED_KINDS, 'command'] as const;

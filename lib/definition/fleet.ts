@@ -54,7 +54,8 @@ export const BehaviourSchema = z.strictObject({
     .meta({ examples: [{ 'firmware.install': { latency: '200ms', fail: 0.02 } }] }),
 });
 
-const FleetDeviceSchema = z.strictObject({
+/** A device of a fleet, or many alike. */
+export const FleetDeviceSchema = z.strictObject({
   id: z
     .string()
     .describe('Id; with `count`, with {n} in it, which counts from 1.')

@@ -5,6 +5,8 @@ import { CommandFileSchema } from './command.ts';
 import { DecisionFileSchema } from './decision/decision.ts';
 import { FleetFileSchema } from './fleet.ts';
 import { ProjectFileSchema } from './project.ts';
+import { FaultFileSchema } from './rehearsal/faults.ts';
+import { TestFileSchema } from './rehearsal/test-file.ts';
 import { ReportFileSchema } from './report/report.ts';
 import { STEP_KINDS, stepSchemas } from './step-kinds.ts';
 import { TemplateFileSchema } from './template/template.ts';
@@ -50,6 +52,16 @@ export function alertJsonSchema(): JsonObject {
 /** The JSON Schema (2020-12) of reports, for editors. */
 export function reportJsonSchema(): JsonObject {
   return published(ReportFileSchema, 'Stepwright report');
+}
+
+/** The JSON Schema (2020-12) of files of tests, for editors. */
+export function testJsonSchema(): JsonObject {
+  return published(TestFileSchema, 'Stepwright test');
+}
+
+/** The JSON Schema (2020-12) of files of faults, for editors. */
+export function faultsJsonSchema(): JsonObject {
+  return published(FaultFileSchema, 'Stepwright faults');
 }
 
 /** Editors offer a form of step by its title. */

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
-import { folderOfKind, kindOf, LISTED_KINDS, type ListedDocument } from './document-kind.ts';
+import {
+  folderOfKind,
+  kindOf,
+  LISTED_KINDS,
+  type ListedDocument,
+  type ListedKind,
+  TEST_FILE,
+} from './document-kind.ts';
 import { MAX_SOURCE_LENGTH } from './parse-text.ts';
 import { Source } from './source.ts';
 
@@ -19,7 +26,7 @@ export interface ProjectFiles {
   readonly neighbours: readonly Source[];
   /** The files of `commands/`; undefined where there is no such folder. */
   readonly commands: readonly Source[] | undefined;
-  /** Decisions, templates, alerts, reports and fleets: of a folder all, of a file only itself. */
+  /** Tests, faults, decisions, templates, alerts, reports and fleets: of a folder all, of a file only itself. */
   readonly documents: readonly ListedDocument[];
 }
 
@@ -56,11 +63,16 @@ export function loadProject(path: string): ProjectFiles {
 type AskedFiles = Pick<ProjectFiles, 'workflows' | 'neighbours' | 'documents'>;
 
 function filesOfFolder(folder: string): AskedFiles {
-  const documents = LISTED_KINDS.flatMap((kind) => {
-    const own = join(folder, folderOfKind(kind));
-    return existsSync(own) ? sourcesIn(own).map((source) => ({ kind, source })) : [];
-  });
+  const documents = LISTED_KINDS.flatMap((kind) =>
+    documentsOf(kind, folder).map((source) => ({ kind, source })),
+  );
   return { workflows: sourcesIn(folder), neighbours: [], documents };
+}
+
+function documentsOf(kind: ListedKind, folder: string): readonly Source[] {
+  const own = join(folder, folderOfKind(kind));
+  const beside = kind === 'test' ? filesIn(folder, (name) => TEST_FILE.test(name)) : [];
+  return [...beside.map(loadSource), ...(existsSync(own) ? filesIn(own).map(loadSource) : [])];
 }
 
 function filesOfFile(path: string, folder: string): AskedFiles {
@@ -104,9 +116,15 @@ function sourcesIn(folder: string): Source[] {
   return definitionsIn(folder).map(loadSource);
 }
 
+/** Files of tests are none of what they test. */
 function definitionsIn(folder: string): string[] {
+  return filesIn(folder, (name) => !TEST_FILE.test(name));
+}
+
+function filesIn(folder: string, isMeant: (name: string) => boolean = () => true): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && DEFINITION.test(entry.name) && entry.name !== PROJECT_FILE)
+    .filter((entry) => isMeant(entry.name))
     .map((entry) => join(folder, entry.name))
     .sort();
 }

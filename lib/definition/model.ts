@@ -6,17 +6,22 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type {
   Await,
   Cache,
+  Claim,
   Compensate,
   HeaderValue,
+  Health,
   HttpMethod,
   Need,
   OnExceeded,
   PoolUnits,
+  Rate,
   Retry,
   Routing,
   Tolerance,
   Verify,
+  Watch,
   Wave,
+  Window,
 } from './step-parts.ts';
 
 /** What is done about a failure: the steps of the first clause that names the error; none is `continue`. */
@@ -106,6 +111,8 @@ export interface Waves {
   readonly sizes: readonly Wave[];
   /** How long is waited after a wave; 0: not at all. */
   readonly soakMs: number;
+  /** What must hold then; undefined: nothing. */
+  readonly health: Health | undefined;
   /** What is done after a wave, before the next; empty: nothing. The last of them is the approval, where one is asked for. */
   readonly between: readonly Step[];
 }
@@ -124,6 +131,14 @@ export interface ForEachStep extends StepBase, Fallible, Work {
   readonly onExceeded: OnExceeded;
   /** Undefined: all items in one wave. */
   readonly waves: Waves | undefined;
+  /** Undefined: others may run on the same devices. */
+  readonly claim: Claim | undefined;
+  /** Undefined: iterations begin at any time. */
+  readonly window: Window | undefined;
+  /** Undefined: they begin as fast as they can. */
+  readonly rate: Rate | undefined;
+  /** Undefined: devices that join later are left alone. */
+  readonly watch: Watch | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -167,6 +182,12 @@ export interface ApproveStep extends StepBase, Fallible, Work {
   readonly remindMs: number | undefined;
   /** How many have to approve. */
   readonly quorum: number;
+  /** How many have to reject until it is rejected. */
+  readonly rejections: number;
+  /** Who may not approve, though of the group. */
+  readonly not: 'starter' | undefined;
+  /** Whom else to ask, when; the group may hold an expression. */
+  readonly escalate: { readonly afterMs: number; readonly group: string } | undefined;
 }
 
 /** Runs another workflow. */
@@ -209,6 +230,10 @@ export interface LockStep extends StepBase, Fallible, Work {
   readonly pools: PoolUnits;
   /** How long it stands in line at most. */
   readonly timeoutMs: number | undefined;
+  /** Who has more goes first in line; undefined for the usual one. */
+  readonly priority: number | undefined;
+  /** By what those of one priority take turns; may hold an expression. */
+  readonly key: string | undefined;
   readonly steps: readonly Step[];
 }
 

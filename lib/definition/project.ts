@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from './command.ts';
+import { type EventSource, EventSourcesSchema, readEventSources } from './event-sources.ts';
 import { NameSchema } from './fields.ts';
+import { GroupsSchema } from './groups.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
 
@@ -20,6 +22,8 @@ export const ProjectFileSchema = z
       .optional()
       .describe('Named pools of units, which steps hold by `uses` and `lock`.')
       .meta({ examples: [{ uplink: 4 }] }),
+    groups: GroupsSchema.optional(),
+    events: EventSourcesSchema.optional(),
   })
   .describe('A Stepwright project.');
 
@@ -28,6 +32,10 @@ export interface Project {
   readonly catalogue: Catalogue;
   /** Units by pool. */
   readonly pools: ReadonlyMap<string, number> | undefined;
+  /** People by group. */
+  readonly groups: ReadonlyMap<string, readonly string[]> | undefined;
+  /** What comes from elsewhere and is told as events. */
+  readonly events: readonly EventSource[];
   /** By name of a workflow, its versions. */
   readonly workflows: ReadonlyMap<string, readonly string[]> | undefined;
   /** By capability, the versions that devices of its fleets have. */
@@ -38,17 +46,28 @@ export interface Project {
 export const NO_PROJECT: Project = {
   catalogue: undefined,
   pools: undefined,
+  groups: undefined,
+  events: [],
   workflows: undefined,
   capabilities: undefined,
 };
 
-/** Reads the file of a project. Where it has not its shape, nothing of it is known. */
-export function readProjectFile(source: Source): {
-  readonly pools: ReadonlyMap<string, number> | undefined;
+/** What the file of a project says. */
+export interface ProjectSettings extends Pick<Project, 'pools' | 'groups' | 'events'> {
   readonly diagnostics: readonly Diagnostic[];
-} {
-  if (source.value === undefined) return { pools: undefined, diagnostics: source.diagnostics };
+}
+
+/** Reads the file of a project. Where it has not its shape, nothing of it is known. */
+export function readProjectFile(source: Source): ProjectSettings {
+  const unknown = { pools: undefined, groups: undefined, events: [] };
+  if (source.value === undefined) return { ...unknown, diagnostics: source.diagnostics };
   const shaped = checkShape(ProjectFileSchema, source.value, { source, path: [] });
-  if (!shaped.ok) return { pools: undefined, diagnostics: shaped.diagnostics };
-  return { pools: new Map(Object.entries(shaped.value.pools ?? {})), diagnostics: [] };
+  if (!shaped.ok) return { ...unknown, diagnostics: shaped.diagnostics };
+  const { pools = {}, groups, events = [] } = shaped.value;
+  return {
+    pools: new Map(Object.entries(pools)),
+    groups: groups === undefined ? undefined : new Map(Object.entries(groups)),
+    events: readEventSources(events),
+    diagnostics: [],
+  };
 }

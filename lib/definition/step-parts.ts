@@ -49,14 +49,36 @@ export interface Cache {
   readonly ttlMs: number;
 }
 
-/** How many failed iterations a forEach bears. */
-export type Tolerance = { readonly count: number } | { readonly percent: number };
+/** How many failed iterations a forEach bears: a number, or the text of an expression without delimiters. */
+export type Tolerance = { readonly count: number | string } | { readonly percent: number | string };
 
 /** What of a command is waited for: its answer, that the device has got it, or nothing. */
 export type Await = 'response' | 'ack' | 'none';
 
-/** How many of the items a wave takes: so many more, up to a share of them all, or all that are left. */
-export type Wave = { readonly count: number } | { readonly percent: number } | { readonly rest: true };
+/** One of each of those that differ in these fields, at most so many. */
+export interface Canary {
+  /** Paths of fields of an item, such as `reported.firmware`. */
+  readonly cover: readonly string[];
+  /** Undefined: as many as it takes. */
+  readonly max: number | undefined;
+}
+
+/**
+ * What of the items that are left a wave takes: so many (a number, or the text of an expression without delimiters), a share
+ * of all items, those for which a condition over their fields holds, some that stand for all kinds of them, or all.
+ */
+export type WaveItems =
+  | { readonly count: number | string }
+  | { readonly percent: number }
+  | { readonly where: string }
+  | { readonly canary: Canary }
+  | { readonly rest: true };
+
+/** A wave, and how many of its iterations may fail; undefined: only all waves together are counted. */
+export type Wave = WaveItems & { readonly tolerate?: Tolerance | undefined };
+
+/** What becomes of a device that another execution has claimed: the step fails, waits for it, or goes on without it. */
+export type Claim = 'refuse' | 'wait' | 'skip';
 
 /** What is done once more failures have come than are tolerated. */
 export type OnExceeded = 'rollback' | 'halt' | 'continue';
@@ -111,4 +133,39 @@ export interface Routing extends Wish {
   readonly weight: string | undefined;
   readonly retryOn: 'another' | 'same';
   readonly fallback: readonly Alternative[];
+}
+
+/** Days of the week, the first of them that of 1970-01-05. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** When iterations may begin: on these days from one time of day, such as `22:30`, to another, by the clock of a time zone. */
+export interface Window {
+  readonly days: readonly (typeof WEEKDAYS)[number][];
+  readonly from: string;
+  /** Of the next day, where it is not after `from`. */
+  readonly to: string;
+  /** Name of a time zone; may hold an expression. */
+  readonly timezone: string;
+}
+
+/** How fast iterations begin: `5/m`, or an expression that gives such a text. */
+export type Rate = string;
+
+/** What must hold before the next wave: a condition over `$result`, without delimiters; how long it may take, and how often it is looked at. */
+export interface Health {
+  readonly until: string;
+  readonly withinMs: number;
+  readonly everyMs: number;
+}
+
+/** Which devices: a condition over the fields of one, and capabilities with ranges of versions. */
+export interface Selection {
+  /** Without delimiters; undefined for all. */
+  readonly where: string | undefined;
+  readonly requires: Readonly<Record<string, string>>;
+}
+
+/** How long devices that join later are taken in, and which. */
+export interface Watch extends Selection {
+  readonly forMs: number;
 }

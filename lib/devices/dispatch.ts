@@ -1,17 +1,15 @@
-import type { CommandRequest, Compensation } from '#compiler/task-payload.ts';
-import type { JsonObject } from '#core/json.ts';
+import type { CommandRequest } from '#compiler/task-payload.ts';
 import { commandKey } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, commandDeadline, dueAt, OPEN, toCommandItem } from './command.ts';
 import { commandOfTask, redrivenCommandId } from './command-of-task.ts';
 import { findCommand } from './command-store.ts';
 import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
-import { fillDeferred } from './deferred.ts';
 import { countOpen } from './load.ts';
 import { deliver, enqueue, sendNext, takeSlot } from './mailbox.ts';
+import { newCommand } from './new-command.ts';
 import type { DevicePorts } from './ports.ts';
 import { type Destination, ProbeTaken, withDestination } from './route-command.ts';
-import { deviceContext } from './select.ts';
 
 /**
  * Issues a command for a step. Called again for the same try (a redelivery, or recovery after a crash) it sends the same
@@ -25,7 +23,7 @@ export async function dispatchCommand(ports: DevicePorts, request: CommandReques
   if (undone !== undefined) return undone;
   if (request.attempt > 0) await supersede(ports, { ...request, attempt: request.attempt - 1 });
   const issued = await withDestination(ports, { id, request }, async (destination) =>
-    issueCommand(ports, await newCommand(ports, id, destination), destination),
+    issueCommand(ports, await newCommand(ports, { id, ...destination }), destination),
   );
   if (issued.await === 'none') await acknowledge(ports, issued);
   return issued;
@@ -40,53 +38,6 @@ async function findUndone(
   if (undone?.undoneAt === undefined) return undefined;
   await engine.succeedTask(request.taskToken, null);
   return undone;
-}
-
-async function newCommand(
-  ports: DevicePorts,
-  id: string,
-  { request, device, route }: Destination,
-): Promise<Command> {
-  const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
-  const now = ports.clock.now();
-  const filled = { ...(await fillDeferred(request.with, request.deferred, bindings)) };
-  const { compensate, verify } = request;
-  return {
-    id,
-    device: device.id,
-    command: request.command,
-    with: filled,
-    status: 'QUEUED',
-    execution: request.execution,
-    step: request.step,
-    path: request.path,
-    attempt: request.attempt,
-    taskToken: request.taskToken,
-    ...(request.expect === undefined ? {} : { expect: request.expect }),
-    ...(request.expect === undefined && verify === undefined ? {} : { bindings: request.bindings }),
-    ...(compensate === undefined
-      ? {}
-      : { compensate: await filledIn(compensate, { ...bindings, with: filled }) }),
-    ...(verify === undefined ? {} : { verify: await filledIn(verify, { ...bindings, with: filled }) }),
-    ...(request.isPivot === undefined ? {} : { isPivot: request.isPivot }),
-    ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
-    ...(request.verifies === undefined ? {} : { verifies: request.verifies }),
-    ...(request.await === 'response' ? {} : { await: request.await }),
-    ...(request.cache === undefined ? {} : { cache: request.cache }),
-    ...(route === undefined ? {} : { route }),
-    priority: request.priority,
-    timeoutMs: request.timeoutSeconds * 1_000,
-    queuedAt: now,
-    expiresAt: now + (request.expiresSeconds === 0 ? request.timeoutSeconds : request.expiresSeconds) * 1_000,
-  };
-}
-
-/** What is done about a command later is told with the values that there are before it. */
-async function filledIn<T extends Pick<Compensation, 'with' | 'deferred'>>(
-  template: T,
-  bindings: JsonObject,
-): Promise<T> {
-  return { ...template, with: await fillDeferred(template.with, template.deferred, bindings), deferred: {} };
 }
 
 /** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */

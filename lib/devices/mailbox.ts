@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
-import { type Command, commandDeadline, dueAt, toCommandItem } from './command.ts';
+import { type Command, commandDeadline, dueAt, IN_FLIGHT, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
 import type { CommandMessage } from './messages.ts';
 import type { DevicePorts } from './ports.ts';
@@ -51,6 +51,30 @@ export function dequeue(command: Command): Write {
 
 function mailboxKey({ device, priority, queuedAt, id }: Command): { pk: string; sk: string } {
   return deviceKeys.mailbox(device, priority, queuedAt, id);
+}
+
+/** What a device has to do. */
+export interface Mailbox {
+  /** The command that it was sent, and has not ended. */
+  readonly inFlight: Command | undefined;
+  /** Those that wait, in the order in which they will be sent. */
+  readonly waiting: readonly Command[];
+}
+
+/** So many commands of a mailbox are told of: the next ones. */
+const MOST_TOLD = 100;
+
+/** What a device has to do, as it is now. */
+export async function mailboxOf({ table }: Pick<DevicePorts, 'table'>, device: string): Promise<Mailbox> {
+  const partition = deviceKeys.partition(device);
+  const { items } = await table.query({ partition, prefix: deviceKeys.mailboxPrefix, limit: MOST_TOLD });
+  const found = await Promise.all(items.map((item) => findCommand(table, EntrySchema.parse(item).command)));
+  const holder = await slotHolder({ table }, device);
+  const sent = holder === undefined ? undefined : await findCommand(table, holder);
+  return {
+    inFlight: sent !== undefined && IN_FLIGHT.includes(sent.status) ? sent : undefined,
+    waiting: found.flatMap((command) => (command?.status === 'QUEUED' ? [command] : [])),
+  };
 }
 
 /** The command that holds the slot of a device, when one does. */

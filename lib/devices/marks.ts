@@ -18,8 +18,8 @@ function markWrite(id: string, set: JsonObject): Write {
   return { update: { key: commandKey(id), set, condition: { exists: true } } };
 }
 
-/** How it was found out whether a command took effect: by which command that asked, or by one of these. */
-export const BY_LATE_ANSWER = 'late answer';
+/** By what it was found out whether a command took effect, besides a command that asked, by its id, and an operator. */
+const BY_LATE_ANSWER = 'late answer';
 
 /** See {@link BY_LATE_ANSWER}. */
 export const BY_REPORTED_STATE = 'reported state';
@@ -28,15 +28,22 @@ function verdictMark(tookEffect: boolean, verifiedBy: string, verifiedAt: number
   return { tookEffect, verifiedBy, verifiedAt };
 }
 
-/** Puts on record what a device's own state tells of a command whose outcome was unknown. */
-export async function markByReportedState(
+/** What is known now of a command whose outcome was unknown, by whom or what, and since when (ms since the epoch). */
+export interface Finding {
+  readonly tookEffect: boolean;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Puts on record what was found out of a command whose outcome was unknown. */
+export async function markFinding(
   table: Table,
   { id }: Pick<Command, 'id'>,
-  { tookEffect, at }: { readonly tookEffect: boolean; readonly at: number },
+  { tookEffect, by, at }: Finding,
 ): Promise<void> {
   await table.update({
     key: commandKey(id),
-    set: verdictMark(tookEffect, BY_REPORTED_STATE, at),
+    set: verdictMark(tookEffect, by, at),
     condition: { exists: true },
   });
 }

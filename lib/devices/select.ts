@@ -39,7 +39,8 @@ export function deviceContext(device: Device): JsonObject {
   return { ...device.tags, ...asSelected(device) };
 }
 
-function asSelected({ id, type, zone, status, tags, capabilities, reported }: Device): SelectedDevice {
+/** A device as a workflow sees it. */
+export function asSelected({ id, type, zone, status, tags, capabilities, reported }: Device): SelectedDevice {
   return { id, type, ...(zone === undefined ? {} : { zone }), status, tags, capabilities, reported };
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isAnswerPath, MAX_FORM_BYTES } from '#api/answer/answer.ts';
 import type { HttpRequest, HttpResponse } from '#api/http.ts';
 import { carriesToken } from '#api/token-check.ts';
 import type { StepFunctionsApi } from '#step-functions-api/api.ts';
@@ -10,7 +11,10 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Bearer token that every request must carry, but for those of the Step Functions API, which are signed with it. */
+  /**
+   * Bearer token that every request must carry, but for those of the Step Functions API, which are signed with it, and for who
+   * answers an approval by a link.
+   */
   readonly token: string;
   /** Answers what AWS SDKs send. Default: nobody does. */
   readonly stepFunctions?: StepFunctionsApi;
@@ -96,15 +100,18 @@ async function serveStepFunctions(
 }
 
 async function serve(request: IncomingMessage, options: HttpServerOptions): Promise<HttpResponse> {
-  if (!carriesToken(request.headers.authorization, options.token)) {
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (url === null) return problem(400, 'Bad Request', 'the path of the request is none');
+  const isOpen = isAnswerPath(url.pathname);
+  if (!isOpen && !carriesToken(request.headers.authorization, options.token)) {
     const answer = problem(401, 'Unauthorized', 'send the token as "Authorization: Bearer …"');
     return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer realm="stepwright"' } };
   }
-  const body = await readBody(request);
+  const most = isOpen ? MAX_FORM_BYTES : MAX_BODY_BYTES;
+  const body = await readBody(request, most);
   if (body === undefined) {
-    return problem(413, 'Content Too Large', `a body has at most ${MAX_BODY_BYTES} bytes`);
+    return problem(413, 'Content Too Large', `a body has at most ${most} bytes`);
   }
-  const url = new URL(request.url ?? '/', 'http://localhost');
   return options.handle({
     method: request.method ?? 'GET',
     path: url.pathname,
@@ -120,15 +127,15 @@ function isGone(request: IncomingMessage): boolean {
 }
 
 /** The whole body, or undefined when it is too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readBody(request: IncomingMessage, most = MAX_BODY_BYTES): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size <= most) chunks.push(chunk);
     else chunks.length = 0;
   }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return size > most ? undefined : Buffer.concat(chunks);
 }
 
 function singleHeaders(request: IncomingMessage): Record<string, string> {

@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
+import type { EventSource } from '#definition/event-sources.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
-import { allDevices, findDevice, registerDevice } from '#devices/registry.ts';
+import { findDevice } from '#devices/registry.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
 import { type Execution, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
@@ -11,6 +12,7 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
@@ -18,7 +20,9 @@ import { SqliteTable } from '#table/sqlite.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
+import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -31,6 +35,10 @@ export interface RuntimeOptions {
   readonly secrets?: Secrets;
   /** Hosts of private networks that `http` steps may call. Default: none. */
   readonly allowedHosts?: ReadonlySet<string>;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks | undefined;
+  /** What comes from elsewhere and is told as events: messages of topics of the broker. Default: nothing. */
+  readonly events?: readonly EventSource[] | undefined;
   /** How long executions are kept after their end, in ms. Default: for ever. */
   readonly keepMs?: number | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
@@ -87,6 +95,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...{ database, transport, clock, random, onDefect },
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
+      links: options.links,
+      events: options.events,
       aws: options.aws,
       limits: options.limits,
       onChange: (execution) => watchers.emit(execution),
@@ -104,6 +114,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       bulletin.post();
     },
   });
+  const filters = (options.events ?? []).flatMap((source) => ('topic' in source ? [source.topic] : []));
+  if (filters.length > 0) {
+    const connection = { url: broker.url, password: options.broker.password };
+    const topics = { ...connection, filters, onDefect, take: assembly.takeOutside };
+    started.adopt(await listenToTopics(topics), (listening) => listening.close());
+  }
   started.adopt(
     clock.setTimer(startedAt + RETURN_MS, () => void markThoseThatStayAway(ports, startedAt).catch(onDefect)),
     (timer) => timer.cancel(),
@@ -136,21 +152,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
-}
-
-/** How long devices have to come back to a broker that was started again, in ms. */
-const RETURN_MS = 30_000;
-
-/**
- * Whoever was online when the process before ended is taken to be still, and comes back to this broker in a moment: its
- * commands are not to fail for our own restart. Who has not come back by then is offline.
- */
-async function markThoseThatStayAway({ table, clock }: ExecutionPorts, startedAt: number): Promise<void> {
-  for await (const { id, status, lastSeenAt = 0 } of allDevices(table)) {
-    if (status === 'online' && lastSeenAt < startedAt) {
-      await registerDevice({ table, clock }, { id, status: 'offline' });
-    }
-  }
 }
 
 async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {

@@ -17,6 +17,14 @@ export function ensureToken(directory: string, chosen: string | undefined, makeT
   return readFileSync(path, 'utf8').trim();
 }
 
+/** The secret that links of a data directory are signed with, in its file `link-secret` that only the owner may read. */
+export function ensureLinkSecret(directory: string, makeSecret: () => string): string {
+  const path = join(directory, 'link-secret');
+  if (!existsSync(path)) return storeToken(path, makeSecret());
+  chmodSync(path, 0o600);
+  return readFileSync(path, 'utf8').trim();
+}
+
 /** The token of a data directory, for who asks its server; undefined where there is none that may be read. */
 export function readToken(directory: string): string | undefined {
   try {

@@ -49,13 +49,15 @@ function childName(id: string): string {
 
 async function start(ports: ExecutionPorts, request: StartWorkflowRequest, child: Child): Promise<Execution> {
   const { execution, path, taskToken, workflow, version, input } = request;
-  const depth = ((await findExecution(ports.table, execution))?.depth ?? 0) + 1;
+  const caller = await findExecution(ports.table, execution);
+  const depth = (caller?.depth ?? 0) + 1;
   if (depth > MAX_DEPTH) {
     throw new RuntimeError('Workflow.TooDeep', `${MAX_DEPTH} executions have called each other to get here`);
   }
   const parent = request.await ? { parent: { execution, path, taskToken } } : {};
+  const from = { name: child.execution, depth, by: caller?.startedBy, ...parent };
   try {
-    return await startExecution(ports, { workflow, version, input, name: child.execution, depth, ...parent });
+    return await startExecution(ports, { workflow, version, input, ...from });
   } catch (error) {
     if (!(error instanceof StepwrightError) || error.code !== 'SW4004') throw error;
     throw new RuntimeError('Workflow.InvalidInput', error.message, { cause: error });

@@ -18,6 +18,13 @@ export const ChildSchema = z.object({
   since: z.number(),
   dueAt: z.number().optional(),
   cache: z.object({ key: z.string(), ttlSeconds: z.number() }).optional(),
+  /** The task of the caller's unwind that waits for its undo, and in which round of that it was begun. */
+  undoToken: z.string().optional(),
+  undoBegunRound: z.number().int().optional(),
+  /** Why its undo was given up, and in which round. */
+  undoError: z.string().optional(),
+  undoCause: z.string().optional(),
+  undoRound: z.number().int().optional(),
 });
 
 /** An execution that a step has started. */

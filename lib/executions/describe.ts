@@ -9,7 +9,7 @@ import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
 import { joinCommands } from './join-commands.ts';
-import { type LeftBehind, leftBehindOf } from './left-behind.ts';
+import { type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { StepRows } from './step-rows.ts';
@@ -53,7 +53,10 @@ export async function describeExecution(
   const joined = joinCommands(rows, commands);
   const steps = joined.map((step) => withActions(withCache(step, cached), actions));
   const done = steps.filter(hasEnded).length;
-  const leftBehind = leftBehindOf(execution, compiled.steps, commands);
+  const leftBehind = [
+    ...leftBehindOf(execution, compiled.steps, commands),
+    ...(await leftBehindByCalls({ table }, execution)),
+  ];
   const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps, leftBehind };
   return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
 }

@@ -1,7 +1,6 @@
 import { machineName } from '#compiler/compiled-workflow.ts';
 import { releaseAll } from '#concurrency/lock.ts';
 import type { JsonObject } from '#core/json.ts';
-import { commandsOf } from '#devices/command-store.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
 import { cancelWaits } from '#signals/cancel.ts';
@@ -12,14 +11,14 @@ import { findExecution } from './execution-store.ts';
 import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
-import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
+import { freeDevices, leaveRollouts } from './rollout/claims.ts';
 import { settle, settleRollback } from './settle.ts';
-import { UNWIND_MACHINE } from './unwind-machine.ts';
+import { hasSomethingToUndo } from './something-to-undo.ts';
+import { answerUndo } from './undo-calls.ts';
+import { isUnwindMachine } from './unwind-machine.ts';
 import { currentRun, nextRun, readUnwindName, startUnwind } from './unwind-run.ts';
 import { beginAgain } from './unwind-watch.ts';
-import { getVersion } from './workflow-store.ts';
 
 /**
  * Takes note that an execution of the engine has ended; called at least once for each. One that ended well has SUCCEEDED.
@@ -27,7 +26,7 @@ import { getVersion } from './workflow-store.ts';
  * is started; else it has FAILED, TIMED_OUT, or was STOPPED.
  */
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
-  if (ended.ref.machine === UNWIND_MACHINE.name) return unwindEnded(ports, ended);
+  if (isUnwindMachine(ended.ref.machine)) return unwindEnded(ports, ended);
   await settleExecution(ports, ended);
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
@@ -38,6 +37,7 @@ async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
+  await leaveRollouts(ports, id);
   await answerParent(ports, id);
 }
 
@@ -122,23 +122,6 @@ async function settleFailure(
 }
 
 /**
- * Whether anything was done that can be undone: also what may have been, and what has been undone with its iteration, so
- * that the last word on the execution is not just that it failed. What a point of no return has been passed after is kept.
- */
-async function hasSomethingToUndo(
-  { table }: ExecutionPorts,
-  { id, workflow, version }: Execution,
-): Promise<boolean> {
-  const commands = (await commandsOf(table, id)).filter(
-    (command) => mayHaveTakenEffect(command) || command.isPivot === true,
-  );
-  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length > 0;
-  const { compiled } = await getVersion(table, workflow, version);
-  const kept = keptByPivots(compiled.steps, commands, isToBeAsked);
-  return commands.some((command) => command.isPivot === undefined && !kept.has(command.id));
-}
-
-/**
  * The unwind of a whole execution settles it itself. One that could not run to its end is begun again; one that somebody has
  * aborted leaves the rollback incomplete.
  */
@@ -149,5 +132,8 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   const { execution: id, run } = ended;
   if (status === 'ABORTED') await settleRollback(ports, id, { run, isComplete: false });
   else if (currentRun(execution)?.run === run) await beginAgain(ports, id);
+  await freeDevices(ports, id);
   await answerParent(ports, id);
+  const settled = await findExecution(ports.table, id);
+  if (settled !== undefined) await answerUndo(ports, settled);
 }

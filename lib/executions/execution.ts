@@ -40,6 +40,8 @@ export const ExecutionSchema = z.object({
   parent: ParentSchema.optional(),
   /** How many executions have called each other to get here. */
   depth: z.number().int().optional(),
+  /** Who started it, where that was said; of one that another has called, who started that. */
+  startedBy: z.string().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   /** Since when it enters no step until it is resumed. */

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { StepwrightError } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { remember } from '#core/remember.ts';
 import { schemaRegExp } from '#expression/linear-regex.ts';
 
 /** One thing that an input has not as its schema demands. */
@@ -36,13 +37,23 @@ const ajv = new Ajv2020({
   code: { regExp: schemaRegExp },
 });
 addFormats.default(ajv);
-const validators = new WeakMap<JsonObject, ValidateFunction>();
+
+/** Schemas whose validators are kept: those that executions are started with again and again. */
+const REMEMBERED = 500;
+
+/** By the text of a schema: each read of a version from the table gives an object of its own. */
+const validatorOf = remember(REMEMBERED, (text): ValidateFunction => {
+  const schema: JsonObject = JSON.parse(text);
+  const validate = ajv.compile(schema);
+  // Ajv would keep it for ever.
+  ajv.removeSchema(schema);
+  return validate;
+});
 
 /** The input with its defaults filled in. Throws {@link InvalidInput}. */
 export function checkInput(workflow: string, schema: JsonObject | undefined, input: Json): Json {
   if (schema === undefined) return input;
-  const validate = validators.get(schema) ?? ajv.compile(schema);
-  validators.set(schema, validate);
+  const validate = validatorOf(JSON.stringify(schema));
   const filled: Json = JSON.parse(JSON.stringify(input));
   if (validate(filled)) return filled;
   throw new InvalidInput(workflow, (validate.errors ?? []).map(toInputError));

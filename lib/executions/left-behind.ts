@@ -1,8 +1,12 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { Command } from '#devices/command.ts';
+import { commandsOf } from '#devices/command-store.ts';
 import type { Execution } from './execution.ts';
 import { keptByPivots } from './pivots.ts';
+import type { ExecutionPorts } from './ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isToBeUndone } from './saga.ts';
+import { callsUnder } from './undo-calls.ts';
+import { getVersion } from './workflow-store.ts';
 
 /** Why what a command did is still there, or may be. */
 export const LEFT_BEHIND_REASONS = ['UNDO_FAILED', 'OUTCOME_UNKNOWN', 'PIVOT_PASSED', 'NOT_UNDONE'] as const;
@@ -14,6 +18,8 @@ export interface LeftBehind {
   /** Path of its step, such as `rollout[3].flash`. */
   readonly path: string;
   readonly device: string;
+  /** The called execution whose step it is; left out for the execution's own. */
+  readonly execution?: string | undefined;
   readonly reason: (typeof LEFT_BEHIND_REASONS)[number];
   readonly error: string;
   readonly cause: string;
@@ -31,17 +37,34 @@ export function leftBehindOf(
   commands: readonly Command[],
 ): readonly LeftBehind[] {
   if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'ROLLED_BACK') return [];
-  const kept = keptByPivots(steps, commands, isToBeAsked);
+  const kept = keptByPivots(steps, commands, { mayBeAsked: isToBeAsked });
   const tries = Map.groupBy(commands, ({ undoes, verifies }) => undoes ?? verifies);
   const left = commands.filter(isLeftBehind).filter((command) => {
-    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.id)) return true;
+    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.path ?? '')) return true;
     return status === 'ROLLING_BACK' && !isToBeUndone(command) && !isToBeAsked(command);
   });
   return left.map((command) => ({
     ...{ command: command.id, path: command.path ?? '', device: command.device },
-    ...whyOf(command, kept.get(command.id)),
+    ...whyOf(command, kept.get(command.path ?? '')),
     tries: tries.get(command.id)?.length ?? 0,
   }));
+}
+
+/** What the workflows that an execution has called have left behind; of one whose rollback is incomplete. */
+export async function leftBehindByCalls(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  { id, status }: Pick<Execution, 'id' | 'status'>,
+): Promise<readonly LeftBehind[]> {
+  if (status !== 'ROLLBACK_INCOMPLETE') return [];
+  const left: LeftBehind[] = [];
+  for (const { execution } of await callsUnder({ table }, { execution: id, scope: '' })) {
+    if (execution.status === 'ROLLED_BACK') continue;
+    const { compiled } = await getVersion(table, execution.workflow, execution.version);
+    const own = leftBehindOf({ status }, compiled.steps, await commandsOf(table, execution.id));
+    left.push(...own.map((each) => ({ ...each, execution: execution.id })));
+    left.push(...(await leftBehindByCalls({ table }, { id: execution.id, status })));
+  }
+  return left;
 }
 
 function whyOf(command: Command, pivot: Command | undefined): Pick<LeftBehind, 'reason' | 'error' | 'cause'> {

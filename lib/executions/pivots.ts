@@ -4,15 +4,22 @@ import { precedenceOf } from './precedence.ts';
 import { hasTakenEffect, isUnknown } from './saga.ts';
 
 /**
- * The commands that are kept because a point of no return after them has been passed, each with the command that it was. One of
- * which it is unknown is taken to have been passed: to undo what it built on would be worse than to keep it.
+ * The steps, by path, of which all is kept because a point of no return after them has been passed, each with the command that it
+ * was. One of which it is unknown is taken to have been passed: to undo what it built on would be worse than to keep it.
  *
- * @param mayBeAsked those that are not decided yet, since their devices can be asked.
+ * @param mayBeAsked which are not decided yet, since their devices can be asked.
  */
 export function keptByPivots(
   steps: readonly CompiledStep[],
   commands: readonly Command[],
-  mayBeAsked: (pivot: Command) => boolean = () => false,
+  {
+    mayBeAsked = () => false,
+    calls = [],
+  }: {
+    readonly mayBeAsked?: (pivot: Command) => boolean;
+    /** What else steps have done: workflows that they have called. */
+    readonly calls?: readonly { readonly path: string }[];
+  } = {},
 ): ReadonlyMap<string, Command> {
   const passed = commands.filter(
     (command) =>
@@ -22,11 +29,13 @@ export function keptByPivots(
   );
   if (passed.length === 0) return new Map();
   const isBefore = precedenceOf(steps);
+  const pivotOf = (path: string): Command | undefined =>
+    passed.find((pivot) => isBefore(path, pivot.path ?? ''));
+  const paths = new Set([...commands, ...calls].map(({ path = '' }) => path));
   return new Map(
-    commands.flatMap((command) => {
-      if (command.compensate === undefined) return [];
-      const pivot = passed.find(({ path = '' }) => isBefore(command.path ?? '', path));
-      return pivot === undefined ? [] : [[command.id, pivot] as const];
+    [...paths].flatMap((path) => {
+      const pivot = pivotOf(path);
+      return pivot === undefined ? [] : [[path, pivot] as const];
     }),
   );
 }

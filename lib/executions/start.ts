@@ -19,6 +19,8 @@ export interface StartRequest {
   readonly input: Json;
   /** Id of the execution; a new ULID where left out. Given twice, the same input gives the same execution. */
   readonly name?: string | undefined;
+  /** Who starts it. */
+  readonly by?: string | undefined;
   /** The step that calls it and waits. */
   readonly parent?: Execution['parent'];
   /** How many executions have called each other to get here. */
@@ -52,6 +54,7 @@ export async function startExecution(
     input,
     ...(request.parent === undefined ? {} : { parent: request.parent }),
     ...(request.depth === undefined ? {} : { depth: request.depth }),
+    ...(request.by === undefined ? {} : { startedBy: request.by }),
     startedAt: ports.clock.now(),
   };
   // Before there is a record of it. What a step calls is part of what was accepted.

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { Command } from '#devices/command.ts';
 import { keptByPivots } from './pivots.ts';
 import { isToBeAsked, isToBeUndone } from './saga.ts';
+import type { Call } from './undo-calls.ts';
 import { undoLayers } from './undo-order.ts';
 
 /** Undo goes before anything else that waits for a device. */
@@ -13,22 +14,32 @@ const UNDO_PRIORITY = 999;
 /** More than the tries of one command in one round of a rollback: each round numbers its own. */
 const TRIES_OF_A_ROUND = 100;
 
+/** What steps have done. */
+interface Doings {
+  readonly commands: readonly Command[];
+  /** The called workflows of which what they did is to be undone. */
+  readonly calls: readonly Call[];
+}
+
 /**
- * What an unwind is to see to next, side by side: commands to undo, and commands to ask about. Whether a point of no return was
- * passed is asked first, since all else goes by it.
+ * What an unwind is to see to next, side by side: commands to undo, commands to ask about, and called workflows. Whether a point
+ * of no return was passed is asked first, since all else goes by it.
  */
-export function nextCommands(
+export function nextDoings(
   steps: readonly CompiledStep[],
-  commands: readonly Command[],
+  { commands, calls }: Doings,
   round: number,
-): readonly Command[] {
+): Doings {
   const pivots = commands.filter((command) => command.isPivot === true && isToBeAsked(command, round));
-  if (pivots.length > 0) return pivots;
-  const kept = keptByPivots(steps, commands);
-  const left = commands.filter(
-    (command) => (isToBeUndone(command, round) || isToBeAsked(command, round)) && !kept.has(command.id),
-  );
-  return undoLayers(steps, left)[0] ?? [];
+  if (pivots.length > 0) return { commands: pivots, calls: [] };
+  const kept = keptByPivots(steps, commands, { calls });
+  const left = commands.filter((command) => isToBeUndone(command, round) || isToBeAsked(command, round));
+  const doings = [...left, ...calls].filter(({ path = '' }) => !kept.has(path));
+  const [layer = []] = undoLayers<Command | Call>(steps, doings);
+  return {
+    commands: layer.filter((doing) => 'status' in doing),
+    calls: layer.filter((doing) => 'child' in doing),
+  };
 }
 
 /** A request of the command function, without what only its task knows. */

@@ -15,6 +15,8 @@ export const WATCH_MS = 600_000;
 export interface UnwindRun {
   readonly run: number;
   readonly round: number;
+  /** Whether it undoes also what has succeeded, since its caller is undone. */
+  readonly ofSuccess?: boolean;
 }
 
 /** The unwind of a whole execution as the engine knows it. The first is `<execution>-unwind`. */
@@ -50,7 +52,7 @@ export async function startUnwind(
   unwind: UnwindRun,
 ): Promise<void> {
   await deadlines.schedule({ kind: 'unwind', id: execution }, clock.now() + WATCH_MS);
-  const input: UnwindInput = { execution, scope: '', ...unwind };
+  const input: UnwindInput = { execution, scope: '', ofSuccess: false, ...unwind };
   await engine.start(unwindRef(execution, unwind.run), { ...input }, { isFollowUp: true });
 }
 
@@ -58,12 +60,16 @@ export async function startUnwind(
  * Whether an unwind has charge of its execution. One that was begun by an operator, or in place of one that stood still, takes it
  * over with its first step: should the process end before, nothing has happened.
  */
-export async function hasCharge(table: Table, { execution: id, run, round }: UnwindInput): Promise<boolean> {
+export async function hasCharge(
+  table: Table,
+  { execution: id, run, round, ofSuccess }: UnwindInput,
+): Promise<boolean> {
   const execution = await findExecution(table, id);
   if (execution === undefined) return false;
   const { run: current } = currentRun(execution) ?? { run: -1 };
   if (run === current) return execution.status === 'ROLLING_BACK';
-  const mayBegin = execution.status === 'ROLLING_BACK' || mayBeRolledBack(execution);
+  const isSuccess = ofSuccess && execution.status === 'SUCCEEDED';
+  const mayBegin = execution.status === 'ROLLING_BACK' || mayBeRolledBack(execution) || isSuccess;
   return run > current && mayBegin && takeCharge(table, execution, { run, round });
 }
 

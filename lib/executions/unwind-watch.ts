@@ -3,10 +3,11 @@ import { commandsOf } from '#devices/command-store.ts';
 import { expireCommand } from '#devices/expire.ts';
 import { executionKeys } from '#table/keys.ts';
 import { answerParent } from './children.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, isFinal } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { settleRollback } from './settle.ts';
+import { answerUndo, callsUnder } from './undo-calls.ts';
 import { currentRun, nextRun, startUnwind, unwindRef, WATCH_MS } from './unwind-run.ts';
 
 /** How often an unwind is begun again that gets nothing done; then it is told as incomplete. */
@@ -46,6 +47,8 @@ export async function beginAgain(ports: ExecutionPorts, id: string): Promise<voi
   if (revivals >= MOST_REVIVALS) {
     await settleRollback(ports, id, { run: current.run, isComplete: false });
     await answerParent(ports, id);
+    const settled = await findExecution(ports.table, id);
+    if (settled !== undefined) await answerUndo(ports, settled);
     return;
   }
   await ports.table.update({ key: executionKeys.meta(id), set: { unwindRevivals: revivals + 1 } });
@@ -61,7 +64,9 @@ async function standsStill(ports: ExecutionPorts, execution: Execution): Promise
   const overdue = open.filter((command) => dueAt(command) <= now);
   for (const command of overdue) await expireCommand(ports, command.id);
   const mark = markOf(commands);
-  if (mark === before) return open.length === overdue.length;
+  const calls = await callsUnder(ports, { execution: id, scope: '' });
+  const isWaiting = calls.some(({ execution: called }) => !isFinal(called.status));
+  if (mark === before) return open.length === overdue.length && !isWaiting;
   const set = { unwindMark: mark, unwindRevivals: 0 };
   await ports.table.update({ key: executionKeys.meta(id), set });
   return false;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   IdentitySource,
@@ -11,9 +11,10 @@ import {
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { addAnswerPage } from './answer-page.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
-import type { RuntimeStack } from './runtime-stack.ts';
+import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** What the API stack needs. */
@@ -31,6 +32,7 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
+    const { runtime, options } = props;
     const token = new Secret(this, 'Token', {
       description: 'Bearer token of the Stepwright API',
       // Letters and digits alone, by both ways of saying so: it is pasted into shells.
@@ -48,9 +50,15 @@ export class ApiStack extends Stack {
       },
       cloudWatchRole: false,
     });
-    rest.root.addProxy({
-      defaultIntegration: new LambdaIntegration(api.lambda),
-      defaultMethodOptions: this.#authorization(props, { api, token }),
+    const integration = new LambdaIntegration(api.lambda);
+    const authorized = this.#authorization(props, { api, token });
+    // Said with the method: CDK puts it on the root as well, where the defaults of a proxy do not hold.
+    rest.root.addProxy({ anyMethod: false }).addMethod('ANY', integration, authorized);
+    addAnswerPage(rest.root, { integration, authorized });
+    new CustomResource(this, 'PublicUrl', {
+      serviceToken: runtime.publisher.functionArn,
+      resourceType: 'Custom::StepwrightPublicUrl',
+      properties: { document: 'public-url', publicUrl: options.publicUrl ?? rest.url },
     });
     new CfnOutput(this, 'RestApiId', { value: rest.restApiId });
     new CfnOutput(this, 'Endpoint', { value: rest.url });
@@ -96,11 +104,12 @@ export class ApiStack extends Stack {
       },
     });
     runtime.grantDevices(api);
+    runtime.grantLinks(api);
     api.allow(['sns:Publish'], [runtime.notifications.topicArn]);
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])
-      .allow(['states:StartExecution'], [machineArn(this, '*')])
+      .allow(['states:StartExecution', ...PROBE_TASK], [machineArn(this, '*')])
       .allow(
         [
           'states:DescribeExecution',

@@ -7,7 +7,8 @@ import { addDocuments, bundleFunctions } from './bundle.ts';
 import type { DeploymentOptions } from './names.ts';
 import { RuntimeStack } from './runtime-stack.ts';
 import { StateStack } from './state-stack.ts';
-import { compileProject } from './workflows.ts';
+import { PROJECT_DOCUMENT } from './workflow-publication.ts';
+import { compileProject, projectDocument } from './workflows.ts';
 
 /** Where things are, and what differs between deployments. */
 export interface AppProps {
@@ -21,19 +22,25 @@ export interface AppProps {
 /** The three stacks, by how long what is in them lives: state, runtime, api. Throws when a workflow is not valid. */
 export function addStacks(app: App, { root, scratch, options }: AppProps): void {
   const workflows = compileProject(options.project);
+  const project = projectDocument(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch);
   addDocuments(
     join(scratch, 'publish-workflow', 'workflows'),
-    new Map(workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }])),
+    new Map<string, unknown>([
+      ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
+      [PROJECT_DOCUMENT, project],
+    ]),
   );
 
+  addDocuments(join(scratch, 'outside-event'), new Map([['events', project.events]]));
   const state = new StateStack(app, 'StepwrightState', { emulated: options.emulator !== undefined });
   const runtime = new RuntimeStack(app, 'StepwrightRuntime', {
     table: state.table,
     options,
     bundles: scratch,
     workflows,
+    project,
   });
   const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
   for (const stack of [state, runtime, api]) acknowledgeFindings(stack);

@@ -4,19 +4,22 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DeviceIngress } from './device-ingress.ts';
+import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
-import type { DeployedWorkflow } from './workflows.ts';
+import type { DeployedProject, DeployedWorkflow } from './workflows.ts';
 
 /** What the runtime stack needs. */
 export interface RuntimeStackProps extends StackProps {
@@ -25,10 +28,13 @@ export interface RuntimeStackProps extends StackProps {
   /** Folder with the bundled functions. */
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
+  readonly project: DeployedProject;
 }
 
 /** What answering the token of a task takes. */
 const ANSWER_TASK = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+/** What telling whether a task still waits takes: who serves the line of a pool asks before it gives somebody up. */
+export const PROBE_TASK = ['states:SendTaskHeartbeat'];
 
 /** What runs workflows: the step handlers, the machines, the way in for what devices say, and the deadlines. */
 export class RuntimeStack extends Stack {
@@ -38,6 +44,10 @@ export class RuntimeStack extends Stack {
   readonly deadlines: Queue;
   /** What people and services are told goes through it; subscriptions choose by the attribute `topic`. */
   readonly notifications: Topic;
+  /** Puts on record what is known only once it is deployed. */
+  readonly publisher: IFunction;
+  /** What links by which people answer approvals are signed with. */
+  readonly #linkSecret: Secret;
   readonly #props: RuntimeStackProps;
 
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
@@ -54,6 +64,10 @@ export class RuntimeStack extends Stack {
       displayName: 'Stepwright',
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
+    });
+    this.#linkSecret = new Secret(this, 'LinkSecret', {
+      description: 'Signs the links by which people answer approvals of Stepwright',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     this.functionEnvironment = {
       TABLE_NAME: props.table.tableName,
@@ -72,8 +86,10 @@ export class RuntimeStack extends Stack {
     );
     const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
       .allow(['sns:Publish'], [this.notifications.topicArn])
+      .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executionArns(this, '*')])
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)]);
+    this.grantLinks(deadline);
     const ended = this.#deviceFunction(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
@@ -84,8 +100,12 @@ export class RuntimeStack extends Stack {
     );
     // It reads all commands of an execution, of which there may be tens of thousands.
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
+    unwind
+      .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      .allow(['states:StopExecution'], [executionArns(this, '*')]);
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(
         ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
         [executionArns(this, '*')],
@@ -106,7 +126,9 @@ export class RuntimeStack extends Stack {
       machines: this.machines,
       publisher: publish.lambda,
       workflows: props.workflows,
+      project: props.project,
     });
+    this.publisher = publish.lambda;
 
     deadline.lambda.addEventSource(
       new SqsEventSource(this.deadlines, { batchSize: 10, reportBatchItemFailures: true }),
@@ -115,6 +137,7 @@ export class RuntimeStack extends Stack {
     if (props.options.transport === 'iot-core') {
       new DeviceIngress(this, 'DeviceIngress', { listener: listener.lambda, deadLetters: undelivered });
     }
+    this.#addEventIngress(undelivered);
     new Rule(this, 'ExecutionEnded', {
       description: 'Executions of our machines that have ended',
       eventPattern: {
@@ -129,8 +152,22 @@ export class RuntimeStack extends Stack {
     });
   }
 
+  /** Only where the project has sources of events: else there is nobody to hear. */
+  #addEventIngress(undelivered: Queue): void {
+    const { project, table, options } = this.#props;
+    if (project.events.length === 0) return;
+    const teller = this.#taskFunction('outside-event', 'Tells steps of what comes from outside').writeTable(
+      table,
+    );
+    teller.lambda.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(undelivered) });
+    new EventIngress(this, 'EventIngress', {
+      ...{ sources: project.events, teller: teller.lambda, deadLetters: undelivered },
+      transport: options.transport,
+    });
+  }
+
   /** Steps that wait for something from outside: an event, people, units of a pool. */
-  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'lock'> {
+  #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'rollout' | 'lock'> {
     const { table } = this.#props;
     const waiting = (name: string, description: string): ServiceFunction =>
       this.#taskFunction(name, description)
@@ -138,14 +175,14 @@ export class RuntimeStack extends Stack {
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
     return {
       awaitEvent: waiting('await-event', 'Begins to wait for an event').lambda,
-      requestApproval: waiting('request-approval', 'Asks people to approve').allow(
+      requestApproval: this.grantLinks(waiting('request-approval', 'Asks people to approve')).allow(
         ['sns:Publish'],
         [this.notifications.topicArn],
       ).lambda,
-      lock: waiting('lock', 'Holds units of pools for steps').allow(
-        ['states:StopExecution'],
-        [executionArns(this, '*')],
-      ).lambda,
+      rollout: waiting('rollout', 'Divides rollouts into waves, and paces them').lambda,
+      lock: waiting('lock', 'Holds units of pools for steps')
+        .allow(PROBE_TASK, [machineArn(this, '*')])
+        .allow(['states:StopExecution'], [executionArns(this, '*')]).lambda,
     };
   }
 
@@ -175,6 +212,12 @@ export class RuntimeStack extends Stack {
         .writeTable(table)
         .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,
     };
+  }
+
+  /** Lets a function make and follow the links by which people answer approvals. */
+  grantLinks(caller: ServiceFunction): ServiceFunction {
+    caller.lambda.addEnvironment('LINK_SECRET_ARN', this.#linkSecret.secretArn);
+    return caller.allow(['secretsmanager:GetSecretValue'], [this.#linkSecret.secretArn]);
   }
 
   /** Grants what issuing and completing commands takes: the table, the task answers, the deadlines and the transport. */

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { CustomResource } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Machines } from './machines.ts';
-import type { DeployedWorkflow } from './workflows.ts';
+import type { DeployedProject, DeployedWorkflow } from './workflows.ts';
 
 /** What publishing at deploy time needs. */
 export interface WorkflowPublicationProps {
@@ -10,7 +11,11 @@ export interface WorkflowPublicationProps {
   /** Function `publish-workflow`, which carries the compiled workflows in its bundle. */
   readonly publisher: IFunction;
   readonly workflows: readonly DeployedWorkflow[];
+  readonly project: DeployedProject;
 }
+
+/** Name of the document that says what the project's file says; the function that publishes knows it. */
+export const PROJECT_DOCUMENT = 'project';
 
 /**
  * Makes each workflow of the project a state machine, and registers its version in the table by a custom resource, so
@@ -28,5 +33,14 @@ export class WorkflowPublication extends Construct {
       });
       resource.node.addDependency(props.machines.add({ name: machine, definition: compiled.definition }));
     }
+    new CustomResource(this, 'Project', {
+      serviceToken: props.publisher.functionArn,
+      resourceType: 'Custom::StepwrightProject',
+      properties: { document: PROJECT_DOCUMENT, digest: digestOf(props.project) },
+    });
   }
+}
+
+function digestOf(project: DeployedProject): string {
+  return createHash('sha256').update(JSON.stringify(project)).digest('hex');
 }

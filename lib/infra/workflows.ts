@@ -4,6 +4,7 @@ import { compileOptions } from '#compiler/compile-options.ts';
 import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
 import { workflowDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
 import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
+import type { EventSource } from '#definition/event-sources.ts';
 import { loadProject } from '#definition/load.ts';
 import { readProject } from '#validation/read-project.ts';
 
@@ -16,6 +17,19 @@ export interface DeployedWorkflow {
   readonly source: string;
   /** SHA-256 of the compiled workflow: a change of it is a change of the deployment. */
   readonly digest: string;
+}
+
+/** What of the file of the project is deployed. */
+export interface DeployedProject {
+  /** People by group. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly events: readonly EventSource[];
+}
+
+/** What the file of a project says that has to be deployed. */
+export function projectDocument(folder: string): DeployedProject {
+  const { project } = readProject(loadProject(folder));
+  return { groups: Object.fromEntries(project.groups ?? []), events: project.events };
 }
 
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */

@@ -12,17 +12,24 @@ export interface HttpPorts {
   readonly secrets: Secrets;
   /** Hosts that may be called although they are in a private network, such as `gateway.plant:8080`. */
   readonly allowedHosts: ReadonlySet<string>;
+  /** Takes the place of the network. Default: the service at the address is called. */
+  readonly exchange?: Exchange | undefined;
 }
+
+/** Answers a call, as a service would. Throws Http.Timeout, Http.Unreachable. */
+export type Exchange = (
+  request: CallHttpRequest,
+  sent: { readonly headers: Readonly<Record<string, string>>; readonly body: string | undefined },
+) => Promise<WireResponse>;
 
 /**
  * Makes the call of a step; gives status, headers and body of the answer, parsed where it is JSON. A service that knows
  * `Idempotency-Key` recognises a call that comes twice. Throws Http.*, Secret.Unknown, Step.Unexpected.
  */
 export async function callHttp(
-  { secrets, allowedHosts }: HttpPorts,
+  { secrets, allowedHosts, exchange = callOut(allowedHosts) }: HttpPorts,
   request: CallHttpRequest,
 ): Promise<JsonObject> {
-  const destination = await findDestination(request.url, allowedHosts);
   const { body, type } = writtenBody(request.body);
   const headers = {
     ...(body === undefined
@@ -31,12 +38,19 @@ export async function callHttp(
     'idempotency-key': taskId(request),
     ...(await readHeaders(request, secrets)),
   };
-  const timeoutMs = request.timeoutSeconds * 1_000;
-  const response = await callService({ destination, method: request.method, headers, body, timeoutMs });
+  const response = await exchange(request, { headers, body });
   const result = { status: response.status, headers: { ...response.headers }, body: parsedBody(response) };
   refuseFailure(request, result);
   await refuseUnexpected(request, result);
   return result;
+}
+
+function callOut(allowedHosts: ReadonlySet<string>): Exchange {
+  return async ({ url, method, timeoutSeconds }, sent) =>
+    callService({
+      ...{ ...sent, method, timeoutMs: timeoutSeconds * 1_000 },
+      destination: await findDestination(url, allowedHosts),
+    });
 }
 
 function writtenBody(body: Json | undefined): { body: string | undefined; type: string } {

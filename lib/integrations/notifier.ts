@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 
 /** Something that people, or services, are told. */
 export interface Notification {
@@ -9,6 +9,10 @@ export interface Notification {
   /** One line. */
   readonly subject?: string | undefined;
   readonly message: Json;
+  /** The one person that it is for; undefined: whoever listens to the topic. */
+  readonly to?: string | undefined;
+  /** Goes out with the message, and is kept nowhere. */
+  readonly confidential?: JsonObject | undefined;
 }
 
 /** Tells those who listen: on AWS through an SNS topic, embedded by the record alone and whoever reads it. */

@@ -12,6 +12,8 @@ export const NotificationRecordSchema = z.object({
   id: z.string(),
   topic: z.string(),
   subject: z.string().optional(),
+  /** The one person that it was for. */
+  to: z.string().optional(),
   message: JsonSchema,
   /** Milliseconds since the Unix epoch. */
   sentAt: z.number(),
@@ -30,7 +32,7 @@ export interface NotifyPorts {
 /** Seconds for which notifications stay on record. */
 const RETENTION_SECONDS = 30 * 86_400;
 
-/** Puts every notification on record before it is sent. */
+/** Puts every notification on record before it is sent, without what of it is confidential. */
 export function recordingNotifier({ table, notifier, clock }: NotifyPorts): Notifier {
   return {
     async send(notification) {
@@ -40,12 +42,13 @@ export function recordingNotifier({ table, notifier, clock }: NotifyPorts): Noti
   };
 }
 
-function toItem({ id, topic, subject, message }: Notification, sentAt: number) {
+function toItem({ id, topic, subject, message, to }: Notification, sentAt: number) {
   const day = new Date(sentAt).toISOString().slice(0, 10);
   return {
     ...notificationKeys.notification(day, `${String(sentAt).padStart(15, '0')}#${id}`),
     ...{ id, topic, message, sentAt, expiresAt: Math.floor(sentAt / 1_000) + RETENTION_SECONDS },
     ...(subject === undefined ? {} : { subject }),
+    ...(to === undefined ? {} : { to }),
   };
 }
 

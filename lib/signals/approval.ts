@@ -6,11 +6,16 @@ import { ConditionFailed, type Item, type Page, type Table } from '#table/table.
 /** How an approval stands. */
 export const APPROVAL_STATUSES = ['OPEN', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELLED'] as const;
 
+/** By which ways people can say something. */
+export const VOTE_WAYS = ['api', 'cli', 'link'] as const;
+
 /** What one person has said. */
 export const VoteSchema = z.object({
   by: z.string(),
   decision: z.enum(['approve', 'reject']),
   comment: z.string().exactOptional(),
+  /** By which way it came. */
+  via: z.enum(VOTE_WAYS).default('api'),
   /** Milliseconds since the Unix epoch. */
   at: z.number(),
 });
@@ -27,6 +32,16 @@ export const ApprovalSchema = z.object({
   group: z.string(),
   message: z.string().optional(),
   quorum: z.number(),
+  /** How many have to reject until it is rejected. */
+  rejections: z.number().default(1),
+  /** People who may not speak, though of the group. */
+  excluded: z.array(z.string()).default([]),
+  /** Whom else to ask, from when on; `at`: since when they are asked. */
+  escalate: z.object({ group: z.string(), dueAt: z.number(), at: z.number().exactOptional() }).optional(),
+  /** SHA-256 of the links that have been used. */
+  usedLinks: z.array(z.string()).default([]),
+  /** Whether people have been told that they are asked. */
+  told: z.boolean().default(true),
   status: z.enum(APPROVAL_STATUSES),
   votes: z.array(VoteSchema),
   taskToken: z.string(),
@@ -101,4 +116,9 @@ export async function listOpenApprovals(
   });
   const approvals = items.map((item) => ApprovalSchema.parse(item));
   return { approvals, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** Notes that people have been told that they are asked, so that a call that comes again tells nobody twice. */
+export async function noteTold(table: Table, id: string): Promise<void> {
+  await table.update({ key: taskKeys.approval(id), set: { told: true }, condition: { exists: true } });
 }

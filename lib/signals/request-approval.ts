@@ -1,25 +1,32 @@
 import { taskId } from '#compiler/task-id.ts';
 import type { RequestApprovalRequest } from '#compiler/wait-payload.ts';
-import { assertNever } from '#core/assert-never.ts';
-import { type Approval, findApproval, writeApproval } from './approval.ts';
+import { RuntimeError } from '#core/error.ts';
+import { answerApprovalTask } from './answer-approval.ts';
+import { type Approval, findApproval, noteTold, writeApproval } from './approval.ts';
+import { tellGroup } from './approval-notices.ts';
 import type { SignalPorts } from './ports.ts';
+import { scheduleNext } from './remind-approval.ts';
+import { allVotersOf } from './voters.ts';
 
-/** Topic under which people are asked, and reminded, to approve. */
-const TOPIC = 'approvals';
-
-/** Asks a group to approve. Called again for the same try, it asks no second time, and answers again what is decided. */
+/**
+ * Asks a group to approve. Called again for the same try, it asks no second time, and answers again what is decided. Throws
+ * Approval.Impossible where too few may approve.
+ *
+ * @param starter who started the execution, where that is known.
+ */
 export async function requestApproval(
   ports: SignalPorts,
   request: RequestApprovalRequest,
+  starter?: string,
 ): Promise<Approval> {
   const known = await findApproval(ports.table, taskId(request));
-  const asked = { ...newApproval(ports, request), revision: (known?.revision ?? -1) + 1 };
   if (known !== undefined && !isOfAnotherRun(known, request))
     return goOn(ports, { ...known, taskToken: request.taskToken });
-  if (!(await writeApproval(ports.table, asked))) return requestApproval(ports, request);
-  await tell(ports, asked, 'asks for approval');
-  await scheduleNext(ports, asked);
-  return asked;
+  const approval = { ...newApproval(ports, request, starter), revision: (known?.revision ?? -1) + 1 };
+  await demandEnough(ports, approval);
+  if (!(await writeApproval(ports.table, approval))) return requestApproval(ports, request, starter);
+  await begin(ports, approval);
+  return approval;
 }
 
 /** A task that is redriven asks again where it was refused; what was approved stays so. */
@@ -29,103 +36,66 @@ function isOfAnotherRun({ taskToken, status }: Approval, request: RequestApprova
 
 async function goOn(ports: SignalPorts, approval: Approval): Promise<Approval> {
   const current = { ...approval, revision: approval.revision + 1 };
-  await writeApproval(ports.table, current);
+  if (!(await writeApproval(ports.table, current))) return goOnWithLatest(ports, approval);
   await answerApprovalTask(ports, current);
-  if (current.status === 'OPEN') await scheduleNext(ports, current);
+  if (current.status !== 'OPEN') return current;
+  if (current.told) await scheduleNext(ports, current);
+  else await begin(ports, current);
   return current;
 }
 
-function newApproval({ clock }: SignalPorts, request: RequestApprovalRequest): Approval {
-  const { execution, path, group, message, quorum, taskToken, remindSeconds, timeoutSeconds } = request;
+/** Somebody has spoken meanwhile: what they have said stays, and the task that asks now is the one that is answered. */
+async function goOnWithLatest(ports: SignalPorts, { id, taskToken }: Approval): Promise<Approval> {
+  const latest = await findApproval(ports.table, id);
+  if (latest === undefined) throw new Error(`the approval ${id} has gone`);
+  return goOn(ports, { ...latest, taskToken });
+}
+
+/** Its times are set first: should this process end before people are told, they are told when the task is called again. */
+async function begin(ports: SignalPorts, approval: Approval): Promise<void> {
+  await scheduleNext(ports, approval);
+  await tellGroup(ports, approval, { key: '0', group: approval.group, words: 'asks for approval' });
+  await noteTold(ports.table, approval.id);
+}
+
+function newApproval(
+  { clock }: SignalPorts,
+  request: RequestApprovalRequest,
+  starter: string | undefined,
+): Approval {
+  const { execution, path, group, message, quorum, rejections, taskToken, not, escalate } = request;
+  const { remindSeconds, timeoutSeconds } = request;
   const now = clock.now();
+  const after = (seconds: number): number => now + seconds * 1_000;
   return {
-    ...{ id: taskId(request), execution, path, group, quorum, taskToken },
-    ...{ status: 'OPEN', votes: [], askedAt: now, reminders: 0, revision: 0 },
+    ...{ id: taskId(request), execution, path, group, quorum, rejections, taskToken },
+    ...{ status: 'OPEN', votes: [], usedLinks: [], told: false, askedAt: now, reminders: 0, revision: 0 },
+    excluded: not === 'starter' ? [demandStarter(starter)] : [],
+    ...(escalate && { escalate: { group: escalate.group, dueAt: after(escalate.afterSeconds) } }),
     ...(message === undefined ? {} : { message }),
     ...(remindSeconds === undefined
       ? {}
-      : { remindMs: remindSeconds * 1_000, remindAt: now + remindSeconds * 1_000 }),
-    ...(timeoutSeconds === undefined ? {} : { dueAt: now + timeoutSeconds * 1_000 }),
+      : { remindMs: remindSeconds * 1_000, remindAt: after(remindSeconds) }),
+    ...(timeoutSeconds === undefined ? {} : { dueAt: after(timeoutSeconds) }),
   };
 }
 
-/** Looks at an approval that may be overdue, or whose people may have to be reminded. */
-export async function remindOrExpire(ports: SignalPorts, id: string): Promise<void> {
-  const approval = await findApproval(ports.table, id);
-  if (approval?.status !== 'OPEN') return;
-  const now = ports.clock.now();
-  if (approval.dueAt !== undefined && now >= approval.dueAt) return expire(ports, approval);
-  if (approval.remindAt !== undefined && now >= approval.remindAt) return remind(ports, approval, now);
-  await scheduleNext(ports, approval);
+function demandStarter(starter: string | undefined): string {
+  if (starter !== undefined) return starter;
+  throw new RuntimeError(
+    'Approval.Impossible',
+    'nobody has said who started this execution ("by" of the start), so that somebody else cannot be made sure of',
+  );
 }
 
-async function expire(ports: SignalPorts, approval: Approval): Promise<void> {
-  const expired: Approval = { ...approval, status: 'EXPIRED', revision: approval.revision + 1 };
-  if (!(await writeApproval(ports.table, expired))) return remindOrExpire(ports, approval.id);
-  await answerApprovalTask(ports, expired);
-}
-
-async function remind(ports: SignalPorts, approval: Approval, now: number): Promise<void> {
-  const reminded: Approval = {
-    ...approval,
-    reminders: approval.reminders + 1,
-    remindAt: now + (approval.remindMs ?? 0),
-    revision: approval.revision + 1,
-  };
-  if (!(await writeApproval(ports.table, reminded))) return remindOrExpire(ports, approval.id);
-  await tell(ports, reminded, `still waits for approval (reminder ${reminded.reminders})`);
-  await scheduleNext(ports, reminded);
-}
-
-async function scheduleNext(ports: SignalPorts, { id, remindAt, dueAt }: Approval): Promise<void> {
-  const next = Math.min(remindAt ?? Number.POSITIVE_INFINITY, dueAt ?? Number.POSITIVE_INFINITY);
-  if (Number.isFinite(next)) await ports.deadlines.schedule({ kind: 'approval', id }, next);
-}
-
-async function tell({ notifier }: SignalPorts, approval: Approval, what: string): Promise<void> {
-  const { id, group, message, execution, path, reminders } = approval;
-  await notifier.send({
-    id: `${id}:${reminders}`,
-    topic: TOPIC,
-    subject: `${group}: "${path}" ${what}`,
-    message: {
-      ...{ approvalId: id, group, execution, path, reminders },
-      ...(message === undefined ? {} : { message }),
-    },
-  });
-}
-
-/** Tells the waiting task how its approval ended. Without effect while it is open, and when the task has ended. */
-export async function answerApprovalTask({ engine }: SignalPorts, approval: Approval): Promise<void> {
-  const { status, votes, taskToken, group, askedAt, dueAt = askedAt } = approval;
-  const last = votes.at(-1);
-  switch (status) {
-    case 'OPEN':
-      return;
-    case 'APPROVED':
-      await engine.succeedTask(taskToken, {
-        approved: true,
-        by: last?.by ?? '',
-        at: new Date(last?.at ?? askedAt).toISOString(),
-        votes: votes.map(({ at, ...vote }) => ({ ...vote, at: new Date(at).toISOString() })),
-      });
-      return;
-    case 'REJECTED': {
-      const comment = last?.comment === undefined ? '' : `: ${last.comment}`;
-      await engine.failTask(taskToken, {
-        error: 'Approval.Rejected',
-        cause: `${last?.by} rejected${comment}`,
-      });
-      return;
-    }
-    case 'EXPIRED': {
-      const cause = `nobody, or not enough, of "${group}" approved within ${(dueAt - askedAt) / 1_000} s`;
-      await engine.failTask(taskToken, { error: 'Approval.Timeout', cause });
-      return;
-    }
-    case 'CANCELLED':
-      return;
-    default:
-      return assertNever(status);
-  }
+/** What nobody can ever decide is not waited for. */
+async function demandEnough({ table }: SignalPorts, approval: Approval): Promise<void> {
+  const voters = await allVotersOf(table, approval);
+  if (voters === undefined || voters.length >= approval.quorum) return;
+  const { group, quorum, excluded } = approval;
+  const without = excluded.length === 0 ? '' : `, without ${excluded.join(', ')}`;
+  throw new RuntimeError(
+    'Approval.Impossible',
+    `${quorum} of "${group}" have to approve, and ${voters.length} may${without}`,
+  );
 }

@@ -1,29 +1,19 @@
 import { z } from 'zod';
 import { newId } from '#core/id.ts';
-import { type Json, JsonSchema } from '#core/json.ts';
-import { EvaluationError } from '#expression/evaluate.ts';
+import { JsonSchema } from '#core/json.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
-import { isMeant, offerEvent } from './await-event.ts';
-import { type EventWait, waitsFor, waitsOf } from './event-wait.ts';
+import { isMeantSurely, offerEvent } from './await-event.ts';
+import { type EventWait, type SignalEvent, waitsOf } from './event-wait.ts';
 import type { SignalPorts } from './ports.ts';
-
-/** Something that has happened, told under a name. */
-export interface SignalEvent {
-  readonly name: string;
-  readonly data: Json;
-}
+import { tellAll } from './tell-all.ts';
 
 const SignalSchema = z.object({ pk: z.string(), sk: z.string(), name: z.string(), data: JsonSchema });
 type Signal = z.infer<typeof SignalSchema>;
 
-/** Tells every task that waits for an event of this name. Gives how many have taken it. */
-export async function publishEvent(ports: SignalPorts, { name, data }: SignalEvent): Promise<number> {
-  let taken = 0;
-  for await (const wait of waitsFor(ports.table, name)) {
-    if (await offerEvent(ports, wait, data)) taken++;
-  }
-  return taken;
+/** Tells every task that waits for an event of this name, once and now. Gives how many have taken it. */
+export async function publishEvent(ports: SignalPorts, event: SignalEvent): Promise<number> {
+  return (await tellAll(ports, event)).taken;
 }
 
 /**
@@ -40,7 +30,8 @@ export async function sendSignal(
   await ports.table.put(signal);
   for await (const wait of waitsOf(ports.table, execution)) {
     if (wait.event !== name || !(await isMeantSurely(wait, data))) continue;
-    if (await claim(ports.table, signal, wait)) return offerEvent(ports, wait, data);
+    if (await claim(ports.table, signal, wait))
+      return offerEvent(ports, wait, { event: data, mayHear: async () => true });
   }
   return false;
 }
@@ -73,15 +64,6 @@ async function claim(table: Table, signal: Signal, wait: EventWait): Promise<boo
     return true;
   } catch (error) {
     if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
-}
-
-async function isMeantSurely(wait: EventWait, data: Json): Promise<boolean> {
-  try {
-    return await isMeant(wait, data);
-  } catch (error) {
-    if (error instanceof EvaluationError) return false;
     throw error;
   }
 }

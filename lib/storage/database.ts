@@ -16,6 +16,9 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
 }
 
+/** What whoever asks an abandoned database waits for. */
+const NEVER = new Promise<never>(() => {});
+
 /** A write-ahead log that has grown beyond this is cut back to it when it begins anew, in bytes. */
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
 
@@ -45,6 +48,7 @@ export class Database {
   #late: (() => void)[] = [];
   #open = false;
   #closed = false;
+  #isAbandoned = false;
   #failure: StepwrightError | undefined;
 
   /**
@@ -65,6 +69,7 @@ export class Database {
    * when the group could not be committed.
    */
   async commit<T>(work: () => T): Promise<T> {
+    if (this.#isAbandoned) return NEVER;
     if (this.#failure !== undefined) throw this.#failure;
     let value: T;
     try {
@@ -82,6 +87,7 @@ export class Database {
    * Resolves when that is durable. Work must not throw but for what SQLite throws.
    */
   async commitLate(work: () => void): Promise<void> {
+    if (this.#isAbandoned) return NEVER;
     if (this.#failure !== undefined) throw this.#failure;
     try {
       if (!this.#open) this.#begin();
@@ -94,6 +100,7 @@ export class Database {
 
   /** Resolves when all that was written so far is durable. */
   durable(): Promise<void> {
+    if (this.#isAbandoned) return NEVER;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (!this.#open) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -122,6 +129,18 @@ export class Database {
     this.#end();
     this.#closed = true;
     this.sqlite.close();
+  }
+
+  /**
+   * Ends as with a process that dies: what is open is lost, and nobody hears of anything any more. Until {@link close}, what
+   * still calls waits for ever. For rehearsals of crashes, on a database that others have open, too.
+   */
+  abandon(): void {
+    if (this.#open) this.sqlite.exec('ROLLBACK');
+    this.#open = false;
+    this.#isAbandoned = true;
+    this.#late = [];
+    this.#waiters = [];
   }
 
   #begin(): void {

@@ -51,6 +51,29 @@ export const executionKeys = {
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
+  /** How a forEach has divided its items into waves. */
+  rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),
+  rolloutPlanPrefix: 'ROLLOUT#PLAN#',
+  /** When the next iteration of a forEach may begin. */
+  rolloutRate: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#RATE#${path}` }),
+  /** Devices that have joined a forEach, by the path of the wave that they make. */
+  joined: (id: string, path: string, wave: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `ROLLOUT#JOINED#${path}#${wave}`,
+  }),
+  joinedPrefix: (path: string): string => `ROLLOUT#JOINED#${path}#`,
+  /** Since when a forEach watches for devices that join. */
+  watched: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#WATCH#${path}` }),
+  /** A wave that an operator wants to begin without waiting for anything more, by its path. */
+  waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
+  /** A device that a forEach has claimed, or had when the execution ended. */
+  claimed: (id: string, device: string, path: string): Key => ({
+    pk: `EXECUTION#${id}`,
+    sk: `ROLLOUT#DEVICE#${device}#${path}`,
+  }),
+  claimedPrefix: 'ROLLOUT#DEVICE#',
+  /** All that rollouts of an execution keep. */
+  rolloutPrefix: 'ROLLOUT#',
   /** gsi1: executions of one workflow, by id, which is by time. */
   byWorkflow: (name: string): string => `WORKFLOW#${name}#EXECUTIONS`,
   /** gsi2: executions of one UTC day, by id; one day a partition keeps writes spread. */
@@ -81,12 +104,17 @@ export const taskKeys = {
   holdPrefix: 'HOLD#',
   child: (taskId: string): Key => taskKey('CHILD', taskId),
   childPrefix: 'CHILD#',
+  /** A rollout that waits between its waves, or one of its iterations that waits to begin. */
+  pause: (taskId: string): Key => taskKey('ROLLOUT#PAUSE', taskId),
+  pausePrefix: 'ROLLOUT#PAUSE#',
   /** A task that was answered by a result that an equal run had left. */
   cached: (taskId: string): Key => taskKey('CACHED', taskId),
   cachedPrefix: 'CACHED#',
   /** A signal that waits for a step of its execution to wait for it. */
   signal: (execution: string, id: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `SIGNAL#${id}` }),
   signalPrefix: 'SIGNAL#',
+  /** That an execution has taken an event that is known by a key. */
+  heard: (execution: string, key: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `HEARD#${key}` }),
   /** gsi1: approvals that nobody has decided, by when they were asked for. */
   openApprovals: 'APPROVALS#OPEN',
 } as const;
@@ -96,26 +124,87 @@ function taskKey(kind: string, taskId: string): Key {
   return { pk: `EXECUTION#${taskId.slice(0, split)}`, sk: `${kind}#${taskId.slice(split + 1)}` };
 }
 
-/** The tasks that wait for an event, by its name. */
-export const eventKeys = {
-  partition: (event: string): string => `EVENT#${event}`,
-  wait: (event: string, taskId: string): Key => ({ pk: `EVENT#${event}`, sk: taskId }),
+/** A group of people who may approve. */
+export const groupKeys = {
+  meta: (group: string): Key => ({ pk: `GROUP#${group}`, sk: 'META' }),
+  /** gsi1: all groups by name. */
+  all: 'GROUPS',
 } as const;
 
-/** A pool of units: what there is of it, who holds some, and who stands in line, in the order in which they came. */
+/** What of a deployment is only known once it stands. */
+export const settingKeys = {
+  publicUrl: { pk: 'SETTING', sk: 'PUBLIC-URL' },
+} as const;
+
+/** A field of events and a value of it, by short names. */
+interface FieldValue {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** The tasks that wait for an event, by its name, and what is kept of events. */
+export const eventKeys = {
+  partition: (event: string): string => `EVENT#${event}`,
+  /** One that may want any event of the name. */
+  wait: (event: string, taskId: string): Key => ({ pk: `EVENT#${event}`, sk: `ANY#${taskId}` }),
+  anyPrefix: 'ANY#',
+  /** One that wants events with some value in some field, by short names of both. */
+  correlated: (event: string, { field, value }: FieldValue, taskId: string): Key => ({
+    pk: `EVENT#${event}`,
+    sk: `BY#${field}#${value}#${taskId}`,
+  }),
+  correlatedPrefix: (field: string, value?: string): string =>
+    value === undefined ? `BY#${field}#` : `BY#${field}#${value}#`,
+  /** The fields by which some wait, or have waited. */
+  field: (event: string, field: string): Key => ({ pk: `EVENT#${event}`, sk: `FIELD#${field}` }),
+  fieldPrefix: 'FIELD#',
+  /** An event that is kept for who begins to wait, by when it came. */
+  kept: (event: string, at: number, key: string): Key => ({
+    pk: `EVENT#${event}`,
+    sk: `KEPT#${String(at).padStart(15, '0')}#${key}`,
+  }),
+  keptPrefix: 'KEPT#',
+  /** That an event was told, by a hash of its id. */
+  told: (event: string, hash: string): Key => ({ pk: `EVENT#${event}`, sk: `TOLD#${hash}` }),
+} as const;
+
+/**
+ * A pool of units: what there is of it, who holds some, and who stands in line. A place in line is kept twice: by whose turn
+ * it is (priority, high first, then rounds, then tickets), and by who stands there.
+ */
 export const poolKeys = {
   partition: (pool: string): string => `POOL#${pool}`,
   meta: (pool: string): Key => ({ pk: `POOL#${pool}`, sk: 'META' }),
   lease: (pool: string, holder: string): Key => ({ pk: `POOL#${pool}`, sk: `LEASE#${holder}` }),
   leasePrefix: 'LEASE#',
-  place: (pool: string, ticket: number, holder: string): Key => ({
+  place: (pool: string, holder: string): Key => ({ pk: `POOL#${pool}`, sk: `PLACE#${holder}` }),
+  turn: (pool: string, { priority, round, ticket }: PlaceInLine): Key => ({
     pk: `POOL#${pool}`,
-    sk: `LINE#${String(ticket).padStart(15, '0')}#${holder}`,
+    sk: `${poolKeys.turnPrefix(priority)}${padded(round)}#${padded(ticket)}`,
   }),
+  turnPrefix: (priority: number): string => `LINE#${String(999 - priority).padStart(3, '0')}#`,
   linePrefix: 'LINE#',
+  /** The round in which those who share a key had their last turn. */
+  keyOfTurns: (pool: string, priority: number, key: string): Key => ({
+    pk: `POOL#${pool}`,
+    sk: `KEY#${priority}#${key}`,
+  }),
+  /** gsi1: places in the line of a pool by ticket, which is by when they came. */
+  byTicket: (pool: string, ticket: number) => ({ gsi1pk: `POOL#${pool}#LINE`, gsi1sk: padded(ticket) }),
   /** gsi1: all named pools. */
   all: 'POOLS',
 } as const;
+
+/** What the order of a line goes by. */
+export interface PlaceInLine {
+  readonly priority: number;
+  readonly round: number;
+  readonly ticket: number;
+}
+
+function padded(count: number): string {
+  return String(count).padStart(15, '0');
+}
 
 /** How far retention has come: the first day of which there may still be executions. */
 export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;
@@ -136,6 +225,8 @@ export const deviceKeys = {
   partition: (id: string): string => `DEVICE#${id}`,
   meta: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'META' }),
   slot: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'SLOT' }),
+  /** The execution that has claimed the device for a rollout. */
+  claim: (id: string): Key => ({ pk: `DEVICE#${id}`, sk: 'CLAIM' }),
   mailboxPrefix: 'MAILBOX#',
   /** Mailbox entries sort by priority (high first), then by when they came. */
   mailbox: (id: string, priority: number, queuedAt: number, commandId: string): Key => ({

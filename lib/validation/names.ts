@@ -56,10 +56,12 @@ export function repeatedListsAround({ node }: Pick<Site, 'node'>): StepList[] {
 }
 
 /** The iterations over items that a place is in, the innermost first. */
-export function iterationsAround(site: Pick<Site, 'node'>): StepNode[] {
-  return repeatedListsAround(site).flatMap(({ kind, owner }) =>
+export function iterationsAround(site: Pick<Site, 'node'> & Partial<Pick<Site, 'kind'>>): StepNode[] {
+  const own = site.kind === 'pace' && site.node !== undefined ? [site.node] : [];
+  const around = repeatedListsAround(site).flatMap(({ kind, owner }) =>
     kind === 'iteration' && owner !== undefined ? [owner] : [],
   );
+  return [...own, ...around];
 }
 
 /** Names that have a value at a place, for suggestions. */
@@ -84,9 +86,9 @@ function reservedMeaning(name: string, site: Site): Meaning {
     case 'error':
       return isInCatch(site) ? KNOWN : misplaced('in the steps of a `catch`');
     case 'result':
-      return site.kind === 'result' || site.kind === 'verification'
+      return ['result', 'health', 'verification'].includes(site.kind)
         ? KNOWN
-        : misplaced('in the `expect` and `output` of a step');
+        : misplaced('in the `expect` and `output` of a step, and in the `health` between waves');
     case 'event':
       return site.kind === 'event' ? KNOWN : misplaced('in the `where` of a wait for an event');
     case 'with':

@@ -27,3 +27,19 @@ export const APPROVAL: JsonObject = {
 
 /** What `notify` gives. */
 export const NOTIFICATION: JsonObject = { type: 'object', properties: { notificationId: TEXT } };
+
+/** `$result` in the `health` between waves (lib/executions/rollout/health.ts). */
+export const ROLLOUT_SO_FAR: JsonObject = {
+  type: 'object',
+  properties: {
+    ...{ done: { type: 'number' }, failed: { type: 'number' }, total: { type: 'number' } },
+    devices: { type: 'array', items: DEVICE },
+    commands: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { device: TEXT, command: TEXT, path: TEXT, status: TEXT, result: {}, error: {} },
+      },
+    },
+  },
+};

@@ -1,8 +1,11 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { ProjectFiles } from '#definition/load.ts';
+import type { Workflow } from '#definition/model.ts';
+import { allSteps } from '#definition/nested-lists.ts';
 import { callingSteps } from '#definition/pin-versions.ts';
 import { type Project, readProjectFile } from '#definition/project.ts';
+import { readWorkflow } from '#definition/read-workflow.ts';
 import type { Source } from '#definition/source.ts';
 import type { SourcedTemplate } from '#definition/template/template.ts';
 import { byPlace } from './by-place.ts';
@@ -10,6 +13,8 @@ import { capabilitiesIn } from './capabilities.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkDocuments } from './documents/documents.ts';
 import { duplicateFiles } from './duplicate-files.ts';
+import { unitsHeldBy } from './held-units.ts';
+import { checkLockOrder } from './lock-order/lock-order.ts';
 import type { SourcedWorkflow } from './sourced-workflow.ts';
 import { readTemplates } from './templates.ts';
 import { type ValidatedWorkflow, validateWorkflow } from './validate.ts';
@@ -33,6 +38,8 @@ export function readProject({ workflows, neighbours, commands, file, documents }
   const project: Project = {
     catalogue,
     pools: settings?.pools,
+    groups: settings?.groups,
+    events: settings?.events ?? [],
     workflows: versionsIn(sources),
     capabilities: capabilitiesIn(documents),
   };
@@ -44,12 +51,13 @@ export function readProject({ workflows, neighbours, commands, file, documents }
     project,
     templates,
     tried,
-    workflows: all.flatMap(({ source, workflow }) => (workflow === undefined ? [] : [{ source, workflow }])),
+    workflows: sourcedIn(all),
     diagnostics: byPlace([
       ...ofCatalogue,
       ...(settings?.diagnostics ?? []),
       ...all.flatMap((each) => each.diagnostics),
       ...duplicateVersions(all),
+      ...lockOrderOf(sourcedIn(asked), neighbours, project),
       ...ofTemplates,
       ...checkDocuments(documents),
     ]),
@@ -87,6 +95,28 @@ function calledBy(
   };
   for (const each of asked) visit(each);
   return found;
+}
+
+function sourcedIn(read: readonly Validated[]): readonly SourcedWorkflow[] {
+  return read.flatMap(({ source, workflow }) => (workflow === undefined ? [] : [{ source, workflow }]));
+}
+
+/** Those who only stand beside are read when there is something to be told: a lock in what was asked for. */
+function lockOrderOf(
+  asked: readonly SourcedWorkflow[],
+  neighbours: readonly Source[],
+  project: Project,
+): readonly Diagnostic[] {
+  if (!asked.some(({ workflow }) => takesUnits(workflow))) return [];
+  const others = neighbours.flatMap((source) => {
+    const { workflow } = readWorkflow(source, project.catalogue);
+    return workflow === undefined ? [] : [{ source, workflow }];
+  });
+  return checkLockOrder({ project, asked, others });
+}
+
+function takesUnits({ concurrency, steps }: Workflow): boolean {
+  return concurrency !== undefined || [...allSteps(steps)].some((step) => unitsHeldBy(step) !== undefined);
 }
 
 function versionsIn(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {

@@ -20,6 +20,7 @@ import { knownCapabilities } from './rules/known-capabilities.ts';
 import { knownCommands } from './rules/known-commands.ts';
 import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
+import { knownGroups } from './rules/known-groups.ts';
 import { knownNames } from './rules/known-names.ts';
 import { knownNeeds } from './rules/known-needs.ts';
 import { knownPools } from './rules/known-pools.ts';
@@ -47,7 +48,15 @@ export const RULES: readonly Rule[] = [
   ...[uniqueIds, freeNames, knownNeeds, knownNames, finishedSteps, iterationPrivacy, namesInPlace],
   ...[knownFields, knownVariables, errorNames],
   ...[expressionSyntax, knownFunctions, unhiddenFunctions, dollarNames, wholeExpressions, fittingTypes],
-  ...[knownCommands, cataloguePresence, commandArguments, knownWorkflows, knownPools, knownCapabilities],
+  ...[
+    knownCommands,
+    cataloguePresence,
+    commandArguments,
+    knownWorkflows,
+    knownPools,
+    knownCapabilities,
+    knownGroups,
+  ],
   coherentRouting,
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],

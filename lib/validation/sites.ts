@@ -1,13 +1,15 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
+import type { ForEachStep } from '#definition/model.ts';
 import type { Routing } from '#definition/step-parts.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
  * Which names an expression sees besides those of every expression: `arguments` sees `$target`, `compensation` that and
- * `$with`, `verification` both and `$result`, `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what the loop has done so far, and
- * in `where` plain names are fields of a device. At `start` there is nothing but the input.
+ * `$with`, `verification` both and `$result`, `result` sees `$result`, `event` sees `$event`, `states` sees `$states`, `loop` sees what
+ * the loop has done so far, and in `where` plain names are fields of a device; `health` sees `$result`, what a rollout has come to,
+ * and `pace` the item of the step's own iterations. At `start` there is nothing but the input.
  */
 export type SiteKind =
   | 'plain'
@@ -19,6 +21,8 @@ export type SiteKind =
   | 'states'
   | 'loop'
   | 'where'
+  | 'health'
+  | 'pace'
   | 'start';
 
 /** A part of a workflow that may hold expressions. */
@@ -68,7 +72,15 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'parallel':
       return [];
     case 'forEach':
-      return [['plain', 'forEach']];
+      return [
+        ['plain', 'forEach'],
+        ...waveSites(step),
+        ['health', 'betweenWaves', 'health', 'until'],
+        ['pace', 'window', 'timezone'],
+        ['pace', 'rate'],
+        ['where', 'watch', 'devices', 'where'],
+        ['plain', 'tolerate'],
+      ];
     case 'while':
       return [['loop', 'while']];
     case 'wait':
@@ -90,7 +102,10 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'notify':
       return [['plain', 'notify']];
     case 'lock':
-      return [['plain', 'lock', 'pools']];
+      return [
+        ['plain', 'lock', 'pools'],
+        ['plain', 'lock', 'key'],
+      ];
     case 'asl':
       return Object.keys(step.state)
         .filter((field) => !STATE_BLOCKS.includes(field))
@@ -119,4 +134,13 @@ function routingSites(on: Routing | undefined): Relative[] {
     ['arguments', 'on', ...part, 'with'],
   ]);
   return [...inParts, ['plain', 'on', 'exclude'], ['plain', 'on', 'key'], ['where', 'on', 'weight']];
+}
+
+/** The waves of a forEach that an expression sizes or chooses. */
+function waveSites({ waves }: ForEachStep): Relative[] {
+  return (waves?.sizes ?? []).flatMap((_, index): Relative[] => [
+    ['plain', 'waves', index, 'count'],
+    ['where', 'waves', index, 'where'],
+    ['plain', 'waves', index, 'tolerate'],
+  ]);
 }

@@ -2,7 +2,16 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { CommandDefinition } from '#definition/command.ts';
 import type { Types } from '#expression/value-types.ts';
 import { iterationsAround } from './names.ts';
-import { APPROVAL, CAUGHT, DEVICE, EXECUTION, NOTIFICATION, RECEIPT, RESPONSE } from './own-values.ts';
+import {
+  APPROVAL,
+  CAUGHT,
+  DEVICE,
+  EXECUTION,
+  NOTIFICATION,
+  RECEIPT,
+  RESPONSE,
+  ROLLOUT_SO_FAR,
+} from './own-values.ts';
 import { schemaOfField, typesIn } from './schema-types.ts';
 import type { Site } from './sites.ts';
 import type { StepNode } from './step-tree.ts';
@@ -27,6 +36,7 @@ export function typeOfName(name: string, site: Site, subject: Subject): ValueTyp
     case 'error':
       return promised(CAUGHT);
     case 'result':
+      if (site.kind === 'health') return promised(ROLLOUT_SO_FAR);
       return typeOfResult(site, subject);
     case 'with':
       return typeOfArguments(site, subject);
@@ -99,7 +109,8 @@ function typeOfItem(name: string, site: Site, subject: Subject): ValueType | und
   if (iteration?.step.kind !== 'forEach') return undefined;
   const [list, ...fields] = plainPath(iteration.step.items);
   // A list that is the item of an iteration around is looked up from there.
-  const type = list === undefined ? undefined : typeOfName(list, { ...site, node: iteration }, subject);
+  const type =
+    list === undefined ? undefined : typeOfName(list, { ...site, kind: 'plain', node: iteration }, subject);
   const items = type && schemaOfField(type.schema, fields)?.['items'];
   return type && isJsonObject(items) ? { ...type, schema: withDefinitions(items, type.schema) } : undefined;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { hasErrors } from '#core/diagnostic.ts';
 import { RUNTIME_ERRORS } from '#core/error.ts';
 import { UnreadListSchema } from '#definition/fields.ts';
-import { NO_PROJECT } from '#definition/project.ts';
+import { NO_PROJECT, readProjectFile } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
 import { STEP_KINDS, stepSchemas } from '#definition/step-kinds.ts';
 import { validateWorkflow } from '#validation/validate.ts';
@@ -36,11 +36,20 @@ const blocks = PAGES.flatMap((page) =>
   })),
 );
 
-test.each(blocks)('the steps of $page, block $index, have no errors', ({ text }) => {
-  const source = Source.parse('guide.yaml', `stepwright: 1\nname: guide\nversion: 1.0.0\nsteps:\n${text}`);
-  const { diagnostics } = validateWorkflow(source, PROJECT);
-  expect(hasErrors(diagnostics), JSON.stringify(diagnostics, null, 1)).toBe(false);
+const isProject = ({ text }: { readonly text: string }): boolean => text.startsWith('stepwright: 1\n');
+
+test.each(blocks.filter(isProject))('the project of $page, block $index, has no errors', ({ text }) => {
+  expect(readProjectFile(Source.parse('stepwright.yaml', text)).diagnostics).toEqual([]);
 });
+
+test.each(blocks.filter((block) => !isProject(block)))(
+  'the steps of $page, block $index, have no errors',
+  ({ text }) => {
+    const source = Source.parse('guide.yaml', `stepwright: 1\nname: guide\nversion: 1.0.0\nsteps:\n${text}`);
+    const { diagnostics } = validateWorkflow(source, PROJECT);
+    expect(hasErrors(diagnostics), JSON.stringify(diagnostics, null, 1)).toBe(false);
+  },
+);
 
 describe.each(STEP_KINDS)('the kind %s', (kind) => {
   const page = `steps/${kind}.md`;

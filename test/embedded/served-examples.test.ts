@@ -94,7 +94,10 @@ test('a session charges between the coming and the going of its vehicle', async 
       status: 'SUCCEEDED',
       output: { charged: 10, came: true, vehicle: 'B-SW 1' },
     });
-  expect(await call('GET', '/v1/pools/grid')).toEqual({ name: 'grid', limit: 2, used: 0, holders: [] });
+  expect(await call('GET', '/v1/pools/grid')).toEqual({
+    ...{ name: 'grid', limit: 2, used: 0 },
+    ...{ holders: [], line: [] },
+  });
 });
 
 test.each([
@@ -107,7 +110,7 @@ test.each([
 });
 
 test('a rollout in rings asks between its waves, and one at a time runs at a site', async () => {
-  const input = { release: '2.0.0', site: 'plant', dryRun: false };
+  const input = { release: '2.0.0', site: 'plant', dryRun: false, perMinute: 6_000 };
   const id = await start('ring-rollout', input);
   await answer(id, 'rollout.waves[1].rollout_approval', 'approve');
   const second = await start('ring-rollout', input);
@@ -116,6 +119,19 @@ test('a rollout in rings asks between its waves, and one at a time runs at a sit
     .toMatchObject({ status: 'FAILED', error: 'Concurrency.Rejected' });
   await answer(id, 'rollout.waves[2].rollout_approval', 'approve');
   await expect.poll(() => execution(id), POLL).toMatchObject({ status: 'SUCCEEDED', output: { updated: 5 } });
+  expect(await call('GET', `/v1/executions/${id}/rollouts`)).toMatchObject({
+    rollouts: [
+      {
+        waves: [
+          { from: 0, to: 1, tolerate: { count: 1 } },
+          { from: 1, to: 3 },
+          { from: 3, to: 5 },
+        ],
+        canaries: [{ kinds: 1, covered: 1, chosen: [{ device: 'pump-1', standsFor: 5 }] }],
+      },
+    ],
+    waiting: [],
+  });
   expect(await call('GET', '/v1/devices/pump-5')).toMatchObject({ reported: { firmware: '2.0.0' } });
   expect(await call('GET', '/v1/notifications')).toMatchObject({
     notifications: expect.arrayContaining([
@@ -137,6 +153,8 @@ test('a dry run says what would be done, and does nothing', async () => {
       ...{ status: 'SUCCEEDED', output: { wouldUpdate: pumps } },
     });
   expect(await call('GET', '/v1/devices/pump-1')).not.toMatchObject({ reported: { firmware: '9.9.9' } });
+  const some = await start('ring-rollout', { release: '9.9.9', site: 'plant', only: ['pump-2'] });
+  await expect.poll(() => execution(some), POLL).toMatchObject({ output: { wouldUpdate: ['pump-2'] } });
 });
 
 test('a backup calls another, shares its result for a while, and leaves the cleanup to itself', async () => {

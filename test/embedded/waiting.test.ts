@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setPoolLimit } from '#concurrency/limit.ts';
-import { holdersAndLine } from '#concurrency/line.ts';
+import { leasesOf, lineOf } from '#concurrency/line.ts';
 import { ensurePool, getPool } from '#concurrency/pool.ts';
 import type { Json } from '#core/json.ts';
 import { getExecution } from '#executions/execution-store.ts';
@@ -14,6 +14,12 @@ import { compileText } from '#support/compile-text.ts';
 import { World } from '#support/world.ts';
 
 const PUMP = { id: 'pump', type: 'pump' };
+
+/** Who holds units of a pool, then who stands in line. */
+async function holdersAndLine(world: World, pool: string): Promise<readonly string[]> {
+  const { table } = world.ports;
+  return [...(await leasesOf(table, pool)), ...(await lineOf(table, pool))].map(({ holder }) => holder);
+}
 
 async function statusOf(world: World, id: string): Promise<string> {
   return (await getExecution(world.ports.table, id)).status;
@@ -175,9 +181,7 @@ steps:
     }
     expect(await getPool(world.ports.table, 'uplink')).toMatchObject({ limit: 2, used: 2 });
     const holders = async () =>
-      (await holdersAndLine(world.ports.table, 'uplink')).map(
-        (one) => ids.indexOf(one.split(':')[0] ?? '') + 1,
-      );
+      (await holdersAndLine(world, 'uplink')).map((one) => ids.indexOf(one.split(':')[0] ?? '') + 1);
     expect(await holders()).toEqual([1, 2, 3, 4]);
     await publishEvent(world.ports, { name: 'done-2', data: 0 });
     await world.quiet();
@@ -220,7 +224,7 @@ steps:
     const late = compileText(using('{ uplink: 1 }', ', timeout: 90s'));
     const second = await world.start({ ...late, version: '2.0.0' }, { n: 2 });
     expect(await world.settle(second)).toMatchObject({ status: 'FAILED', error: 'Lock.Timeout' });
-    expect(await holdersAndLine(world.ports.table, 'uplink')).toEqual([`${first}:held:0`]);
+    expect(await holdersAndLine(world, 'uplink')).toEqual([`${first}:held:0`]);
   });
 
   test.each([
@@ -231,6 +235,40 @@ steps:
     await ensurePool(world.ports.table, 'uplink', 2);
     const view = await world.run(using(pools), { n: 1 });
     expect(view).toMatchObject({ status: 'FAILED', error: 'Lock.Impossible', cause });
+  });
+
+  const crossing = (outer: string, inner: string): string => `
+steps:
+  - id: tried
+    parallel:
+      whole:
+        - id: outer
+          lock:
+            pools: { ${outer}: 1 }
+            steps:
+              - { id: ready, wait: { for: 1s } }
+              - { id: inner, lock: { pools: { ${inner}: 1 }, steps: [{ id: work, wait: { for: 10s } }] } }
+    retry: { attempts: 3, delay: 5s, on: [Lock.Deadlock] }
+output: done
+`;
+
+  test('that two hold for each other are let go by the one that came last, which tries again', async () => {
+    using world = await World.create();
+    for (const pool of ['a', 'b']) await ensurePool(world.ports.table, pool, 1);
+    const one = await world.start(crossing('a', 'b'));
+    await world.quiet();
+    await world.clock.advance(500);
+    const other = await world.start({ ...compileText(crossing('b', 'a')), version: '2.0.0' });
+    const innerOf = async () => (await world.view(other)).steps.find(({ id }) => id === 'inner');
+    await world.until(async () => (await innerOf())?.error !== undefined);
+    const [outer, inner] = ['tried.whole.outer', 'tried.whole.outer.inner'];
+    expect(await innerOf()).toMatchObject({
+      error: 'Lock.Deadlock',
+      cause: `a deadlock: ${inner} of ${other} waits for "a", which ${outer} of ${one} holds; ${inner} of ${one} waits for "b", which ${outer} of ${other} holds`,
+    });
+    expect(await world.settle(one)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await world.settle(other)).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
+    for (const pool of ['a', 'b']) expect(await getPool(world.ports.table, pool)).toMatchObject({ used: 0 });
   });
 
   test('of several pools are had by two who ask for them in any order', async () => {
@@ -353,7 +391,8 @@ steps:
     await stopExecution(world.ports, stopped);
     await world.settle(stopped);
     const late = await world.run({ ...compileText(calling(', timeout: 10m')), version: '2.0.0' });
-    expect(late).toMatchObject({ status: 'FAILED', error: 'Workflow.Timeout' });
+    // The child was stopped while it ran: its undo, of nothing, is the caller's last word.
+    expect(late).toMatchObject({ status: 'ROLLED_BACK', error: 'Workflow.Timeout' });
     await world.quiet();
     expect(await publishEvent(world.ports, { name: 'go', data: 0 })).toBe(0);
   });

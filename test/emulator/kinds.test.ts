@@ -82,7 +82,7 @@ emulated('approvals, given and refused: an access request', async () => {
 });
 
 emulated('waves with an approval between, and a concurrency group: a rollout in rings', async () => {
-  const input = { release: '2.0.0', site: 'plant', dryRun: false };
+  const input = { release: '2.0.0', site: 'plant', dryRun: false, perMinute: 6_000 };
   const id = await start('ring-rollout', input);
   await answer(id, 'rollout.waves[1].rollout_approval', 'approve');
   expect(await run('ring-rollout', input)).toMatchObject({ status: 'FAILED', error: 'Concurrency.Rejected' });

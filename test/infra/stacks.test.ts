@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileProject } from '#infra/workflows.ts';
@@ -52,6 +52,7 @@ const WRITE = [
   'dynamodb:UpdateItem',
 ];
 const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const PROBE = ['states:SendTaskHeartbeat'];
 const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
 const QUEUE = [
   'sqs:ChangeMessageVisibility',
@@ -67,18 +68,25 @@ test('each function and role may do what it needs, and nothing else', () => {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
     deadline: [
-      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, 'sns:Publish'],
+      ...[...DEVICES, ...QUEUE, ...LOGS, ...TRACES, ...PROBE, 'sns:Publish'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
+      'secretsmanager:GetSecretValue',
     ],
-    unwind: [...DEVICES, ...LOGS, ...TRACES],
+    unwind: [...DEVICES, ...LOGS, ...TRACES, 'states:StartExecution', 'states:StopExecution'],
     executionended: [
-      ...[...DEVICES, ...LOGS, ...TRACES],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
       'states:StopExecution',
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
-    requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
-    lock: [...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES], 'states:StopExecution'],
+    requestapproval: [
+      ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', 'sns:Publish', ...LOGS, ...TRACES],
+      'secretsmanager:GetSecretValue',
+    ],
+    lock: [
+      ...[...READ, ...WRITE, ...ANSWER, ...PROBE, 'sqs:SendMessage', ...LOGS, ...TRACES],
+      'states:StopExecution',
+    ],
     startworkflow: [
       ...[...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StartExecution',
@@ -87,10 +95,12 @@ test('each function and role may do what it needs, and nothing else', () => {
     notify: [...READ, ...WRITE, ...ANSWER, 'sns:Publish', ...LOGS, ...TRACES],
     selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
     settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
+    rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
-      ...[...DEVICES, ...LOGS, ...TRACES, 'iam:PassRole', 'sns:Publish'],
+      ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole', 'sns:Publish'],
+      'secretsmanager:GetSecretValue',
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
       ...['states:StartExecution', 'states:StopExecution'],
@@ -146,7 +156,7 @@ test('every workflow of the project is a machine, with all that it calls filled 
     ({ machine }) => `stepwright-${machine}`,
   );
   expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
-    [...names, 'stepwright-unwind'].sort(),
+    [...names, 'stepwright-unwind-2'].sort(),
   );
   for (const { Properties } of machines) {
     const tokens = [...Properties.DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token);
@@ -174,6 +184,25 @@ test('cdk-nag has nothing against the stacks that is not answered', () => {
   expect(stacks.findings).toEqual([]);
 });
 
+test('without the authoriser there is only the page that a signed link leads to', () => {
+  const MethodSchema = z.object({
+    Properties: z.object({ HttpMethod: z.string(), AuthorizationType: z.string(), ResourceId: z.unknown() }),
+  });
+  const methods = Object.entries(stacks.api.findResources('AWS::ApiGateway::Method')).map(([id, one]) => ({
+    id,
+    ...MethodSchema.parse(one).Properties,
+  }));
+  const open = methods.filter(({ AuthorizationType }) => AuthorizationType !== 'CUSTOM');
+  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  expect(open.every(({ id }) => /^Restv1approvalsidanswer/.test(id))).toBe(true);
+  expect(methods.length - open.length).toBe(7);
+});
+
+test('the address of the API is put on record for links, where no other is given', () => {
+  stacks.api.hasResourceProperties('Custom::StepwrightPublicUrl', { publicUrl: Match.anyValue() });
+  stacks.runtime.hasResourceProperties('Custom::StepwrightProject', { document: 'project' });
+});
+
 test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
   const { runtime, api } = synthesise({
     emulator: 'localstack',
@@ -198,3 +227,52 @@ test('a project with errors is refused with all of them', () => {
   expect(() => compileProject(folder)).toThrow(/bad\.yaml:4:.*SW1104[\s\S]*bad\.yaml:4:/);
   rmSync(folder, { recursive: true });
 });
+
+test('what the project tells as events has a rule each, and a function that may tell of them and no more', () => {
+  const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
+  try {
+    const events = [
+      { topic: 'plant/+/door', name: 'door.opened', data: '{% $payload %}' },
+      { bus: { source: 'aws.ec2', detailType: ['EC2 Instance State-change Notification'] }, name: 'machine' },
+    ];
+    writeFileSync(join(project, 'stepwright.yaml'), JSON.stringify({ stepwright: 1, events }));
+    writeFileSync(
+      join(project, 'a.json'),
+      JSON.stringify({
+        ...{
+          stepwright: 1,
+          name: 'a',
+          version: '1.0.0',
+          steps: [{ id: 'a', wait: { event: { name: 'door.opened' } } }],
+        },
+      }),
+    );
+    const { runtime, findings } = synthesise({ project });
+    runtime.hasResourceProperties('AWS::IoT::TopicRule', {
+      TopicRulePayload: {
+        Sql: "SELECT encode(*, 'base64') AS payload, topic() AS topic FROM 'plant/+/door'",
+        ErrorAction: Match.anyValue(),
+      },
+    });
+    runtime.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.ec2'], 'detail-type': ['EC2 Instance State-change Notification'] },
+    });
+    expect(rights(runtime)['outsideevent']).toEqual(
+      [
+        ...new Set([
+          ...READ,
+          ...WRITE,
+          ...ANSWER,
+          ...LOGS,
+          ...TRACES,
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:SendMessage',
+        ]),
+      ].sort(),
+    );
+    expect(findings).toEqual([]);
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}, 60_000);

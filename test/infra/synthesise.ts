@@ -31,6 +31,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
         transport: 'iot-core',
         brokerUrl: undefined,
         allowedHosts: undefined,
+        publicUrl: undefined,
         project: join(ROOT, 'workflows'),
         ...options,
       },

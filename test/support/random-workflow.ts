@@ -106,7 +106,8 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       return { ...base, kind: 'set', values: { by: base.id } };
     case 'lock': {
       const [steps = []] = lists;
-      return { ...base, ...fallible, kind: 'lock', pools: { p: 1 }, timeoutMs: undefined, steps };
+      const line = { timeoutMs: undefined, priority: undefined, key: undefined };
+      return { ...base, ...fallible, ...line, kind: 'lock', pools: { p: 1 }, steps };
     }
     case 'while': {
       const [steps = []] = lists;
@@ -132,7 +133,14 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       };
     case 'forEach': {
       const [steps = []] = lists;
-      const each = { items: '[1, 2]', as: 'item', maxConcurrency: undefined, tolerate: undefined, steps };
+      const each = {
+        items: '[1, 2]',
+        as: 'item',
+        maxConcurrency: undefined,
+        tolerate: undefined,
+        watch: undefined,
+        steps,
+      };
       return {
         ...base,
         ...fallible,
@@ -141,6 +149,10 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
         ...each,
         onExceeded: 'rollback',
         waves: undefined,
+        claim: undefined,
+        window: undefined,
+        rate: undefined,
+        watch: undefined,
       };
     }
   }

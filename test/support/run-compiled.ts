@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
+import { RolloutRequestSchema } from '#compiler/rollout-payload.ts';
 import {
   CalledForTaskSchema,
   type CommandRequest,
@@ -18,6 +19,7 @@ import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { ExecutionDescription } from '#engine/engine.ts';
 import type { HistoryEventType } from '#engine/history.ts';
+import { divideIntoWaves } from '#executions/rollout/divide.ts';
 import { Database } from '#storage/database.ts';
 
 /** What the world around a workflow does. */
@@ -81,6 +83,20 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
         const request = CommandRequestSchema.parse(payload);
         asked.commands.push(request);
         await answer(engine, request, world);
+        return null;
+      },
+      RolloutFunctionArn: async (payload) => {
+        const request = RolloutRequestSchema.parse(payload);
+        const { taskToken } = request;
+        if (request.action === 'plan') {
+          await engine.succeedTask(taskToken, { ...divideIntoWaves(request), skipped: [] });
+        } else {
+          const seconds = request.action === 'soak' ? request.seconds : 0;
+          clock.setTimer(
+            clock.now() + seconds * 1_000,
+            () => void engine.succeedTask(taskToken, { items: [] }),
+          );
+        }
         return null;
       },
       SettleIterationFunctionArn: async (payload) => {

@@ -15,6 +15,7 @@ import { startExecution } from '#executions/start.ts';
 import type { UnwindLimits } from '#executions/unwind.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
+import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from './compile-text.ts';
 
@@ -35,6 +36,8 @@ export const OBEDIENT: Behaviour = (_device, { with: reported }) => ({
 export interface WorldOptions {
   readonly devices?: readonly (Partial<Device> & { readonly id: string })[];
   readonly behave?: Behaviour;
+  /** What links by which people answer approvals are made of. Default: none are sent. */
+  readonly links?: ApprovalLinks;
   /** How much one unwind machine takes on. */
   readonly unwind?: UnwindLimits;
 }
@@ -56,13 +59,13 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT, unwind }: WorldOptions) {
+  private constructor({ behave = OBEDIENT, links, unwind }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
-      unwind,
+      ...{ links, unwind },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;

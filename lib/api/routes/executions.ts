@@ -6,6 +6,7 @@ import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { profileExecution } from '#executions/profile/execution-profile.ts';
+import { rolloutsOf } from '#executions/rollout/rollouts.ts';
 import { startExecution } from '#executions/start.ts';
 import { getVersion } from '#executions/workflow-store.ts';
 import {
@@ -20,6 +21,7 @@ import {
 import { HistoryDocumentSchema, toActionDocument } from '../history-documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { ProfileDocumentSchema, toProfileDocument } from '../profile-documents.ts';
+import { RolloutsDocumentSchema, toRolloutsDocument } from '../rollout-documents.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const StartBody = z.object({
@@ -30,6 +32,7 @@ const StartBody = z.object({
     .optional()
     .describe('A published version, or a range; the latest where it is left out.'),
   alias: z.string().optional().describe('An alias, in place of a version.'),
+  by: z.string().min(1).max(256).optional().describe('Who starts it; approvals may ask somebody else.'),
 });
 
 const StartedDocument = z
@@ -67,6 +70,7 @@ export const EXECUTION_ROUTES = [
         input: body.input,
         version: body.version,
         alias: body.alias,
+        by: body.by,
         name: body.name ?? nameOfKey(params['name'] ?? '', headers['idempotency-key']),
       });
       const { id, workflow, version, alias, status } = execution;
@@ -132,6 +136,18 @@ export const EXECUTION_ROUTES = [
       const document = events.map((event) => ({ ...event, timestamp: instant(event.timestamp) }));
       return { status: 200, document: { events: document, actions: actions.map(toActionDocument) } };
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/executions/{id}/rollouts',
+    summary: 'Read how the rollouts of an execution were divided into waves, and what of them waits',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The rollouts.', schema: RolloutsDocumentSchema } },
+    serve: async ({ table }, { params }) => ({
+      status: 200,
+      document: toRolloutsDocument(await rolloutsOf(table, params['id'] ?? '')),
+    }),
   }),
   defineRoute({
     method: 'GET',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonSchema } from '#core/json.ts';
 import type { Execution } from '#executions/execution.ts';
+import { beginNextWave } from '#executions/operate/next-wave.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
@@ -10,11 +11,11 @@ import { skipStep } from '#executions/operate/skip.ts';
 import { stopByOperator } from '#executions/operate/stop.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { ExecutionSummarySchema, toExecutionSummary } from '../documents.ts';
+import { OperatorBody } from '../operator-body.ts';
 import { defineRoute, type Route, UNREAD } from '../route.ts';
 
-const OperatorBody = z.object({
-  by: z.string().min(1).max(256).default('api').describe('Who does this; it is kept with the history.'),
-  reason: z.string().max(4_096).optional().describe('Why; it is kept with the history.'),
+const StopBody = OperatorBody.extend({
+  keep: z.boolean().default(false).describe('Whether what it completed stays, instead of being undone.'),
 });
 
 const RedriveBody = OperatorBody.extend({
@@ -24,9 +25,27 @@ const RedriveBody = OperatorBody.extend({
     .describe('A newer published version, in which what has been done stands unchanged; default: its own.'),
 });
 
+const RollbackBody = OperatorBody.extend({
+  unknown: z
+    .enum(['undo', 'keep'])
+    .optional()
+    .describe(
+      'Of the commands of which it is unknown what they did: undo them, or take them to have had no effect. Default: ask about them where that can be done.',
+    ),
+});
+
 const SkipBody = OperatorBody.extend({
   path: z.string().min(1).max(1_024).describe('The step, such as rollout[3].flash.'),
   output: JsonSchema.default(null).describe('What stands in for its result.'),
+});
+
+const NextWaveBody = OperatorBody.extend({
+  path: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('The forEach, such as rollout; default: every one that waits between its waves.'),
 });
 
 const SignalBody = OperatorBody.extend({
@@ -58,9 +77,9 @@ function operation<Body extends z.ZodType>({ verb, summary, answer, body, work }
 export const OPERATION_ROUTES: readonly Route[] = [
   operation({
     verb: 'stop',
-    summary: 'Stop an execution; what it completed is undone',
+    summary: 'Stop an execution; what it completed is undone, or stays',
     answer: 'Being stopped.',
-    body: OperatorBody,
+    body: StopBody,
     work: stopByOperator,
   }),
   operation({
@@ -88,7 +107,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
     verb: 'rollback',
     summary: 'Undo what an execution has left on its devices; what was given up is tried again',
     answer: 'Being rolled back.',
-    body: OperatorBody,
+    body: RollbackBody,
     work: rollbackExecution,
   }),
   operation({
@@ -97,6 +116,14 @@ export const OPERATION_ROUTES: readonly Route[] = [
     answer: 'Going on.',
     body: SkipBody,
     work: skipStep,
+  }),
+  operation({
+    verb: 'next',
+    summary:
+      'Let a rollout that waits between two waves go on now, whatever is left of its soak time and its health',
+    answer: 'Going on.',
+    body: NextWaveBody,
+    work: beginNextWave,
   }),
   defineRoute({
     method: 'POST',

@@ -5,6 +5,7 @@ import {
   type EventDocumentSchema,
   HistoryDocumentSchema,
 } from '#api/history-documents.ts';
+import { RolloutsDocumentSchema } from '#api/rollout-documents.ts';
 import type { JsonObject } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';
 
@@ -13,6 +14,9 @@ export type ExecutionSummary = z.output<typeof ExecutionSummarySchema>;
 
 /** An execution with its steps. */
 export type ExecutionDocument = z.output<typeof ExecutionDocumentSchema>;
+
+/** What rollouts of an execution have come to. */
+export type RolloutsDocument = z.output<typeof RolloutsDocumentSchema>;
 
 /** An event of a history. */
 export type EventDocument = z.output<typeof EventDocumentSchema>;
@@ -83,6 +87,12 @@ export async function fetchHistory(server: Server, id: string): Promise<WholeHis
 export async function fetchActions(server: Server, id: string): Promise<readonly ActionDocument[]> {
   const path = ['executions', id, 'history'];
   return (await callApi(server, { method: 'GET', path, answer: HistoryDocumentSchema })).document.actions;
+}
+
+/** How the rollouts of an execution were divided into waves, and what of them waits. */
+export async function fetchRollouts(server: Server, id: string): Promise<RolloutsDocument> {
+  const path = ['executions', id, 'rollouts'];
+  return (await callApi(server, { method: 'GET', path, answer: RolloutsDocumentSchema })).document;
 }
 
 /** Does something to an execution; gives how it then stands. */

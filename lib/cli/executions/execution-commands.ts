@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
+import { addOperatorOptions, type OperatorArguments } from '../operator.ts';
 import type { ProfileArguments } from '../profile/profile.ts';
 import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ListArguments } from './list.ts';
-import type { OperatorArguments } from './operate.ts';
 
 /** The verbs of `stepwright executions`. */
 export function addExecutionCommands(program: Command, terminal: Terminal, run: Runner): void {
@@ -36,6 +36,13 @@ function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): 
     .argument('<execution>', 'its id')
     .action((id: string, options: ServerArguments) =>
       run(async () => (await import('./show.ts')).showCommand(id, options, terminal)),
+    );
+  executions
+    .command('rollouts')
+    .description('tell how the rollouts of an execution were divided into waves, and what of them waits')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./rollouts.ts')).rolloutsCommand(id, options, terminal)),
     );
   executions
     .command('history')
@@ -70,10 +77,8 @@ interface Verbs {
 }
 
 const PLAIN_VERBS = [
-  ['stop', 'stop an execution; what it completed is undone'],
   ['pause', 'let no more step begin; those under way end'],
   ['resume', 'let a paused execution go on'],
-  ['rollback', 'undo what an execution has left on its devices; what was given up is tried again'],
 ] as const;
 
 function addPlainVerbs({ executions, terminal, run }: Verbs): void {
@@ -85,6 +90,11 @@ function addPlainVerbs({ executions, terminal, run }: Verbs): void {
 }
 
 function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
+  operatorVerb(executions, 'stop', 'stop an execution; what it completed is undone')
+    .option('--keep', 'leave what it completed; "rollback" undoes it later')
+    .action((id: string, options: OperatorArguments & { keep?: true }) =>
+      run(async () => (await import('./operate.ts')).stopCommand({ ...options, id }, terminal)),
+    );
   operatorVerb(executions, 'redrive', 'go on with an execution from the steps that did not succeed')
     .option('--to-version <version>', 'go on with this newer version of the workflow (default: its own)')
     .action((id: string, { toVersion, ...options }: OperatorArguments & { toVersion?: string }) =>
@@ -92,6 +102,20 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
         const version = toVersion === undefined ? {} : { version: toVersion };
         return (await import('./operate.ts')).redriveCommand({ ...options, ...version, id }, terminal);
       }),
+    );
+  operatorVerb(
+    executions,
+    'rollback',
+    'undo what an execution has left on its devices; what was given up is tried again',
+  )
+    .addOption(
+      new Option(
+        '--unknown <what>',
+        'of commands of which it is unknown what they did: undo them, or take them to have had no effect',
+      ).choices(['undo', 'keep']),
+    )
+    .action((id: string, options: OperatorArguments & { unknown?: string }) =>
+      run(async () => (await import('./operate.ts')).rollbackCommand({ ...options, id }, terminal)),
     );
   operatorVerb(executions, 'skip', 'give a step that waits or has failed an output, and go on after it')
     .argument('<step>', 'path of the step, such as rollout[3].flash')
@@ -101,6 +125,11 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
     )
     .action((id: string, path: string, options: OperatorArguments & { output?: string }) =>
       run(async () => (await import('./operate.ts')).skipCommand({ ...options, id, path }, terminal)),
+    );
+  operatorVerb(executions, 'next', 'let a rollout that waits between two waves go on now')
+    .option('--path <path>', 'of the forEach, such as rollout (default: every one that waits)')
+    .action((id: string, options: OperatorArguments & { path?: string }) =>
+      run(async () => (await import('./operate.ts')).nextCommand({ ...options, id }, terminal)),
     );
   operatorVerb(executions, 'signal', 'tell an execution of an event')
     .argument('<event>', 'name of the event')
@@ -112,12 +141,9 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
 
 /** A verb that changes an execution: who does it and why is kept with its history. */
 function operatorVerb(executions: Command, verb: string, description: string): Command {
-  return executions
-    .command(verb)
-    .description(description)
-    .argument('<execution>', 'its id')
-    .option('--reason <text>', 'why; kept with the history')
-    .option('--by <name>', 'who does it (default: STEPWRIGHT_USER, else who is logged in here)');
+  return addOperatorOptions(
+    executions.command(verb).description(description).argument('<execution>', 'its id'),
+  );
 }
 
 const MOST = 100_000;

@@ -1,18 +1,22 @@
-import { userInfo } from 'node:os';
-import type { Json, JsonObject } from '#core/json.ts';
-import { findServer, type ServerArguments } from '../find-server.ts';
+import type { Json } from '#core/json.ts';
+import { findServer } from '../find-server.ts';
+import { type OperatorArguments, operatorOf } from '../operator.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { readInput } from '../read-input.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { type ExecutionSummary, operate, sendSignal } from './execution-calls.ts';
 
-/** Who does something to an execution, and why. */
-export interface OperatorArguments extends ServerArguments {
-  readonly by?: string;
-  readonly reason?: string;
+/** `stepwright executions stop`: what it completed is undone, or, with `--keep`, stays. */
+export async function stopCommand(
+  { id, keep, ...args }: OperatorArguments & { readonly id: string; readonly keep?: true },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(keep === undefined ? {} : { keep }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'stop' }, body);
+  return tell(changed, 'is being stopped', terminal);
 }
 
-/** `stepwright executions stop`, `pause`, `resume` and `rollback`. */
+/** `stepwright executions pause` and `resume`. */
 export async function verbCommand(
   { id, verb, ...args }: OperatorArguments & { readonly id: string; readonly verb: keyof typeof WORDS },
   terminal: Terminal,
@@ -22,11 +26,19 @@ export async function verbCommand(
 }
 
 const WORDS = {
-  stop: 'is being stopped',
   pause: 'is paused',
   resume: 'goes on',
-  rollback: 'is being rolled back',
 } as const;
+
+/** `stepwright executions rollback`: undoes what an execution has left on its devices. */
+export async function rollbackCommand(
+  { id, unknown, ...args }: OperatorArguments & { readonly id: string; readonly unknown?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(unknown === undefined ? {} : { unknown }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'rollback' }, body);
+  return tell(changed, 'is being rolled back', terminal);
+}
 
 /** `stepwright executions redrive`: goes on from the steps that did not succeed. */
 export async function redriveCommand(
@@ -53,6 +65,16 @@ export async function skipCommand(
   return tell(changed, `goes on after ${path}`, terminal);
 }
 
+/** `stepwright executions next`: lets a rollout that waits between two waves go on now. */
+export async function nextCommand(
+  { id, path, ...args }: OperatorArguments & { readonly id: string; readonly path?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const body = { ...operatorOf(args), ...(path === undefined ? {} : { path }) };
+  const changed = await operate(findServer(args, process.env), { id, verb: 'next' }, body);
+  return tell(changed, 'goes on with the next wave', terminal);
+}
+
 /** `stepwright executions signal`: tells an execution of an event. */
 export async function signalCommand(
   {
@@ -75,12 +97,6 @@ export async function signalCommand(
 
 async function documentOf(option: string, text: string | undefined, otherwise: Json): Promise<Json> {
   return text === undefined ? otherwise : readInput(text, option);
-}
-
-/** Who is logged in here, where nobody else is named: the token does not say. */
-function operatorOf({ by, reason }: OperatorArguments): JsonObject {
-  const name = by ?? (process.env['STEPWRIGHT_USER'] || userInfo().username);
-  return { by: name, ...(reason === undefined ? {} : { reason }) };
 }
 
 function tell(changed: ExecutionSummary, words: string, terminal: Terminal): ExitCode {

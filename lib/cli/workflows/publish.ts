@@ -10,7 +10,7 @@ import { filesOf, refuseErrors } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { publishOrder } from './publish-order.ts';
-import { type Publication, publishText } from './workflow-calls.ts';
+import { type Publication, publishText, sendGroup } from './workflow-calls.ts';
 
 /** What `stepwright workflows publish` was called with. */
 export interface PublishArguments extends ServerArguments {
@@ -19,12 +19,15 @@ export interface PublishArguments extends ServerArguments {
 }
 
 /**
- * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them. Nothing is
- * published when one of them has errors. Throws SW1007 for a path without a workflow.
+ * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them, and says who is
+ * of the groups of their projects. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
  */
 export async function publishCommand(args: PublishArguments, terminal: Terminal): Promise<ExitCode> {
-  const workflows = publishOrder(args.paths.flatMap((path) => loadAsked(path, terminal)));
+  const asked = args.paths.map((path) => loadAsked(path, terminal));
+  const workflows = publishOrder(asked.flatMap((one) => one.workflows));
   const server = findServer(args, process.env);
+  const groups = new Map(asked.flatMap((one) => [...one.groups]));
+  for (const [name, members] of groups) await sendGroup(server, name, members);
   const published: Publication[] = [];
   for (const each of workflows) {
     const publication = await publish(server, each, terminal);
@@ -37,13 +40,20 @@ export async function publishCommand(args: PublishArguments, terminal: Terminal)
   return 0;
 }
 
+/** What is to be published. */
+interface Asked {
+  readonly workflows: readonly SourcedWorkflow[];
+  /** The people of the groups of its project. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The workflows of a path, without those that they call. */
-function loadAsked(path: string, terminal: Terminal): readonly SourcedWorkflow[] {
+function loadAsked(path: string, terminal: Terminal): Asked {
   const files = loadProject(path);
-  const { workflows, diagnostics } = examineProject(files);
+  const { workflows, project, diagnostics } = examineProject(files);
   refuseErrors(diagnostics, filesOf(files), terminal);
   const asked = workflows.filter(({ source }) => files.workflows.includes(source));
-  if (asked.length > 0) return asked;
+  if (asked.length > 0) return { workflows: asked, groups: project.groups ?? new Map() };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

@@ -109,3 +109,11 @@ export async function putDeprecation(
   const body = reason === undefined ? {} : { reason };
   return (await callApi(server, { method: 'POST', path, body, answer: VersionDocumentSchema })).document;
 }
+
+/** Says who is of a group, from now on. */
+export async function sendGroup(server: Server, name: string, members: readonly string[]): Promise<void> {
+  const answer = z.object({ name: z.string() });
+  await callApi(server, {
+    ...{ method: 'PUT', path: ['groups', name], body: { members: [...members] }, answer },
+  });
+}

@@ -1,10 +1,13 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep } from '#definition/model.ts';
-import { boundValue, type Emitting } from '../emitting.ts';
+import { delimit } from '#expression/delimiters.ts';
+import { boundText, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';
 import { resultOf } from '../result.ts';
 import { bodyOf, defined, type Emission, leave, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
+import { isPaced } from './pauses.ts';
+import { emitPlan, isPlanned } from './rollout-plan.ts';
 import { itemsState, itemsVariable } from './tolerance.ts';
 import { emitWaves } from './waves.ts';
 
@@ -14,15 +17,15 @@ import { emitWaves } from './waves.ts';
  */
 export function emitForEach(step: ForEachStep, at: Emitting): Emission {
   const failure = emitFailureHandling(step, at);
-  const items = boundValue(itemsText(step), at);
-  const isKept = step.tolerate !== undefined || step.waves !== undefined;
+  const items = boundText(itemsText(step), at);
+  const isKept = step.tolerate !== undefined || step.waves !== undefined || isPaced(step);
   const map =
     step.waves === undefined ? emitMap(step, at, isKept) : emitWaves({ ...step, waves: step.waves }, at);
   const state: NamedState = [
     step.id,
     {
       ...defined({ Type: 'Map', Comment: step.title }),
-      ...(isKept ? {} : { Items: items }),
+      ...(isKept ? {} : { Items: delimit(items) }),
       ...map,
       ...failure.fields,
       ...leave(at.exit, resultOf(step, step.waves === undefined ? '$states.result' : FLATTENED, at)),
@@ -30,8 +33,9 @@ export function emitForEach(step: ForEachStep, at: Emitting): Emission {
   ];
   const states = [state, ...failure.states];
   if (!isKept) return { start: step.id, states };
-  const first = itemsState(step, items, at.place);
-  return { start: first[0], states: [first, ...states] };
+  const plan = isPlanned(step) ? emitPlan(step, at) : [];
+  const first = itemsState(step, items, { place: at.place, next: plan[0]?.[0] ?? step.id });
+  return { start: first[0], states: [first, ...plan, ...states] };
 }
 
 /** Each wave gives the array of its items. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { Step } from '#definition/model.ts';
 import type { PoolUnits } from '#definition/step-parts.ts';
-import { boundValue, type Emitting } from '../emitting.ts';
+import { boundTemplate, boundValue, type Emitting } from '../emitting.ts';
 import { callHandler } from '../handler-call.ts';
 import { taskIdentity } from '../place.ts';
 import { releaseState } from '../release.ts';
@@ -43,7 +43,7 @@ interface Around {
 
 /** What fails in line is caught as what fails later: to release what is not held changes nothing. */
 function acquireState(step: Step, pools: PoolUnits, { at, inner }: Around): JsonObject {
-  const timeoutMs = step.kind === 'lock' ? step.timeoutMs : undefined;
+  const lock = step.kind === 'lock' ? step : undefined;
   const [, own] = inner.states.find(([name]) => name === step.id) ?? [];
   const payload = defined({
     ...taskIdentity(at.place, step.id),
@@ -54,7 +54,9 @@ function acquireState(step: Step, pools: PoolUnits, { at, inner }: Around): Json
         typeof units === 'number' ? units : boundValue(units, at),
       ]),
     ),
-    timeoutSeconds: seconds(timeoutMs),
+    timeoutSeconds: seconds(lock?.timeoutMs),
+    priority: lock?.priority,
+    key: lock?.key === undefined ? undefined : boundTemplate(lock.key, at),
   });
   return defined({
     Type: 'Task',

@@ -7,6 +7,7 @@ import { innerAttemptValue, type Place, type Run, runPathValue } from '../place.
 import { iterationScope } from '../scope.ts';
 import { defined, type Emission } from '../states.ts';
 import { literal } from '../text.ts';
+import { emitBegin } from './pauses.ts';
 import { emitTolerantBody } from './tolerance.ts';
 
 /** The states of one iteration. */
@@ -20,10 +21,11 @@ export function emitIteration(step: ForEachStep, at: Emitting): Emission {
     retried: at.place.retried || isRetried(step),
   };
   const inner = { ...at, place, held: false, ...iterationEnding(step.steps, place, at.emitter) };
-  const body = at.emitter.emitList(step.steps, inner);
+  const steps = at.emitter.emitList(step.steps, inner);
+  const body = emitBegin(step, steps, { at: inner, outer: at.place });
   return step.tolerate === undefined
     ? body
-    : emitTolerantBody({ ...step, tolerate: step.tolerate }, body, at.place);
+    : emitTolerantBody({ ...step, tolerate: step.tolerate }, body, at);
 }
 
 /** The environment of an iteration: where it is in the workflow, and the items of all iterations around. */

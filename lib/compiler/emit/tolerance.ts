@@ -1,12 +1,15 @@
+import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import type { Tolerance } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
+import { boundText, boundValue, type Emitting } from '../emitting.ts';
 import { CAUGHT, EVERY_ERROR } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';
 import { isRepeated, type Place, pathText, pathValue } from '../place.ts';
 import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
+import { objectText } from '../text.ts';
 
 type TolerantStep = ForEachStep & { readonly tolerate: Tolerance };
 
@@ -19,21 +22,67 @@ function pathVariable(step: ForEachStep): string {
   return `${step.id}__path`;
 }
 
-/** The state that evaluates the items of a forEach before its Map. */
-export function itemsState(step: ForEachStep, items: string, place: Place): NamedState {
+/** Path of a forEach from inside of it, as a value of States Language; its place is given. */
+export function forEachPath(step: ForEachStep, place: Place): string {
+  return isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id);
+}
+
+/** A tolerance as a value of States Language. */
+export function toleranceValue(tolerance: Tolerance, at: Emitting): JsonObject {
+  return Object.fromEntries(
+    Object.entries(tolerance).map(([name, most]: [string, number | string]) => [
+      name,
+      typeof most === 'number' ? most : boundValue(most, at),
+    ]),
+  );
+}
+
+/** A tolerance as text of an expression. */
+export function toleranceText(tolerance: Tolerance, at: Emitting): string {
+  const fields = Object.entries(tolerance).map(([name, most]: [string, number | string]) => [
+    name,
+    typeof most === 'number' ? String(most) : boundText(most, at),
+  ]);
+  return objectText(Object.fromEntries(fields));
+}
+
+/** Whether waves have tolerances of their own. */
+export function hasOwnTolerance({ waves }: ForEachStep): boolean {
+  return waves?.sizes.some(({ tolerate }) => tolerate !== undefined) === true;
+}
+
+/**
+ * The state that evaluates the items of a forEach before its Map; `items` is the text of an array. Where waves divide them,
+ * each is kept with its number; where they are planned first, that is for later.
+ */
+export function itemsState(
+  step: ForEachStep,
+  items: string,
+  { place, next }: { readonly place: Place; readonly next: string },
+): NamedState {
   const path = isRepeated(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
-  const assign = { [itemsVariable(step)]: items, ...path };
-  return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: step.id }];
+  const kept = step.waves === undefined || next !== step.id ? items : numbered(items);
+  const assign = { [itemsVariable(step)]: delimit(kept), ...path };
+  return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: next }];
+}
+
+function numbered(items: string): string {
+  return `[$map(${items}, function($item, $at) { { 'at': $at, 'item': $item } })]`;
 }
 
 /**
  * An iteration that may fail: its steps are the one branch of a Parallel state, so that any failure is caught; then what
  * it completed is undone, and the failure is counted. The count fails the Map once it is over the limit.
  */
-export function emitTolerantBody(step: TolerantStep, body: Emission, place: Place): Emission {
-  const compensates = [...allSteps(step.steps)].some((inner) => inner.kind === 'command' && inner.compensate);
+export function emitTolerantBody(step: TolerantStep, body: Emission, at: Emitting): Emission {
+  // What a called workflow has to undo is not known here.
+  const compensates = [...allSteps(step.steps)].some(
+    (inner) =>
+      (inner.kind === 'command' && inner.compensate !== undefined) ||
+      (inner.kind === 'workflow' && inner.await),
+  );
   const undo = compensates ? [undoState(step)] : [];
-  const states = [...undo, settleState(step, place)];
+  const states = [...undo, settleState(step, at)];
   const attempt: NamedState = [
     `${step.id} item`,
     {
@@ -76,14 +125,15 @@ function settleName(step: ForEachStep): string {
   return `${step.id} settle`;
 }
 
-function settleState(step: TolerantStep, place: Place): NamedState {
+function settleState(step: TolerantStep, at: Emitting): NamedState {
   const failure = `$${failureVariable(step)}`;
   const payload = {
     execution: '{% $states.context.Execution.Name %}',
-    path: isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id),
+    path: forEachPath(step, at.place),
     iteration: '{% $states.input.path %}',
     total: `{% $count($${itemsVariable(step)}) %}`,
-    tolerate: { ...step.tolerate },
+    tolerate: toleranceValue(step.tolerate, at),
+    ...(hasOwnTolerance(step) ? { wave: '{% $states.input.wave %}' } : {}),
     ...(step.onExceeded === 'rollback' ? {} : { onExceeded: step.onExceeded }),
     error: `{% ${failure}.error %}`,
     cause: `{% ${failure}.cause %}`,

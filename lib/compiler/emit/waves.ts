@@ -1,26 +1,31 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ForEachStep, Waves } from '#definition/model.ts';
 import type { Wave } from '#definition/step-parts.ts';
-import type { Emitting } from '../emitting.ts';
+import { delimit } from '#expression/delimiters.ts';
+import { boundText, type Emitting } from '../emitting.ts';
 import { isRetried } from '../failure.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { betweenScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
 import { emitIteration, itemEnvironment } from './iteration.ts';
-import { itemsVariable } from './tolerance.ts';
+import { emitPauses } from './pauses.ts';
+import { isPlanned, planVariable } from './rollout-plan.ts';
+import { hasOwnTolerance, itemsVariable, toleranceText } from './tolerance.ts';
+import { emitJoin, itemsOrJoined, withJoins } from './watch.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
 /**
  * The fields of a Map state over waves, one at a time. Each begins, except for the first, with what is done between waves;
- * then a Map state of its own runs over the numbers of its items.
+ * then a Map state of its own runs over its items.
  */
 export function emitWaves(step: WavingStep, at: Emitting): JsonObject {
   const wave: NamedState = [waveName(step), waveState(step, at)];
   const between = emitBetween(step, at);
   const states = [...between.states, wave];
+  const waves = isPlanned(step) ? `[$${planVariable(step)}.waves]` : wavesText(step, at);
   return {
-    Items: `{% ${wavesText(step)} %}`,
+    Items: delimit(withJoins(step, waves)),
     ItemSelector: waveEnvironment(step, at.place),
     MaxConcurrency: 1,
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf({ start: between.start, states }) },
@@ -33,17 +38,28 @@ export function waveName({ id }: ForEachStep): string {
 }
 
 /** From where to where each wave goes, as text of an expression; waves for which no items are left fall away. */
-function wavesText(step: WavingStep): string {
-  const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index)}; `);
-  const waves = step.waves.sizes.map((_, index) => `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)} }`);
+function wavesText(step: WavingStep, at: Emitting): string {
+  const ends = step.waves.sizes.map((size, index) => `$e${index + 1} := ${endText(size, index, at)}; `);
+  const waves = step.waves.sizes.map(({ tolerate }, index) => {
+    const borne = tolerate === undefined ? '' : `, 'tolerate': ${toleranceText(tolerate, at)}`;
+    return `{ 'from': ${edge(index)}, 'to': ${edge(index + 1)}${borne} }`;
+  });
   const filled = `[$filter([${waves.join(', ')}], function($wave) { $wave.to > $wave.from })]`;
   return `( $n := $count($${itemsVariable(step)}); ${ends.join('')}${filled} )`;
 }
 
-function endText(size: Wave, index: number): string {
-  if ('rest' in size) return '$n';
-  const more = 'count' in size ? String(size.count) : `$max([1, $ceil($n * ${size.percent} / 100)])`;
-  return `$min([$n, ${edge(index)} + ${more}])`;
+function endText(size: Wave, index: number, at: Emitting): string {
+  if ('count' in size) {
+    const more = typeof size.count === 'number' ? size.count : countText(size.count, at);
+    return `$min([$n, ${edge(index)} + ${more}])`;
+  }
+  if ('percent' in size) return `$min([$n, ${edge(index)} + $max([1, $ceil($n * ${size.percent} / 100)])])`;
+  return '$n';
+}
+
+/** A number of an author's own: whole, and not below nothing. */
+function countText(text: string, at: Emitting): string {
+  return `$max([0, $floor(${boundText(text, at)})])`;
 }
 
 function edge(index: number): string {
@@ -62,26 +78,36 @@ function waveEnvironment(step: WavingStep, place: Place): JsonObject {
   });
 }
 
+/** What an iteration knows of its wave, where it counts against it. */
+const WAVE_WITH_PATH = "{% $merge([$states.input.wave, { 'path': $states.input.path }]) %}";
+
 function waveState(step: WavingStep, at: Emitting): JsonObject {
-  const number = '$states.context.Map.Item.Value';
   const place = { ...at.place, retried: at.place.retried || isRetried(step) };
   const environment = itemEnvironment({ ...step, retry: undefined }, place, {
-    index: number,
+    index: '$states.context.Map.Item.Value.at',
     around: '$states.input.around',
-    item: `$${itemsVariable(step)}[${number}]`,
+    item: '$states.context.Map.Item.Value.item',
   });
+  const wave = hasOwnTolerance(step) ? { wave: WAVE_WITH_PATH } : {};
   return {
     Type: 'Map',
-    Items: '{% [$states.input.wave.from..($states.input.wave.to - 1)] %}',
-    ItemSelector: environment,
+    Items: itemsOfWave(step),
+    ItemSelector: { ...environment, ...wave },
     ...defined({ MaxConcurrency: step.maxConcurrency }),
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitIteration(step, at)) },
     End: true,
   };
 }
 
+/** One pass over all items: JSONata looks an item up by a computed number by trying them all, which no wave can afford for each. */
+function itemsOfWave(step: WavingStep): string {
+  const within = 'at >= $from and at < $to';
+  const items = `( $from := $states.input.wave.from; $to := $states.input.wave.to; [$${itemsVariable(step)}[${within}]] )`;
+  return delimit(itemsOrJoined(step, items));
+}
+
 function emitBetween(step: WavingStep, at: Emitting): Emission {
-  const { soakMs, between } = step.waves;
+  const { between } = step.waves;
   const place: Place = {
     ...at.place,
     scope: betweenScope(at.place.scope, step.id),
@@ -94,14 +120,9 @@ function emitBetween(step: WavingStep, at: Emitting): Emission {
   const inner: Emitting = { ...at, place, exit, scopeEnd, held: false };
   const none: Emission = { start: exit.state, states: [] };
   const steps = between.length === 0 ? none : at.emitter.emitList(between, inner);
-  const soaked = soakMs === 0 ? steps : soakBefore(step, soakMs, steps);
-  return soaked.states.length === 0 ? soaked : notBeforeTheFirst(step, soaked);
-}
-
-function soakBefore(step: WavingStep, soakMs: number, { start, states }: Emission): Emission {
-  const name = `${step.id} soak`;
-  const soak: NamedState = [name, { Type: 'Wait', Seconds: Math.ceil(soakMs / 1_000), Next: start }];
-  return { start: name, states: [soak, ...states] };
+  const paused = emitPauses(step, steps, { at: inner, outer: at.place });
+  const begun = paused.states.length === 0 ? paused : notBeforeTheFirst(step, paused);
+  return emitJoin(step, begun, { at: inner, outer: at.place });
 }
 
 /** Name of the Choice that passes over what is done between waves before the first of them. */

@@ -24,13 +24,13 @@ export const COMMAND_USAGE: Partial<Usage> = {
 };
 
 /** Standing in line for units of one pool, and getting them at once. */
-export const ACQUIRE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 9 };
+export const ACQUIRE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 6, writeUnits: 9 };
 
 /** Giving back units of one pool for which nobody stands in line. */
 export const RELEASE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 7 };
 
 /** Waiting for an event, and the call that tells it. SQS: the deadline. */
-export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 3, writeUnits: 12, sqsRequests: 3 };
+export const EVENT_USAGE: Partial<Usage> = { lambdaCalls: 3, readUnits: 7, writeUnits: 12, sqsRequests: 3 };
 
 /** Watching the time of a block. SQS: the deadline. */
 export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 6, sqsRequests: 3 };
@@ -38,12 +38,15 @@ export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, write
 /** Telling who watches the time of a block that it is through. */
 export const TELL_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 2, writeUnits: 8 };
 
-/** Asking for an approval, and the call of the one who gives it. SQS: the deadline; SNS: the question. */
+/**
+ * Asking for an approval, and the call of the one who gives it. SQS: the deadline, and a look whether the answer has arrived;
+ * SNS: the question. Where the group's people are known, each is sent a link by one more request.
+ */
 export const APPROVAL_USAGE: Partial<Usage> = {
-  lambdaCalls: 3,
-  readUnits: 2,
-  writeUnits: 8,
-  sqsRequests: 3,
+  lambdaCalls: 4,
+  readUnits: 5,
+  writeUnits: 12,
+  sqsRequests: 6,
   snsRequests: 1,
 };
 
@@ -64,7 +67,7 @@ export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, sns
 /** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
-  readUnits: 8,
+  readUnits: 9,
   writeUnits: 6,
   stateTransitions: 2,
   historyEvents: 2,
@@ -81,6 +84,22 @@ export function selectionUsage(devices: number): Partial<Usage> {
   return { lambdaCalls: 1, readUnits };
 }
 
+/** As many as `lib/executions/rollout/claims.ts` claims in one transaction. */
+const DEVICES_OF_A_TRANSACTION = 49;
+
+/** A rollout that waits, and is looked at once when it is time: its record is put and deleted. SQS: the deadline. */
+export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
+
+/**
+ * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
+ * and read once there. Each transaction checks that the execution still runs.
+ */
+export function rolloutUsage(items: number, isClaiming: boolean): Partial<Usage> {
+  const claimed = isClaiming ? items : 0;
+  const checks = 2 * Math.ceil(claimed / DEVICES_OF_A_TRANSACTION);
+  return { lambdaCalls: 1, readUnits: claimed, writeUnits: 1 + checks + 5 * claimed };
+}
+
 const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.command]: COMMAND_USAGE,
   [MACHINE_TOKENS.awaitEvent]: EVENT_USAGE,
@@ -90,12 +109,15 @@ const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.notify]: NOTIFY_USAGE,
 };
 
-/** What the handler that a Task state calls takes, each time; nothing where it calls none of ours. */
+/** What the handler that a Task state calls takes, each time, for so many devices; nothing where it calls none of ours. */
 export function calledUsage(state: JsonObject, devices: number): Partial<Usage> {
   const call = isJsonObject(state['Arguments']) ? state['Arguments'] : {};
   const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
   if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
-  const { action, event } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  const { action, event, claim } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  if (token === MACHINE_TOKENS.rollout) {
+    return action === 'plan' ? rolloutUsage(devices, claim !== undefined) : PAUSE_USAGE;
+  }
   if (event === BLOCK_THROUGH) return action === 'tell' ? TELL_USAGE : WATCH_USAGE;
   if (token === MACHINE_TOKENS.lock) return action === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;
   return BY_TOKEN[token] ?? {};

@@ -1,9 +1,10 @@
 import type { ForEachStep, Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import { countOf, type Estimates } from '../durations.ts';
+import { joinsName } from '../emit/watch.ts';
 import { betweenName, waveName } from '../emit/waves.ts';
 import { checkName } from '../emit/while.ts';
-import { waveSizes } from '../waves-of-items.ts';
+import { MOST_JOINS, waveSizes } from '../waves-of-items.ts';
 import type { Repetitions } from './visits.ts';
 
 /** How often the parts of a workflow's machine run, by the counts of its steps. */
@@ -35,7 +36,11 @@ function addWaves(
 ): void {
   const sizes = waveSizes(step, count);
   const taken = sizes.reduce((sum, size) => sum + size, 0);
-  items.set(step.id, sizes.length);
-  items.set(waveName(step), sizes.length === 0 ? 0 : taken / sizes.length);
-  shares.set(betweenName(step), sizes.length === 0 ? 0 : (sizes.length - 1) / sizes.length);
+  // Nobody joins later in a forecast; what waits for those who do is there all the same.
+  const joins = step.watch === undefined ? 0 : MOST_JOINS;
+  const waves = sizes.length + joins;
+  items.set(step.id, waves);
+  items.set(waveName(step), waves === 0 ? 0 : taken / waves);
+  shares.set(betweenName(step), waves === 0 ? 0 : Math.max(0, sizes.length - 1) / waves);
+  shares.set(joinsName(step), waves === 0 ? 0 : joins / waves);
 }

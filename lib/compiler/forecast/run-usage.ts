@@ -7,6 +7,11 @@ import { repetitionsOf } from './repetitions.ts';
 import { totalUsage, type Usage } from './usage.ts';
 import { visitsOf } from './visits.ts';
 
+/** What a rollout is planned over are the items of its step. */
+function stepOf(state: string): string {
+  return state.replace(/ plan$/, '');
+}
+
 /** What a run takes, by the machine that it runs on and the counts of its steps. */
 export function runUsage(
   definition: JsonObject,
@@ -18,7 +23,7 @@ export function runUsage(
     [RUN_USAGE, 1],
     ...visits.flatMap(([name, { state, times, iterations }]) => [
       [{ stateTransitions: 1, historyEvents: historyEventsOf(state) }, times] as const,
-      [calledUsage(state, countOf({ id: name }, counts)), times] as const,
+      [calledUsage(state, countOf({ id: stepOf(name) }, counts)), times] as const,
       [{ historyEvents: EVENTS_OF_AN_ITERATION }, state['Type'] === 'Map' ? iterations : 0] as const,
     ]),
   ]);

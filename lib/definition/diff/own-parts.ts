@@ -30,13 +30,24 @@ function inside(step: Step): Readonly<Record<string, unknown>> {
   }
 }
 
-function wavesOf({ sizes, soakMs }: Waves): Readonly<Record<string, unknown>> {
-  return { sizes: sizes.map(waveWords).join(', '), soakMs: soakMs === 0 ? undefined : soakMs };
+function wavesOf({ sizes, soakMs, health }: Waves): Readonly<Record<string, unknown>> {
+  return { sizes: sizes.map(waveWords).join(', '), soakMs: soakMs === 0 ? undefined : soakMs, health };
 }
 
 function waveWords(wave: Wave): string {
+  const { tolerate } = wave;
+  if (tolerate === undefined) return itemsWords(wave);
+  const borne = 'count' in tolerate ? String(tolerate.count) : `${tolerate.percent} %`;
+  return `${itemsWords(wave)} (tolerates ${borne})`;
+}
+
+function itemsWords(wave: Wave): string {
   if ('rest' in wave) return 'rest';
-  return 'count' in wave ? String(wave.count) : `${wave.percent} %`;
+  if ('where' in wave) return `where ${wave.where}`;
+  if ('percent' in wave) return `${wave.percent} %`;
+  if ('count' in wave) return String(wave.count);
+  const { cover, max } = wave.canary;
+  return `${max === undefined ? 'canaries' : `${max} canaries`} over ${cover.join(', ')}`;
 }
 
 function clauseWords({ on, steps }: CatchClause): string {

@@ -33,6 +33,9 @@ const DURATIONS: Readonly<Record<string, string>> = {
   'verify.timeoutMs': 'compensate.verify.timeout',
   'cache.ttlMs': 'cache.ttl',
   'waves.soakMs': 'betweenWaves.soak',
+  'waves.health.withinMs': 'betweenWaves.health.within',
+  'waves.health.everyMs': 'betweenWaves.health.every',
+  'watch.forMs': 'watch.for',
   'wait.ms': 'wait.for',
 };
 

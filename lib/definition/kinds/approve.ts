@@ -27,8 +27,30 @@ export const ApprovalSchema = z
       .optional()
       .describe('How many have to approve. Default 1.')
       .meta({ examples: [2] }),
+    rejections: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('How many have to reject until it is rejected. Default 1.')
+      .meta({ examples: [2] }),
+    not: z
+      .literal('starter')
+      .optional()
+      .describe('Four eyes: who started the execution may not approve, though of the group.'),
+    escalate: z
+      .strictObject({
+        after: DurationSchema.describe('How long after it was asked.'),
+        group: TextSchema.min(1, 'is empty').describe(
+          'Who is asked then, too, and may approve from then on.',
+        ),
+      })
+      .optional()
+      .describe('Whom else to ask where it is not decided after a while.'),
   })
-  .describe('Waits until people of a group have approved; a rejection fails the step: Approval.Rejected.');
+  .describe(
+    'Waits until people of a group have approved; enough rejections fail the step: Approval.Rejected.',
+  );
 
 /** An `approve` step. */
 export function approveSchema<List extends z.ZodType>(list: List) {
@@ -58,9 +80,18 @@ export function readApproval({
   timeout,
   remind,
   quorum = 1,
-}: z.infer<typeof ApprovalSchema>): Pick<
-  ApproveStep,
-  'group' | 'message' | 'timeoutMs' | 'remindMs' | 'quorum'
-> {
-  return { group, message, timeoutMs: durationMs(timeout), remindMs: durationMs(remind), quorum };
+  rejections = 1,
+  not,
+  escalate,
+}: z.infer<typeof ApprovalSchema>): Pick<ApproveStep, AskedField> {
+  return {
+    ...{ group, message, quorum, rejections, not },
+    timeoutMs: durationMs(timeout),
+    remindMs: durationMs(remind),
+    escalate: escalate && { afterMs: durationMs(escalate.after), group: escalate.group },
+  };
 }
+
+type AskedField =
+  | ('group' | 'message' | 'quorum' | 'rejections')
+  | ('not' | 'timeoutMs' | 'remindMs' | 'escalate');

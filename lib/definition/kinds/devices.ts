@@ -3,28 +3,26 @@ import { failureFields, stepFields, type UnreadList, workFields } from '../field
 import type { DevicesStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
 
+/** Which devices. */
+export const SelectionSchema = z
+  .strictObject({
+    where: z
+      .string()
+      .optional()
+      .describe("Expression over one device's fields, without delimiters.")
+      .meta({ examples: ["site = $input.site and status = 'online'"] }),
+    requires: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Capability to the version range it takes.')
+      .meta({ examples: [{ ota: '>=2' }] }),
+  })
+  .describe('Which devices; all of them where nothing is said.');
+
 /** A `devices` step. */
 export function devicesSchema<List extends z.ZodType>(list: List) {
   return z
-    .strictObject({
-      ...stepFields,
-      ...failureFields(list),
-      ...workFields,
-      devices: z
-        .strictObject({
-          where: z
-            .string()
-            .optional()
-            .describe("Expression over one device's fields, without delimiters.")
-            .meta({ examples: ["site = $input.site and status = 'online'"] }),
-          requires: z
-            .record(z.string(), z.string())
-            .optional()
-            .describe('Capability to the version range it takes.')
-            .meta({ examples: [{ ota: '>=2' }] }),
-        })
-        .describe('Which devices; all of them where nothing is said.'),
-    })
+    .strictObject({ ...stepFields, ...failureFields(list), ...workFields, devices: SelectionSchema })
     .describe('Selects devices; gives an array of them.');
 }
 

@@ -12,52 +12,25 @@ import {
 import type { ApproveStep, ForEachStep, Waves } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
+import type { Wave } from '../step-parts.ts';
 import { ApprovalSchema, readApproval } from './approve.ts';
-
-const ToleranceSchema = z
-  .union([
-    z.strictObject({
-      count: z
-        .int()
-        .min(0)
-        .describe('So many.')
-        .meta({ examples: [1] }),
-    }),
-    z.strictObject({
-      percent: z
-        .number()
-        .min(0)
-        .max(100)
-        .describe('So many of a hundred, rounded down.')
-        .meta({ examples: [5] }),
-    }),
-  ])
-  .describe('How many iterations may fail; each that does is undone alone.');
-
-const WaveSchema = z.union([
-  z.strictObject({
-    count: z
-      .int()
-      .min(1)
-      .describe('So many items more.')
-      .meta({ examples: [1] }),
-  }),
-  z.strictObject({
-    percent: z
-      .number()
-      .gt(0)
-      .max(100)
-      .describe('So many of a hundred of all items, those of earlier waves included.')
-      .meta({ examples: [10] }),
-  }),
-  z.strictObject({ rest: z.literal(true).describe('All items that are left.') }),
-]);
+import {
+  HealthSchema,
+  RateSchema,
+  readHealth,
+  readWatch,
+  readWindow,
+  WatchSchema,
+  WindowSchema,
+} from './pacing.ts';
+import { readTolerance, readWaveSizes, ToleranceSchema, WaveSchema } from './waves.ts';
 
 /** A `forEach` step. */
 export function forEachSchema<List extends z.ZodType>(list: List) {
   const betweenWaves = z
     .strictObject({
       soak: DurationSchema.optional().describe('How long is waited first.'),
+      health: HealthSchema.optional(),
       steps: list.optional().describe('What is done then; a failure ends the step.'),
       approve: ApprovalSchema.optional(),
     })
@@ -89,8 +62,20 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
         .min(1, 'has at least one wave')
         .max(50)
         .optional()
-        .describe('Sizes of waves; each begins when the one before is through. Default: all at once.'),
+        .describe('Sizes of waves; each begins when the one before is through. Default: all at once.')
+        .meta({
+          examples: [[{ canary: { cover: ['type', 'zone'], max: 3 } }, { percent: 10 }, { rest: true }]],
+        }),
       betweenWaves: betweenWaves.optional(),
+      claim: z
+        .enum(['refuse', 'wait', 'skip'])
+        .optional()
+        .describe(
+          'No other execution that claims them runs on the same devices at the same time: where one does, the step fails with Device.Claimed, waits, or leaves those devices out.',
+        ),
+      window: WindowSchema.optional(),
+      rate: RateSchema.optional(),
+      watch: WatchSchema.optional(),
       steps: list.describe('What is done for each item.'),
     })
     .refine(({ waves, betweenWaves: between }) => waves !== undefined || between === undefined, {
@@ -104,6 +89,7 @@ type Written = z.infer<ReturnType<typeof forEachSchema<UnreadList>>>;
 
 /** A `forEach` step. */
 export function readForEachStep(step: Written, reading: Reading): ForEachStep {
+  const { sizes, tolerate } = readWaveSizes(wavesOf(step), readTolerance(step.tolerate));
   return {
     ...readBase(step, reading),
     ...readFallible(step, reading),
@@ -113,21 +99,34 @@ export function readForEachStep(step: Written, reading: Reading): ForEachStep {
     items: expressionText(step.forEach),
     as: step.as ?? 'item',
     maxConcurrency: step.maxConcurrency,
-    tolerate: step.tolerate,
+    tolerate,
     onExceeded: step.onExceeded ?? 'rollback',
-    waves: readWaves(step, reading),
+    waves: sizes.length === 0 ? undefined : readWaves(step, sizes, reading),
+    claim: step.claim,
+    window: readWindow(step.window),
+    rate: step.rate,
+    watch: readWatch(step.watch),
     steps: reading.readList(step.steps, [...reading.path, 'steps']),
   };
 }
 
-function readWaves(step: Written, reading: Reading): Waves | undefined {
-  const { waves: sizes, betweenWaves } = step;
-  if (sizes === undefined) return undefined;
+/** What claims its devices, or takes in more, has at least one wave. */
+function wavesOf({ waves, claim, watch }: Written): NonNullable<Written['waves']> {
+  return waves ?? (claim === undefined && watch === undefined ? [] : [{ rest: true }]);
+}
+
+function readWaves(step: Written, sizes: readonly Wave[], reading: Reading): Waves {
+  const { betweenWaves } = step;
   const path = [...reading.path, 'betweenWaves'];
   const between =
     betweenWaves?.steps === undefined ? [] : reading.readList(betweenWaves.steps, [...path, 'steps']);
   const approval = approvalBetween(step, { ...reading, path });
-  return { sizes, soakMs: durationMs(betweenWaves?.soak) ?? 0, between: [...between, ...approval] };
+  return {
+    sizes,
+    soakMs: durationMs(betweenWaves?.soak) ?? 0,
+    health: readHealth(betweenWaves?.health),
+    between: [...between, ...approval],
+  };
 }
 
 /** The approval between waves is a step without an id of its own in the file: it is named after its forEach. */

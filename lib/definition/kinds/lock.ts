@@ -4,6 +4,7 @@ import {
   failureFields,
   PoolUnitsSchema,
   stepFields,
+  TextSchema,
   type UnreadList,
   workFields,
 } from '../fields.ts';
@@ -26,6 +27,19 @@ export function lockSchema<List extends z.ZodType>(list: List) {
           timeout: DurationSchema.optional().describe(
             'How long it stands in line; then the step fails: Lock.Timeout. Default: as long as it takes.',
           ),
+          priority: z
+            .int()
+            .min(0)
+            .max(999)
+            .optional()
+            .describe('Who has more goes first in line. Default 500.')
+            .meta({ examples: [900] }),
+          key: TextSchema.min(1, 'is empty')
+            .optional()
+            .describe(
+              'Those with the same priority take turns by their keys, however many stand in line with one of them.',
+            )
+            .meta({ examples: ['{% $input.site %}'] }),
           steps: list.describe('What is done while they are held.'),
         })
         .describe('What is held, and while what is done.'),
@@ -38,7 +52,7 @@ export function readLockStep(
   step: z.infer<ReturnType<typeof lockSchema<UnreadList>>>,
   reading: Reading,
 ): LockStep {
-  const { pools, timeout, steps } = step.lock;
+  const { pools, timeout, priority, key, steps } = step.lock;
   return {
     ...readBase(step, reading),
     ...readFallible(step, reading),
@@ -47,6 +61,8 @@ export function readLockStep(
     kind: 'lock',
     pools: readPoolUnits(pools),
     timeoutMs: durationMs(timeout),
+    priority,
+    key,
     steps: reading.readList(steps, [...reading.path, 'lock', 'steps']),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { AnswerMessage, CommandMessage } from '../messages.ts';
+import { type CommandStore, REMEMBERED } from './command-store.ts';
 
 /** What carrying a command out gave. */
 export interface Execution {
@@ -29,10 +30,15 @@ export interface CommandServerOptions {
   /** Says something on the device's `answers` topic. */
   answer(answer: AnswerMessage): void;
   readonly clock: Clock;
+  /** Where it is kept which commands were done. Default: in memory, until the process ends. */
+  readonly store?: CommandStore | undefined;
+  /**
+   * Answers a command that was cut off by the end of the process, after the device has found out what came of it. Default:
+   * nothing is said, so that what it did counts as unknown.
+   */
+  readonly recover?: ((message: CommandMessage) => Promise<Execution>) | undefined;
 }
 
-/** How many ended commands are remembered, so that one that comes again is answered and not done again. */
-const REMEMBERED = 1_000;
 /** A command that takes longer is announced as RUNNING. In ms. */
 const ANNOUNCE_AFTER_MS = 250;
 
@@ -40,26 +46,60 @@ const ANNOUNCE_AFTER_MS = 250;
 export function createCommandServer(
   options: CommandServerOptions,
 ): (message: CommandMessage) => Promise<void> {
+  const { answer, store } = options;
   const running = new Set<string>();
+  const cutOff = new Set<string>();
   const ended = new Map<string, AnswerMessage>();
+  const loaded = store?.load().then((remembered) => {
+    for (const id of remembered.begun) cutOff.add(id);
+    for (const known of remembered.answers) ended.set(known.id, known);
+  });
+  // Whoever waits for it is told of its failure.
+  loaded?.catch(() => undefined);
   return async (message) => {
     const { id } = message;
+    if (loaded !== undefined) await loaded;
     const known = ended.get(id);
-    if (known !== undefined) return options.answer(known);
-    if (running.has(id)) return;
+    if (known !== undefined) return answer(known);
+    if (running.has(id) || (cutOff.has(id) && options.recover === undefined)) return;
     running.add(id);
-    const announcement = options.clock.setTimer(options.clock.now() + ANNOUNCE_AFTER_MS, () => {
-      options.answer({ id, status: 'RUNNING' });
-    });
-    const answer = await carryOut(message, options);
-    announcement.cancel();
-    remember(ended, answer);
-    running.delete(id);
-    options.answer(answer);
+    try {
+      const said = await serve(
+        message,
+        cutOff.has(id) ? (options.recover ?? options.execute) : undefined,
+        options,
+      );
+      remember(ended, said);
+      await store?.end(said);
+      answer(said);
+    } finally {
+      running.delete(id);
+    }
   };
 }
 
-async function carryOut(message: CommandMessage, { execute }: CommandServerOptions): Promise<AnswerMessage> {
+/** Carries a command out, or finds out what came of it; a long one is announced. */
+async function serve(
+  message: CommandMessage,
+  recover: CommandServerOptions['recover'],
+  { execute, answer, clock, store }: CommandServerOptions,
+): Promise<AnswerMessage> {
+  const { id } = message;
+  const announcement = clock.setTimer(clock.now() + ANNOUNCE_AFTER_MS, () => {
+    answer({ id, status: 'RUNNING' });
+  });
+  try {
+    if (recover === undefined) await store?.begin(id);
+    return await carryOut(message, { execute: recover ?? execute });
+  } finally {
+    announcement.cancel();
+  }
+}
+
+async function carryOut(
+  message: CommandMessage,
+  { execute }: Pick<CommandServerOptions, 'execute'>,
+): Promise<AnswerMessage> {
   const { id } = message;
   try {
     return { id, status: 'SUCCEEDED', ...(await execute(message)) };

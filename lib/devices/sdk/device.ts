@@ -10,6 +10,7 @@ import {
 import { commandTopic, deviceTopic } from '../topics.ts';
 import { brokerFault, connectMqtt } from '../transport/mqtt-connection.ts';
 import { createCommandServer, type Execution } from './command-server.ts';
+import type { CommandStore } from './command-store.ts';
 
 /** Who a device is: what registers it. */
 export type DeviceDescription = Omit<PresenceMessage, 'status'>;
@@ -28,6 +29,12 @@ export interface DeviceOptions {
   /** Stands between an answer and its sending; for tests of what a bad line does. */
   readonly transmit?: (answer: AnswerMessage, line: Line) => void;
   readonly clock?: Clock;
+  /** Where it is kept which commands were done, so that none is done twice over a restart. Default: in memory. */
+  readonly store?: CommandStore | undefined;
+  /** Answers a command that was cut off by the end of the process. Default: what it did counts as unknown. */
+  readonly recover?: (message: CommandMessage) => Promise<Execution>;
+  /** Told when what was done cannot be kept; then the command is not done, or not answered. */
+  readonly onDefect?: (error: unknown) => void;
 }
 
 /** The way from a device to its broker. */
@@ -60,9 +67,10 @@ export async function connectDevice(options: DeviceOptions): Promise<ConnectedDe
     will: { topic: presence, payload: Buffer.from(offline), ...RETAINED },
   });
   const serve = createServer(options, client);
+  const { onDefect = () => undefined } = options;
   client.on('message', (_topic, payload) => {
     const message = parseCommand(payload);
-    if (message !== undefined) void serve(message);
+    if (message !== undefined) serve(message).catch(onDefect);
   });
   const greet = async (): Promise<void> => {
     await client.subscribeAsync(commandTopic(id), { qos: 1 });
@@ -95,7 +103,7 @@ async function leave(client: MqttClient, sayGoodbye: () => Promise<unknown>): Pr
 }
 
 function createServer(
-  { id, execute, transmit, clock = systemClock }: DeviceOptions,
+  { id, execute, transmit, clock = systemClock, store, recover }: DeviceOptions,
   client: MqttClient,
 ): (message: CommandMessage) => Promise<void> {
   const line: Line = {
@@ -106,7 +114,7 @@ function createServer(
     drop: () => client.stream.destroy(),
   };
   const answer = transmit === undefined ? line.send : (said: AnswerMessage) => transmit(said, line);
-  return createCommandServer({ execute, clock, answer });
+  return createCommandServer({ execute, clock, answer, store, recover });
 }
 
 /** What makes no sense as a command is not ours to answer. */

@@ -2,6 +2,7 @@ import type { IClientOptions } from 'mqtt';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { seededRandom } from '#core/random.ts';
 import type { PresenceMessage } from '../messages.ts';
+import type { CommandStore } from '../sdk/command-store.ts';
 import { type ConnectedDevice, connectDevice } from '../sdk/device.ts';
 import { deviceTopic } from '../topics.ts';
 import { connectMqtt } from '../transport/mqtt-connection.ts';
@@ -18,6 +19,8 @@ export interface FleetOptions {
   readonly clock?: Clock;
   /** Told of each command that a device really carries out. */
   readonly onExecuted?: (command: ExecutedCommand) => void;
+  /** Where a device keeps which commands it has done. Default: in memory. */
+  readonly storeOf?: (device: string) => CommandStore;
 }
 
 /** A fleet that runs. */
@@ -79,12 +82,16 @@ function seedOf({ seed }: Fleet, { id }: FleetDevice): number {
 async function connectOne(device: FleetDevice, options: FleetOptions): Promise<ConnectedDevice> {
   const { fleet, brokerUrl, mqtt = {}, clock = systemClock, onExecuted = () => undefined } = options;
   const random = seededRandom(seedOf(fleet, device));
-  const simulated = new SimulatedDevice({ device, clock, random, onExecuted });
+  const store = options.storeOf?.(device.id);
+  const kept = await store?.load();
+  const reported = { ...device.reported, ...kept?.reported };
+  const simulated = new SimulatedDevice({ device: { ...device, reported }, clock, random, onExecuted });
   return connectDevice({
     id: device.id,
     url: brokerUrl,
     mqtt,
     clock,
+    store,
     describe: () => simulated.describe(),
     execute: (message) => simulated.execute(message),
     transmit: (answer, line) => simulated.transmit(answer, line),

@@ -55,6 +55,8 @@ export interface EmbeddedEngineOptions extends ServiceOptions, RunListeners {
   readonly admission?: AdmissionLimits;
   /** How functions are called. */
   readonly calls?: CallLimits;
+  /** With what task tokens are signed. Default: the secret of the store, which nobody can guess. */
+  readonly secret?: Buffer | undefined;
 }
 
 const PAYLOAD_BYTES = 262_144;
@@ -84,7 +86,7 @@ export class EmbeddedEngine implements Engine {
     const limits = { payloadBytes: PAYLOAD_BYTES, historyEvents: HISTORY_EVENTS, ...given };
     this.#store = store;
     this.#clock = new ClosableClock(options.clock ?? systemClock);
-    this.#tokens = new TaskTokens(store.secret());
+    this.#tokens = new TaskTokens(options.secret ?? store.secret());
     this.#admission = new Admission(options.admission);
     this.mapRuns = new MapRuns(store);
     this.#machines = new Machines({ store, revisions, tokens: arns, mapRuns: this.mapRuns });

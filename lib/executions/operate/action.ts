@@ -6,7 +6,10 @@ import { queryAll, type Table } from '#table/table.ts';
 import type { ExecutionPorts } from '../ports.ts';
 
 /** What operators can do to an execution. */
-export const OPERATIONS = ['stop', 'pause', 'resume', 'redrive', 'skip', 'signal', 'rollback'] as const;
+export const OPERATIONS = [
+  ...(['stop', 'pause', 'resume', 'redrive', 'skip', 'signal', 'rollback', 'release', 'next'] as const),
+  ...(['approve', 'reject'] as const),
+] as const;
 
 /** What an operator has done to an execution: the engine's history tells what came of it, and this who wanted it, and why. */
 export const OperatorActionSchema = z.object({

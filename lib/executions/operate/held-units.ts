@@ -35,9 +35,10 @@ export async function takeUnitsAgain(ports: ExecutionPorts, execution: string): 
 }
 
 /** The pool that has not enough left; undefined when all are held. */
-async function claimAll({ table }: ExecutionPorts, { id, pools }: Hold): Promise<string | undefined> {
+async function claimAll({ table, clock }: ExecutionPorts, { id, pools }: Hold): Promise<string | undefined> {
   for (const [pool, units] of Object.entries(pools)) {
-    if ((await claimUnits(table, { pool, units, holder: id })) === 'in line') return pool;
+    const claim = { pool, units, holder: id, since: clock.now() };
+    if ((await claimUnits(table, claim)) === 'in line') return pool;
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import { executionEnded } from '../ended.ts';
 import type { Execution } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
+import { claimDevicesAgain, freeDevices } from '../rollout/claims.ts';
 import { getVersion, type WorkflowVersion } from '../workflow-store.ts';
 import { type ActionAsked, type Operator, recorded } from './action.ts';
 import { incompatibilities } from './compatible.ts';
@@ -67,6 +68,7 @@ export function goOn(ports: ExecutionPorts, execution: Execution, going: Going):
     await uncount(ports, execution.id, points);
     const ref = { machine: execution.machine, name: execution.id };
     try {
+      await claimDevicesAgain(ports, execution.id);
       const redriven = await ports.engine.redrive(ref, {
         ...(machine === execution.machine ? {} : { machine }),
         ...(points.rewindTo.length === 0 ? {} : { rewindTo: points.rewindTo }),
@@ -85,10 +87,13 @@ export function goOn(ports: ExecutionPorts, execution: Execution, going: Going):
 /** An iteration that runs again is not counted as failed before it fails again. */
 async function uncount({ table }: ExecutionPorts, id: string, { uncounted }: RedrivePoints): Promise<void> {
   for (const { path, iteration } of uncounted) {
+    const mark = executionKeys.failedIteration(id, iteration);
+    const counted = (await table.get(mark))?.['counted'];
+    const paths = Array.isArray(counted) ? counted.map(String) : [path];
     try {
       await table.transact([
-        { delete: executionKeys.failedIteration(id, iteration), condition: { exists: true } },
-        { update: { key: executionKeys.tolerance(id, path), add: { failed: -1 } } },
+        { delete: mark, condition: { exists: true } },
+        ...paths.map((each) => ({ update: { key: executionKeys.tolerance(id, each), add: { failed: -1 } } })),
       ]);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
@@ -139,6 +144,7 @@ async function undoPreparation(ports: ExecutionPorts, execution: Execution): Pro
   }
   await noteHeldUnits(ports, id);
   await releaseAll(ports, id);
+  await freeDevices(ports, id);
 }
 
 /** A run may have ended, and been told to, before its execution was noted to run. */

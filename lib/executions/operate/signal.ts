@@ -1,4 +1,5 @@
-import { type SignalEvent, sendSignal } from '#signals/signal.ts';
+import type { SignalEvent } from '#signals/event-wait.ts';
+import { sendSignal } from '#signals/signal.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { type Operator, recorded } from './action.ts';

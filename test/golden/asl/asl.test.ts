@@ -9,6 +9,7 @@ import { MACHINE_CODES } from '#compiler/machine-rules/codes.ts';
 import { blocksOf, readMachine } from '#compiler/machine-rules/machine.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Json } from '#core/json.ts';
+import { TEST_FILE } from '#definition/document-kind.ts';
 import { loadProject } from '#definition/load.ts';
 import { pinVersions } from '#definition/pin-versions.ts';
 import { readExpression } from '#expression/delimiters.ts';
@@ -29,7 +30,7 @@ const TOKENS: readonly string[] = Object.values(MACHINE_TOKENS);
 /** Workflows of a folder: its YAML files that have steps. */
 function workflowsIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.yaml') && name !== 'stepwright.yaml')
+    .filter((name) => name.endsWith('.yaml') && name !== 'stepwright.yaml' && !TEST_FILE.test(name))
     .map((name) => join(folder, name));
 }
 

@@ -7,10 +7,12 @@ import {
   alertJsonSchema,
   commandJsonSchema,
   decisionJsonSchema,
+  faultsJsonSchema,
   fleetJsonSchema,
   projectJsonSchema,
   reportJsonSchema,
   templateJsonSchema,
+  testJsonSchema,
   workflowJsonSchema,
 } from '#definition/json-schemas.ts';
 import { loadProject } from '#definition/load.ts';
@@ -33,6 +35,8 @@ describe.each([
   { name: 'decision', schema: decisionJsonSchema(), files: examplesOf('decision') },
   { name: 'alert', schema: alertJsonSchema(), files: examplesOf('alert') },
   { name: 'report', schema: reportJsonSchema(), files: examplesOf('report') },
+  { name: 'test', schema: testJsonSchema(), files: examplesOf('test') },
+  { name: 'faults', schema: faultsJsonSchema(), files: examplesOf('faults') },
   { name: 'template', schema: templateJsonSchema(), files: examplesOf('template') },
 ])('the schema of kind $name', ({ name, schema, files }) => {
   const validate = new Ajv2020({ strict: false }).compile(schema);

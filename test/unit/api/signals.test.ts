@@ -56,7 +56,8 @@ test('pools are made, changed and read', async () => {
   await world.quiet();
   await api.good('PUT', '/v1/pools/uplink', json({ limit: 1 }));
   expect((await api.good('GET', '/v1/pools/uplink')).document).toEqual({
-    ...{ name: 'uplink', limit: 1, used: 2, holders: [`${id}:a:0`] },
+    ...{ name: 'uplink', limit: 1, used: 2, line: [] },
+    holders: [{ task: `${id}:a:0`, executionId: id, path: 'a', units: 2, since: '2026-01-01T00:00:00.000Z' }],
   });
   expect((await api.good('GET', '/v1/pools')).document).toMatchObject({ pools: [{ name: 'uplink' }] });
   expect(await api.problem('GET', '/v1/pools/none')).toMatchObject({ code: 'SW4047' });

@@ -67,3 +67,17 @@ test('a timer set in the past fires without moving time back', async () => {
 
   expect(clock.now()).toBe(500);
 });
+
+test('a cancelled timer does not fire, and whole milliseconds go by', async () => {
+  const clock = new VirtualClock();
+  const fired: string[] = [];
+  clock.setTimer(5, () => fired.push('cancelled')).cancel();
+  clock.setTimer(7.2, () => fired.push('later'));
+
+  expect(clock.nextAt()).toBe(8);
+  await clock.advanceToNext();
+
+  expect(fired).toEqual(['later']);
+  expect(clock.now()).toBe(8);
+  expect(clock.nextAt()).toBeUndefined();
+});

@@ -33,6 +33,7 @@ describe('what an author leaves out', () => {
       ...{ retry: undefined, catch: undefined, expect: undefined, compensate: undefined },
       ...{ on: undefined, verify: undefined, isPivot: false },
       ...{ await: 'response', cache: undefined, uses: undefined, output: undefined },
+      ...{ verify: undefined, isPivot: false },
     });
   });
 

@@ -121,3 +121,12 @@ test('a client that goes away in the middle of its body harms nobody', async () 
   expect((await call('/')).status).toBe(200);
   expect(defects).toEqual([]);
 });
+
+test('who answers an approval by a link needs no token, and sends no more than a form', async () => {
+  handle = async () => ({ ...ok, headers: { 'content-type': 'text/html' } });
+  const page = `${server.url}/v1/approvals/x%3Aask%3A0/answer?token=t`;
+  expect((await fetch(page)).headers.get('content-type')).toBe('text/html');
+  expect((await fetch(page, { method: 'POST', body: 'x'.repeat(65 * 1024) })).status).toBe(413);
+  expect((await fetch(`${server.url}/v1/approvals/x%3Aask%3A0/answers`)).status).toBe(401);
+  expect((await fetch(`${server.url}/v1/approvals/x%3Aask%3A0/links`)).status).toBe(401);
+});

@@ -30,7 +30,7 @@ const ANSWER = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'log
 
 test.each(['Create', 'Update'])('%s publishes the document, and is answered', async (RequestType) => {
   const published: string[] = [];
-  await serveCustomResource(request({ RequestType }), async (document) => void published.push(document));
+  await serveCustomResource(request({ RequestType }), async ({ document }) => void published.push(document));
   expect(published).toEqual(['tour-1_0_0']);
   expect(answers).toEqual([{ ...ANSWER, Status: 'SUCCESS', PhysicalResourceId: 'tour-1_0_0' }]);
 });
@@ -38,7 +38,7 @@ test.each(['Create', 'Update'])('%s publishes the document, and is answered', as
 test('Delete leaves what is published', async () => {
   const published: string[] = [];
   const removed = request({ RequestType: 'Delete', PhysicalResourceId: 'physical' });
-  await serveCustomResource(removed, async (document) => void published.push(document));
+  await serveCustomResource(removed, async ({ document }) => void published.push(document));
   expect(published).toEqual([]);
   expect(answers).toEqual([{ ...ANSWER, Status: 'SUCCESS', PhysicalResourceId: 'physical' }]);
 });
@@ -54,7 +54,10 @@ test('a failure is answered with its reason, however long', async () => {
 
 test('a document asked for directly is published, and a failure is thrown', async () => {
   const published: string[] = [];
-  await serveCustomResource({ document: 'tour-1_0_0' }, async (document) => void published.push(document));
+  await serveCustomResource(
+    { document: 'tour-1_0_0' },
+    async ({ document }) => void published.push(document),
+  );
   expect(published).toEqual(['tour-1_0_0']);
   const failed = serveCustomResource({ document: 'x' }, () => Promise.reject(new Error('no')));
   await expect(failed).rejects.toThrow('no');

@@ -3,7 +3,10 @@ import { getWorkflow } from '#executions/workflow-store.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { connectPorts } from '#functions/ports.ts';
+import { createPublishProject } from '#functions/publish-workflow/publish-project.ts';
 import { createPublishWorkflow } from '#functions/publish-workflow/publish-workflow.ts';
+import { findGroup } from '#signals/group.ts';
+import { findPublicUrl, putPublicUrl } from '#signals/public-url.ts';
 import { compileText } from '#support/compile-text.ts';
 import { World } from '#support/world.ts';
 
@@ -85,6 +88,7 @@ test('the ports of a function come from its environment', async () => {
       'clock',
       'deadlines',
       'engine',
+      'links',
       'notifier',
       'random',
       'secrets',
@@ -92,6 +96,26 @@ test('the ports of a function come from its environment', async () => {
       'transport',
     ],
   ]);
+});
+
+test('links need a secret, and have one where it is named', async () => {
+  expect((await connectPorts(ENVIRONMENT)).links).toBeUndefined();
+  const { links } = await connectPorts({
+    ...ENVIRONMENT,
+    LINK_SECRET_ARN: 'arn:aws:secretsmanager:x:1:secret:l',
+  });
+  await expect(links?.secret()).rejects.toThrow();
+});
+
+test('the groups of a deployed project, and its address, are put on record', async () => {
+  using world = await World.create();
+  const { table } = world.ports;
+  const payload = { groups: { ops: ['ada', 'bob'] } };
+  expect(await createPublishProject({ table })(payload)).toEqual({ groups: ['ops'] });
+  expect(await findGroup(table, 'ops')).toEqual({ name: 'ops', members: ['ada', 'bob'] });
+  expect(await findPublicUrl(table)).toBeUndefined();
+  await putPublicUrl(table, 'https://x.example/live/');
+  expect(await findPublicUrl(table)).toBe('https://x.example/live');
 });
 
 test.each(['TABLE_NAME', 'DEADLINE_QUEUE_URL', 'MACHINE_ARN_PREFIX', 'TRANSPORT'])(

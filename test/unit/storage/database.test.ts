@@ -164,3 +164,25 @@ test('a damaged page fails what reads it in a group, with what to do', async () 
   opened.close();
   expect(existsSync(damaged)).toBe(true);
 });
+
+test('a database that is abandoned loses what is open, and answers nobody any more; another goes on from what was durable', async () => {
+  const shared = 'file:abandoned?mode=memory&cache=shared';
+  const [dying, next] = [new Database(shared), new Database(shared)];
+  dying.sqlite.exec('CREATE TABLE rows (text TEXT)');
+  await dying.commit(() => dying.sqlite.exec("INSERT INTO rows VALUES ('kept')"));
+  const heard: string[] = [];
+  void dying
+    .commit(() => dying.sqlite.exec("INSERT INTO rows VALUES ('lost')"))
+    .then(() => heard.push('commit'));
+
+  dying.abandon();
+  void dying.durable().then(() => heard.push('durable'));
+  void dying.commit(() => heard.push('work')).then(() => heard.push('again'));
+  void dying.commitLate(() => heard.push('late')).then(() => heard.push('late'));
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(heard).toEqual([]);
+  expect(next.sqlite.prepare('SELECT text FROM rows').all()).toEqual([{ text: 'kept' }]);
+  dying.close();
+  next.close();
+});

@@ -43,6 +43,21 @@ test.each([
     5,
   ],
   [
+    'waves of which only a run can tell how wide they are',
+    `[{ id: each, forEach: "{% $input %}", maxConcurrency: 20, waves: [{ tag: { ring: early } }, { count: 5 }], steps: [${FLASH}] }]`,
+    20,
+  ],
+  [
+    'canaries of which there are only so many',
+    `[{ id: each, forEach: "{% $input %}", waves: [{ canary: { cover: [type], max: 3 } }, { count: 5 }], steps: [${FLASH}] }]`,
+    5,
+  ],
+  [
+    'devices of which nobody knows how many join later',
+    `[{ id: each, forEach: "{% $input %}", maxConcurrency: 30, waves: [{ count: 3 }], watch: { for: 1d, devices: {} }, steps: [${FLASH}] }]`,
+    30,
+  ],
+  [
     'an iteration that changes one device of all items',
     `[{ id: each, forEach: "{% $input %}", steps: [{ id: a, command: flash, device: gateway }] }]`,
     1,

@@ -51,6 +51,22 @@ steps:
     waves: [{ count: 1 }, { percent: 30 }, { rest: true }]
     betweenWaves: { soak: 1m, steps: [{ id: look, command: look, device: d }], approve: { group: ops } }
     steps: [${FLASH}]`,
+  'an iteration that claims its devices, canaries first': `
+steps:
+  - id: each
+    forEach: "{% $input.pumps %}"
+    claim: refuse
+    waves: [{ canary: { cover: [id], max: 2 } }, { rest: true }]
+    steps: [${FLASH}]`,
+  'an iteration that waits for more devices, and between its waves': `
+steps:
+  - id: each
+    forEach: "{% $input.pumps %}"
+    watch: { for: 1d, devices: {} }
+    rate: 5/m
+    waves: [{ count: 1 }, { rest: true }]
+    betweenWaves: { soak: 1m, health: { until: "{% $result.failed = 0 %}" } }
+    steps: [${FLASH}]`,
   'a loop': `
 steps:
   - { id: begin, set: { tries: 0 } }

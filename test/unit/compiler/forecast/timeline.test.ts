@@ -92,6 +92,16 @@ const CASES: Readonly<
       look50: '1100+50 critical ×2',
     },
   },
+  'an iteration whose rate is slower than its work': {
+    fields: `steps: [{ id: each, forEach: "{% $input %}", maxConcurrency: 1, rate: 1/s, steps: [${command('a100')}] }]`,
+    counts: { each: 10 },
+    times: { each: '0+9000 critical', a100: '0+100 critical ×10' },
+  },
+  'an iteration that takes in more for a while': {
+    fields: `steps: [{ id: each, forEach: "{% $input %}", maxConcurrency: 10, watch: { for: 5s, devices: {} }, steps: [${command('a100')}] }]`,
+    counts: { each: 10 },
+    times: { each: '0+5100 critical', a100: '0+100 critical ×10' },
+  },
   'a loop': {
     fields: `steps: [{ id: poll, while: "{% true %}", maxIterations: 9, steps: [${command('a10')}, { id: rest, wait: { for: 1s } }] }]`,
     counts: { poll: 3 },

@@ -4,8 +4,10 @@ import {
   APPROVAL_USAGE,
   EVENT_USAGE,
   NOTIFY_USAGE,
+  PAUSE_USAGE,
   RELEASE_USAGE,
   RUN_USAGE,
+  rolloutUsage,
   TELL_USAGE,
   WATCH_USAGE,
 } from '#compiler/forecast/handler-usage.ts';
@@ -16,6 +18,9 @@ import { ensurePool } from '#concurrency/pool.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { executionEnded } from '#executions/ended.ts';
+import { freeDevices } from '#executions/rollout/claims.ts';
+import { beginPause, lookAtPause } from '#executions/rollout/pause.ts';
+import { planRollout } from '#executions/rollout/plan-rollout.ts';
 import { startExecution } from '#executions/start.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
 import { notify, recordingNotifier } from '#integrations/notify.ts';
@@ -27,6 +32,7 @@ import { Database } from '#storage/database.ts';
 import { compileText } from '#support/compile-text.ts';
 import { meteredTable } from '#support/metered-table.ts';
 import { World } from '#support/world.ts';
+import { executionKeys } from '#table/keys.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 
 /** A call of a handler, with a token as long as those of AWS. */
@@ -38,12 +44,20 @@ const TASK = {
 };
 const TASK_ID = `${TASK.execution}:${TASK.path}:${TASK.attempt}`;
 
+const ENDED = {
+  ...{ id: TASK.execution, workflow: 'w', version: '1.0.0', machine: 'm', status: 'SUCCEEDED', input: {} },
+  ...{ startedAt: 0, endedAt: 1 },
+};
+
 function bench() {
   const { table, metered } = meteredTable(new SqliteTable(new Database(':memory:')));
   const sent: string[] = [];
   const ports = {
     ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
-    engine: { succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+    engine: {
+      ...{ succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
+      ...{ heartbeatTask: async () => 'accepted' as const, describe: async () => undefined },
+    },
     deadlines: { schedule: async () => {} },
     notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
   };
@@ -79,6 +93,45 @@ const CASES: Readonly<Record<string, Case>> = {
     run: ({ ports }) =>
       awaitEvent(ports, { ...TASK, action: 'await', event: BLOCK_THROUGH, bindings: {}, timeoutSeconds: 60 }),
   },
+  'a rollout that waits for a time': {
+    usage: PAUSE_USAGE,
+    run: async ({ ports }) => {
+      await beginPause(ports, { ...TASK, action: 'soak', rollout: 'rollout', seconds: 60 });
+      await ports.clock.advance(60_000);
+      await lookAtPause(ports, TASK_ID);
+    },
+  },
+  'planning a rollout over three devices, claiming them, and freeing them at its end': {
+    // One write is that of the end itself.
+    usage: { ...rolloutUsage(3, true), writeUnits: 1 + (rolloutUsage(3, true).writeUnits ?? 0) },
+    before: ({ ports }) =>
+      ports.table.put({ ...executionKeys.meta(TASK.execution), ...ENDED, status: 'RUNNING' }),
+    run: async ({ ports }) => {
+      const { taskToken: _token, ...task } = TASK;
+      const devices = ['a', 'b', 'c'];
+      await planRollout(ports, {
+        ...task,
+        action: 'plan',
+        claim: 'refuse',
+        waves: [{ rest: true }],
+        devices,
+      });
+      await ports.table.put({ ...executionKeys.meta(TASK.execution), ...ENDED });
+      await freeDevices(ports, TASK.execution);
+    },
+  },
+  'planning a rollout that claims nothing': {
+    usage: rolloutUsage(3, false),
+    run: ({ ports }) => {
+      const { taskToken: _token, ...task } = TASK;
+      return planRollout(ports, {
+        ...task,
+        action: 'plan',
+        waves: [{ rest: true }],
+        devices: ['a', 'b', 'c'],
+      });
+    },
+  },
   'telling the execution itself that a block is through': {
     usage: TELL_USAGE,
     before: ({ ports }) =>
@@ -88,6 +141,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'waiting for an event that comes': {
     usage: EVENT_USAGE,
+    // Somebody has waited by the same field before: that is noted once.
+    before: async ({ ports }) => {
+      const other = { ...TASK, path: 'other', action: 'await' as const, event: 'opened' };
+      await awaitEvent(ports, { ...other, where: '$event.door = 4', bindings: {} });
+    },
     run: async ({ ports }) => {
       const where = '$event.door = $input.door';
       await awaitEvent(ports, {
@@ -103,7 +161,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'an approval that is given': {
     usage: APPROVAL_USAGE,
     run: async ({ ports }) => {
-      await requestApproval(ports, { ...TASK, group: 'ops', quorum: 1, timeoutSeconds: 3_600 });
+      await requestApproval(ports, {
+        ...TASK,
+        group: 'ops',
+        quorum: 1,
+        rejections: 1,
+        timeoutSeconds: 3_600,
+      });
       await vote(ports, TASK_ID, { by: 'ann', decision: 'approve' });
     },
   },

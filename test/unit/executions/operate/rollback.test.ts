@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { commandsOf } from '#devices/command-store.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
 import { unwindRef } from '#executions/unwind-run.ts';
@@ -151,5 +152,37 @@ test('one that runs is stopped instead', async () => {
   await expect(rollbackExecution(world.ports, id, ADA)).rejects.toMatchObject({
     code: 'SW4067',
     hint: 'stop it: what it has done is undone then',
+  });
+});
+
+test.each([
+  ['undo', ['a mute', 'a close'], true],
+  ['keep', ['a mute'], false],
+] as const)(
+  'an operator who has looked says of what is unknown: %s',
+  async (unknown, expected, tookEffect) => {
+    await worldWith((device, message) =>
+      message.command === 'mute' ? undefined : OBEDIENT(device, message),
+    );
+    const { id } = await world.run(
+      'steps: [{ id: one, command: mute, device: a, timeout: 5s, compensate: { command: close } }]',
+    );
+    await rollbackExecution(world.ports, id, { ...ADA, unknown });
+    expect(await world.settle(id)).toMatchObject({ status: 'ROLLED_BACK', leftBehind: [] });
+    expect(sent()).toEqual(expected);
+    const [command] = await commandsOf(world.ports.table, id);
+    expect(command).toMatchObject({ tookEffect, verifiedBy: 'operator ada' });
+    expect(await actionsOf(world.ports.table, id)).toMatchObject([
+      { operation: 'rollback', details: { unknown } },
+    ]);
+  },
+);
+
+test('where nothing is unknown, there is nothing to say of it', async () => {
+  await worldWith(failing('break', 'turn.back'));
+  const { id } = await world.run(TWO);
+  await expect(rollbackExecution(world.ports, id, { ...ADA, unknown: 'undo' })).rejects.toMatchObject({
+    code: 'SW4067',
+    hint: 'of nothing that it did is it unknown',
   });
 });

@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createRollout } from './rollout.ts';
+
+export const handler = lambdaHandler(createRollout(await connectPorts()));

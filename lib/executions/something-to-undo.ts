@@ -1,0 +1,31 @@
+import { commandsOf } from '#devices/command-store.ts';
+import { type Execution, isFinal } from './execution.ts';
+import { keptByPivots } from './pivots.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
+import { type Call, callsUnder, hasLeftSomething } from './undo-calls.ts';
+import { getVersion } from './workflow-store.ts';
+
+/**
+ * Whether anything was done that can be undone: also what may have been, and what has been undone with its iteration, so
+ * that the last word on the execution is not just that it failed. What a point of no return has been passed after is kept.
+ */
+export async function hasSomethingToUndo(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  { id, workflow, version }: Execution,
+): Promise<boolean> {
+  const calls: Call[] = [];
+  for (const call of await callsUnder({ table }, { execution: id, scope: '' })) {
+    if (!isFinal(call.execution.status) || (await hasLeftSomething({ table }, call.execution))) {
+      calls.push(call);
+    }
+  }
+  const commands = (await commandsOf(table, id)).filter(
+    (command) => mayHaveTakenEffect(command) || command.isPivot === true,
+  );
+  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length + calls.length > 0;
+  const { compiled } = await getVersion(table, workflow, version);
+  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
+  const undoable = commands.filter(({ isPivot }) => isPivot === undefined);
+  return [...undoable, ...calls].some(({ path = '' }) => !kept.has(path));
+}

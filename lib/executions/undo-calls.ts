@@ -1,0 +1,122 @@
+import { commandsOf, isUnder } from '#devices/command-store.ts';
+import type { Engine } from '#engine/engine.ts';
+import { taskKeys } from '#table/keys.ts';
+import { type Child, ChildSchema, childrenOf } from './children.ts';
+import { type Execution, isFinal } from './execution.ts';
+import { findExecution } from './execution-store.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { isLeftBehind } from './saga.ts';
+import { stopExecution } from './stop.ts';
+import { nextRun, startUnwind } from './unwind-run.ts';
+
+/** A workflow that a step has called and waited for, as what it did is undone: at the place of the step. */
+export interface Call {
+  readonly child: Child;
+  readonly execution: Execution;
+  /** Path of the step, such as `sites[3].backup`. */
+  readonly path: string;
+  readonly attempt: number;
+  readonly queuedAt: number;
+}
+
+/** What an execution, or one of its iterations (`scope` is its path), has called and waited for. */
+export async function callsUnder(
+  ports: Pick<ExecutionPorts, 'table'>,
+  { execution, scope }: { readonly execution: string; readonly scope: string },
+): Promise<readonly Call[]> {
+  const calls: Call[] = [];
+  for await (const child of childrenOf(ports, execution)) {
+    const [path = '', attempt = '0'] = child.id.slice(execution.length + 1).split(':');
+    if (!child.isAwaited || !isUnder({ path }, scope)) continue;
+    const called = await findExecution(ports.table, child.execution);
+    if (called === undefined) continue;
+    calls.push({ child, execution: called, path, attempt: Number(attempt), queuedAt: child.since });
+  }
+  return calls;
+}
+
+/** Stops what has been called and still runs; gives what has not ended. */
+export async function stopCalls(ports: ExecutionPorts, calls: readonly Call[]): Promise<readonly Call[]> {
+  const open = calls.filter(({ execution }) => !isFinal(execution.status));
+  for (const { execution } of open) {
+    if (execution.status === 'RUNNING') await stopExecution(ports, execution.id, 'its caller is undone');
+  }
+  return open;
+}
+
+/** Whether what a called workflow did is there, or may be, and has not been given up in this round. */
+export async function isCallToBeUndone(
+  ports: Pick<ExecutionPorts, 'table'>,
+  { child, execution }: Pick<Call, 'child' | 'execution'>,
+  round: number,
+): Promise<boolean> {
+  const { undoError, undoRound = 0 } = child;
+  if (undoError !== undefined && undoRound >= round) return false;
+  return hasLeftSomething(ports, execution);
+}
+
+/** Whether what an execution did is there, or may be, also by what it has called in turn. */
+export async function hasLeftSomething(
+  ports: Pick<ExecutionPorts, 'table'>,
+  { id, status }: Execution,
+): Promise<boolean> {
+  if (status === 'ROLLED_BACK') return false;
+  if ((await commandsOf(ports.table, id)).some(isLeftBehind)) return true;
+  for (const { execution } of await callsUnder(ports, { execution: id, scope: '' })) {
+    if (await hasLeftSomething(ports, execution)) return true;
+  }
+  return false;
+}
+
+/** The undo of a called workflow, as the unwind machine asks for it. */
+export interface CallUndo {
+  /** Id of the call. */
+  readonly id: string;
+  readonly round: number;
+  readonly taskToken: string;
+}
+
+/**
+ * Has what a called workflow did undone. The task is answered when that has ended; called again for the same, it begins nothing
+ * a second time.
+ */
+export async function undoCall(ports: ExecutionPorts, { id, round, taskToken }: CallUndo): Promise<void> {
+  const key = taskKeys.child(id);
+  const before = ChildSchema.parse(await ports.table.get(key));
+  const hasBegun = before.undoBegunRound === round;
+  await ports.table.update({ key, set: { undoToken: taskToken } });
+  const execution = await findExecution(ports.table, before.execution);
+  if (execution === undefined) return;
+  if (hasBegun && isFinal(execution.status)) return answerUndo(ports, execution);
+  if (execution.status === 'ROLLING_BACK') return;
+  await startUnwind(ports, execution.id, { ...nextRun(execution, 'new round'), ofSuccess: true });
+  await ports.table.update({ key, set: { undoBegunRound: round } });
+}
+
+/** Tells the unwind of the caller how that of a called workflow has ended. Without effect where nobody waits for it. */
+export async function answerUndo(
+  ports: Pick<ExecutionPorts, 'table'> & { readonly engine: Pick<Engine, 'succeedTask' | 'failTask'> },
+  { id, parent, status, workflow, version }: Execution,
+): Promise<void> {
+  if (parent === undefined || !isFinal(status)) return;
+  for await (const child of childrenOf(ports, parent.execution)) {
+    if (child.execution !== id || child.undoToken === undefined) continue;
+    if (status === 'ROLLED_BACK') await ports.engine.succeedTask(child.undoToken, {});
+    else {
+      const cause = `${workflow} ${version} (${id}) is ${status}`;
+      await ports.engine.failTask(child.undoToken, { error: 'Workflow.RollbackIncomplete', cause });
+    }
+  }
+}
+
+/** Puts on record that what a called workflow did could not be undone. */
+export async function giveUpCall(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  { id, round, error, cause }: { id: string; round: number; error: string; cause: string },
+): Promise<void> {
+  await table.update({
+    key: taskKeys.child(id),
+    set: { undoError: error, undoCause: cause, undoRound: round },
+    condition: { exists: true },
+  });
+}

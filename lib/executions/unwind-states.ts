@@ -1,0 +1,144 @@
+import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
+import type { JsonObject } from '#core/json.ts';
+
+/** Tries of one undo command, with growing delay between them. */
+const UNDO_RETRY = { IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, MaxDelaySeconds: 30 };
+
+/**
+ * An undo ends by its own deadlines, and one that was never begun is found by the watch (unwind-watch.ts); this is for when even they
+ * fail. Two days. A number, as an emulator takes no expression there.
+ */
+const UNDO_BACKSTOP_SECONDS = 172_800;
+
+/** How long a call of the handler may take until its token is answered, in seconds. */
+const CALL_TIMEOUT_SECONDS = 60;
+
+/** Errors of a call that say nothing of what it was called for: the handler does the same when it is called again. */
+export const CALL_RETRY = {
+  ErrorEquals: [
+    'Lambda.ServiceException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'States.Timeout',
+  ],
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+};
+
+/** The undo of a called workflow has an end, which its own watch sees to; this is for when even that fails. Seven days. */
+const WORKFLOW_BACKSTOP_SECONDS = 604_800;
+
+const INPUT = '$states.context.Execution.Input';
+
+/** Of which execution, iteration and round an unwind is, as values of States Language. */
+export const SCOPE = {
+  execution: `{% ${INPUT}.execution %}`,
+  scope: `{% ${INPUT}.scope %}`,
+  run: `{% ${orZero(`${INPUT}.run`)} %}`,
+  round: `{% ${orZero(`${INPUT}.round`)} %}`,
+  ofSuccess: `{% $exists(${INPUT}.ofSuccess) and ${INPUT}.ofSuccess %}`,
+};
+
+/** The states by which one command is undone, or asked about; what fails for good is noted. */
+export function undoOne(): JsonObject {
+  return {
+    StartAt: 'undo',
+    States: {
+      undo: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Arguments: {
+          FunctionName: `\${${MACHINE_TOKENS.command}}`,
+          Payload: `{% $merge([$states.input, {
+            'taskToken': $states.context.Task.Token,
+            'attempt': $states.input.attempt + $states.context.State.RetryCount
+          }]) %}`,
+        },
+        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
+        Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
+              error: '{% $states.errorOutput.Error %}',
+              cause: "{% $states.errorOutput.Cause & '' %}",
+            },
+            Next: 'give up',
+          },
+        ],
+        Output: {},
+        End: true,
+      },
+      'give up': {
+        ...callUnwind({
+          action: 'give-up',
+          id: '{% $states.input.id %}',
+          round: SCOPE.round,
+          error: '{% $states.input.error %}',
+          cause: '{% $states.input.cause %}',
+        }),
+        Retry: [CALL_RETRY],
+        End: true,
+      },
+    },
+  };
+}
+
+/** The states by which one called workflow is undone: it unwinds itself, with tries of its own. */
+export function undoOneWorkflow(): JsonObject {
+  const id = '{% $states.input.id %}';
+  return {
+    StartAt: 'undo workflow',
+    States: {
+      'undo workflow': {
+        ...callUnwind({ action: 'undo-workflow', id, round: SCOPE.round }),
+        TimeoutSeconds: WORKFLOW_BACKSTOP_SECONDS,
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              id,
+              error: '{% $states.errorOutput.Error %}',
+              cause: "{% $states.errorOutput.Cause & '' %}",
+            },
+            Next: 'leave workflow',
+          },
+        ],
+        Output: {},
+        End: true,
+      },
+      'leave workflow': {
+        ...callUnwind({
+          action: 'give-up-workflow',
+          id,
+          round: SCOPE.round,
+          error: '{% $states.input.error %}',
+          cause: '{% $states.input.cause %}',
+        }),
+        Retry: [CALL_RETRY],
+        End: true,
+      },
+    },
+  };
+}
+
+/** A call of the unwind function, which answers with what it gives. */
+export function callUnwind(request: JsonObject): JsonObject {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Arguments: {
+      FunctionName: `\${${MACHINE_TOKENS.unwind}}`,
+      Payload: { taskToken: '{% $states.context.Task.Token %}', request },
+    },
+    TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+    Output: '{% $states.result %}',
+  };
+}
+
+/** An expression for a number that may not be there. */
+export function orZero(path: string): string {
+  return `$exists(${path}) ? ${path} : 0`;
+}

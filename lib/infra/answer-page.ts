@@ -1,0 +1,29 @@
+import {
+  AuthorizationType,
+  type IResource,
+  type LambdaIntegration,
+  type MethodOptions,
+} from 'aws-cdk-lib/aws-apigateway';
+
+/** How requests are handed on, and who may make them. */
+interface Handing {
+  readonly integration: LambdaIntegration;
+  readonly authorized: MethodOptions;
+}
+
+/**
+ * Lets whoever has a link to the page by which people answer approvals, and nothing else: the function checks what it was signed
+ * with. Every resource on the way to it hands on what the API takes there, as one without methods would answer for itself.
+ */
+export function addAnswerPage(root: IResource, { integration, authorized }: Handing): void {
+  const version = root.addResource('v1');
+  const approvals = version.addResource('approvals');
+  const approval = approvals.addResource('{id}');
+  for (const resource of [version, approvals, approval]) resource.addMethod('ANY', integration, authorized);
+  // A resource has one variable part below it at most: below `approvals` that is the id.
+  for (const resource of [version, approval])
+    resource.addProxy({ defaultIntegration: integration, defaultMethodOptions: authorized });
+  const answer = approval.addResource('answer');
+  for (const method of ['GET', 'HEAD', 'POST'])
+    answer.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
+}
