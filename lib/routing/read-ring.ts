@@ -4,9 +4,9 @@ import type { Contender } from './judge.ts';
 /** A ring of so many devices is always read whole: the choice among them is exact. */
 export const READ_WHOLE = 64;
 /** In a larger ring, a choice is made among so many devices that fit, the next ones from where the reading began. */
-export const WINDOW = 32;
+export const WINDOW = 16;
 /** Devices whose health is read at a time. */
-const AT_A_TIME = 32;
+const AT_A_TIME = 16;
 const LARGEST_PAGE = 1_000;
 
 /** What of a ring is read. */
@@ -37,32 +37,52 @@ export async function readRing(
 ): Promise<RingReading> {
   const fits: Contender[] = [];
   let looked = 0;
-  for await (const entries of chunksOf(table, ring, { from, least })) {
-    fits.push(...(await judge(entries)));
-    looked += entries.length;
-    if (fits.length >= enough && looked >= least) {
-      return { fits: fits.slice(0, enough), looked, isWhole: false };
+  const nextLimit = (): number => pageFor({ fits: fits.length, looked, enough, least });
+  for await (const { entries, isLast } of pagesOf(table, { partition: ring, from }, nextLimit)) {
+    const lot = Math.min(AT_A_TIME, 2 * enough);
+    for (let at = 0; at < entries.length; at += lot) {
+      const part = entries.slice(at, at + lot);
+      fits.push(...(await judge(part)));
+      looked += part.length;
+      // A page that is not the last tells that the ring is a large one.
+      if (fits.length >= enough && (!isLast || looked > least)) {
+        return { fits: fits.slice(0, enough), looked, isWhole: false };
+      }
     }
   }
   return { fits, looked, isWhole: true };
 }
 
-/** The entries of a ring from a place on, once around, in small lots of pages that grow. */
-async function* chunksOf(
+interface Progress {
+  readonly fits: number;
+  readonly looked: number;
+  readonly enough: number;
+  readonly least: number;
+}
+
+/** As many entries as are likely to hold what is missing, by the share that has fitted so far. */
+function pageFor({ fits, looked, enough, least }: Progress): number {
+  // One more than that shows whether there are more.
+  if (looked === 0) return least + 1;
+  const missing = ((enough - fits) * looked) / Math.max(1, fits);
+  return Math.min(LARGEST_PAGE, Math.max(least, Math.ceil(missing)));
+}
+
+/** The entries of a ring from a place on, once around, page by page; the last page of each half is the last there. */
+async function* pagesOf(
   table: Pick<Table, 'query'>,
-  partition: string,
-  { from, least }: Pick<RingPart, 'from' | 'least'>,
-): AsyncGenerator<readonly Item[]> {
+  { partition, from }: { readonly partition: string; readonly from: string },
+  nextLimit: () => number,
+): AsyncGenerator<{ readonly entries: readonly Item[]; readonly isLast: boolean }> {
   const halves: Query[] = from === '' ? [{ partition }] : [{ partition, from }, { partition }];
-  let limit = least;
   for (const [half, query] of halves.entries()) {
     let cursor: string | undefined;
     do {
+      const limit = nextLimit();
       const page = await table.query({ ...query, limit, ...(cursor === undefined ? {} : { cursor }) });
       const entries = half === 1 ? page.items.filter(({ sk }) => sk < from) : page.items;
-      for (let at = 0; at < entries.length; at += AT_A_TIME) yield entries.slice(at, at + AT_A_TIME);
       cursor = entries.length < page.items.length ? undefined : page.cursor;
-      limit = Math.min(LARGEST_PAGE, limit * 4);
+      yield { entries, isLast: cursor === undefined };
     } while (cursor !== undefined);
   }
 }

@@ -147,7 +147,7 @@ async function followersOf(
 ): Promise<readonly Contender[]> {
   const readings = await Promise.all(
     places.map((from) =>
-      readRing(table, { ring, from, enough: 1, least: 1 }, (entries) => judge(entries, judging)),
+      readRing(table, { ring, from, enough: 1, least: 4 }, (entries) => judge(entries, judging)),
     ),
   );
   const found = readings.flatMap(({ fits }) => fits);

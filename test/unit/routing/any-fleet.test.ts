@@ -121,3 +121,17 @@ test('a device with more capabilities than one transaction takes is found by eac
   await fleet.remove('many');
   expect(await fleet.chosen({})).toBeUndefined();
 });
+
+test.each([63, 64])('of %i devices all are looked at, wherever the reading begins', async (size) => {
+  using fleet = new RoutedFleet();
+  for (let n = 0; n < size; n++) await fleet.add({ id: `d${n}` });
+  for (const strategy of ['least-loaded', 'round-robin', 'random', 'round-robin'])
+    expect((await fleet.choose({}, { strategy })).trace).toMatchObject({ isWhole: true, fits: size });
+});
+
+test('the one device that fits is found in a large fleet', async () => {
+  using fleet = new RoutedFleet();
+  for (let n = 0; n < 300; n++) await fleet.add({ id: `d${n}`, status: n === 217 ? 'online' : 'offline' });
+  for (const strategy of ['least-loaded', 'round-robin', 'sticky'])
+    expect(await fleet.chosen({}, { strategy, ...(strategy === 'sticky' ? { key: 'k' } : {}) })).toBe('d217');
+});

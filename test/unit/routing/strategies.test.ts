@@ -72,7 +72,7 @@ describe('shares', () => {
     // What a window that begins at a place by chance favours: devices behind much empty space.
     const emptiness = (id: string): number => {
       const own = places.indexOf(positionOf(id));
-      return (at(own) - at(own - 32) + 2 ** 48) % 2 ** 48;
+      return (at(own) - at(own - 16) + 2 ** 48) % 2 ** 48;
     };
     const ids = Array.from({ length: size }, (_, n) => `d${n}`).toSorted(
       (a, b) => emptiness(a) - emptiness(b),
