@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ['core', 'expression'],
   validation: ['core', 'expression', 'definition'],
   compiler: ['core', 'expression', 'definition'],
+  decisions: ['core', 'expression', 'definition', 'validation'],
   storage: ['core'],
   deadlines: ['core'],
   table: ['core', 'storage'],
@@ -26,11 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
-    ...['concurrency', 'routing', 'devices', 'signals'],
+    ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions'],
+    ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
@@ -48,7 +49,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['routing', 'devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    ...[
+      'decisions',
+      'routing',
+      'devices',
+      'integrations',
+      'executions',
+      'api',
+      'embedded',
+      'step-functions-api',
+    ],
     'rehearsal',
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
@@ -79,7 +89,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
-  'csv-parse': ['lib/engine/embedded/services/item-formats'],
+  'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
   'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JsonSchema } from '#core/json.ts';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { type Command, CommandSchema } from '#devices/command.ts';
 import { type Device, DeviceSchema } from '#devices/device.ts';
 import type { ExecutionView } from '#executions/describe.ts';
@@ -26,6 +26,9 @@ export const StepDocumentSchema = z
     endedAt: InstantSchema.optional(),
     error: z.string().optional(),
     cause: z.string().optional(),
+    because: JsonObjectSchema.optional().describe(
+      'Of a decide step: the decision with its version, and which rules held or which branches were taken.',
+    ),
     isCached: z.boolean().optional().describe('Whether its result is one that an equal run had left.'),
   })
   .meta({ id: 'Step' });

@@ -2,14 +2,19 @@ import { compileWorkflow } from '#compiler/compile.ts';
 import { compileOptions } from '#compiler/compile-options.ts';
 import { machineDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
 import { hasErrors } from '#core/diagnostic.ts';
+import type { DecisionFile } from '#definition/decision/decision.ts';
+import type { KnownDecisions } from '#definition/decision/read-decision.ts';
 import type { Workflow } from '#definition/model.ts';
-import { callingSteps } from '#definition/pin-versions.ts';
+import { callingSteps, decidingSteps, highestInRange } from '#definition/pin-versions.ts';
 import { NO_PROJECT, type Project } from '#definition/project.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
+import { getDecision } from '#executions/decision-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { publishedVersions } from '#executions/workflow-latest.ts';
 import { publishWorkflow, type WorkflowVersion } from '#executions/workflow-store.ts';
+import { decisionKeys } from '#table/keys.ts';
+import type { Table } from '#table/table.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { validateWorkflow } from '#validation/validate.ts';
 import { InvalidDefinition } from './problem.ts';
@@ -46,7 +51,21 @@ export async function publishedProject(
     const all = name === draft.name ? [...new Set([...versions, draft.version])] : versions;
     if (all.length > 0) workflows.set(name, all);
   }
-  return { ...NO_PROJECT, workflows };
+  return { ...NO_PROJECT, workflows, decisions: await publishedDecisions(table, draft) };
+}
+
+/** The decisions that a workflow asks, of what is published: their versions, and the files of those that decide. */
+async function publishedDecisions(table: Table, draft: Workflow): Promise<KnownDecisions> {
+  const known = new Map<string, Map<string, DecisionFile | undefined>>();
+  for (const { decision, version: range } of decidingSteps(draft)) {
+    const published = await publishedVersions(table, decision, decisionKeys);
+    const versions = known.get(decision) ?? new Map(published.map(({ version }) => [version, undefined]));
+    const pinned = highestInRange([...versions.keys()], range);
+    if (pinned !== undefined && versions.get(pinned) === undefined)
+      versions.set(pinned, (await getDecision(table, decision, pinned)).file);
+    if (versions.size > 0) known.set(decision, versions);
+  }
+  return known;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { APPROVAL_ROUTES } from './routes/approvals.ts';
+import { DECISION_ROUTES } from './routes/decisions.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
   ...VERSION_ROUTES,
   ...TEMPLATE_ROUTES,
+  ...DECISION_ROUTES,
   ...EXECUTION_ROUTES,
   ...OPERATION_ROUTES,
   ...SIGNAL_ROUTES,

@@ -122,6 +122,7 @@ const HINTS: Readonly<Record<string, string>> = {
   SW4071: '"stepwright pools show" tells who holds units of it',
   SW4044: '"stepwright executions list" tells those of today, and with --workflow those of a workflow',
   SW4064: '"stepwright executions show" tells how each step stands',
+  SW4029: '"stepwright decisions list" and "stepwright decisions versions" tell what is published',
   SW4043: '"stepwright workflows list" and "stepwright workflows versions" tell what is published',
   SW4048: '"stepwright workflows aliases" lists those that it has',
 };

@@ -1,18 +1,18 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
+import type { SourcedDecision } from '#decisions/sourced-decision.ts';
 import { loadProject, type ProjectFiles } from '#definition/load.ts';
 import type { Project } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
-import type { ReadProject } from '#validation/read-project.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { AlreadyTold } from './already-told.ts';
-import { examineProject } from './examine-project.ts';
+import { type ExaminedProject, examineProject } from './examine-project.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Loads a project that has no errors; else prints them, and throws {@link AlreadyTold}. */
-export function loadValidProject(path: string, terminal: Terminal): ReadProject {
+export function loadValidProject(path: string, terminal: Terminal): ExaminedProject {
   const files = loadProject(path);
   const read = examineProject(files);
   refuseErrors(read.diagnostics, filesOf(files), terminal);
@@ -23,13 +23,14 @@ export function loadValidProject(path: string, terminal: Terminal): ReadProject 
 export interface LoadedWorkflow extends SourcedWorkflow {
   readonly called: readonly SourcedWorkflow[];
   readonly project: Project;
+  readonly decisions: readonly SourcedDecision[];
 }
 
 /** Loads the one workflow file that a path names. Throws SW1007 for a folder, and for a file of another kind. */
 export function loadValidWorkflow(file: string, terminal: Terminal): LoadedWorkflow {
-  const { workflows, project } = loadValidProject(file, terminal);
+  const { workflows, project, decisions } = loadValidProject(file, terminal);
   const [found, ...called] = workflows;
-  if (found?.source.file === file) return { ...found, called, project };
+  if (found?.source.file === file) return { ...found, called, project, decisions };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

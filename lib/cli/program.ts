@@ -3,6 +3,7 @@ import { parseDuration } from '#core/duration.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
+import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
@@ -36,6 +37,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPlanCommand(program, terminal, run);
   addTemplateCommands(program, terminal, run);
   addWorkflowCommands(program, terminal, run);
+  addDecisionCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
   addApprovalCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publishDecisionSource } from '#api/decisions.ts';
 import { toExecutionDocument } from '#api/documents.ts';
 import { publishValid } from '#api/publish.ts';
 import { publishGroups } from '#api/publish-groups.ts';
 import { systemClock } from '#core/clock.ts';
+import { selfContained } from '#decisions/sourced-decision.ts';
 import type { Device } from '#devices/device.ts';
 import { allDevices } from '#devices/registry.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
@@ -46,6 +48,7 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   await using stack = new AsyncDisposableStack();
   const runtime = await openRuntime({ ...args, events: sourced.project.events }, terminal, stack);
   await publishGroups(runtime.ports, sourced.project);
+  for (const each of sourced.decisions) await publishDecisionSource(runtime.ports, selfContained(each));
   for (const each of [...sourced.called, sourced]) await publishValid(runtime.ports, each, sourced.project);
   if (fleet !== undefined) await attachFleet(runtime, fleet, stack);
   else terminal.note(`devices may connect to ${runtime.broker.url}`);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
+import { publishDecisionSource } from '#api/decisions.ts';
 import { publishValid } from '#api/publish.ts';
 import { publishGroups } from '#api/publish-groups.ts';
 import { formatDuration } from '#core/duration.ts';
+import { selfContained } from '#decisions/sourced-decision.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
@@ -77,6 +79,8 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     (started) => started.close(),
   );
   await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
+  for (const decision of loaded?.decisions ?? [])
+    await publishDecisionSource(runtime.ports, selfContained(decision));
   for (const workflow of loaded?.workflows ?? []) {
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }

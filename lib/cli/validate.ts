@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
 import { loadProject } from '#definition/load.ts';
 import { byPlace } from '#validation/by-place.ts';
 import type { ReadProject } from '#validation/read-project.ts';
+import { failedTests, projectDecisions } from './decisions/project-decisions.ts';
 import { examineProject } from './examine-project.ts';
 import { filesOf } from './load.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';
@@ -28,6 +29,7 @@ export async function validateCommand(args: ValidateArguments, terminal: Termina
     ...examined.flatMap(({ diagnostics }) => diagnostics),
     ...(await askedRemotely(examined, args)),
   ];
+  for (const project of projects) found.push(...(await failedTests(projectDecisions(project), found)));
   const diagnostics = byPlace([...new Map(found.map((one) => [JSON.stringify(one), one])).values()]);
   const files = new Map(projects.flatMap(filesOf).map((source) => [source.file, source.text]));
   if (terminal.json) printJson(terminal, { diagnostics });

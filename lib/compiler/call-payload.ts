@@ -46,3 +46,15 @@ export const NotifyRequestSchema = StepTaskSchema.extend({
 
 /** Payload of `${NotifyFunctionArn}`. */
 export type NotifyRequest = z.infer<typeof NotifyRequestSchema>;
+
+/** Payload of `${DecideFunctionArn}`; answers with what is decided: values by output, a list of them, or one value. */
+export const DecideRequestSchema = StepTaskSchema.extend({
+  decision: z.string(),
+  /** The version that was the highest in range when the workflow was published. */
+  version: z.string(),
+  input: JsonObjectSchema.default({}),
+  timeoutSeconds: z.number().positive(),
+});
+
+/** Payload of `${DecideFunctionArn}`. */
+export type DecideRequest = z.infer<typeof DecideRequestSchema>;

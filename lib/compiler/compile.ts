@@ -24,6 +24,8 @@ export const LAST_STATE = 'workflow output';
 export interface CompileOptions {
   /** By the id of each `workflow` step: the version that it runs. */
   readonly versions?: ReadonlyMap<string, string>;
+  /** By the id of each `decide` step: the version that decides. */
+  readonly decisions?: ReadonlyMap<string, string>;
   /** Units of the pools of the project, by name. */
   readonly pools?: ReadonlyMap<string, number>;
   /** By the id of each step: how long it was measured to take, in ms. Where it decides, the order is better for it. */
@@ -38,14 +40,14 @@ const NONE: ReadonlyMap<string, string> = new Map();
  */
 export function compileWorkflow(
   workflow: Workflow,
-  { versions = NONE, pools, profile }: CompileOptions = {},
+  { versions = NONE, decisions = NONE, pools, profile }: CompileOptions = {},
 ): CompiledWorkflow {
   return {
     name: workflow.name,
     version: workflow.version,
     ...(workflow.description === undefined ? {} : { description: workflow.description }),
     ...(workflow.inputSchema === undefined ? {} : { inputSchema: workflow.inputSchema }),
-    definition: definitionOf(workflow, layOutMeasured(workflow.steps, profile), versions),
+    definition: definitionOf(workflow, layOutMeasured(workflow.steps, profile), { versions, decisions }),
     steps: compiledSteps(workflow.steps),
     ...poolsOfWorkflow(workflow, pools),
   };
@@ -71,10 +73,14 @@ export function layOutMeasured(steps: readonly Step[], profile: CompileOptions['
   return layOut(steps, (id) => Math.max(1, durations.get(id) ?? 0));
 }
 
-function definitionOf(workflow: Workflow, layout: Layout, versions: ReadonlyMap<string, string>): JsonObject {
+/** The versions that steps call, by their ids. */
+type PinnedIds = Required<Pick<CompileOptions, 'versions' | 'decisions'>>;
+
+function definitionOf(workflow: Workflow, layout: Layout, { versions, decisions }: PinnedIds): JsonObject {
   const emitter: Emitter = {
     ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList },
     versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
+    decisionVersionOf: ({ id }) => decisions.get(id) ?? unpinned(id),
   };
   const at = atRoot(workflow, emitter);
   const last: NamedState = [LAST_STATE, { Type: 'Pass', Output: at.scopeEnd.output, End: true }];
@@ -88,7 +94,7 @@ function definitionOf(workflow: Workflow, layout: Layout, versions: ReadonlyMap<
 }
 
 function unpinned(id: string): never {
-  throw new Error(`no version is given for the workflow that "${id}" calls`);
+  throw new Error(`no version is given for the workflow or decision that "${id}" calls`);
 }
 
 function atRoot(workflow: Workflow, emitter: Emitter): Emitting {

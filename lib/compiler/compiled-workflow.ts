@@ -4,7 +4,7 @@ import { JsonObjectSchema } from '#core/json.ts';
 /** The kinds of step this release compiles. */
 export const STEP_KINDS = [
   ...(['command', 'devices', 'choose', 'parallel', 'forEach', 'while', 'wait', 'event', 'approve'] as const),
-  ...(['workflow', 'http', 'notify', 'lock', 'asl', 'set', 'succeed', 'fail'] as const),
+  ...(['workflow', 'decide', 'http', 'notify', 'lock', 'asl', 'set', 'succeed', 'fail'] as const),
 ] as const;
 
 /** What the rest of the system knows of a step: enough to fold a history into step states and to order an unwind. */

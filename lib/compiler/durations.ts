@@ -30,6 +30,7 @@ const ASSUMED_MS: Readonly<Record<LeafKind, number>> = {
   event: 60_000,
   approve: 600_000,
   workflow: 60_000,
+  decide: 100,
   http: 500,
   notify: 200,
   asl: 200,

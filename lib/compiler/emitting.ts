@@ -1,6 +1,6 @@
 import type { Json } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
-import type { Step, WorkflowStep } from '#definition/model.ts';
+import type { DecideStep, Step, WorkflowStep } from '#definition/model.ts';
 import { delimit, readExpression } from '#expression/delimiters.ts';
 import { bind } from './bindings.ts';
 import { type Names, resolveAt } from './names.ts';
@@ -14,6 +14,8 @@ export interface Emitter extends Names {
   readonly workflow: string;
   /** The version of the workflow that a step calls. */
   versionOf(step: WorkflowStep): string;
+  /** The version of the decision that a step asks. */
+  decisionVersionOf(step: DecideStep): string;
   /** The states of a list of steps. It stands here because steps that hold lists and lists of steps need each other. */
   emitList(steps: readonly Step[], at: Emitting): Emission;
 }

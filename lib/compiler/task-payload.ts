@@ -21,6 +21,7 @@ export const MACHINE_TOKENS = {
   startWorkflow: 'StartWorkflowFunctionArn',
   callHttp: 'CallHttpFunctionArn',
   notify: 'NotifyFunctionArn',
+  decide: 'DecideFunctionArn',
   lock: 'LockFunctionArn',
   unwindMachine: 'UnwindStateMachineArn',
 } as const;

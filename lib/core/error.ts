@@ -43,6 +43,13 @@ export const RUNTIME_ERRORS = {
   'Http.Forbidden': 'The address is one that may not be called.',
   'Http.TooLarge': 'The answer is larger than a state may hold.',
   'Secret.Unknown': 'There is no secret of this name.',
+  'Decision.Unknown': 'There is no such decision, or no version of it in the range.',
+  'Decision.InvalidInput': 'The input does not fit the decision.',
+  'Decision.InvalidOutput': 'What was decided does not fit the outputs of the decision.',
+  'Decision.Conflict': 'Rules hold together that may not: more than one, or with different outputs.',
+  'Decision.Failed': 'An expression of the decision failed, or gave no true or false where one is needed.',
+  'Decision.Timeout': 'Nothing was decided in time.',
+  'Decision.TooDeep': 'Decisions go by decisions too deeply, or in a circle.',
   'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
   'Stepwright.Halted':
     'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',

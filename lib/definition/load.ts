@@ -28,6 +28,8 @@ export interface ProjectFiles {
   readonly commands: readonly Source[] | undefined;
   /** Tests, faults, decisions, templates, alerts, reports and fleets: of a folder all, of a file only itself. */
   readonly documents: readonly ListedDocument[];
+  /** The decisions that what was asked for may go by, itself included. Default: none. */
+  readonly decisions?: readonly Source[];
 }
 
 /** Reads and parses one file. Throws SW1000 when it cannot be read. */
@@ -39,6 +41,11 @@ export function loadSource(file: string): Source {
   } catch (cause) {
     throw unreadable(file, cause);
   }
+}
+
+/** Reads a text file of a project that is no definition. Throws an error of the system when it cannot be read. */
+export function loadText(file: string): string {
+  return readFileSync(file, 'utf8');
 }
 
 /**
@@ -60,13 +67,14 @@ export function loadProject(path: string): ProjectFiles {
   };
 }
 
-type AskedFiles = Pick<ProjectFiles, 'workflows' | 'neighbours' | 'documents'>;
+type AskedFiles = Pick<ProjectFiles, 'workflows' | 'neighbours' | 'documents' | 'decisions'>;
 
 function filesOfFolder(folder: string): AskedFiles {
   const documents = LISTED_KINDS.flatMap((kind) =>
     documentsOf(kind, folder).map((source) => ({ kind, source })),
   );
-  return { workflows: sourcesIn(folder), neighbours: [], documents };
+  const decisions = documents.filter(({ kind }) => kind === 'decision').map(({ source }) => source);
+  return { workflows: sourcesIn(folder), neighbours: [], documents, decisions };
 }
 
 function documentsOf(kind: ListedKind, folder: string): readonly Source[] {
@@ -76,20 +84,38 @@ function documentsOf(kind: ListedKind, folder: string): readonly Source[] {
 }
 
 function filesOfFile(path: string, folder: string): AskedFiles {
-  const nothing: AskedFiles = { workflows: [], neighbours: [], documents: [] };
+  const nothing: AskedFiles = { workflows: [], neighbours: [], documents: [], decisions: [] };
   if (resolve(path) === resolve(folder, PROJECT_FILE)) return nothing;
   const source = loadSource(path);
   const kind = kindOf(source, basename(dirname(resolve(path))));
   if (kind === 'command') return nothing;
   if (kind !== undefined) {
     const neighbours = kind === 'template' ? neighboursOf(path, folder) : [];
-    return { ...nothing, neighbours, documents: [{ kind, source }] };
+    const decisions =
+      kind === 'decision' ? decisionsBeside(source) : kind === 'template' ? decisionsOf(folder) : [];
+    return { ...nothing, neighbours, documents: [{ kind, source }], decisions };
   }
   return {
     ...nothing,
     workflows: [source],
     neighbours: callsOthers(source) ? neighboursOf(path, folder) : [],
+    decisions: callsOthers(source) || /\bdecide\b/.test(source.text) ? decisionsOf(folder) : [],
   };
+}
+
+function decisionsOf(folder: string): Source[] {
+  const own = join(folder, folderOfKind('decision'));
+  return existsSync(own) ? sourcesIn(own) : [];
+}
+
+/** A decision may go by those of its folder. */
+function decisionsBeside(source: Source): Source[] {
+  const folder = dirname(source.file);
+  const others = definitionsIn(folder).filter((file) => resolve(file) !== resolve(source.file));
+  return [
+    source,
+    ...others.map(loadSource).filter((other) => kindOf(other, basename(resolve(folder))) === 'decision'),
+  ];
 }
 
 function neighboursOf(path: string, folder: string): Source[] {

@@ -203,6 +203,17 @@ export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly cache: Cache | undefined;
 }
 
+/** Decides by a decision of the project. */
+export interface DecideStep extends StepBase, Fallible, Work {
+  readonly kind: 'decide';
+  readonly decision: string;
+  /** Range of versions; undefined for any. The highest at publication is taken. */
+  readonly version: string | undefined;
+  /** Values by input, with expressions. */
+  readonly input: JsonObject;
+  readonly timeoutMs: number;
+}
+
 /** Calls a service over HTTP. */
 export interface HttpStep extends StepBase, Fallible, Work {
   readonly kind: 'http';
@@ -275,6 +286,7 @@ export type Step =
   | EventStep
   | ApproveStep
   | WorkflowStep
+  | DecideStep
   | HttpStep
   | NotifyStep
   | LockStep

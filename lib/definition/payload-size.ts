@@ -50,6 +50,7 @@ export function outputBytes(step: Step, facts: PayloadFacts): number {
     case 'event':
     case 'approve':
     case 'workflow':
+    case 'decide':
     case 'asl':
       return facts.unknownBytes;
     default:

@@ -1,10 +1,31 @@
 import semver from 'semver';
-import type { Workflow, WorkflowStep } from './model.ts';
+import type { DecideStep, Workflow, WorkflowStep } from './model.ts';
 import { allSteps } from './nested-lists.ts';
 
 /** The steps of a workflow that run other workflows. */
 export function callingSteps({ steps }: Pick<Workflow, 'steps'>): WorkflowStep[] {
   return [...allSteps(steps)].filter((step) => step.kind === 'workflow');
+}
+
+/** The steps of a workflow that ask decisions. */
+export function decidingSteps({ steps }: Pick<Workflow, 'steps'>): DecideStep[] {
+  return [...allSteps(steps)].filter((step) => step.kind === 'decide');
+}
+
+/**
+ * Pins the decisions that a workflow asks: by the id of each step, the highest version in its range. Steps for which there is
+ * none are left out; validation tells of them.
+ *
+ * @param versionsOf the versions that there are of a decision.
+ */
+export function pinDecisions(
+  workflow: Pick<Workflow, 'steps'>,
+  versionsOf: (name: string) => readonly string[],
+): ReadonlyMap<string, string> {
+  const pinned = decidingSteps(workflow).map(
+    (step) => [step.id, highestInRange(versionsOf(step.decision), step.version)] as const,
+  );
+  return new Map(pinned.flatMap(([id, version]) => (version === undefined ? [] : [[id, version]])));
 }
 
 /** The versions that the steps of a workflow run, and the steps for which there is none. */

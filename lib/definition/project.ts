@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from './command.ts';
+import type { KnownDecisions } from './decision/read-decision.ts';
 import { type EventSource, EventSourcesSchema, readEventSources } from './event-sources.ts';
 import { NameSchema } from './fields.ts';
 import { GroupsSchema } from './groups.ts';
@@ -38,6 +39,8 @@ export interface Project {
   readonly events: readonly EventSource[];
   /** By name of a workflow, its versions. */
   readonly workflows: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Its decisions by name and version. */
+  readonly decisions: KnownDecisions | undefined;
   /** By capability, the versions that devices of its fleets have. */
   readonly capabilities: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -49,6 +52,7 @@ export const NO_PROJECT: Project = {
   groups: undefined,
   events: [],
   workflows: undefined,
+  decisions: undefined,
   capabilities: undefined,
 };
 

@@ -5,6 +5,7 @@ import { approveSchema, readApproveStep } from './kinds/approve.ts';
 import { aslSchema, readAslStep } from './kinds/asl.ts';
 import { chooseSchema, readChooseStep } from './kinds/choose.ts';
 import { commandSchema, readCommandStep, routedCommandSchema } from './kinds/command.ts';
+import { decideSchema, readDecideStep } from './kinds/decide.ts';
 import { devicesSchema, readDevicesStep } from './kinds/devices.ts';
 import { failSchema, readFailStep } from './kinds/fail.ts';
 import { forEachSchema, readForEachStep } from './kinds/for-each.ts';
@@ -34,7 +35,7 @@ export const STEP_KINDS = [
     'approve',
     'workflow',
   ] as const),
-  ...(['http', 'notify', 'lock', 'asl', 'set', 'succeed', 'fail'] as const),
+  ...(['decide', 'http', 'notify', 'lock', 'asl', 'set', 'succeed', 'fail'] as const),
 ] as const;
 
 /** The field that makes a step one of a kind. */
@@ -54,6 +55,7 @@ export function stepSchemas<List extends z.ZodType>(list: List) {
     eventSchema(list),
     approveSchema(list),
     workflowStepSchema(list),
+    decideSchema(list),
     httpSchema(list),
     notifySchema(list),
     lockSchema(list),
@@ -78,6 +80,7 @@ export const STEP_READERS: Readonly<Record<StepKind, StepKindReader>> = {
   wait: waitReader(),
   approve: reader(approveSchema(UnreadListSchema), readApproveStep),
   workflow: reader(workflowStepSchema(UnreadListSchema), readWorkflowStep),
+  decide: reader(decideSchema(UnreadListSchema), readDecideStep),
   http: reader(httpSchema(UnreadListSchema), readHttpStep),
   notify: reader(notifySchema(UnreadListSchema), readNotifyStep),
   lock: reader(lockSchema(UnreadListSchema), readLockStep),

@@ -21,6 +21,7 @@ import { createAwaitEvent } from '#functions/await-event/await-event.ts';
 import { createCallHttp } from '#functions/call-http/call-http.ts';
 import { createCommand } from '#functions/command/command.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
+import { createDecide } from '#functions/decide/decide.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
@@ -140,7 +141,13 @@ export function assemble(options: AssemblyOptions): Assembly {
   const { database, clock, random, transport, onChange, onDefect } = options;
   const { between = DIRECT } = options;
   const table = between.table(new SqliteTable(database));
-  const deadlines = new TimerDeadlines(clock, (due) => void expire(due).catch(onDefect));
+  const deadlines = new TimerDeadlines(clock, (due) => {
+    // A rollback that gets no further is settled by its watch.
+    const settled = (): void => {
+      if (due.kind === 'unwind') options.onEnded?.(due.id);
+    };
+    void expire(due).then(settled).catch(onDefect);
+  });
   const ports: ExecutionPorts = {
     ...{ table, clock, random, deadlines, transport },
     notifier: recordingNotifier({ table, clock, notifier: SILENT }),
@@ -217,6 +224,7 @@ function handlers(
     [MACHINE_TOKENS.requestApproval]: answering(createRequestApproval(ports)),
     [MACHINE_TOKENS.startWorkflow]: answering(createStartWorkflow(ports)),
     [MACHINE_TOKENS.callHttp]: answering(createCallHttp(ports)),
+    [MACHINE_TOKENS.decide]: answering(createDecide(ports)),
     [MACHINE_TOKENS.notify]: answering(createNotify(ports)),
     [MACHINE_TOKENS.lock]: answering(createLock(ports)),
   };

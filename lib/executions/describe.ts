@@ -1,10 +1,12 @@
 import { StepwrightError } from '#core/error.ts';
+import type { JsonObject } from '#core/json.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
+import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
@@ -41,17 +43,18 @@ export async function describeExecution(
   { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
-  const [{ compiled }, history, commands, actions, cached] = await Promise.all([
+  const [{ compiled }, history, commands, actions, cached, decided] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
     wholeHistory(engine, { machine: execution.machine, name: id }),
     commandsOf(table, id),
     actionsOf(table, id),
     cachedStepsOf(table, id),
+    explanationsOf(table, id),
   ]);
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history);
   const joined = joinCommands(rows, commands);
-  const steps = joined.map((step) => withActions(withCache(step, cached), actions));
+  const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
     ...leftBehindOf(execution, compiled.steps, commands),
@@ -73,6 +76,11 @@ function withActions(step: StepState, actions: readonly OperatorAction[]): StepS
   if (!isSkipped || step.error === 'States.QueryEvaluationError') return step;
   const { error: _error, cause: _cause, ...rest } = step;
   return step.status === 'SUCCEEDED' || step.status === 'FAILED' ? { ...rest, status: 'SKIPPED' } : step;
+}
+
+function because(step: StepState, decided: ReadonlyMap<string, JsonObject>): StepState {
+  const reason = decided.get(step.path);
+  return reason === undefined ? step : { ...step, because: reason };
 }
 
 function withCache(step: StepState, cached: ReadonlySet<string>): StepState {

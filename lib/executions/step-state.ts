@@ -1,3 +1,4 @@
+import type { JsonObject } from '#core/json.ts';
 import type { RouteTrace } from '#routing/trace.ts';
 
 /** Where a step of an execution may stand. */
@@ -33,6 +34,8 @@ export interface StepState {
   readonly cause?: string;
   /** Whether its result is one that an equal run had left. */
   readonly isCached?: boolean;
+  /** Of a decision: what held, or which branch was taken. */
+  readonly because?: JsonObject;
 }
 
 /** Whether nothing more is expected of a step. */

@@ -13,14 +13,12 @@ const UNDO_BACKSTOP_SECONDS = 172_800;
 /** How long a call of the handler may take until its token is answered, in seconds. */
 const CALL_TIMEOUT_SECONDS = 60;
 
-/** Errors of a call that say nothing of what it was called for: the handler does the same when it is called again. */
+/**
+ * Whatever a call breaks by (Lambda, its time, a table that throttles), it says nothing of what it was called for: the handler does
+ * the same when it is called again.
+ */
 export const CALL_RETRY = {
-  ErrorEquals: [
-    'Lambda.ServiceException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'States.Timeout',
-  ],
+  ErrorEquals: ['States.ALL'],
   IntervalSeconds: 1,
   MaxAttempts: 6,
   BackoffRate: 2,

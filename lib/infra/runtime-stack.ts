@@ -186,8 +186,8 @@ export class RuntimeStack extends Stack {
     };
   }
 
-  /** Steps that call something else: another workflow, a service, people. */
-  #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify'> {
+  /** Steps that call something else: another workflow, a service, people, a decision. */
+  #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify' | 'decide'> {
     const { table, options } = this.#props;
     const secrets = this.formatArn({
       service: 'secretsmanager',
@@ -208,6 +208,8 @@ export class RuntimeStack extends Stack {
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn])
         .allow(['states:StartExecution'], [machineArn(this, '*')]).lambda,
       callHttp: callHttp.lambda,
+      decide: this.#taskFunction('decide', 'Decides by tables, trees and expressions').writeTable(table)
+        .lambda,
       notify: this.#taskFunction('notify', 'Tells those who listen to a topic')
         .writeTable(table)
         .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,

@@ -6,6 +6,7 @@ import type { Injection } from '#definition/rehearsal/test-file.ts';
 import type { Command } from '#devices/command.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Fleet } from '#devices/simulator/read-fleet.ts';
+import { type DecisionVersion, publishDecision } from '#executions/decision-store.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { type ExecutionStatus, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
@@ -30,6 +31,8 @@ export interface Rehearsed {
   readonly faults: Faults;
   readonly injections: readonly Injection[];
   readonly answers: readonly Answers[];
+  /** Decisions that their steps ask, each after those that it goes by. Default: none. */
+  readonly decisions?: readonly Omit<DecisionVersion, 'publishedAt'>[];
 }
 
 /** How a run ended: as executions do, or never. */
@@ -80,6 +83,8 @@ export async function rehearse(
   using world = new RehearsalWorld({ ...rehearsed, seed, onNote });
   await world.begin();
   const before = statesOf(world);
+  for (const decision of rehearsed.decisions ?? [])
+    await world.pumped(publishDecision(world.ports, decision));
   for (const workflow of rehearsed.workflows) await world.pumped(publishWorkflow(world.ports, workflow, ''));
   world.onStop = (execution, ports) => stopExecution(ports, execution);
   const [{ name, version }] = rehearsed.workflows;

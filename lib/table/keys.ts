@@ -27,7 +27,17 @@ export const templateKeys = {
   all: 'TEMPLATES',
 } as const;
 
-/** What is published by name in versions: workflows, templates. */
+/** A published version of a decision. */
+export const decisionKeys = {
+  partition: (name: string): string => `DECISION#${name}`,
+  meta: (name: string): Key => ({ pk: `DECISION#${name}`, sk: 'META' }),
+  version: (name: string, version: string): Key => ({ pk: `DECISION#${name}`, sk: `VERSION#${version}` }),
+  versionPrefix: 'VERSION#',
+  /** gsi1: all decisions by name (their META items). */
+  all: 'DECISIONS',
+} as const;
+
+/** What is published by name in versions: workflows, templates, decisions. */
 export interface VersionedKeys {
   partition(name: string): string;
   meta(name: string): Key;
@@ -110,6 +120,9 @@ export const taskKeys = {
   /** A task that was answered by a result that an equal run had left. */
   cached: (taskId: string): Key => taskKey('CACHED', taskId),
   cachedPrefix: 'CACHED#',
+  /** Why a step was decided as it was. */
+  decided: (taskId: string): Key => taskKey('DECIDED', taskId),
+  decidedPrefix: 'DECIDED#',
   /** A signal that waits for a step of its execution to wait for it. */
   signal: (execution: string, id: string): Key => ({ pk: `EXECUTION#${execution}`, sk: `SIGNAL#${id}` }),
   signalPrefix: 'SIGNAL#',

@@ -93,6 +93,15 @@ export const CODES = {
   SW1816: { severity: 'error', title: 'a name is given twice in a file' },
   SW1817: { severity: 'error', title: 'a hit policy lacks what it goes by' },
   SW1818: { severity: 'error', title: 'two files have the same name' },
+  SW1821: { severity: 'error', title: 'reference data cannot be read' },
+  SW1822: { severity: 'error', title: 'decisions go by each other in a circle' },
+  SW1823: { severity: 'error', title: 'there is no such decision' },
+  SW1824: { severity: 'error', title: 'a test of a decision does not hold' },
+  SW1825: { severity: 'error', title: 'a step does not give a decision its inputs' },
+  SW1826: { severity: 'warning', title: 'a table leaves inputs open' },
+  SW1827: { severity: 'error', title: 'rules hold together that may not' },
+  SW1828: { severity: 'warning', title: 'a rule is never reached' },
+  SW1829: { severity: 'info', title: 'gaps and overlaps of a table are not all known' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

@@ -64,6 +64,17 @@ export function errorsAgainst(schema: JsonObject, value: Json): SchemaError[] {
   return validate(value) ? [] : toErrors(value, validate.errors ?? []);
 }
 
+/**
+ * Whether a value is as a schema demands, for schemas of which many values are asked: the schema itself is looked at once.
+ * Throws for a schema that is wrong itself.
+ */
+export function checkOf(schema: JsonObject): (value: Json) => boolean {
+  const [fault] = faultsOfSchema(schema);
+  if (fault !== undefined) throw new Error(`${fault.path.join('.')} ${fault.message}`);
+  const validate = validatorOf(schema);
+  return (value) => validate(value) === true;
+}
+
 /** Compiled, and kept by the schema alone, so that two schemas may have the same `$id`. */
 function validatorOf(schema: JsonObject): ValidateFunction {
   const known = validators.get(schema);

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { isJsonObject } from '#core/json.ts';
+import { knownDecisions } from '#definition/decision/read-decision.ts';
 import type { ProjectFiles } from '#definition/load.ts';
 import type { Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
@@ -31,7 +32,8 @@ export interface ReadProject {
 }
 
 /** Reads the workflows of a project with its catalogue, and tells all that is wrong with its files, by file and place. */
-export function readProject({ workflows, neighbours, commands, file, documents }: ProjectFiles): ReadProject {
+export function readProject(files: ProjectFiles): ReadProject {
+  const { workflows, neighbours, commands, file, documents, decisions } = files;
   const { catalogue, diagnostics: ofCatalogue } = readCatalogue(commands);
   const settings = file === undefined ? undefined : readProjectFile(file);
   const sources = [...workflows, ...neighbours];
@@ -41,6 +43,7 @@ export function readProject({ workflows, neighbours, commands, file, documents }
     groups: settings?.groups,
     events: settings?.events ?? [],
     workflows: versionsIn(sources),
+    decisions: decisions && knownDecisions(decisions),
     capabilities: capabilitiesIn(documents),
   };
   const asked = workflows.map((source) => validated(source, project));

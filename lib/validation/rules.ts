@@ -18,6 +18,7 @@ import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
 import { knownCapabilities } from './rules/known-capabilities.ts';
 import { knownCommands } from './rules/known-commands.ts';
+import { knownDecisions } from './rules/known-decisions.ts';
 import { knownFields } from './rules/known-fields.ts';
 import { knownFunctions } from './rules/known-functions.ts';
 import { knownGroups } from './rules/known-groups.ts';
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
     cataloguePresence,
     commandArguments,
     knownWorkflows,
+    knownDecisions,
     knownPools,
     knownCapabilities,
     knownGroups,

@@ -94,6 +94,8 @@ function kindSites({ step }: StepNode): Relative[] {
       return [['plain', 'approve']];
     case 'workflow':
       return [['plain', 'workflow', 'input']];
+    case 'decide':
+      return [['plain', 'decide', 'input']];
     case 'http':
       return [
         ['plain', 'http'],

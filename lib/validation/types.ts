@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { CommandDefinition } from '#definition/command.ts';
 import type { Types } from '#expression/value-types.ts';
+import { decidedBy, schemaOfDecided } from './decided-by.ts';
 import { iterationsAround } from './names.ts';
 import {
   APPROVAL,
@@ -65,7 +66,7 @@ function typeOfStep(id: string, subject: Subject): ValueType | undefined {
   return typeOfOutput(node, subject);
 }
 
-function typeOfOutput({ step }: StepNode, { catalogue }: Subject): ValueType | undefined {
+function typeOfOutput({ step }: StepNode, { catalogue, project }: Subject): ValueType | undefined {
   switch (step.kind) {
     case 'command':
       return step.await === 'response' ? declaredResult(catalogue?.get(step.command)) : promised(RECEIPT);
@@ -77,6 +78,11 @@ function typeOfOutput({ step }: StepNode, { catalogue }: Subject): ValueType | u
       return promised({ type: 'object', properties: fieldsOf(step.branches) });
     case 'http':
       return promised(RESPONSE);
+    case 'decide': {
+      const file = decidedBy(step, project);
+      const decided = file && schemaOfDecided(file);
+      return decided && promised(decided);
+    }
     case 'approve':
       return promised(APPROVAL);
     case 'notify':

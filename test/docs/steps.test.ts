@@ -22,6 +22,7 @@ const PROJECT = {
     ['backup', ['1.2.0']],
     ['cleanup', ['1.0.0']],
   ]),
+  decisions: new Map([['wave-policy', new Map([['1.0.0', undefined]])]]),
 };
 
 function textOf(page: string): string {

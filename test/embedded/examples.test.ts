@@ -25,7 +25,12 @@ async function run(workflow: string, input: unknown, fleetFile = 'plant') {
     JSON.stringify(input),
   ]);
   const outcome = OutcomeSchema.parse(JSON.parse(stdout));
-  return { ...outcome, steps: Object.fromEntries(outcome.steps.map(({ path, status }) => [path, status])) };
+  const pace = outcome.steps.find(({ path }) => path === 'pace');
+  return {
+    ...outcome,
+    pace,
+    steps: Object.fromEntries(outcome.steps.map(({ path, status }) => [path, status])),
+  };
 }
 
 test('the shipped project has nothing wrong, and tells which of its files are not run yet', async () => {
@@ -34,8 +39,6 @@ test('the shipped project has nothing wrong, and tells which of its files are no
   const { diagnostics } = ToldSchema.parse(JSON.parse(stdout));
   expect(diagnostics.map(({ code, file }) => `${code} ${relative(WORKFLOWS, file)}`)).toEqual([
     'SW1811 alerts/plant.yaml',
-    'SW1811 decisions/site-risk.yaml',
-    'SW1811 decisions/wave-policy.yaml',
     'SW1811 reports/weekly-rollouts.yaml',
   ]);
 });
@@ -73,6 +76,23 @@ test.each([
   const input = { gateway: 'gateway-1', settings: 'https://example.com/settings.json', packages };
   expect(await run('install-packages', input)).toMatchObject({ status: 'SUCCEEDED', steps: { restart } });
 });
+
+test.each([
+  [0, { percent: 100, checked: 5 }, 'SKIPPED', { rules: [{ rule: 2 }] }],
+  [
+    0.2,
+    { percent: 1, checked: 5 },
+    'SUCCEEDED',
+    { rules: [{ rule: 1, note: 'One in ten went wrong the last time.' }] },
+  ],
+])(
+  'a decision says how a round of checks goes after %d failed, and why',
+  async (failedBefore, output, told, because) => {
+    const outcome = await run('health-round', { site: 'plant', kind: 'pump', failedBefore });
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', output, steps: { pace: 'SUCCEEDED', told } });
+    expect(outcome.pace).toMatchObject({ because });
+  },
+);
 
 test.each([
   ['is free on the level', { zone: 'garage/level-1', kw: 11 }, /^one-\d$/],

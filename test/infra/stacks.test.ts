@@ -93,6 +93,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     ],
     callhttp: [...READ, ...WRITE, ...ANSWER, 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     notify: [...READ, ...WRITE, ...ANSWER, 'sns:Publish', ...LOGS, ...TRACES],
+    decide: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
     selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
     settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
     rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],

@@ -1,7 +1,7 @@
 import { compileWorkflow } from '#compiler/compile.ts';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import type { Workflow } from '#definition/model.ts';
-import { pinVersions } from '#definition/pin-versions.ts';
+import { pinDecisions, pinVersions } from '#definition/pin-versions.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
 
@@ -16,8 +16,6 @@ export function workflowOf(fields: string): Workflow {
 /** Compiles a workflow given by its fields after the name, as YAML. Throws what is wrong with it. */
 export function compileText(fields: string): CompiledWorkflow {
   const workflow = workflowOf(fields);
-  return compileWorkflow(
-    workflow,
-    pinVersions(workflow, () => ['1.0.0']),
-  );
+  const { versions } = pinVersions(workflow, () => ['1.0.0']);
+  return compileWorkflow(workflow, { versions, decisions: pinDecisions(workflow, () => ['1.0.0']) });
 }

@@ -144,6 +144,7 @@ const OTHER_TOKENS = [
   MACHINE_TOKENS.startWorkflow,
   MACHINE_TOKENS.callHttp,
   MACHINE_TOKENS.notify,
+  MACHINE_TOKENS.decide,
   MACHINE_TOKENS.lock,
 ];
 

@@ -12,7 +12,7 @@ import { printJson, type Terminal } from '../terminal.ts';
 import { createBar } from './bar.ts';
 import { type LoadedTests, testsIn } from './load-tests.ts';
 import { printDrill } from './print-drill.ts';
-import { compileLoaded } from './scenario.ts';
+import { compileLoaded, decisionsOf } from './scenario.ts';
 
 /** What `stepwright drill` was called with. */
 export interface DrillArguments {
@@ -100,7 +100,7 @@ async function givenScenario(
   const rehearsed = {
     ...{ workflows, catalogue: loaded.project.catalogue, fleet: loadFleet(fleet, terminal) },
     input: checkInput(`${name} ${version}`, inputSchema, await readInput(input)),
-    ...{ faults: NO_FAULTS, injections: [], answers: [] },
+    ...{ faults: NO_FAULTS, injections: [], answers: [], decisions: decisionsOf(loaded) },
   };
   return [{ name: '--input', rehearsed }];
 }

@@ -10,7 +10,7 @@ import type { Tested } from '#rehearsal/tests/run-case.ts';
 import { AlreadyTold } from '../already-told.ts';
 import { type LoadedWorkflow, loadValidWorkflow, noteDiagnostics, refuseErrors } from '../load.ts';
 import { printJson, type Terminal } from '../terminal.ts';
-import { compileLoaded } from './scenario.ts';
+import { compileLoaded, decisionsOf } from './scenario.ts';
 
 /** A file of tests that is ready to run. */
 export interface LoadedTests {
@@ -61,7 +61,7 @@ function loadTestsOf(source: Source, terminal: Terminal): LoadedTests {
   const workflows = compileLoaded(workflow);
   const read = readCases({ file, source }, workflows[0], (name) => sourceAt(join(folder, name)));
   refuseErrors(read.diagnostics, [source], terminal);
-  const tested = { workflows, catalogue: workflow.project.catalogue };
+  const tested = { workflows, catalogue: workflow.project.catalogue, decisions: decisionsOf(workflow) };
   return { source, workflow, tested, cases: read.cases };
 }
 

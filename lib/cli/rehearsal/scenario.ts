@@ -1,6 +1,8 @@
 import { compileWorkflow } from '#compiler/compile.ts';
 import { compileOptions } from '#compiler/compile-options.ts';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
+import { Library } from '#decisions/library.ts';
+import { selfContained } from '#decisions/sourced-decision.ts';
 import { loadSource } from '#definition/load.ts';
 import { checkInput } from '#executions/input.ts';
 import { NO_FAULTS, STANDARD_FAULTS } from '#rehearsal/faults.ts';
@@ -32,6 +34,17 @@ export function compileLoaded({
   return [compiled(workflow), ...called.map((each) => compiled(each.workflow))];
 }
 
+/** The decisions of a project as they are published: with their data, and the versions that they go by. */
+export function decisionsOf({ decisions }: LoadedWorkflow): NonNullable<Rehearsed['decisions']> {
+  const library = new Library(decisions);
+  return decisions.map((decision) => {
+    const uses = [...library.usesOf(decision)].flatMap(([as, used]) =>
+      used === undefined ? [] : [[as, used.file.version] as const],
+    );
+    return { source: selfContained(decision), file: decision.file, uses: Object.fromEntries(uses) };
+  });
+}
+
 /** Loads what is to be rehearsed. Prints what is wrong with its files, and throws {@link AlreadyTold}; throws SW4004. */
 export async function loadScenario(args: ScenarioArguments, terminal: Terminal): Promise<Rehearsed> {
   const loaded = loadValidWorkflow(args.file, terminal);
@@ -41,6 +54,7 @@ export async function loadScenario(args: ScenarioArguments, terminal: Terminal):
   const { name, version, inputSchema } = loaded.workflow;
   return {
     workflows: compileLoaded(loaded),
+    decisions: decisionsOf(loaded),
     catalogue: loaded.project.catalogue,
     fleet,
     input: checkInput(`${name} ${version}`, inputSchema, await readInput(args.input)),

@@ -8,6 +8,7 @@ import { emitApprove } from './approve.ts';
 import { emitAsl } from './asl.ts';
 import { emitChoose } from './choose.ts';
 import { emitCommand } from './command.ts';
+import { emitDecide } from './decide.ts';
 import { emitDevices } from './devices.ts';
 import { emitEvent } from './event.ts';
 import { emitFail } from './fail.ts';
@@ -62,6 +63,8 @@ function emitKind(step: Step, at: Emitting): Emission {
       return emitApprove(step, at);
     case 'workflow':
       return emitWorkflow(step, at);
+    case 'decide':
+      return emitDecide(step, at);
     case 'http':
       return emitHttp(step, at);
     case 'notify':

@@ -64,6 +64,9 @@ export const HTTP_USAGE: Partial<Usage> = { lambdaCalls: 1 };
 /** A notification: its record, and the message. */
 export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, snsRequests: 1 };
 
+/** A decision: its table is read once by each warm function, and the explanation is kept with the step. */
+export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1 };
+
 /** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
@@ -107,6 +110,7 @@ const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.startWorkflow]: CHILD_USAGE,
   [MACHINE_TOKENS.callHttp]: HTTP_USAGE,
   [MACHINE_TOKENS.notify]: NOTIFY_USAGE,
+  [MACHINE_TOKENS.decide]: DECIDE_USAGE,
 };
 
 /** What the handler that a Task state calls takes, each time, for so many devices; nothing where it calls none of ours. */

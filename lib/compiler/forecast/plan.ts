@@ -3,7 +3,7 @@ import type { Catalogue } from '#definition/command.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps, nestedLists } from '#definition/nested-lists.ts';
 import { outputBytes, outputsBytes, type PayloadFacts } from '#definition/payload-size.ts';
-import { callingSteps } from '#definition/pin-versions.ts';
+import { callingSteps, decidingSteps } from '#definition/pin-versions.ts';
 import { type CompileOptions, compileWorkflow, layOutMeasured } from '../compile.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
 import { type DurationSource, durationSource, type Estimates } from '../durations.ts';
@@ -73,7 +73,11 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
   const layout = layOutMeasured(workflow.steps, profile);
   const timeline = timelineOf(workflow.steps, layout, estimates);
   const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
-  const compiled = compileWorkflow(workflow, { versions: anyVersions(workflow), ...options });
+  const compiled = compileWorkflow(workflow, {
+    versions: anyVersions(workflow),
+    decisions: anyDecisions(workflow),
+    ...options,
+  });
   const usage = runUsage(compiled.definition, workflow, counts);
   const machine = machineOf(compiled);
   return {
@@ -103,6 +107,10 @@ function largestPayload({ steps, output }: Workflow, facts: PayloadFacts): numbe
 /** A plan depends on what is called, though not on which version of it. */
 function anyVersions(workflow: Workflow): ReadonlyMap<string, string> {
   return new Map(callingSteps(workflow).map(({ id, version = 'latest' }) => [id, version]));
+}
+
+function anyDecisions(workflow: Workflow): ReadonlyMap<string, string> {
+  return new Map(decidingSteps(workflow).map(({ id, version = 'latest' }) => [id, version]));
 }
 
 interface Planning {

@@ -1,3 +1,5 @@
+import { comparableOf } from './comparable.ts';
+
 /** What tests compare with: a value, or a date, time or duration by its text. */
 export type CellValue =
   | string
@@ -55,8 +57,8 @@ function parseTests(text: string, start: number): readonly CellTest[] | CellFaul
     const match = TEST.exec(text);
     if (match?.groups === undefined) return faultAt(text.slice(at), start + at);
     const test = toTest(match.groups);
-    if (test.kind === 'interval' && isEmpty(test))
-      return { message: `nothing is in ${match[0].trim()}`, offset: start + at };
+    const fault = faultOf(test, match[0].trim().replace(/,$/, ''));
+    if (fault !== undefined) return { ...fault, offset: start + at };
     tests.push(test);
   } while (TEST.lastIndex < text.length || text.endsWith(','));
   return tests;
@@ -82,8 +84,28 @@ function toValue(text: string): CellValue {
   return /^[a-z]/.test(text) ? JSON.parse(text) : Number(text);
 }
 
-function isEmpty({ from, to, includesFrom, includesTo }: Extract<CellTest, { kind: 'interval' }>): boolean {
-  if (typeof from !== 'number' || typeof to !== 'number') return false;
+function faultOf(test: CellTest, text: string): Omit<CellFault, 'offset'> | undefined {
+  const ends = test.kind === 'interval' ? [test.from, test.to] : [test.value];
+  const places = ends.map(comparableOf);
+  const unread = ends.find((end, at) => typeof end === 'object' && end !== null && places[at] === undefined);
+  if (typeof unread === 'object' && unread !== null) {
+    const hint = 'as in date("2026-11-25"), time("14:30:00"), duration("P3D")';
+    return { message: `"${unread.text}" is no ${unread.function}`, hint };
+  }
+  const isOrdered = test.kind === 'interval' || !['=', '!='].includes(test.operator);
+  if (isOrdered && places.includes(undefined))
+    return { message: `true, false and null have no order: ${text}` };
+  if (test.kind !== 'interval') return undefined;
+  const [from, to] = places;
+  if (from?.kind !== to?.kind) return { message: `both ends are of one kind: ${text}` };
+  return isEmpty(test, from?.at ?? 0, to?.at ?? 0) ? { message: `nothing is in ${text}` } : undefined;
+}
+
+function isEmpty(
+  { includesFrom, includesTo }: Extract<CellTest, { kind: 'interval' }>,
+  from: number | string,
+  to: number | string,
+): boolean {
   return from > to || (from === to && !(includesFrom && includesTo));
 }
 

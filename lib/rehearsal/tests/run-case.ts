@@ -10,6 +10,7 @@ import type { ReadCase } from './read-tests.ts';
 export interface Tested {
   readonly workflows: readonly [CompiledWorkflow, ...CompiledWorkflow[]];
   readonly catalogue: Catalogue;
+  readonly decisions?: NonNullable<Rehearsed['decisions']>;
 }
 
 /** What came of a case with one seed. */

@@ -1,8 +1,10 @@
+import { hasErrors } from '#core/diagnostic.ts';
 import type { Json } from '#core/json.ts';
 import { type CellTest, parseCell } from '#definition/decision/cell.ts';
 import type { DecisionTable } from '#definition/decision/table.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { readExpression } from '#expression/delimiters.ts';
+import { checkCoverage } from './decision-gaps.ts';
 import { checkOutputs, checkValue, type Decision } from './decision-values.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkKnownKeys } from './known-names.ts';
@@ -19,6 +21,8 @@ export function checkTable(table: DecisionTable, decision: Decision): void {
     checkOutputs(give, [...path, 'give'], decision);
   }
   if (table.otherwise !== undefined) checkOutputs(table.otherwise, ['table', 'otherwise'], decision);
+  // Cells that do not parse, and inputs that are not there, leave no table to look at.
+  if (!hasErrors(report.diagnostics)) checkCoverage(table, decision);
 }
 
 /** Policies that go by the order of the values of an output. */

@@ -36,6 +36,7 @@ function checkedDocument({ kind, source }: ListedDocument): CheckedDocument | un
   switch (kind) {
     case 'decision':
       return checked(source, DecisionFileSchema, {
+        isRun: true,
         check: checkDecision,
         identify: ({ decision, version }) => ({ key: 'decision', name: `decision ${decision} ${version}` }),
       });
@@ -58,17 +59,20 @@ function checkedDocument({ kind, source }: ListedDocument): CheckedDocument | un
 interface Checks<File> {
   check(file: File, source: Source): readonly Diagnostic[];
   identify(file: File): Identity;
+  /** Whether this release runs what such files say. */
+  readonly isRun?: boolean;
 }
 
 function checked<Schema extends z.ZodObject>(
   source: Source,
   schema: Schema,
-  { check, identify }: Checks<z.infer<Schema>>,
+  { check, identify, isRun = false }: Checks<z.infer<Schema>>,
 ): CheckedDocument {
   if (source.value === undefined) return { source, identity: undefined, diagnostics: source.diagnostics };
   const shaped = checkShape(schema, source.value, { source, path: [] });
   if (!shaped.ok) return { source, identity: undefined, diagnostics: shaped.diagnostics };
-  const diagnostics = [...check(shaped.value, source), notRunYet(source)];
+  const later = isRun ? [] : [notRunYet(source)];
+  const diagnostics = [...check(shaped.value, source), ...later];
   return { source, identity: identify(shaped.value), diagnostics };
 }
 

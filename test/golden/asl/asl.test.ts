@@ -11,7 +11,7 @@ import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Json } from '#core/json.ts';
 import { TEST_FILE } from '#definition/document-kind.ts';
 import { loadProject } from '#definition/load.ts';
-import { pinVersions } from '#definition/pin-versions.ts';
+import { pinDecisions, pinVersions } from '#definition/pin-versions.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { parseExpression } from '#expression/parse.ts';
 import { readProject } from '#validation/read-project.ts';
@@ -37,10 +37,11 @@ function workflowsIn(folder: string): string[] {
 function compileFile(file: string): CompiledWorkflow {
   const [found] = readProject(loadProject(join(ROOT, file))).workflows;
   if (found === undefined) throw new Error(`${file} holds no workflow`);
-  return compileWorkflow(
-    found.workflow,
-    pinVersions(found.workflow, () => ['1.2.0', '1.3.4']),
-  );
+  const versionsOf = () => ['1.2.0', '1.3.4'];
+  return compileWorkflow(found.workflow, {
+    versions: pinVersions(found.workflow, versionsOf).versions,
+    decisions: pinDecisions(found.workflow, versionsOf),
+  });
 }
 
 function goldenOf(file: string): string {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { Source } from '#definition/source.ts';
 import { checkDocuments } from '#validation/documents/documents.ts';
 
-/** What is wrong with a decision over `size` and `kind` that gives `percent`: places and codes, without that it is not run. */
+/** What a table leaves open, of which decision-coverage.test.ts tells. */
+const COVERAGE = ['SW1826', 'SW1828', 'SW1829'];
+
+/** What is wrong with a decision over `size` and `kind` that gives `percent`: places and codes. */
 function faultsOf(form: string, more = ''): string[] {
   const text = `stepwright: 1
 decision: tested
@@ -12,7 +15,7 @@ outputs: { percent: { type: number } }
 ${form}
 ${more}`;
   const found = checkDocuments([{ kind: 'decision', source: Source.parse('tested.yaml', text) }]);
-  return found.filter(({ code }) => code !== 'SW1811').map(({ code, path }) => `${code} ${path}`);
+  return found.filter(({ code }) => !COVERAGE.includes(code)).map(({ code, path }) => `${code} ${path}`);
 }
 
 const rule = (when: string, give = '{ percent: 1 }') =>

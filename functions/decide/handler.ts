@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createDecide } from './decide.ts';
+
+export const handler = lambdaHandler(createDecide(await connectPorts()));

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { decide } from '#decisions/decision.ts';
+import { refusalOf } from '#decisions/fault.ts';
+import {
+  compiledDecision,
+  type DecisionVersion,
+  getDecision,
+  getDecisionSummary,
+  listDecisions,
+  listDecisionVersions,
+} from '#executions/decision-store.ts';
+import { publishDecisionText } from '../decisions.ts';
+import { instant } from '../documents.ts';
+import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
+import { defineRoute, TEXT, UNREAD } from '../route.ts';
+
+/** A decision, as a list has it. */
+export const DecisionDocumentSchema = z
+  .object({
+    name: z.string(),
+    description: z.string().optional(),
+    latest: z.string().describe('The version that is meant where none is named.'),
+    publishedAt: z.string(),
+  })
+  .meta({ id: 'DecisionSummary' });
+
+/** A version of a decision, as a list has it. */
+export const DecisionVersionSchema = z
+  .object({ version: z.string(), description: z.string().optional(), publishedAt: z.string() })
+  .meta({ id: 'DecisionVersion' });
+
+/** A version of a decision with its text. */
+export const WholeDecisionSchema = DecisionVersionSchema.extend({
+  name: z.string(),
+  inputs: z.record(z.string(), JsonObjectSchema).describe('By name the JSON Schema of each input.'),
+  outputs: z.record(z.string(), JsonObjectSchema).describe('By name the JSON Schema of each output.'),
+  uses: z.record(z.string(), z.string()).describe('Versions of the decisions that it goes by.'),
+  source: z.string().describe('The text as it was published.'),
+}).meta({ id: 'WholeDecisionVersion' });
+
+/** A version that was published, now or before. */
+export const PublishedDecisionSchema = z
+  .object({ name: z.string(), version: z.string(), publishedAt: z.string() })
+  .meta({ id: 'PublishedDecision' });
+
+/** What was decided. */
+export const AnswerDocumentSchema = z
+  .object({
+    decision: z.string(),
+    version: z.string(),
+    output: JsonSchema.describe(
+      'Values by output, a list of them, one value, or null when nothing is decided.',
+    ),
+    trace: z.looseObject({}).describe('Which rules held, which branches were taken, what was read.'),
+  })
+  .meta({ id: 'DecisionAnswer' });
+
+const EvaluationSchema = z.object({
+  input: JsonObjectSchema.default({}).describe('Values by input.'),
+  version: z.string().optional().describe('A version or a range; default the latest.'),
+  trace: z
+    .boolean()
+    .default(false)
+    .describe('Whether the trace tells of each rule that does not hold why; that takes a look at all.'),
+});
+
+/** Routes of decisions. */
+export const DECISION_ROUTES = [
+  defineRoute({
+    method: 'PUT',
+    path: '/v1/decisions/{name}',
+    summary: 'Publish a version of a decision: its YAML or JSON text',
+    query: UNREAD,
+    body: TEXT,
+    answers: {
+      200: {
+        description: 'This version is published already, with equal content.',
+        schema: PublishedDecisionSchema,
+      },
+      201: { description: 'Published.', schema: PublishedDecisionSchema },
+    },
+    serve: async (ports, { params, body }) => {
+      const { version: published, isNew } = await publishDecisionText(ports, body, params['name']);
+      const { decision: name, version } = published.file;
+      return {
+        status: isNew ? 201 : 200,
+        document: { name, version, publishedAt: instant(published.publishedAt) },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/decisions',
+    summary: 'List decisions by name',
+    query: PageQuerySchema,
+    body: UNREAD,
+    answers: { 200: { description: 'A page.', schema: pageSchema('decisions', DecisionDocumentSchema) } },
+    serve: async ({ table }, { query }) => {
+      const { decisions, ...rest } = await listDecisions(table, pageOf(query));
+      const document = decisions.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
+      return { status: 200, document: { decisions: document, ...rest } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/decisions/{name}',
+    summary: 'Read what is published of a decision',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The decision.', schema: DecisionDocumentSchema } },
+    serve: async ({ table }, { params }) => {
+      const summary = await getDecisionSummary(table, params['name'] ?? '');
+      return { status: 200, document: { ...summary, publishedAt: instant(summary.publishedAt) } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/decisions/{name}/versions',
+    summary: 'List the versions of a decision, the highest first',
+    query: UNREAD,
+    body: UNREAD,
+    answers: {
+      200: { description: 'All versions.', schema: z.object({ versions: z.array(DecisionVersionSchema) }) },
+    },
+    serve: async ({ table }, { params }) => {
+      const versions = await listDecisionVersions(table, params['name'] ?? '');
+      const document = versions.map(({ version, description, publishedAt }) => ({
+        version,
+        publishedAt: instant(publishedAt),
+        ...(description === undefined ? {} : { description }),
+      }));
+      return { status: 200, document: { versions: document } };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/decisions/{name}/versions/{version}',
+    summary: 'Read a version of a decision, or the highest of a range: its inputs, its outputs and its text',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The version.', schema: WholeDecisionSchema } },
+    serve: async ({ table }, { params }) => ({
+      status: 200,
+      document: toWhole(await getDecision(table, params['name'] ?? '', params['version'])),
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/v1/decisions/{name}/evaluate',
+    summary: 'Decide, and tell why',
+    query: UNREAD,
+    body: EvaluationSchema,
+    answers: { 200: { description: 'What is decided.', schema: AnswerDocumentSchema } },
+    serve: async ({ table, clock }, { params, body }) => {
+      const name = params['name'] ?? '';
+      const { file } = await getDecision(table, name, body.version);
+      const decision = await compiledDecision(table, name, file.version);
+      try {
+        const { output, trace } = await decide(decision, body.input, { tellAll: body.trace, clock });
+        return { status: 200, document: { decision: name, version: file.version, output, trace } };
+      } catch (error) {
+        throw refusalOf(error);
+      }
+    },
+  }),
+];
+
+function toWhole({ source, file, uses, publishedAt }: DecisionVersion): z.input<typeof WholeDecisionSchema> {
+  const { decision: name, version, description, inputs, outputs } = file;
+  return {
+    ...{ name, version, publishedAt: instant(publishedAt), inputs, outputs, uses, source: source.text },
+    ...(description === undefined ? {} : { description }),
+  };
+}

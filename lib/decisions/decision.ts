@@ -1,0 +1,146 @@
+import { type Clock, systemClock } from '#core/clock.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import type { DecisionFile } from '#definition/decision/decision.ts';
+import { readExpression } from '#expression/delimiters.ts';
+import { Compiling } from './compiling.ts';
+import { decisionFault } from './fault.ts';
+import { compileInputs } from './inputs.ts';
+import { compileOutputs, compileTemplate, compileWhole, evaluateTemplate, type Outputs } from './outputs.ts';
+import { Run } from './run.ts';
+import { runSteps, type Steps } from './steps.ts';
+import { compileTable, type Decide, type Decided } from './table/compile-table.ts';
+import type { Answer, Trace } from './trace.ts';
+import { compileTree } from './tree.ts';
+
+/** A decision as a function, with its reference data and the decisions that it goes by. */
+export interface CompiledDecision {
+  readonly file: DecisionFile;
+  readonly data: JsonObject;
+  /** By the name that each has in it. */
+  readonly uses: ReadonlyMap<string, UsedDecision>;
+  /** Decides; `of` says how deep in other decisions this is, and how much time there is. */
+  run(given: Json, of: Pick<Run, 'depth' | 'leftMs'>, tellAll: boolean): Steps<Answer>;
+}
+
+/** A decision that another goes by: asked when an expression first reads it. */
+export interface UsedDecision {
+  decide(run: Run): Steps<Answer>;
+}
+
+/** What a decision needs besides its file. */
+export interface DecisionParts {
+  /** Values by the name of the reference data. Default: those that stand in the file itself. */
+  readonly data?: JsonObject;
+  /** The decisions that it goes by, by the name they have in it. */
+  readonly uses?: ReadonlyMap<string, CompiledDecision>;
+}
+
+/** How a decision is evaluated. */
+export interface DecideOptions {
+  /** Time for all of it, in ms. Default 1,000. */
+  readonly timeoutMs?: number;
+  /** Whether the trace tells of each rule that does not hold why. Default false. */
+  readonly tellAll?: boolean;
+  readonly clock?: Clock;
+}
+
+const DEFAULT_TIMEOUT_MS = 1_000;
+
+/** Makes a decision a function, once for many evaluations. Its file has been validated. */
+export function compileDecision(file: DecisionFile, parts: DecisionParts = {}): CompiledDecision {
+  const compiling = new Compiling(file);
+  const decide = compileForm(file, compiling);
+  const readInput = compileInputs(file);
+  const decision: CompiledDecision = {
+    file,
+    data: parts.data ?? valuesIn(file),
+    uses: compileUses(parts.uses ?? new Map(), compiling),
+    *run(given, of, tellAll) {
+      const run = new Run(decision, readInput(given), of);
+      const { output, trace } = yield* decide(run, tellAll);
+      return { output, trace: complete(run, output, trace) };
+    },
+  };
+  return decision;
+}
+
+/**
+ * Decides: at once where no expression takes JSONata, else as a promise. Throws, or rejects with, a DecisionError that
+ * names the place of what is wrong.
+ */
+export function decide(
+  decision: CompiledDecision,
+  input: Json,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, tellAll = false, clock = systemClock }: DecideOptions = {},
+): Answer | Promise<Answer> {
+  let end: number | undefined;
+  // The clock runs from the first time that somebody asks: what takes no JSONata takes no time to speak of.
+  const leftMs = (): number => {
+    end ??= clock.now() + timeoutMs;
+    return end - clock.now();
+  };
+  return runSteps(decision.run(input, { depth: 0, leftMs }, tellAll));
+}
+
+function compileForm(file: DecisionFile, compiling: Compiling): Decide {
+  if (file.table !== undefined) return compileTable(file.table, compiling);
+  if (file.tree !== undefined) return compileTree(file.tree, compiling);
+  const { expression = {} } = file;
+  const outputs: Outputs =
+    typeof expression === 'string'
+      ? compileWhole(readExpression(expression)?.text ?? expression, 'expression', compiling)
+      : compileOutputs(expression, 'expression', compiling);
+  return function* decideExpression(run) {
+    return { output: outputs.constant ?? (yield* outputs.evaluate(run)), trace: {} };
+  };
+}
+
+function valuesIn({ data = {} }: DecisionFile): JsonObject {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, reference]) =>
+      'values' in reference ? [[name, reference.values]] : [],
+    ),
+  );
+}
+
+function compileUses(
+  uses: ReadonlyMap<string, CompiledDecision>,
+  compiling: Compiling,
+): ReadonlyMap<string, UsedDecision> {
+  return new Map(
+    Object.entries(compiling.file.decisions ?? {}).map(([name, { input }]) => {
+      const used = uses.get(name);
+      const place = `decisions.${name}`;
+      const template = input === undefined ? undefined : compileTemplate(input, `${place}.input`, compiling);
+      return [
+        name,
+        {
+          *decide(run): Steps<Answer> {
+            if (used === undefined)
+              throw decisionFault('Decision.Unknown', place, 'this decision is not there');
+            const given =
+              template === undefined
+                ? shared(run.input, used.file)
+                : ((yield* evaluateTemplate(template, run)) ?? null);
+            return yield* used.run(given, { depth: run.depth + 1, leftMs: run.leftMs }, false);
+          },
+        },
+      ];
+    }),
+  );
+}
+
+/** The inputs that two decisions have in common. */
+function shared(input: JsonObject, { inputs }: DecisionFile): JsonObject {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(inputs, name)));
+}
+
+function complete({ decision: { file }, dataRead, used }: Run, output: Json, trace: Decided['trace']): Trace {
+  const whole: Writable<Trace> = { decision: file.decision, version: file.version, output };
+  Object.assign(whole, trace);
+  if (dataRead !== undefined) whole.data = [...dataRead];
+  if (used !== undefined) whole.decisions = Object.fromEntries(used);
+  return whole;
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
