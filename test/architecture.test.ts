@@ -19,22 +19,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'step-functions-api': ['core', 'storage', 'compiler', 'engine'],
   integrations: ['core', 'expression', 'table', 'compiler'],
   concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
+  routing: ['core', 'expression', 'table', 'compiler'],
   devices: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
-    ...['deadlines', 'integrations'],
+    ...['deadlines', 'integrations', 'routing'],
   ],
   signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
-    ...['concurrency', 'decisions', 'devices', 'signals'],
+    ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['concurrency', 'decisions', 'devices', 'integrations', 'signals', 'executions'],
+    ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
-    ...['concurrency', 'devices', 'integrations', 'signals', 'executions', 'api'],
+    ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
@@ -48,7 +49,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
-    ...['decisions', 'devices', 'integrations', 'executions', 'api', 'embedded', 'step-functions-api'],
+    ...[
+      'decisions',
+      'routing',
+      'devices',
+      'integrations',
+      'executions',
+      'api',
+      'embedded',
+      'step-functions-api',
+    ],
     'rehearsal',
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
@@ -57,9 +67,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** From the compiler, everything after it takes what machines say and what is stored of a workflow: types and schemas. */
 const COMPILER_CONTRACT = [
   ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
-  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts', 'lib/compiler/rollout-payload.ts'],
+  ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
+  ...['lib/compiler/rollout-payload.ts', 'lib/compiler/route-payload.ts'],
 ];
-const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'signals'];
+const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'routing', 'signals'];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {

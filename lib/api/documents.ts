@@ -6,6 +6,7 @@ import type { ExecutionView } from '#executions/describe.ts';
 import { EXECUTION_STATUSES, type Execution } from '#executions/execution.ts';
 import { LEFT_BEHIND_REASONS } from '#executions/left-behind.ts';
 import { STEP_STATUSES, type StepState } from '#executions/step-state.ts';
+import { RouteTraceSchema } from '#routing/trace.ts';
 
 /** A moment, as documents have it. */
 const InstantSchema = z.string().describe('ISO 8601, in UTC, with milliseconds.');
@@ -18,6 +19,9 @@ export const StepDocumentSchema = z
     status: z.enum(STEP_STATUSES),
     attempts: z.number().int().describe('Number of tries so far.'),
     device: z.string().optional(),
+    route: RouteTraceSchema.optional().describe(
+      'How the device was chosen, where the step does not name it.',
+    ),
     startedAt: InstantSchema.optional(),
     endedAt: InstantSchema.optional(),
     error: z.string().optional(),
@@ -147,6 +151,7 @@ export const DeviceDocumentSchema = DeviceSchema.omit({
   reportedAt: true,
   registeredAt: true,
   revision: true,
+  rings: true,
 })
   .extend({
     lastSeenAt: InstantSchema.optional(),
@@ -157,7 +162,7 @@ export const DeviceDocumentSchema = DeviceSchema.omit({
 
 /** A device as a document. */
 export function toDeviceDocument(device: Device): z.input<typeof DeviceDocumentSchema> {
-  const { lastSeenAt, reportedAt, registeredAt, revision: _revision, ...rest } = device;
+  const { lastSeenAt, reportedAt, registeredAt, revision: _revision, rings: _rings, ...rest } = device;
   return {
     ...rest,
     registeredAt: instant(registeredAt),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
+import { RouteSchema } from './route-payload.ts';
 
 /**
  * The tokens by which emitted ASL names what it calls. Infra fills them by `definitionSubstitutions`, the embedded
@@ -83,7 +84,9 @@ export const CommandRequestSchema = StepTaskSchema.extend({
   execution: z.string(),
   /** Id of the step. */
   step: z.string(),
-  device: z.string(),
+  /** The device that it goes to; absent where `on` says by what one is chosen. */
+  device: z.string().exactOptional(),
+  on: RouteSchema.exactOptional(),
   command: z.string(),
   with: JsonObjectSchema.default({}),
   /** Places in `with` whose expressions read `$target`. */

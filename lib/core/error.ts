@@ -12,6 +12,7 @@ export const RUNTIME_ERRORS = {
   'Device.Busy': 'The device is busy with something else.',
   'Device.Claimed': 'Another execution has claimed the device for a rollout.',
   'Device.Cancelled': 'The command was cancelled before the device finished it.',
+  'Device.NoneFits': 'No device fits what `on` asks for.',
   'Step.Timeout': 'A block of steps was not through within its timeout.',
   'Step.Unexpected': 'The command succeeded, but its result is not what `expect` demands.',
   'Step.InvalidArguments': 'The evaluated arguments do not fit the command.',

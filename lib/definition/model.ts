@@ -16,6 +16,7 @@ import type {
   PoolUnits,
   Rate,
   Retry,
+  Routing,
   Tolerance,
   Verify,
   Watch,
@@ -60,7 +61,9 @@ export interface Work {
 export interface CommandStep extends StepBase, Fallible, Work {
   readonly kind: 'command';
   readonly command: string;
-  readonly device: string;
+  /** Undefined where `on` says by what it is chosen. */
+  readonly device: string | undefined;
+  readonly on: Routing | undefined;
   readonly with: JsonObject;
   readonly timeoutMs: number;
   readonly expiresMs: number;

@@ -4,7 +4,7 @@ import { UnreadListSchema } from './fields.ts';
 import { approveSchema, readApproveStep } from './kinds/approve.ts';
 import { aslSchema, readAslStep } from './kinds/asl.ts';
 import { chooseSchema, readChooseStep } from './kinds/choose.ts';
-import { commandSchema, readCommandStep } from './kinds/command.ts';
+import { commandSchema, readCommandStep, routedCommandSchema } from './kinds/command.ts';
 import { decideSchema, readDecideStep } from './kinds/decide.ts';
 import { devicesSchema, readDevicesStep } from './kinds/devices.ts';
 import { failSchema, readFailStep } from './kinds/fail.ts';
@@ -45,6 +45,7 @@ export type StepKind = (typeof STEP_KINDS)[number];
 export function stepSchemas<List extends z.ZodType>(list: List) {
   return [
     commandSchema(list),
+    routedCommandSchema(list),
     devicesSchema(list),
     chooseSchema(list),
     parallelSchema(list),
@@ -70,7 +71,7 @@ export type StepKindReader = (raw: JsonObject, place: Place, reading: Reading) =
 
 /** How each kind of step is read. */
 export const STEP_READERS: Readonly<Record<StepKind, StepKindReader>> = {
-  command: reader(commandSchema(UnreadListSchema), readCommandStep),
+  command: commandReader(),
   devices: reader(devicesSchema(UnreadListSchema), readDevicesStep),
   choose: reader(chooseSchema(UnreadListSchema), readChooseStep),
   parallel: reader(parallelSchema(UnreadListSchema), readParallelStep),
@@ -96,6 +97,19 @@ function reader<Schema extends z.ZodObject>(
   return (raw, place, reading) => {
     const shaped: Shaped<z.infer<Schema>> = checkShape(schema, raw, place);
     return shaped.ok ? { ok: true, value: read(shaped.value, reading) } : shaped;
+  };
+}
+
+/** A command goes to a device that it names, or to one that is chosen. */
+function commandReader(): StepKindReader {
+  const named = reader(commandSchema(UnreadListSchema), readCommandStep);
+  const routed = reader(routedCommandSchema(UnreadListSchema), readCommandStep);
+  return (raw, place, reading) => {
+    if (raw['on'] === undefined) return named(raw, place, reading);
+    if (raw['device'] === undefined) return routed(raw, place, reading);
+    const message = '"on" cannot stand beside "device"';
+    const finding = { code: 'SW1101', message, hint: 'take one away' } as const;
+    return { ok: false, diagnostics: [place.source.diagnose([...place.path, 'on'], finding, 'key')] };
   };
 }
 

@@ -89,6 +89,52 @@ export type HeaderValue = string | { readonly secret: string };
 /** The methods of a call. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 
+/** How one of the devices that fit is chosen. */
+export const STRATEGIES = [
+  ...(['least-loaded', 'round-robin', 'weighted', 'random', 'sticky', 'latency-aware', 'adaptive'] as const),
+] as const;
+
+/** How one of the devices that fit is chosen. */
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** What a device must have, be and report. Texts may hold expressions; `where` is one without delimiters. */
+export interface Wish {
+  /** Capability to the version range it must satisfy. */
+  readonly requires: Readonly<Record<string, string>> | undefined;
+  readonly zone: string | undefined;
+  readonly tags: Readonly<Record<string, string>> | undefined;
+  readonly where: string | undefined;
+}
+
+/** What counts for a device, and how much. */
+export interface Preference extends Wish {
+  readonly weight: number;
+}
+
+/** What is tried when no device fits what stands before it: it changes what it names, and keeps the rest. */
+export interface Alternative extends Wish {
+  readonly near: string | undefined;
+  readonly device: string | undefined;
+  readonly command: string | undefined;
+  readonly with: JsonObject | undefined;
+}
+
+/** By what the device of a command is chosen. */
+export interface Routing extends Wish {
+  /** The zone it shall be in, or else one of the zones around that; instead of `zone`. */
+  readonly near: string | undefined;
+  readonly prefers: readonly Preference[];
+  /** Ids, each of which may be an expression; or one expression that gives them. */
+  readonly exclude: string | readonly string[] | undefined;
+  readonly strategy: Strategy;
+  /** Text that may hold an expression. */
+  readonly key: string | undefined;
+  /** Expression over one device's fields, without delimiters. */
+  readonly weight: string | undefined;
+  readonly retryOn: 'another' | 'same';
+  readonly fallback: readonly Alternative[];
+}
+
 /** Days of the week, the first of them that of 1970-01-05. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 

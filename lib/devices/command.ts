@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CacheSchema, CompensationSchema, VerificationSchema } from '#compiler/task-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';
+import { RouteTraceSchema } from '#routing/trace.ts';
 import { commandKey, openCommandKeys } from '#table/keys.ts';
 import type { Item } from '#table/table.ts';
 
@@ -71,6 +72,10 @@ export const CommandSchema = z.object({
   result: JsonSchema.optional(),
   /** Whether the result was what `expect` demands. */
   expected: z.boolean().optional(),
+  /** Whether it was counted as one that its device has open. */
+  isCounted: z.boolean().optional(),
+  /** How its device was chosen; absent where the step names it. */
+  route: RouteTraceSchema.exactOptional(),
   error: z.string().optional(),
   cause: z.string().optional(),
 });

@@ -5,6 +5,7 @@ import { deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
+import { countEnded } from './load.ts';
 import { dequeue, freeSlot, sendNext } from './mailbox.ts';
 import { marksOf } from './marks.ts';
 import type { DevicePorts } from './ports.ts';
@@ -102,13 +103,16 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
     ...ending.marks,
   ];
   const reportedChange = await changeOfReported(ports, ending);
-  if (reportedChange !== undefined) writes.push(reportedChange);
+  const counted = await countEnded(ports.table, ended);
+  // These hold as read: whoever was first with something else makes no more of it than that they are read again.
+  const asRead = [...(reportedChange === undefined ? [] : [reportedChange]), ...counted];
+  writes.push(...asRead);
   try {
     await ports.table.transact(writes);
     return ended;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const isDeviceChanged = writes[error.index] === reportedChange;
+    const isDeviceChanged = error.index >= writes.length - asRead.length;
     return isDeviceChanged ? record(ports, ending) : recordAgain(ports, ending);
   }
 }

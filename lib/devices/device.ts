@@ -17,6 +17,8 @@ export const DeviceSchema = z.object({
   /** When it reported its state last. */
   reportedAt: z.number().optional(),
   registeredAt: z.number(),
+  /** In which form it stands in the rings of routing; absent while it does not stand there wholly. */
+  rings: z.number().int().optional(),
   /** Counts the changes: who changes what was read before makes sure that nobody else has. */
   revision: z.number().int().default(0),
 });

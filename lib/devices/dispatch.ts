@@ -1,16 +1,15 @@
 import type { CommandRequest } from '#compiler/task-payload.ts';
-import { RuntimeError } from '#core/error.ts';
 import { commandKey } from '#table/keys.ts';
-import { ConditionFailed } from '#table/table.ts';
+import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, commandDeadline, dueAt, OPEN, toCommandItem } from './command.ts';
 import { commandOfTask, redrivenCommandId } from './command-of-task.ts';
 import { findCommand } from './command-store.ts';
 import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
-import type { Device } from './device.ts';
+import { countOpen } from './load.ts';
 import { deliver, enqueue, sendNext, takeSlot } from './mailbox.ts';
 import { newCommand } from './new-command.ts';
 import type { DevicePorts } from './ports.ts';
-import { findDevice } from './registry.ts';
+import { type Destination, ProbeTaken, withDestination } from './route-command.ts';
 
 /**
  * Issues a command for a step. Called again for the same try (a redelivery, or recovery after a crash) it sends the same
@@ -23,14 +22,9 @@ export async function dispatchCommand(ports: DevicePorts, request: CommandReques
   const undone = await findUndone(ports, request);
   if (undone !== undefined) return undone;
   if (request.attempt > 0) await supersede(ports, { ...request, attempt: request.attempt - 1 });
-  const device = await findDevice(ports.table, request.device);
-  if (device === undefined) {
-    throw new RuntimeError('Device.Unknown', `no device "${request.device}" is registered`);
-  }
-  if (device.status !== 'online' && request.expiresSeconds === 0) {
-    throw new RuntimeError('Device.Offline', `device "${device.id}" is offline`);
-  }
-  const issued = await issueCommand(ports, await newCommand(ports, { id, request, device }), device);
+  const issued = await withDestination(ports, { id, request }, async (destination) =>
+    issueCommand(ports, await newCommand(ports, { id, ...destination }), destination),
+  );
   if (issued.await === 'none') await acknowledge(ports, issued);
   return issued;
 }
@@ -47,13 +41,19 @@ async function findUndone(
 }
 
 /** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */
-export async function issueCommand(ports: DevicePorts, command: Command, device: Device): Promise<Command> {
+export async function issueCommand(
+  ports: DevicePorts,
+  uncounted: Command,
+  { device, opening = countOpen(uncounted) }: Pick<Destination, 'device' | 'opening'>,
+): Promise<Command> {
+  const command: Command = { ...uncounted, isCounted: true };
   const sent: Command = { ...command, status: 'SENT', sentAt: command.queuedAt };
   try {
     if (device.status === 'online') {
       await ports.table.transact([
         { put: toCommandItem(sent), condition: { exists: false } },
         takeSlot(sent, command.queuedAt),
+        opening,
       ]);
       await deliver(ports, sent);
       return sent;
@@ -61,18 +61,24 @@ export async function issueCommand(ports: DevicePorts, command: Command, device:
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.index === 0) return alreadyIssued(ports, command);
+    if (error.index === OPENING) throw new ProbeTaken();
   }
-  return queue(ports, command);
+  return queue(ports, command, opening);
 }
 
-async function queue(ports: DevicePorts, command: Command): Promise<Command> {
+/** Where the write that counts a command stands among those that put it on record. */
+const OPENING = 2;
+
+async function queue(ports: DevicePorts, command: Command, opening: Write): Promise<Command> {
   try {
     await ports.table.transact([
       { put: toCommandItem(command), condition: { exists: false } },
       enqueue(command),
+      opening,
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
+    if (error.index === OPENING) throw new ProbeTaken();
     return alreadyIssued(ports, command);
   }
   await ports.deadlines.schedule(commandDeadline(command), dueAt(command));

@@ -1,7 +1,6 @@
 import { StepwrightError } from '#core/error.ts';
 import { newId } from '#core/id.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Random } from '#core/random.ts';
 import type { Command } from './command.ts';
 import { issueCommand } from './dispatch.ts';
 import type { DevicePorts } from './ports.ts';
@@ -20,7 +19,7 @@ export interface CommandByHand {
 
 /** Sends a command that no step asks for. Throws SW4041 for an unknown device, SW4024 for one that is offline. */
 export async function issueByHand(
-  ports: DevicePorts & { readonly random: Random },
+  ports: DevicePorts,
   { timeoutSeconds, expiresSeconds, ...request }: CommandByHand,
 ): Promise<Command> {
   const device = await getDevice(ports.table, request.device);
@@ -42,5 +41,5 @@ export async function issueByHand(
     queuedAt,
     expiresAt: queuedAt + (expiresSeconds === 0 ? timeoutSeconds : expiresSeconds) * 1_000,
   };
-  return issueCommand(ports, command, device);
+  return issueCommand(ports, command, { device });
 }

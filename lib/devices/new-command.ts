@@ -1,15 +1,25 @@
 import type { CommandRequest, Compensation } from '#compiler/task-payload.ts';
 import type { JsonObject } from '#core/json.ts';
+import type { RouteTrace } from '#routing/trace.ts';
 import type { Command } from './command.ts';
 import { fillDeferred } from './deferred.ts';
 import type { Device } from './device.ts';
 import type { DevicePorts } from './ports.ts';
 import { deviceContext } from './select.ts';
 
+/** What a command is made of. */
+interface NewCommand {
+  readonly id: string;
+  readonly request: CommandRequest;
+  readonly device: Device;
+  /** How the device was chosen. */
+  readonly route?: RouteTrace;
+}
+
 /** A command as a step asks for it, with arguments, and all that may be done about it later, as they are before it is sent. */
 export async function newCommand(
   { clock }: Pick<DevicePorts, 'clock'>,
-  { id, request, device }: { readonly id: string; readonly request: CommandRequest; readonly device: Device },
+  { id, request, device, route }: NewCommand,
 ): Promise<Command> {
   const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
   const now = clock.now();
@@ -37,6 +47,7 @@ export async function newCommand(
     ...(request.verifies === undefined ? {} : { verifies: request.verifies }),
     ...(request.await === 'response' ? {} : { await: request.await }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
+    ...(route === undefined ? {} : { route }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,
     queuedAt: now,

@@ -1,6 +1,8 @@
 import type { Clock } from '#core/clock.ts';
+import type { Random } from '#core/random.ts';
 import type { Deadlines } from '#deadlines/deadlines.ts';
 import type { Engine } from '#engine/engine.ts';
+import type { RingWalk } from '#routing/walk.ts';
 import type { Table } from '#table/table.ts';
 
 import type { Transport } from './transport/transport.ts';
@@ -13,4 +15,8 @@ export interface DevicePorts {
   readonly transport: Transport;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
+  /** What the choice of a device draws from. */
+  readonly random: Random;
+  /** Where this process is in the rings of devices. */
+  readonly walk?: RingWalk;
 }

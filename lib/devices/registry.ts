@@ -1,12 +1,13 @@
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
+import { RING_FORM, ringChanges } from '#routing/rings.ts';
 import { deviceKeys } from '#table/keys.ts';
-import { type Condition, ConditionFailed, queryAll, type Table } from '#table/table.ts';
+import { type Condition, ConditionFailed, queryAll, type Table, type Write } from '#table/table.ts';
 import { type Device, DeviceSchema, fromDeviceItem, toDeviceItem } from './device.ts';
 
 /** What registers a device; what is left out keeps its value, or takes its default. */
 export type DeviceRegistration = Pick<Device, 'id'> &
-  Partial<Omit<Device, 'id' | 'registeredAt' | 'revision'>>;
+  Partial<Omit<Device, 'id' | 'registeredAt' | 'revision' | 'rings'>>;
 
 /** Where devices are kept. */
 export interface RegistryPorts {
@@ -24,12 +25,45 @@ export async function registerDevice(
     const revision = (known?.revision ?? 0) + 1;
     const device = DeviceSchema.parse({ registeredAt: clock.now(), ...known, ...registration, revision });
     try {
-      await table.put(toDeviceItem(device), asRead(known));
-      return device;
+      return await writeDevice(table, known, device);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
     }
   }
+}
+
+/** Most writes beside a device's own in one transaction; DynamoDB takes 100 in all ("Transactions: how it works"). */
+const MOST_WRITES = 90;
+
+/** Writes a device, and with it what the rings tell of it; more than one transaction takes is written after it. */
+async function writeDevice(table: Table, known: Device | undefined, device: Device): Promise<Device> {
+  const before = known?.rings === RING_FORM ? known : undefined;
+  const { rings: _before, ...plain } = device;
+  const [first = [], ...rest] = inParts(ringChanges(before, plain));
+  const written = rest.length === 0 ? { ...plain, rings: RING_FORM } : plain;
+  const put = { put: toDeviceItem(written), condition: asRead(known) };
+  if (first.length === 0) await table.put(put.put, put.condition);
+  else await table.transact([put, ...first]);
+  if (rest.length > 0) await writeRest(table, plain, rest);
+  return written;
+}
+
+/** Who changes the device meanwhile sees that it does not stand in the rings wholly, and puts it there himself. */
+async function writeRest(table: Table, device: Device, parts: readonly (readonly Write[])[]): Promise<void> {
+  const key = deviceKeys.meta(device.id);
+  try {
+    for (const part of parts) await table.transact([{ check: key, condition: asRead(device) }, ...part]);
+    await table.update({ key, set: { rings: RING_FORM }, condition: asRead(device) });
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+function inParts(writes: readonly Write[]): Write[][] {
+  const count = Math.ceil(writes.length / MOST_WRITES);
+  return Array.from({ length: count }, (_, part) =>
+    writes.slice(part * MOST_WRITES, (part + 1) * MOST_WRITES),
+  );
 }
 
 /** Holds as long as a device is as it was read. */
@@ -73,6 +107,24 @@ export async function* allDevices(table: Table): AsyncGenerator<Device> {
 
 /** Forgets a device; its commands stay on record. Throws SW4041. */
 export async function deleteDevice(table: Table, id: string): Promise<void> {
-  await getDevice(table, id);
-  await table.delete(deviceKeys.meta(id));
+  for (;;) {
+    const device = await getDevice(table, id);
+    const [first = [], ...rest] = inParts(ringChanges(device, undefined));
+    try {
+      await table.transact([{ delete: deviceKeys.meta(id), condition: asRead(device) }, ...first]);
+      return await leaveRest(table, device, rest);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+    }
+  }
+}
+
+/** Who is registered again meanwhile stays. What a crash leaves behind here is passed over: who is chosen is looked up. */
+async function leaveRest(table: Table, { id }: Device, parts: readonly (readonly Write[])[]): Promise<void> {
+  try {
+    for (const part of parts)
+      await table.transact([{ check: deviceKeys.meta(id), condition: { exists: false } }, ...part]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
 }

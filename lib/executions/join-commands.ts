@@ -22,7 +22,9 @@ export function joinCommands(rows: StepRows, commands: readonly Command[]): Step
   return rows.all().map((row) => {
     const own = issued.get(row.path) ?? [];
     const status = compensation(own, undoing);
-    return toStepState(status === undefined ? row : { ...row, status }, latestOf(own)?.device);
+    const latest = latestOf(own);
+    const state = toStepState(status === undefined ? row : { ...row, status }, latest?.device);
+    return latest?.route === undefined ? state : { ...state, route: latest.route };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import type { RouteTrace } from '#routing/trace.ts';
 
 /** Where a step of an execution may stand. */
 export const STEP_STATUSES = [
@@ -25,6 +26,8 @@ export interface StepState {
   /** Number of tries so far. */
   readonly attempts: number;
   readonly device?: string;
+  /** How the device was chosen; absent where the step names it. */
+  readonly route?: RouteTrace;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly error?: string;

@@ -1,6 +1,6 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
-import type { Condition, Update } from './table.ts';
+import type { Condition, Query, Update } from './table.ts';
 
 /** The names and values that an expression of DynamoDB stands for. */
 export interface ExpressionParts {
@@ -26,6 +26,19 @@ export class ExpressionBuilder {
   value(value: Json): string {
     this.#values.push(value);
     return `:v${this.#values.length - 1}`;
+  }
+
+  /** The text of what a query looks for. */
+  keyCondition({ index = 'table', partition, prefix = '', from, descending = false }: Query): string {
+    const [pk, sk] = index === 'table' ? ['pk', 'sk'] : [`${index}pk`, `${index}sk`];
+    const ofPartition = `${this.name(pk)} = ${this.value(partition)}`;
+    if (from === undefined && prefix === '') return ofPartition;
+    const sort = this.name(sk);
+    if (from === undefined) return `${ofPartition} AND begins_with(${sort}, ${this.value(prefix)})`;
+    // DynamoDB takes one condition on the sort key, so that a prefix becomes an end.
+    if (prefix === '') return `${ofPartition} AND ${sort} ${descending ? '<=' : '>='} ${this.value(from)}`;
+    const [low, high] = descending ? [prefix, from] : [from, `${prefix}\u{10ffff}`];
+    return `${ofPartition} AND ${sort} BETWEEN ${this.value(low)} AND ${this.value(high)}`;
   }
 
   /** The text of a condition. */

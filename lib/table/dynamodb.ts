@@ -106,23 +106,13 @@ export class DynamoDbTable implements Table {
   }
 
   async query(query: Query): Promise<Page> {
-    const {
-      index = 'table',
-      partition,
-      prefix = '',
-      descending = false,
-      limit = DEFAULT_LIMIT,
-      cursor,
-    } = query;
+    const { index = 'table', descending = false, limit = DEFAULT_LIMIT, cursor } = query;
     const builder = new ExpressionBuilder();
-    const [pk, sk] = index === 'table' ? ['pk', 'sk'] : [`${index}pk`, `${index}sk`];
-    const ofPartition = `${builder.name(pk)} = ${builder.value(partition)}`;
-    const withPrefix = prefix === '' ? '' : ` AND begins_with(${builder.name(sk)}, ${builder.value(prefix)})`;
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
         TableName: this.#name,
         ...(index === 'table' ? { ConsistentRead: true } : { IndexName: index }),
-        KeyConditionExpression: `${ofPartition}${withPrefix}`,
+        KeyConditionExpression: builder.keyCondition(query),
         ...builder.parts(),
         ScanIndexForward: !descending,
         Limit: limit,

@@ -250,6 +250,18 @@ export const deviceKeys = {
   all: 'DEVICES',
 } as const;
 
+/**
+ * Devices by capability and zone, each set in a ring: in the order of a hash of their ids, so that a part of it from any
+ * place on is like any other. Every device is in the rings of its capabilities, and in that of `*`, for each level of its zone.
+ */
+export const routeKeys = {
+  ring: (capability: string, zone: string): string => `ROUTE#${capability}#${zone}`,
+  /** Load, outcomes and breakers of a device. */
+  health: (device: string): Key => ({ pk: `DEVICE#${device}`, sk: 'HEALTH' }),
+  /** Whose turn it was last, of those who take turns by the same rule. */
+  turn: (rule: string): Key => ({ pk: `ROTATION#${rule}`, sk: 'META' }),
+} as const;
+
 /** Into how many partitions the index of open commands is spread. */
 const OPEN_SHARDS = 8;
 

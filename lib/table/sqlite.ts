@@ -141,8 +141,7 @@ export class SqliteTable implements Table {
   }
 
   #rows(query: Query, position: Record<string, string> | undefined, limit: number): Item[] {
-    const prefix = query.prefix ?? '';
-    const [from, to] = [prefix, `${prefix}\u{10ffff}`];
+    const [from, to] = boundsOf(query);
     const statement = this.#statement(
       query.index ?? 'table',
       query.descending === true,
@@ -197,6 +196,13 @@ export class SqliteTable implements Table {
   #demand(condition: Condition | undefined, item: Item | undefined, index: number): void {
     if (condition !== undefined && !holds(condition, item)) throw new ConditionFailed(index, item);
   }
+}
+
+/** The sort keys of a query: at least the first, below the second. */
+function boundsOf({ prefix = '', from, descending }: Query): readonly [string, string] {
+  const end = `${prefix}\u{10ffff}`;
+  if (from === undefined) return [prefix, end];
+  return descending === true ? [prefix, `${from}\0`] : [from, end];
 }
 
 function keyOf(write: Write): Key {

@@ -54,6 +54,8 @@ export interface Query {
   readonly index?: IndexName;
   readonly partition: string;
   readonly prefix?: string;
+  /** Begin at this sort key, itself counted in, which need not be there; it begins with the prefix where there is one. */
+  readonly from?: string;
   /** Sort keys from the highest down. Default false. */
   readonly descending?: boolean;
   /** At most this many items; default 100, at most 1,000. */

@@ -58,6 +58,7 @@ export const CODES = {
   SW1409: { severity: 'error', title: 'a pool does not exist' },
   SW1410: { severity: 'error', title: 'a pool has not so many units' },
   SW1411: { severity: 'warning', title: 'no device of the project has a capability' },
+  SW1412: { severity: 'error', title: 'parts of `on` do not go together' },
   SW1421: { severity: 'error', title: 'a group does not exist' },
   SW1422: { severity: 'error', title: 'a group has not so many people' },
   SW1501: { severity: 'error', title: 'steps wait for each other' },

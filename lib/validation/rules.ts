@@ -4,6 +4,7 @@ import { boundedHistory } from './rules/bounded-history.ts';
 import { boundedLoops } from './rules/bounded-loops.ts';
 import { boundedPayload } from './rules/bounded-payload.ts';
 import { cataloguePresence } from './rules/catalogue-presence.ts';
+import { coherentRouting } from './rules/coherent-routing.ts';
 import { commandArguments } from './rules/command-arguments.ts';
 import { completeWaves } from './rules/complete-waves.ts';
 import { coveredSteps } from './rules/covered-steps.ts';
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
     knownCapabilities,
     knownGroups,
   ],
+  coherentRouting,
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],
   ...[boundedHistory, boundedPayload, inlineConcurrency, sufficientTimeout],

@@ -2,6 +2,7 @@ import { assertNever } from '#core/assert-never.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
 import type { ForEachStep } from '#definition/model.ts';
+import type { Routing } from '#definition/step-parts.ts';
 import type { StepNode } from './step-tree.ts';
 
 /**
@@ -56,6 +57,7 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'command':
       return [
         ['plain', 'device'],
+        ...routingSites(step.on),
         ['arguments', 'with'],
         ['result', 'expect'],
         ['plain', 'compensate', 'device'],
@@ -119,6 +121,21 @@ function kindSites({ step }: StepNode): Relative[] {
     default:
       return assertNever(step);
   }
+}
+
+function routingSites(on: Routing | undefined): Relative[] {
+  if (on === undefined) return [];
+  const parts: (string | number)[][] = [
+    [],
+    ...on.prefers.map((_, index) => ['prefers', index]),
+    ...on.fallback.map((_, index) => ['fallback', index]),
+  ];
+  const inParts = parts.flatMap((part): Relative[] => [
+    ...['zone', 'near', 'tags', 'device'].map((field): Relative => ['plain', 'on', ...part, field]),
+    ['where', 'on', ...part, 'where'],
+    ['arguments', 'on', ...part, 'with'],
+  ]);
+  return [...inParts, ['plain', 'on', 'exclude'], ['plain', 'on', 'key'], ['where', 'on', 'weight']];
 }
 
 /** The waves of a forEach that an expression sizes or chooses. */

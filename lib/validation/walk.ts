@@ -1,4 +1,5 @@
-import { valueAt } from '#definition/document-path.ts';
+import { type DocumentPath, valueAt } from '#definition/document-path.ts';
+import type { CommandStep } from '#definition/model.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { ExpressionSyntaxError } from '#expression/parse.ts';
 import { meaningOf } from './names.ts';
@@ -28,14 +29,23 @@ function visitStep(node: StepNode, rules: readonly Rule[], examination: Examinat
 
 function commandUses({ step, path }: StepNode, { subject }: Examination): CommandUse[] {
   if (step.kind !== 'command') return [];
-  const own = { name: step.command, arguments: step.with, path };
+  const own = [{ name: step.command, arguments: step.with, path }, ...alternativeUses(step, path)];
   const { compensate, verify } = step;
-  if (compensate === undefined) return [own];
+  if (compensate === undefined) return own;
   const undo = { name: compensate.command, arguments: compensate.with, path: [...path, 'compensate'] };
   const at = [...path, 'compensate', 'verify'];
   // The catalogue's own is checked with the catalogue.
   const isOwn = verify?.command !== undefined && valueAt(subject.source.value, at) !== undefined;
-  return isOwn ? [own, undo, { name: verify.command, arguments: verify.with, path: at }] : [own, undo];
+  return isOwn ? [...own, undo, { name: verify.command, arguments: verify.with, path: at }] : [...own, undo];
+}
+
+/** The commands of the alternatives that send another, or the same with other arguments. */
+function alternativeUses({ command, on }: CommandStep, path: DocumentPath): CommandUse[] {
+  return (on?.fallback ?? []).flatMap((each, index) => {
+    if (each.command === undefined && each.with === undefined) return [];
+    const use = { name: each.command ?? command, arguments: each.with ?? {} };
+    return [{ ...use, path: [...path, 'on', 'fallback', index] }];
+  });
 }
 
 function visitSite(site: Site, rules: readonly Rule[], examination: Examination): void {

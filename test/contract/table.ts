@@ -177,6 +177,19 @@ export function describeTable(
       expect((await table.query({ partition: pk, prefix: 'none' })).items).toEqual([]);
     });
 
+    test('begins a query at a sort key, whether that is there or not, either way', async () => {
+      const pk = fresh();
+      await table.putAll(['A#1', 'A#2', 'A#4', 'B#1'].map((sk) => item(pk, sk)));
+      const found = async (query: object): Promise<string[]> =>
+        (await Array.fromAsync(queryAll(table, { partition: pk, ...query }))).map(({ sk }) => sk);
+      expect(await found({ from: 'A#2' })).toEqual(['A#2', 'A#4', 'B#1']);
+      expect(await found({ from: 'A#3', limit: 1 })).toEqual(['A#4', 'B#1']);
+      expect(await found({ from: 'A#3', prefix: 'A#' })).toEqual(['A#4']);
+      expect(await found({ from: 'A#3', descending: true, limit: 1 })).toEqual(['A#2', 'A#1']);
+      expect(await found({ from: 'A#2', prefix: 'A#', descending: true })).toEqual(['A#2', 'A#1']);
+      expect(await found({ from: 'C' })).toEqual([]);
+    });
+
     test('finds by an index only items that have its key', async () => {
       const pk = fresh();
       await table.put(item(pk, 'a', { gsi1pk: `${pk}-index`, gsi1sk: '2' }));

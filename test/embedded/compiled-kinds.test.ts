@@ -280,7 +280,7 @@ steps:
         steps: [{ id: ping, command: ping, device: "{% $site & $item %}" }]
 `,
       {
-        command: ({ device }) => {
+        command: ({ device = '' }) => {
           if (device === 'a3' && failures-- > 0) throw new RuntimeError('Device.Busy', 'later');
           return device;
         },

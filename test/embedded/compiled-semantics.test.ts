@@ -329,7 +329,7 @@ steps:
       - { id: check, command: check, device: "{% $item %}" }
 `;
 
-  const failing = ({ command: name, device }: CommandRequest): Json => {
+  const failing = ({ command: name, device = '' }: CommandRequest): Json => {
     if (name === 'check' && device.startsWith('bad'))
       throw new RuntimeError('Device.Failed', `${device} is bad`);
     return `${name} ${device}`;

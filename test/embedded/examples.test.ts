@@ -12,9 +12,9 @@ const OutcomeSchema = z.looseObject({
 const ToldSchema = z.object({ diagnostics: z.array(z.looseObject({ code: z.string(), file: z.string() })) });
 
 /** Runs a shipped workflow on the shipped plant. */
-async function run(workflow: string, input: unknown) {
+async function run(workflow: string, input: unknown, fleetFile = 'plant') {
   const file = join(WORKFLOWS, `${workflow}.yaml`);
-  const fleet = join(WORKFLOWS, 'fleets/plant.yaml');
+  const fleet = join(WORKFLOWS, `fleets/${fleetFile}.yaml`);
   const { stdout } = await stepwright([
     'run',
     file,
@@ -93,3 +93,12 @@ test.each([
     expect(outcome.pace).toMatchObject({ because });
   },
 );
+
+test.each([
+  ['is free on the level', { zone: 'garage/level-1', kw: 11 }, /^one-\d$/],
+  ['has the power, on another level', { zone: 'garage/level-1', kw: 100 }, /^two-\d$/],
+  ['is old, with less power', { zone: 'garage/roof', kw: 200 }, /^roof-\d$/],
+])('a vehicle is charged at a station that %s', async (_, input, station) => {
+  const outcome = await run('charge-vehicle', input, 'garage');
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { station: expect.stringMatching(station) } });
+});

@@ -1,4 +1,5 @@
 import { type CommandRequest, CommandRequestSchema } from '#compiler/task-payload.ts';
+import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import type { Command } from '#devices/command.ts';
 import { getCommand } from '#devices/command-store.ts';
@@ -33,6 +34,7 @@ export class DeviceBench {
   readonly ports: DevicePorts = {
     table: this.#interruptible(new SqliteTable(this.#database)),
     clock: this.clock,
+    random: seededRandom(1),
     engine: {
       succeedTask: async (token, outcome) => this.#answer(token, outcome),
       failTask: async (token, { error }) => this.#answer(token, error),
@@ -105,7 +107,7 @@ export function commandRequest(request: Partial<CommandRequest> = {}): CommandRe
     step: 'flash',
     path,
     attempt: 0,
-    device: 'pump',
+    ...(request.on === undefined ? { device: 'pump' } : {}),
     command: 'firmware.install',
     with: { release: '2.1.0' },
     timeoutSeconds: 30,

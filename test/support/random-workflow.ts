@@ -177,6 +177,7 @@ function command(name: string) {
     kind: 'command',
     command: name,
     device: 'x',
+    on: undefined,
     with: {},
     timeoutMs: 1_000,
     expiresMs: 0,

@@ -5,6 +5,8 @@ import { getCommand } from '#devices/command-store.ts';
 import { issueByHand } from '#devices/issue-by-hand.ts';
 import { DeviceIdSchema } from '#devices/messages.ts';
 import { deleteDevice, getDevice, listDevices, registerDevice } from '#devices/registry.ts';
+import { readHealth } from '#routing/health.ts';
+import { DeviceDetailSchema, toDeviceDetail } from '../device-documents.ts';
 import {
   CommandDocumentSchema,
   DeviceDocumentSchema,
@@ -63,11 +65,12 @@ export const DEVICE_ROUTES = [
     summary: 'Read a device',
     query: UNREAD,
     body: UNREAD,
-    answers: { 200: { description: 'The device.', schema: DeviceDocumentSchema } },
-    serve: async ({ table }, { params }) => ({
-      status: 200,
-      document: toDeviceDocument(await getDevice(table, params['id'] ?? '')),
-    }),
+    answers: { 200: { description: 'The device, and how it does.', schema: DeviceDetailSchema } },
+    serve: async ({ table, clock }, { params }) => {
+      const device = await getDevice(table, params['id'] ?? '');
+      const health = await readHealth(table, device.id);
+      return { status: 200, document: toDeviceDetail(device, health, clock.now()) };
+    },
   }),
   defineRoute({
     method: 'PUT',

@@ -4,6 +4,7 @@ import { addOperatorOptions, type OperatorArguments } from '../operator.ts';
 import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
+import { addRegistryVerbs } from './registry-verbs.ts';
 
 /** The verbs of `stepwright devices` and `stepwright commands`. */
 export function addDeviceCommands(program: Command, terminal: Terminal, run: Runner): void {
@@ -11,6 +12,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal, run: Run
     .command('devices')
     .description('look at the devices of a running server')
     .showHelpAfterError('  hint: "stepwright devices --help" tells its verbs');
+  addRegistryVerbs(devices, terminal, run);
   devices
     .command('mailbox')
     .description('tell what a device has to do: what it was sent, and what waits, in order')

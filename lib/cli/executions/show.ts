@@ -13,6 +13,7 @@ import {
   fetchExecution,
 } from './execution-calls.ts';
 import { bytesWords, countWords, secondOf, tookWords } from './print-words.ts';
+import { routeLines } from './route-lines.ts';
 
 /** `stepwright executions show`: how an execution stands, step by step, what it has taken, and what operators have done. */
 export async function showCommand(id: string, args: ServerArguments, terminal: Terminal): Promise<ExitCode> {
@@ -41,6 +42,7 @@ function executionLines(
     '',
     ...tableLines(steps, stepColumns(terminal), tableStyle(terminal)),
     ...(left.length === 0 ? [] : ['', ...left]),
+    ...routeLines(steps, terminal),
     ...(actions.length === 0 ? [] : ['', ...actionLines(actions, terminal)]),
   ];
 }

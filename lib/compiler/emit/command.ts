@@ -15,6 +15,7 @@ import {
 } from '../task-payload.ts';
 import { cacheValue } from './cache.ts';
 import { emitHandlerTask } from './handler-task.ts';
+import { routeOf, textsOfRoute } from './routing.ts';
 
 /** The fields of a payload, each as a value of States Language; undefined ones are left out. */
 type TemplateOf<Schema extends z.ZodType> = {
@@ -37,16 +38,18 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
   const ask = step.verify && splitArguments(step.verify.with, at);
   const deferred = [now, undo, ask].flatMap((each) => Object.values(each?.deferred ?? {}));
   const conditions = [step.expect, step.verify?.expect].filter((text) => text !== undefined);
+  const routing = step.on === undefined ? [] : textsOfRoute(step.on, at);
   const request: Omit<
     TemplateOf<typeof CommandRequestSchema>,
     'taskToken' | 'undoes' | 'verifies' | keyof StepTask
   > = {
     step: step.id,
-    device: boundTemplate(step.device, at),
+    device: step.device === undefined ? undefined : boundTemplate(step.device, at),
+    on: step.on && routeOf(step.on, step, at),
     command: step.command,
     with: now.with,
     deferred: unlessEmpty(now.deferred),
-    bindings: handlerBindings([...deferred, ...conditions], at),
+    bindings: handlerBindings([...deferred, ...conditions, ...routing], at),
     expect: step.expect,
     compensate: undo && step.compensate && compensationOf(step.compensate, undo, at),
     verify: ask && step.verify && verificationOf(step.verify, ask),

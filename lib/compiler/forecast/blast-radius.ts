@@ -57,7 +57,7 @@ function reachOfPart(part: Part, changing: Changing): Reach {
 }
 
 function reachOfStep(step: Step, changing: Changing): Reach {
-  if (step.kind === 'command') return isChanging(step, changing) ? reachOfDevice(step.device) : NONE;
+  if (step.kind === 'command') return isChanging(step, changing) ? reachOfDevice(step) : NONE;
   const inside = nestedLists(step)
     .filter(({ kind }) => kind !== 'catch')
     .map(({ steps }) => reachOfList(steps, changing));
@@ -68,7 +68,9 @@ function reachOfStep(step: Step, changing: Changing): Reach {
   return { fixed: reach.fixed, own: new Set(), iterations: atOnce * (reach.own.size + reach.iterations) };
 }
 
-function reachOfDevice(device: string): Reach {
+function reachOfDevice({ id, device }: CommandStep): Reach {
+  // Which one is chosen is not known before; each step may choose another.
+  if (device === undefined) return { ...NONE, own: new Set([`on ${id}`]) };
   const expression = readExpression(device);
   return expression === undefined
     ? { ...NONE, fixed: new Set([device]) }

@@ -10,14 +10,14 @@ import type { Usage } from './usage.ts';
 
 /**
  * A command to a device that is online. Lambda: `command`, `device-message` for RUNNING and for the answer, `deadline`.
- * Reads: the record four times, the device twice, the mailbox once. Writes: record and slot in one transaction; RUNNING;
- * record, slot and device in one transaction, each with its indexes. IoT: the message in, out, and the device's PUBACK;
+ * Reads: the record four times, the device twice, its health and its mailbox once. Writes: record, slot and health in one
+ * transaction; RUNNING; record, slot, device and health in one transaction, each with its indexes. IoT: the message in, out, and the device's PUBACK;
  * RUNNING and the answer, each with a rule. SQS: the deadline is sent, received and deleted.
  */
 export const COMMAND_USAGE: Partial<Usage> = {
   lambdaCalls: 4,
-  readUnits: 7,
-  writeUnits: 23,
+  readUnits: 8,
+  writeUnits: 27,
   iotMessages: 5,
   iotRules: 2,
   sqsRequests: 3,

@@ -14,6 +14,7 @@ import {
 import type { CommandStep } from '../model.ts';
 import { durationMs, readRetry } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
+import { RoutingSchema, readRouting } from '../routing.ts';
 import type { Compensate, Verify } from '../step-parts.ts';
 import { readVerify, VerifySchema } from '../verify.ts';
 
@@ -32,45 +33,60 @@ const CompensateSchema = z
   })
   .describe('How the step is undone when the execution unwinds.');
 
-/** A `command` step. */
+/** A `command` step to a device that it names. */
 export function commandSchema<List extends z.ZodType>(list: List) {
   return z
     .strictObject({
-      ...stepFields,
-      ...failureFields(list),
-      ...workFields,
-      ...cacheFields,
-      command: CommandNameSchema.describe('Name of the command, from the catalogue commands/.'),
+      ...commandFields(list),
       device: TextSchema.min(1, 'is empty').describe('Id of the device.'),
-      with: JsonObjectSchema.optional()
-        .describe('Arguments. $target is the device as registered just before.')
-        .meta({ examples: [{ release: '{% $input.release %}' }] }),
-      timeout: DurationSchema.optional().describe('How long an answer is waited for. Default 60s.'),
-      expires: DurationSchema.optional().describe(
-        'How long an offline device may take. Default: fail at once.',
-      ),
-      priority: z
-        .int()
-        .min(0)
-        .max(999)
-        .optional()
-        .describe('Higher first in the mailbox. Default 500.')
-        .meta({ examples: [900] }),
-      await: z
-        .enum(['response', 'ack', 'none'])
-        .optional()
-        .describe(
-          'What is waited for: the answer, that the device has got the command, or nothing. Default response.',
-        ),
-      expect: ConditionSchema.optional().describe(
-        'Over $result; when not true, the step fails: Step.Unexpected.',
-      ),
-      compensate: CompensateSchema.optional(),
     })
     .describe('Sends a command to a device and waits for its answer.');
 }
 
-type Written = z.infer<ReturnType<typeof commandSchema<UnreadList>>>;
+/** A `command` step to a device that is chosen. */
+export function routedCommandSchema<List extends z.ZodType>(list: List) {
+  return z
+    .strictObject({ ...commandFields(list), on: RoutingSchema })
+    .describe('Sends a command to a device that is chosen, and waits for its answer.');
+}
+
+/** What a command has, wherever it goes. */
+function commandFields<List extends z.ZodType>(list: List) {
+  return {
+    ...stepFields,
+    ...failureFields(list),
+    ...workFields,
+    ...cacheFields,
+    command: CommandNameSchema.describe('Name of the command, from the catalogue commands/.'),
+    with: JsonObjectSchema.optional()
+      .describe('Arguments. $target is the device as registered just before.')
+      .meta({ examples: [{ release: '{% $input.release %}' }] }),
+    timeout: DurationSchema.optional().describe('How long an answer is waited for. Default 60s.'),
+    expires: DurationSchema.optional().describe(
+      'How long an offline device may take. Default: fail at once.',
+    ),
+    priority: z
+      .int()
+      .min(0)
+      .max(999)
+      .optional()
+      .describe('Higher first in the mailbox. Default 500.')
+      .meta({ examples: [900] }),
+    await: z
+      .enum(['response', 'ack', 'none'])
+      .optional()
+      .describe(
+        'What is waited for: the answer, that the device has got the command, or nothing. Default response.',
+      ),
+    expect: ConditionSchema.optional().describe(
+      'Over $result; when not true, the step fails: Step.Unexpected.',
+    ),
+    compensate: CompensateSchema.optional(),
+  };
+}
+
+type WrittenFields = z.infer<z.ZodObject<ReturnType<typeof commandFields<UnreadList>>>>;
+type Written = WrittenFields & { readonly device?: string; readonly on?: z.infer<typeof RoutingSchema> };
 
 /** A `command` step, with the defaults of the workflow and the catalogue. */
 export function readCommandStep(step: Written, reading: Reading): CommandStep {
@@ -84,6 +100,7 @@ export function readCommandStep(step: Written, reading: Reading): CommandStep {
     kind: 'command',
     command: step.command,
     device: step.device,
+    on: step.on && readRouting(step.on),
     with: step.with ?? {},
     timeoutMs,
     expiresMs: durationMs(step.expires) ?? 0,

@@ -37,6 +37,8 @@ const TRUTH: Types = new Set(['boolean']);
 /** What is needed at a place of a step, by its keys. */
 const NEEDED: Readonly<Record<string, Types>> = {
   device: TEXT,
+  'on.zone': TEXT,
+  'on.near': TEXT,
   'compensate.device': TEXT,
   'compensate.verify.expect': TRUTH,
   'wait.for': NUMBER,

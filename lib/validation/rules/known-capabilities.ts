@@ -1,16 +1,16 @@
 import semver from 'semver';
 import { didYouMean } from '#definition/suggest.ts';
 import type { Violation } from '../report.ts';
+import { type Requirement, requirementsOf } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
 
 /** Some device of the project's fleets has each capability that is required, in a version that is. */
 export const knownCapabilities: Rule = {
-  step({ step, path }, { subject: { project }, report }) {
+  step(node, { subject: { project }, report }) {
     const { capabilities } = project;
-    if (step.kind !== 'devices' || capabilities === undefined) return;
-    for (const [name, range] of Object.entries(step.requires)) {
+    if (capabilities === undefined) return;
+    for (const { name, range, at } of requirementsOf(node).flatMap(eachOf)) {
       const versions = capabilities.get(name);
-      const at = [...path, 'devices', 'requires', name];
       if (versions === undefined) report.atKey(at, unknown(name, capabilities.keys()));
       else if (
         semver.validRange(range) !== null &&
@@ -25,6 +25,10 @@ export const knownCapabilities: Rule = {
     }
   },
 };
+
+function eachOf({ requires, path }: Requirement) {
+  return Object.entries(requires).map(([name, range]) => ({ name, range, at: [...path, name] }));
+}
 
 function unknown(name: string, known: Iterable<string>): Violation {
   const hint = didYouMean(name, known).hint ?? 'give it to a device in fleets/, or take it away';

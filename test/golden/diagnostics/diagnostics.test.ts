@@ -14,9 +14,9 @@ const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 
 /**
  * Codes of what is no small file: a path that cannot be read, and texts that are too long. And of what decisions say when they
- * are read with their data and run, which test/unit/decisions does.
+ * are read with their data and run, which test/unit/decisions does. No part of the language comes later just now (SW1106).
  */
-const WITHOUT_CASE = ['SW1000', 'SW1002', 'SW1110', 'SW1821', 'SW1822', 'SW1824'];
+const WITHOUT_CASE = ['SW1000', 'SW1002', 'SW1106', 'SW1110', 'SW1821', 'SW1822', 'SW1824'];
 
 const names = readdirSync(CASES, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],

@@ -31,6 +31,7 @@ describe('what an author leaves out', () => {
       ...{ kind: 'command', id: 'a', title: undefined, at: 'steps[0]', if: undefined, needs: undefined },
       ...{ command: 'meter.read', device: 'm', with: {}, timeoutMs: 60_000, expiresMs: 0, priority: 500 },
       ...{ retry: undefined, catch: undefined, expect: undefined, compensate: undefined },
+      ...{ on: undefined, verify: undefined, isPivot: false },
       ...{ await: 'response', cache: undefined, uses: undefined, output: undefined },
       ...{ verify: undefined, isPivot: false },
     });

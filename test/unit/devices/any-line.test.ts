@@ -61,6 +61,7 @@ class Plant {
     this.#ports = {
       table: unsteadyTable(this.table, random),
       clock: this.clock,
+      random: seededRandom(1),
       engine: {
         succeedTask: async (token) => this.#tell(token, 'SUCCEEDED'),
         failTask: async (token, { error }) => this.#tell(token, error),

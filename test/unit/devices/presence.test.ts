@@ -23,6 +23,7 @@ test('a device registers itself by coming online', async () => {
   expect(await device()).toEqual({
     id: 'pump',
     revision: 1,
+    rings: 1,
     status: 'online',
     type: 'pump',
     zone: 'berlin/hall-1',
