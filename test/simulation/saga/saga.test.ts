@@ -16,7 +16,7 @@ import { DEVICES, SagaWorld } from './saga-world.ts';
 const SEEDS = Number(process.env['SAGA_SEEDS'] ?? 60);
 const FROM = Number(process.env['SAGA_FROM'] ?? 1);
 
-const FAULTS: Faults = { lost: 0.06, unanswered: 0.06, late: 0.05, stuck: 0.15 };
+const FAULTS: Faults = { lost: 0.06, unanswered: 0.06, late: 0.05, stuck: 0.4 };
 const NO_FAULTS: Faults = { lost: 0, unanswered: 0, late: 0, stuck: 0 };
 
 /** The workflow of a seed, in which every command has an undo, and can be asked about. */
