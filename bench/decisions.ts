@@ -2,10 +2,12 @@
  * `npm run bench:decisions`: a rule of four conditions and a table of 10,000 rules, ours beside rivals, JSONata and a plain function.
  * All answers are compared first. Prints a table, and writes bench/results/decisions.json. The rivals are installed on first use.
  */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { isJsonObject, type Json } from '#core/json.ts';
 import { compileDecision, decide } from '#decisions/decision.ts';
 import type { Answer } from '#decisions/trace.ts';
@@ -14,6 +16,9 @@ import { evaluate } from '#expression/evaluate.ts';
 import { type Asked, type Contestant, inputsOf, type Row, rowsOf } from './decision-cases.ts';
 import { round } from './measure.ts';
 import { machineLine, thisMachine } from './this-machine.ts';
+
+// json-logic-engine builds one function of ten thousand conditions: Maglev takes all memory there is to compile it.
+setFlagsFromString('--no-maglev');
 
 const FOLDER = join(import.meta.dirname, 'decision-rivals');
 const RULES = 10_000;
@@ -99,7 +104,10 @@ function holds({ from, to, s, k }: Row, asked: Asked): boolean {
 async function theirs(): Promise<readonly Contestant[]> {
   if (!existsSync(join(FOLDER, 'node_modules'))) {
     console.error('installing the rivals into bench/decision-rivals/node_modules (once)');
-    spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit'], { cwd: FOLDER });
+    const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit'], {
+      ...{ cwd: FOLDER, encoding: 'utf8' },
+    });
+    if (status !== 0) console.error(stderr.trim());
   }
   try {
     const { rivals } = await import(pathToFileURL(join(FOLDER, 'rivals.ts')).href);

@@ -42,7 +42,7 @@ export async function rivals(rows: readonly Row[]): Promise<readonly Contestant[
     { name: 'json-logic-engine 5.0.7 (built)', rule: (asked) => rule(asked), table: (asked) => table(asked) },
     { name: '@marcbachmann/cel-js 8.0.0 (parsed)', rule: (asked) => cel(asked), table: undefined },
     {
-      name: 'GoRules ZEN 0.54.0',
+      name: 'GoRules ZEN 0.52.1',
       rule: async (asked) => (await zenRule.evaluate(asked)).result.out === true,
       table: async (asked) => (await zenTable.evaluate(asked)).result.out ?? -1,
     },
