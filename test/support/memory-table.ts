@@ -59,6 +59,7 @@ export class MemoryTable implements Table {
     index = 'table',
     partition,
     prefix = '',
+    from,
     descending = false,
     limit = 100,
     cursor,
@@ -66,11 +67,15 @@ export class MemoryTable implements Table {
     const [partitionColumn, sortColumn] = COLUMNS[index];
     const kept = index === 'table' ? [this.#partitions.get(partition)] : this.#partitions.values();
     const found: Item[] = [];
+    const isWithin = (sk: string): boolean =>
+      sk.startsWith(prefix) &&
+      (from === undefined || (descending ? compare(sk, from) <= 0 : compare(sk, from) >= 0));
     for (const items of kept) {
       for (const [sk, text] of items ?? []) {
-        if (index === 'table' && !sk.startsWith(prefix)) continue;
+        if (index === 'table' && !isWithin(sk)) continue;
         const item: Item = JSON.parse(text);
-        if (item[partitionColumn] === partition && item[sortColumn]?.startsWith(prefix)) found.push(item);
+        const sort = item[sortColumn];
+        if (item[partitionColumn] === partition && sort !== undefined && isWithin(sort)) found.push(item);
       }
     }
     const placeOf = (item: Item): string => `${item[sortColumn]}\0${item.pk}\0${item.sk}`;
