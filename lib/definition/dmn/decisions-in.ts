@@ -118,7 +118,7 @@ export class ModelDecisions {
     const names = new VariableNames();
     if (columns.length === 0) return [{ name: names.take(title), title, type: whole }];
     return columns.map((column) => {
-      const called = columns.length === 1 ? title : (column.attributes.get('name') ?? title);
+      const called = column.attributes.get('name') ?? title;
       const own = column.attributes.has('typeRef') || columns.length > 1 ? this.types.of(column) : whole;
       const type = this.types.restricted(own, childOf(column, 'outputValues'));
       return { name: names.take(called), title: called, type };

@@ -5,11 +5,12 @@ import type { XmlElement, XmlFault } from './xml.ts';
 export class DmnFaults {
   readonly found: Diagnostic[] = [];
   readonly #file: string;
-  readonly #text: string;
+  /** Where each line begins. */
+  readonly #lines: readonly number[];
 
   constructor(file: string, text: string) {
     this.#file = file;
-    this.#text = text;
+    this.#lines = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
   /** What an element says has no word in a decision file (SW1831); `offset` characters within its text, or at its beginning. */
@@ -24,9 +25,8 @@ export class DmnFaults {
   }
 
   #add(code: string, { message, offset }: XmlFault, path: string): void {
-    const before = this.#text.slice(0, offset);
-    const line = before.split('\n').length;
-    const column = offset - (before.lastIndexOf('\n') + 1) + 1;
+    const line = Math.max(1, this.#lines.findLastIndex((start) => start <= offset) + 1);
+    const column = offset - (this.#lines[line - 1] ?? 0) + 1;
     this.found.push({ code, severity: 'error', file: this.#file, line, column, path, message });
   }
 }

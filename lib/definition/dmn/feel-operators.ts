@@ -4,6 +4,7 @@ import {
   close,
   type FeelNode,
   operandsOf,
+  present,
   type Translated,
   type Translating,
   translate,
@@ -75,10 +76,7 @@ export function comparison(node: FeelNode, at: Translating): Translated {
 }
 
 function equality(operator: string, first: Translated, second: Translated): Translated {
-  const text = [first, second].map((each) => {
-    const isPath = each.isNullable && /\./.test(each.text) && each.type.kind !== 'null';
-    return isPath ? `(${each.text} ?? null)` : bracketed(each);
-  });
+  const text = [first, second].map((each) => bracketed(present(each)));
   return { ...atom(text.join(` ${operator} `), 'boolean'), isAtom: false };
 }
 

@@ -70,7 +70,7 @@ export function translateFeel(
   const constant = constantOf(found);
   if (constant !== undefined && !(typeof constant === 'string' && readExpression(constant) !== undefined))
     return { value: constant, type, isNullable };
-  return { value: delimit(closed(found)), type, isNullable };
+  return { value: delimit(closed(present(found))), type, isNullable };
 }
 
 function constantOf({ text }: Translated): Json | undefined {
@@ -145,6 +145,9 @@ export function translate(node: FeelNode, at: Translating): Translated {
       return disjunction(node, at);
     case 'IfExpression':
       return conditional(node, at);
+    case 'InstanceOfExpression':
+    case 'InstanceOf':
+      return instanceOf(node, at);
     case 'List':
       return list(node, at);
     case 'FunctionInvocation':
@@ -174,6 +177,13 @@ export function bracketed({ text, isAtom }: Translated): string {
 /** Text that gives null where there is no value. */
 export function closed({ text, needs }: Translated): string {
   return needs.length === 0 ? text : `${[...new Set(needs)].join(' and ')} ? ${text} : null`;
+}
+
+/** The same, null where JSONata has nothing: a field that is not there, or one of null. An input is always there. */
+export function present(found: Translated): Translated {
+  const isField =
+    found.isNullable && found.isAtom && /^\$/.test(found.text) && !/^\$input\.\w+$/.test(found.text);
+  return isField ? { ...found, text: `${found.text} ?? null`, isAtom: false } : found;
 }
 
 /** The same with its conditions in its text. */
@@ -233,7 +243,7 @@ export function fieldText(name: string): string {
 }
 
 function conditional(node: FeelNode, at: Translating): Translated {
-  const [when, yes, no] = operandsOf(node).map((each) => close(translate(each, at)));
+  const [when, yes, no] = operandsOf(node).map((each) => close(present(translate(each, at))));
   if (when === undefined || yes === undefined || no === undefined)
     throw new Untranslatable('if, then and else belong together', node.from);
   const test =
@@ -248,8 +258,18 @@ function conditional(node: FeelNode, at: Translating): Translated {
   return { text, type, needs: [], isNullable: yes.isNullable || no.isNullable, isAtom: false };
 }
 
+function instanceOf(node: FeelNode, at: Translating): Translated {
+  const [of] = operandsOf(node);
+  const text = at.text.slice(node.from, node.to);
+  const [, kind] = /\binstance\s+of\s+(number|string|boolean)$/.exec(text) ?? [];
+  if (of === undefined || kind === undefined)
+    throw new Untranslatable(`a value is an instance of number, string or boolean: ${text}`, node.from);
+  const value = close(translate(of, at));
+  return { ...atom(`$type(${value.text}) = '${kind}'`, 'boolean'), isAtom: false };
+}
+
 function list(node: FeelNode, at: Translating): Translated {
-  const entries = operandsOf(node).map((each) => closed(translate(each, at)));
+  const entries = operandsOf(node).map((each) => closed(present(translate(each, at))));
   return { ...atom(`[${entries.join(', ')}]`, 'list') };
 }
 

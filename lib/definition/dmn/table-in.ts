@@ -67,7 +67,8 @@ function columnOf(input: XmlElement, { scope, faults }: TableReading): Column | 
   const at = childOf(expression, 'text') ?? input;
   try {
     const { value, type } = translateFeel(textOf(expression), scope);
-    const [, name, path = ''] = /^\{% \$input\.(\w+)((?:\.(?:\w+|`[^`]+`))*) %\}$/.exec(String(value)) ?? [];
+    const [, name, path = ''] =
+      /^\{% \$input\.(\w+)((?:\.(?:\w+|`[^`]+`))*)(?: \?\? null)? %\}$/.exec(String(value)) ?? [];
     if (name !== undefined) return { input: name, path, type };
     faults.unsaid(at, `a column looks at an input or a part of one, not at: ${textOf(expression)}`);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { MAX_SOURCE_LENGTH } from '../parse-text.ts';
+
 /** An element of an XML text, by its name without prefix. */
 export interface XmlElement {
   readonly name: string;
@@ -20,8 +22,8 @@ export interface XmlFault {
   readonly offset: number;
 }
 
-/** Longest text that is read, in characters. */
-export const MAX_XML_LENGTH = 4_000_000;
+/** Longest text that is read, in characters: as long as any file of a project. */
+export const MAX_XML_LENGTH = MAX_SOURCE_LENGTH;
 /** How deep elements may stand in each other. */
 export const MAX_XML_DEPTH = 100;
 
