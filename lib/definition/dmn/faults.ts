@@ -1,7 +1,10 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { XmlElement, XmlFault } from './xml.ts';
 
-/** What is found wrong while a DMN file is read, each at its place. */
+/** Nobody reads more of them, and a file may be all faults. */
+const MOST_FAULTS = 100;
+
+/** What is found wrong while a DMN file is read, each at its place: the first {@link MOST_FAULTS}. */
 export class DmnFaults {
   readonly found: Diagnostic[] = [];
   readonly #file: string;
@@ -25,6 +28,7 @@ export class DmnFaults {
   }
 
   #add(code: string, { message, offset }: XmlFault, path: string): void {
+    if (this.found.length >= MOST_FAULTS) return;
     const line = Math.max(1, this.#lines.findLastIndex((start) => start <= offset) + 1);
     const column = offset - (this.#lines[line - 1] ?? 0) + 1;
     this.found.push({ code, severity: 'error', file: this.#file, line, column, path, message });

@@ -1,6 +1,7 @@
 import { parseExpression } from 'feelin';
 import type { Json } from '#core/json.ts';
 import { delimit, readExpression } from '#expression/delimiters.ts';
+import { MAX_EXPRESSION_LENGTH } from '#expression/parse.ts';
 import { callFunction, FUNCTION_NAMES } from './feel-functions.ts';
 import { arithmetic, between, comparison, conjunction, disjunction } from './feel-operators.ts';
 import type { FeelType } from './types.ts';
@@ -84,7 +85,11 @@ export function translateText(at: Translating): Translated {
     throw new Untranslatable(`an expression of more than ${MAX_LENGTH} characters`, 0);
   if (at.depth > MAX_CALLS)
     throw new Untranslatable(`functions call each other more than ${MAX_CALLS} deep`, 0);
-  return translate(parseFeel(at), at);
+  const found = translate(parseFeel(at), at);
+  // Functions are put in wherever they are called: without this, a few that call each other make a text without end.
+  if (closed(found).length > MAX_EXPRESSION_LENGTH)
+    throw new Untranslatable(`as JSONata it has more than ${MAX_EXPRESSION_LENGTH} characters`, 0);
+  return found;
 }
 
 /** Names with spaces are told to the parser by a context that has them. */

@@ -170,3 +170,22 @@ test('test cases that stay behind are a warning', () => {
   expect(text).toContain('<text>1</text>');
   expect(diagnostics).toMatchObject([{ code: 'SW1833', severity: 'warning', path: 'tests' }]);
 });
+
+test('functions that call each other many times over are refused, and do not take all time', () => {
+  const functions = Array.from({ length: 7 }, (_, at) => {
+    const body = at === 6 ? 'n + n' : Array.from({ length: 9 }, () => `f${at + 1}(n)`).join(' + ');
+    const needs =
+      at === 6 ? '' : `<knowledgeRequirement><requiredKnowledge href="#f${at + 1}"/></knowledgeRequirement>`;
+    return `<businessKnowledgeModel id="f${at}" name="f${at}"><encapsulatedLogic><formalParameter name="n"/>
+<literalExpression><text>${body}</text></literalExpression></encapsulatedLogic>${needs}</businessKnowledgeModel>`;
+  });
+  const decision = `<decision id="d" name="D"><knowledgeRequirement><requiredKnowledge href="#f0"/></knowledgeRequirement>
+<literalExpression><text>f0(1)</text></literalExpression></decision>`;
+  const [fault, ...others] = readDmn(model(functions.join('') + decision), 'm.dmn').diagnostics;
+  expect(fault?.message).toMatch(/^in f0: in f1: .*as JSONata it has more than 32768 characters$/);
+  expect(others).toEqual([]);
+});
+
+test('of a file that is all faults, the first hundred are told', () => {
+  expect(readDmn(model('<other/>'.repeat(5_000)), 'm.dmn').diagnostics).toHaveLength(100);
+});

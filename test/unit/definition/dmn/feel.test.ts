@@ -1,6 +1,7 @@
 import { evaluate as feelOf } from 'feelin';
 import { describe, expect, test } from 'vitest';
 import { type Scope, translateFeel, Untranslatable } from '#definition/dmn/feel.ts';
+import type { FeelType } from '#definition/dmn/types.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { evaluate } from '#expression/evaluate.ts';
 
@@ -8,7 +9,7 @@ function value(text: string, kind: 'number' | 'string' | 'boolean') {
   return { kind: 'value', text, type: { kind }, isNullable: true } as const;
 }
 
-const LOAN = { kind: 'context', fields: new Map([['rate', { kind: 'number' }]] as const) } as const;
+const LOAN: FeelType = { kind: 'context', fields: new Map([['rate', { kind: 'number' }]]) };
 const SCOPE: Scope = new Map([
   ['a', value('$input.a', 'number')],
   ['Monthly Salary', value('$input.salary', 'number')],
