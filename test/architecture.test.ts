@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
     ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
   ],
-  infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
+  infra: ['core', 'definition', 'validation', 'compiler', 'decisions', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
