@@ -89,6 +89,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
+  'lru-cache': ['lib/decisions/answer-cache'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
