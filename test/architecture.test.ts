@@ -100,6 +100,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/engine/embedded/services/folder-objects',
     'lib/devices/sdk/file-command-store',
   ],
+  feelin: ['lib/definition/dmn/feel'],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],
   mqtt: [

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { convertSource, type Format, formatOf } from '#definition/convert/convert.ts';
 import { loadSource } from '#definition/load.ts';
 import { AlreadyTold } from './already-told.ts';
+import { decisionsOfDmn, dmnOfDecision } from './convert-dmn.ts';
 import { refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -11,16 +12,19 @@ import { writeWhole } from './write-whole.ts';
 export interface ConvertArguments {
   readonly file: string;
   /** Default: the format of `out` by its name, else the one that the file is not in. */
-  readonly to?: Format;
+  readonly to?: Format | 'dmn';
   /** File to write; default stdout. */
   readonly out?: string;
 }
 
-/** `stepwright convert`: a file in YAML as JSON, or the other way round, comments kept. */
+/** `stepwright convert`: a file in YAML as JSON, or the other way round, comments kept; DMN as decision files, and back. */
 export async function convertCommand(args: ConvertArguments, terminal: Terminal): Promise<ExitCode> {
+  if (extname(args.file) === '.dmn') return decisionsOfDmn(args, terminal);
+  const target = args.to ?? formatOfName(args.out);
+  if (target === 'dmn') return dmnOfDecision(args, terminal);
   const source = loadSource(args.file);
   refuseErrors(source.diagnostics, [source], terminal);
-  const to = args.to ?? formatOfName(args.out) ?? (formatOf(source.text) === 'json' ? 'yaml' : 'json');
+  const to = target ?? (formatOf(source.text) === 'json' ? 'yaml' : 'json');
   const converted = convertSource(source, to);
   if (converted === undefined) throw new AlreadyTold(`${args.file} does not parse`);
   const { text, aliases } = converted;
@@ -32,8 +36,9 @@ export async function convertCommand(args: ConvertArguments, terminal: Terminal)
   return 0;
 }
 
-function formatOfName(file: string | undefined): Format | undefined {
+function formatOfName(file: string | undefined): Format | 'dmn' | undefined {
   const extension = file === undefined ? '' : extname(file);
   if (['.json', '.jsonc'].includes(extension)) return 'json';
+  if (extension === '.dmn') return 'dmn';
   return ['.yaml', '.yml'].includes(extension) ? 'yaml' : undefined;
 }

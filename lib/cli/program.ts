@@ -89,10 +89,12 @@ function addFileCommands(program: Command, terminal: Terminal, run: Runner): voi
 function addConvertCommand(program: Command, terminal: Terminal, run: Runner): void {
   program
     .command('convert')
-    .description('write a YAML file as JSON, or the other way round, comments kept')
-    .argument('<file>', 'any file of a project')
-    .addOption(new Option('--to <format>', 'format to write').choices(['yaml', 'json']))
-    .option('-o, --out <file>', 'file to write (default: standard output)')
+    .description(
+      'write a YAML file as JSON, or the other way round, comments kept; DMN as decision files, and back',
+    )
+    .argument('<file>', 'any file of a project, or a .dmn file')
+    .addOption(new Option('--to <format>', 'format to write').choices(['yaml', 'json', 'dmn']))
+    .option('-o, --out <file>', 'file to write, of several decisions a folder (default: standard output)')
     .action((file: string, options: Omit<ConvertArguments, 'file'>) =>
       run(async () => (await import('./convert.ts')).convertCommand({ file, ...options }, terminal)),
     );

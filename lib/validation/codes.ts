@@ -102,6 +102,9 @@ export const CODES = {
   SW1827: { severity: 'error', title: 'rules hold together that may not' },
   SW1828: { severity: 'warning', title: 'a rule is never reached' },
   SW1829: { severity: 'info', title: 'gaps and overlaps of a table are not all known' },
+  SW1831: { severity: 'error', title: 'decision files have no word for what DMN says' },
+  SW1832: { severity: 'error', title: 'a file is no DMN' },
+  SW1833: { severity: 'error', title: 'DMN has no word for what a decision file says' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

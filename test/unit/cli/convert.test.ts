@@ -80,3 +80,28 @@ test('where a file cannot be written, nothing is left of it', async () => {
   });
   expect(readdirSync(folder).toSorted()).toEqual(['a.json', 'a.yaml', 'b.json', 'broken.yaml']);
 });
+
+const TWO_DECISIONS = `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">
+<decision id="a" name="One"><literalExpression><text>1</text></literalExpression></decision>
+<decision id="b" name="Two"><literalExpression><text>2</text></literalExpression></decision></definitions>`;
+
+test('the decisions of a DMN file become files of a folder', async () => {
+  writeFileSync(join(folder, 'm.dmn'), TWO_DECISIONS);
+  expect(await convert({ file: 'm.dmn', out: 'decisions' })).toBe(0);
+  expect(readdirSync(join(folder, 'decisions'))).toEqual(['one.yaml', 'two.yaml']);
+  expect(readFileSync(join(folder, 'decisions', 'two.yaml'), 'utf8')).toContain('expression:\n  Two: 2\n');
+});
+
+test('several decisions do not become one file (SW3024)', async () => {
+  writeFileSync(join(folder, 'm.dmn'), TWO_DECISIONS);
+  await expect(convert({ file: 'm.dmn', out: 'one.yaml' })).rejects.toMatchObject({ code: 'SW3024' });
+});
+
+test('a decision file becomes DMN, by the name of what is written', async () => {
+  mkdirSync(join(folder, 'decisions'));
+  const decision =
+    'stepwright: 1\ndecision: one\nversion: 1.0.0\ninputs: {}\noutputs: { o: { type: number } }\n';
+  writeFileSync(join(folder, 'decisions', 'one.yaml'), `${decision}expression: { o: 1 }\n`);
+  expect(await convert({ file: 'decisions/one.yaml', out: 'one.dmn' })).toBe(0);
+  expect(readFileSync(join(folder, 'one.dmn'), 'utf8')).toContain('<decision id="one" name="one">');
+});
