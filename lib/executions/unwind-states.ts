@@ -27,6 +27,9 @@ export const CALL_RETRY = {
 /** The undo of a called workflow has an end, which its own watch sees to; this is for when even that fails. Seven days. */
 const WORKFLOW_BACKSTOP_SECONDS = 604_800;
 
+/** A call over HTTP takes five minutes at most; this is for when its handler is lost. */
+const HTTP_BACKSTOP_SECONDS = 360;
+
 const INPUT = '$states.context.Execution.Input';
 
 /** Of which execution, iteration and round an unwind is, as values of States Language. */
@@ -38,6 +41,11 @@ export const SCOPE = {
   ofSuccess: `{% $exists(${INPUT}.ofSuccess) and ${INPUT}.ofSuccess %}`,
 };
 
+const PAYLOAD_OF_A_TRY = `{% $merge([$states.input, {
+  'taskToken': $states.context.Task.Token,
+  'attempt': $states.input.attempt + $states.context.State.RetryCount
+}]) %}`;
+
 /** The states by which one command is undone, or asked about; what fails for good is noted. */
 export function undoOne(): JsonObject {
   return {
@@ -48,10 +56,7 @@ export function undoOne(): JsonObject {
         Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
         Arguments: {
           FunctionName: `\${${MACHINE_TOKENS.command}}`,
-          Payload: `{% $merge([$states.input, {
-            'taskToken': $states.context.Task.Token,
-            'attempt': $states.input.attempt + $states.context.State.RetryCount
-          }]) %}`,
+          Payload: PAYLOAD_OF_A_TRY,
         },
         TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
@@ -111,6 +116,49 @@ export function undoOneWorkflow(): JsonObject {
         ...callUnwind({
           action: 'give-up-workflow',
           id,
+          round: SCOPE.round,
+          error: '{% $states.input.error %}',
+          cause: '{% $states.input.cause %}',
+        }),
+        Retry: [CALL_RETRY],
+        End: true,
+      },
+    },
+  };
+}
+
+/** The states by which one call over HTTP is undone; what fails for good is noted. */
+export function undoOneHttp(): JsonObject {
+  return {
+    StartAt: 'undo call',
+    States: {
+      'undo call': {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Arguments: {
+          FunctionName: `\${${MACHINE_TOKENS.callHttp}}`,
+          Payload: PAYLOAD_OF_A_TRY,
+        },
+        TimeoutSeconds: HTTP_BACKSTOP_SECONDS,
+        Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              id: '{% $states.input.undoes %}',
+              error: '{% $states.errorOutput.Error %}',
+              cause: "{% $states.errorOutput.Cause & '' %}",
+            },
+            Next: 'leave call',
+          },
+        ],
+        Output: {},
+        End: true,
+      },
+      'leave call': {
+        ...callUnwind({
+          action: 'give-up-http',
+          id: '{% $states.input.id %}',
           round: SCOPE.round,
           error: '{% $states.input.error %}',
           cause: '{% $states.input.cause %}',
