@@ -53,8 +53,9 @@ const VersionItemSchema = z.object({
 });
 
 /**
- * Publishes a version: deploys its machine and puts it on record. Publishing equal content again changes nothing; other
- * content under a used version is refused with SW4021. Says whether it is new.
+ * Publishes a version: deploys its machine and puts it on record. Publishing equal content again changes nothing, also where
+ * another release or catalogue makes another machine of it; other content under a used version is refused with SW4021, and any
+ * other machine where somebody else has deployed it already. Says whether it is new.
  */
 export async function publishWorkflow(
   ports: PublishPorts,
@@ -63,7 +64,10 @@ export async function publishWorkflow(
 ): Promise<{ readonly version: WorkflowVersion; readonly isNew: boolean }> {
   const machine = machineName(compiled.name, compiled.version);
   const known = await findVersion(ports.table, compiled.name, compiled.version);
-  if (known !== undefined) return { version: same(known, compiled), isNew: false };
+  if (known !== undefined) {
+    const isEqual = ports.engine !== undefined && known.source === source;
+    return { version: isEqual ? known : same(known, compiled), isNew: false };
+  }
   const document = JSON.stringify(compiled);
   refuseTooLarge(document, source);
   await ports.engine?.deploy({ name: machine, definition: compiled.definition });

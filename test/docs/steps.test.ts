@@ -21,7 +21,7 @@ const PROJECT = {
   workflows: new Map([
     ['backup', ['1.2.0']],
     ['cleanup', ['1.0.0']],
-    ['ring-rollout', ['1.0.0']],
+    ['ring-rollout', ['1.1.0']],
   ]),
   decisions: new Map([['wave-policy', new Map([['1.0.0', undefined]])]]),
 };
