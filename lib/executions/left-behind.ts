@@ -33,8 +33,8 @@ export interface LeftBehind {
 }
 
 /**
- * What an execution has left behind on its devices, and with services: of one that is being rolled back, what has been given up so far; of one that
- * was not rolled back, what a point of no return keeps.
+ * What an execution has left behind on its devices, and with services: of one that is being rolled back, what has been given up
+ * so far; of one that was not rolled back, what a point of no return keeps.
  */
 export function leftBehindOf(
   { status }: Pick<Execution, 'status'>,

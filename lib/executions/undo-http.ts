@@ -90,11 +90,13 @@ export async function giveUpHttp(
 
 /** An operator's word on calls of which nobody knows what they did. Gives how many. */
 export async function decideUnknownHttp(
-  { table }: Pick<ExecutionPorts, 'table'>,
+  { table, clock }: Pick<ExecutionPorts, 'table' | 'clock'>,
   doings: readonly HttpDoing[],
   tookEffect: boolean,
 ): Promise<number> {
-  const unknown = doings.filter(({ status }) => status === 'UNKNOWN' || status === 'OPEN');
+  const unknown = doings.filter(
+    (doing) => doing.status === 'UNKNOWN' || (doing.status === 'OPEN' && !isHttpInFlight(doing, clock.now())),
+  );
   for (const { id } of unknown) {
     await table.update({ key: taskKeys.called(id), set: { status: tookEffect ? 'DONE' : 'REFUSED' } });
   }
