@@ -41,42 +41,74 @@ export const SCOPE = {
   ofSuccess: `{% $exists(${INPUT}.ofSuccess) and ${INPUT}.ofSuccess %}`,
 };
 
-const PAYLOAD_OF_A_TRY = `{% $merge([$states.input, {
-  'taskToken': $states.context.Task.Token,
-  'attempt': $states.input.attempt + $states.context.State.RetryCount
-}]) %}`;
-
 /** The states by which one command is undone, or asked about; what fails for good is noted. */
 export function undoOne(): JsonObject {
+  return statesOfUndo({
+    names: ['undo', 'give up'],
+    token: MACHINE_TOKENS.command,
+    id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
+    timeoutSeconds: UNDO_BACKSTOP_SECONDS,
+    action: 'give-up',
+  });
+}
+
+/** The states by which one call over HTTP is undone; what fails for good is noted. */
+export function undoOneHttp(): JsonObject {
+  return statesOfUndo({
+    names: ['undo call', 'leave call'],
+    token: MACHINE_TOKENS.callHttp,
+    id: '{% $states.input.undoes %}',
+    timeoutSeconds: HTTP_BACKSTOP_SECONDS,
+    action: 'give-up-http',
+  });
+}
+
+/** An undo that is tried several times by a handler, and noted when it has failed for good. */
+interface TriedUndo {
+  /** Of the state that tries it, and of the one that notes it. */
+  readonly names: readonly [string, string];
+  /** From `MACHINE_TOKENS`: the handler. */
+  readonly token: string;
+  /** Whose undo it is, as a value of States Language. */
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** By which the unwind function notes it. */
+  readonly action: string;
+}
+
+function statesOfUndo({ names: [undo, giveUp], token, id, timeoutSeconds, action }: TriedUndo): JsonObject {
   return {
-    StartAt: 'undo',
+    StartAt: undo,
     States: {
-      undo: {
+      [undo]: {
         Type: 'Task',
         Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
         Arguments: {
-          FunctionName: `\${${MACHINE_TOKENS.command}}`,
-          Payload: PAYLOAD_OF_A_TRY,
+          FunctionName: `\${${token}}`,
+          Payload: `{% $merge([$states.input, {
+            'taskToken': $states.context.Task.Token,
+            'attempt': $states.input.attempt + $states.context.State.RetryCount
+          }]) %}`,
         },
-        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
+        TimeoutSeconds: timeoutSeconds,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
             Output: {
-              id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
+              id,
               error: '{% $states.errorOutput.Error %}',
               cause: "{% $states.errorOutput.Cause & '' %}",
             },
-            Next: 'give up',
+            Next: giveUp,
           },
         ],
         Output: {},
         End: true,
       },
-      'give up': {
+      [giveUp]: {
         ...callUnwind({
-          action: 'give-up',
+          action,
           id: '{% $states.input.id %}',
           round: SCOPE.round,
           error: '{% $states.input.error %}',
@@ -116,49 +148,6 @@ export function undoOneWorkflow(): JsonObject {
         ...callUnwind({
           action: 'give-up-workflow',
           id,
-          round: SCOPE.round,
-          error: '{% $states.input.error %}',
-          cause: '{% $states.input.cause %}',
-        }),
-        Retry: [CALL_RETRY],
-        End: true,
-      },
-    },
-  };
-}
-
-/** The states by which one call over HTTP is undone; what fails for good is noted. */
-export function undoOneHttp(): JsonObject {
-  return {
-    StartAt: 'undo call',
-    States: {
-      'undo call': {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-        Arguments: {
-          FunctionName: `\${${MACHINE_TOKENS.callHttp}}`,
-          Payload: PAYLOAD_OF_A_TRY,
-        },
-        TimeoutSeconds: HTTP_BACKSTOP_SECONDS,
-        Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
-        Catch: [
-          {
-            ErrorEquals: ['States.ALL'],
-            Output: {
-              id: '{% $states.input.undoes %}',
-              error: '{% $states.errorOutput.Error %}',
-              cause: "{% $states.errorOutput.Cause & '' %}",
-            },
-            Next: 'leave call',
-          },
-        ],
-        Output: {},
-        End: true,
-      },
-      'leave call': {
-        ...callUnwind({
-          action: 'give-up-http',
-          id: '{% $states.input.id %}',
           round: SCOPE.round,
           error: '{% $states.input.error %}',
           cause: '{% $states.input.cause %}',
