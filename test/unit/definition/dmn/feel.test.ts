@@ -9,7 +9,9 @@ function value(text: string, kind: 'number' | 'string' | 'boolean') {
 }
 
 const LOAN = { kind: 'context', fields: new Map([['rate', { kind: 'number' }]] as const) } as const;
-const SCOPE: Scope = new Map([
+type Entry = Scope extends ReadonlyMap<string, infer Known> ? Known : never;
+
+const SCOPE: Scope = new Map<string, Entry>([
   ['a', value('$input.a', 'number')],
   ['Monthly Salary', value('$input.salary', 'number')],
   ['name', value('$input.name', 'string')],
