@@ -5,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StepwrightError } from '#core/error.ts';
 import { PROJECT_DOCUMENT } from '#infra/workflow-publication.ts';
-import { compileProject } from '#infra/workflows.ts';
+import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
 import type { EmulatorName } from './endpoint.ts';
 import { findFunction, invoke } from './functions.ts';
 
@@ -99,7 +99,9 @@ export async function deployStacks(
 async function publishDirectly(endpoint: string): Promise<void> {
   const lambda = new LambdaClient(emulatorClientConfig(endpoint));
   const publisher = await findFunction(lambda, 'publishworkflow');
-  for (const { machine } of compileProject(join(ROOT, 'workflows'))) {
+  const project = join(ROOT, 'workflows');
+  for (const { document } of projectDecisionDocuments(project)) await invoke(lambda, publisher, { document });
+  for (const { machine } of compileProject(project)) {
     await invoke(lambda, publisher, { document: machine });
   }
   await invoke(lambda, publisher, { document: PROJECT_DOCUMENT });

@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
     ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
   ],
-  infra: ['core', 'definition', 'validation', 'compiler', 'table', 'devices', 'executions'],
+  infra: ['core', 'definition', 'validation', 'compiler', 'decisions', 'table', 'devices', 'executions'],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
@@ -89,6 +89,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
+  'lru-cache': ['lib/decisions/answer-cache'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],

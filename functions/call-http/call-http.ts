@@ -1,16 +1,45 @@
-import { CallHttpRequestSchema } from '#compiler/call-payload.ts';
+import { z } from 'zod';
+import {
+  type CallHttpRequest,
+  CallHttpRequestSchema,
+  UndoHttpRequestSchema,
+} from '#compiler/call-payload.ts';
+import type { Json } from '#core/json.ts';
 import { serveTask } from '#engine/serve-task.ts';
+import { beginHttp, doneHttp, failedHttp } from '#executions/http-call.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { callHttp } from '#integrations/call-http.ts';
+import { undoHttp } from '#executions/undo-http.ts';
+import { answerOf, refuseUnexpected } from '#integrations/call-http.ts';
 import { withCache } from '#integrations/result-cache.ts';
 
-/** Makes the call of a step, and answers its task. */
-export function createCallHttp(
-  ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'secrets' | 'allowedHosts' | 'exchange'>,
-): (payload: unknown) => Promise<void> {
-  return (payload) =>
-    serveTask(ports.engine, { schema: CallHttpRequestSchema, payload }, async (request) => {
-      const result = await withCache(ports, request, () => callHttp(ports, request));
+type Ports = Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'secrets' | 'allowedHosts' | 'exchange'>;
+
+const UndoSchema = z.object({ undoes: z.string() });
+
+/** Makes the call of a step, or the one that undoes it, and answers its task. */
+export function createCallHttp(ports: Ports): (payload: unknown) => Promise<void> {
+  return (payload) => {
+    if (UndoSchema.safeParse(payload).success) {
+      return serveTask(ports.engine, { schema: UndoHttpRequestSchema, payload }, async (request) => {
+        await undoHttp(ports, request);
+        await ports.engine.succeedTask(request.taskToken, {});
+      });
+    }
+    return serveTask(ports.engine, { schema: CallHttpRequestSchema, payload }, async (request) => {
+      const result = await withCache(ports, request, () => recordedCall(ports, request));
       await ports.engine.succeedTask(request.taskToken, result);
     });
+  };
+}
+
+/** What can be undone is on record before it is done, so that it is not forgotten when this process ends meanwhile. */
+async function recordedCall(ports: Ports, request: CallHttpRequest): Promise<Json> {
+  await beginHttp(ports, request);
+  const result = await answerOf(ports, request).catch(async (error: unknown) => {
+    await failedHttp(ports, request, error);
+    throw error;
+  });
+  await doneHttp(ports, request, result);
+  await refuseUnexpected(request, result);
+  return result;
 }

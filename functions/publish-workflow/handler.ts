@@ -4,11 +4,13 @@ import { putPublicUrl } from '#signals/public-url.ts';
 import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { serveCustomResource } from './custom-resource.ts';
+import { createPublishDecision, isDecisionDocument } from './publish-decision.ts';
 import { createPublishProject, PROJECT_DOCUMENT } from './publish-project.ts';
 import { createPublishWorkflow } from './publish-workflow.ts';
 
 const ports = await connectPorts();
 const publishWorkflow = createPublishWorkflow(ports);
+const publishDecision = createPublishDecision(ports);
 const publishProject = createPublishProject(ports);
 
 /** The documents are part of the bundle: a compiled workflow is too large for a template. */
@@ -16,7 +18,11 @@ export const handler = lambdaHandler((event: unknown) =>
   serveCustomResource(event, async ({ document, publicUrl }) => {
     if (publicUrl !== undefined) return putPublicUrl(ports.table, publicUrl);
     const file = join(import.meta.dirname, 'workflows', `${basename(document)}.json`);
-    const publish = document === PROJECT_DOCUMENT ? publishProject : publishWorkflow;
-    await publish(JSON.parse(readFileSync(file, 'utf8')));
+    await publisherOf(document)(JSON.parse(readFileSync(file, 'utf8')));
   }),
 );
+
+function publisherOf(document: string) {
+  if (document === PROJECT_DOCUMENT) return publishProject;
+  return isDecisionDocument(document) ? publishDecision : publishWorkflow;
+}

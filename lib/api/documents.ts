@@ -70,9 +70,13 @@ export const UsageDocumentSchema = z
 /** What an execution has left behind on a device, as a document. */
 export const LeftBehindDocumentSchema = z
   .object({
-    command: z.string().describe('Id of the command whose effect is still there, or may be.'),
+    command: z
+      .string()
+      .optional()
+      .describe('Id of the command whose effect is still there, or may be; left out for a call over HTTP.'),
     path: z.string().describe('Its step, such as rollout[3].flash.'),
-    device: z.string(),
+    device: z.string().optional().describe('The device of the command.'),
+    service: z.string().optional().describe('Host of the service that was called over HTTP.'),
     execution: z.string().optional().describe('The called execution whose step it is; left out for its own.'),
     reason: z
       .enum(LEFT_BEHIND_REASONS)

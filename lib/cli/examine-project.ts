@@ -1,12 +1,12 @@
 import { workflowDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
 import type { Diagnostic } from '#core/diagnostic.ts';
+import { projectDecisions } from '#decisions/project-decisions.ts';
 import type { SourcedDecision } from '#decisions/sourced-decision.ts';
 import type { ProjectFiles } from '#definition/load.ts';
 import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { byPlace } from '#validation/by-place.ts';
 import { type ReadProject, readProject } from '#validation/read-project.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
-import { projectDecisions } from './decisions/project-decisions.ts';
 import { rehearsalDiagnostics } from './rehearsal/rehearsal-diagnostics.ts';
 
 /** A project that has been looked at, with its decisions, each after those that it goes by. */

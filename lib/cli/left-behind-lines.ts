@@ -18,13 +18,19 @@ export function leftBehindLines(
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
 ): readonly string[] {
   if (leftBehind.length === 0) return [];
-  const lines = leftBehind.slice(0, MOST).map(({ device, path, reason, tries, error, cause }) => {
-    const tried = tries === 0 ? '' : ` (${tries === 1 ? '1 try' : `${tries} tries`})`;
-    return hanging(`  ${device}  ${path}  `, `${WORDS[reason]}${tried}: ${error}: ${cause}`, columns);
-  });
+  const lines = leftBehind
+    .slice(0, MOST)
+    .map(({ device, service = '', path, reason, tries, error, cause }) => {
+      const tried = tries === 0 ? '' : ` (${tries === 1 ? '1 try' : `${tries} tries`})`;
+      return hanging(
+        `  ${device ?? service}  ${path}  `,
+        `${WORDS[reason]}${tried}: ${error}: ${cause}`,
+        columns,
+      );
+    });
   const more = leftBehind.length - MOST;
   return [
-    paint.bold(`left behind by ${count(leftBehind.length, 'command')}:`),
+    paint.bold(`left behind by ${count(leftBehind.length, 'step')}:`),
     ...lines,
     ...(more > 0 ? [paint.dim(`  … ${more} more`)] : []),
   ];

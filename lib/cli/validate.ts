@@ -1,8 +1,8 @@
 import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
+import { failedTests, projectDecisions } from '#decisions/project-decisions.ts';
 import { loadProject } from '#definition/load.ts';
 import { byPlace } from '#validation/by-place.ts';
 import type { ReadProject } from '#validation/read-project.ts';
-import { failedTests, projectDecisions } from './decisions/project-decisions.ts';
 import { examineProject } from './examine-project.ts';
 import { filesOf } from './load.ts';
 import { formatDiagnostics, summarise } from './print-diagnostics.ts';

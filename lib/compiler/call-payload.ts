@@ -20,22 +20,52 @@ export const StartWorkflowRequestSchema = StepTaskSchema.extend({
 /** Payload of `${StartWorkflowFunctionArn}`. */
 export type StartWorkflowRequest = z.infer<typeof StartWorkflowRequestSchema>;
 
-/** Payload of `${CallHttpFunctionArn}`; answers with `{status, headers, body}`. */
-export const CallHttpRequestSchema = StepTaskSchema.extend({
+/** A call over HTTP. Secrets are names. */
+export const HttpCallSchema = z.object({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']),
   url: z.string(),
   headers: z.record(z.string(), z.union([z.string(), z.object({ secret: z.string() })])).default({}),
   body: JsonSchema.optional(),
+});
+
+/** A call over HTTP. */
+export type HttpCall = z.infer<typeof HttpCallSchema>;
+
+/** How a completed call is undone: by another, of which some places are known when the answer is. */
+export const HttpCompensationSchema = z.object({
+  /** Like {@link HttpCallSchema}, with null in the places that read `$result`. */
+  call: JsonObjectSchema,
+  /** JSON Pointer of each such place to the text of its expression. */
+  deferred: z.record(z.string(), z.string()).default({}),
+  timeoutSeconds: z.number().positive(),
+});
+
+/** How a completed call is undone. */
+export type HttpCompensation = z.infer<typeof HttpCompensationSchema>;
+
+/** Payload of `${CallHttpFunctionArn}`; answers with `{status, headers, body}`. */
+export const CallHttpRequestSchema = StepTaskSchema.extend({
+  ...HttpCallSchema.shape,
   /** Expression over `$result`; when it is not true, the step fails with Step.Unexpected. */
   expect: z.string().optional(),
-  /** Values of the other names that `expect` reads. */
+  /** Values of the other names that `expect` and `compensate` read. */
   bindings: JsonObjectSchema.default({}),
   timeoutSeconds: z.number().positive(),
   cache: CacheSchema.optional(),
+  compensate: HttpCompensationSchema.exactOptional(),
 });
 
 /** Payload of `${CallHttpFunctionArn}`. */
 export type CallHttpRequest = z.infer<typeof CallHttpRequestSchema>;
+
+/** Payload of `${CallHttpFunctionArn}` by which the unwind has a call undone; execution, path and attempt are those of the undo. */
+export const UndoHttpRequestSchema = StepTaskSchema.extend({
+  /** Id of the call. */
+  undoes: z.string(),
+});
+
+/** Payload of `${CallHttpFunctionArn}` by which the unwind has a call undone. */
+export type UndoHttpRequest = z.infer<typeof UndoHttpRequestSchema>;
 
 /** Payload of `${NotifyFunctionArn}`; answers with `{notificationId}`. */
 export const NotifyRequestSchema = StepTaskSchema.extend({

@@ -41,7 +41,7 @@ function compiledStep(step: Step, after: readonly string[], around: Around): Com
     ...(poolsOf(step) === undefined ? {} : { lineState: acquireStateName(step) }),
     ...(isTimedBlock(step) ? { timedState: timedStateName(step) } : {}),
     ...(step.kind === 'forEach' && step.waves !== undefined ? { waveState: waveName(step) } : {}),
-    compensates: step.kind === 'command' && step.compensate !== undefined,
+    compensates: (step.kind === 'command' || step.kind === 'http') && step.compensate !== undefined,
   };
 }
 

@@ -15,6 +15,11 @@ export class Compiling {
     this.outputs = checksOf(file.outputs);
   }
 
+  /** Whether an expression found so far takes JSONata. */
+  get takesJsonata(): boolean {
+    return [...this.#formulas.values()].some(({ native }) => native === undefined);
+  }
+
   /** An expression (without delimiters) that stands at a place. */
   formula(text: string, place: string): Formula {
     return this.#intern(text, text, place);

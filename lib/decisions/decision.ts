@@ -6,7 +6,8 @@ import { Compiling } from './compiling.ts';
 import { decisionFault } from './fault.ts';
 import { compileInputs } from './inputs.ts';
 import { compileOutputs, compileTemplate, compileWhole, evaluateTemplate, type Outputs } from './outputs.ts';
-import { Run } from './run.ts';
+import { Reads } from './reads.ts';
+import { Run, type RunOf } from './run.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { compileTable, type Decide, type Decided } from './table/compile-table.ts';
 import type { Answer, Trace } from './trace.ts';
@@ -18,8 +19,12 @@ export interface CompiledDecision {
   readonly data: JsonObject;
   /** By the name that each has in it. */
   readonly uses: ReadonlyMap<string, UsedDecision>;
-  /** Decides; `of` says how deep in other decisions this is, and how much time there is. */
-  run(given: Json, of: Pick<Run, 'depth' | 'leftMs'>, tellAll: boolean): Steps<Answer>;
+  /** Whether it, or one that it goes by, has expressions that take JSONata. */
+  readonly takesJsonata: boolean;
+  /** Checks what it is asked with, and fills in what is left out. Throws Decision.InvalidInput. */
+  readInput(given: Json): JsonObject;
+  /** Decides; `of` says how deep in other decisions this is, how much time there is, and where to note what it reads. */
+  run(given: Json, of: RunOf, tellAll: boolean): Steps<Answer>;
 }
 
 /** A decision that another goes by: asked when an expression first reads it. */
@@ -42,6 +47,8 @@ export interface DecideOptions {
   /** Whether the trace tells of each rule that does not hold why. Default false. */
   readonly tellAll?: boolean;
   readonly clock?: Clock;
+  /** Where it is noted what is read of the input. Default: nowhere. */
+  readonly reads?: Reads;
 }
 
 const DEFAULT_TIMEOUT_MS = 1_000;
@@ -55,6 +62,9 @@ export function compileDecision(file: DecisionFile, parts: DecisionParts = {}): 
     file,
     data: parts.data ?? valuesIn(file),
     uses: compileUses(parts.uses ?? new Map(), compiling),
+    takesJsonata:
+      compiling.takesJsonata || [...(parts.uses?.values() ?? [])].some((used) => used.takesJsonata),
+    readInput,
     *run(given, of, tellAll) {
       const run = new Run(decision, readInput(given), of);
       const { output, trace } = yield* decide(run, tellAll);
@@ -71,7 +81,7 @@ export function compileDecision(file: DecisionFile, parts: DecisionParts = {}): 
 export function decide(
   decision: CompiledDecision,
   input: Json,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, tellAll = false, clock = systemClock }: DecideOptions = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, tellAll = false, clock = systemClock, reads }: DecideOptions = {},
 ): Answer | Promise<Answer> {
   let end: number | undefined;
   // The clock runs from the first time that somebody asks: what takes no JSONata takes no time to speak of.
@@ -79,7 +89,7 @@ export function decide(
     end ??= clock.now() + timeoutMs;
     return end - clock.now();
   };
-  return runSteps(decision.run(input, { depth: 0, leftMs }, tellAll));
+  return runSteps(decision.run(input, { depth: 0, leftMs, reads }, tellAll));
 }
 
 function compileForm(file: DecisionFile, compiling: Compiling): Decide {
@@ -122,7 +132,12 @@ function compileUses(
               template === undefined
                 ? shared(run.input, used.file)
                 : ((yield* evaluateTemplate(template, run)) ?? null);
-            return yield* used.run(given, { depth: run.depth + 1, leftMs: run.leftMs }, false);
+            // What is given to it has been noted here; of its own reads only whether they can be trusted is new.
+            const reads = run.reads === undefined ? undefined : new Reads();
+            const of = { depth: run.depth + 1, leftMs: run.leftMs, reads };
+            const answer = yield* used.run(given, of, false);
+            if (run.reads !== undefined && reads?.isPure === false) run.reads.isPure = false;
+            return answer;
           },
         },
       ];
@@ -132,7 +147,12 @@ function compileUses(
 
 /** The inputs that two decisions have in common. */
 function shared(input: JsonObject, { inputs }: DecisionFile): JsonObject {
-  return Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(inputs, name)));
+  const names = Object.keys(input).filter((name) => Object.hasOwn(inputs, name));
+  return Object.fromEntries(names.flatMap((name) => pairOf(name, input[name])));
+}
+
+function pairOf(name: string, value: Json | undefined): [string, Json][] {
+  return value === undefined ? [] : [[name, value]];
 }
 
 function complete({ decision: { file }, dataRead, used }: Run, output: Json, trace: Decided['trace']): Trace {

@@ -1,8 +1,9 @@
 import type { Json } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
-import { parseExpression } from '#expression/parse.ts';
+import { type FreeVariable, parseExpression } from '#expression/parse.ts';
 import { decisionFault } from './fault.ts';
 import { type Names, type Native, NOT_PLAIN, toNative } from './native.ts';
+import type { InputPath } from './reads.ts';
 import { type Steps, settled } from './steps.ts';
 
 /** An expression of a decision, ready to be evaluated. Equal ones of a decision are one, and evaluated once. */
@@ -14,6 +15,8 @@ export interface Formula {
   readonly native: Native | undefined;
   /** The names that it reads from outside, without `$`, with what of each: undefined is all of it. */
   readonly reads: readonly Read[];
+  /** What it reads of `$input`. */
+  readonly inputs: readonly InputPath[];
   /** Whether it gives the same again, so that it need not be evaluated twice. */
   readonly isPure: boolean;
 }
@@ -35,8 +38,24 @@ export function compileFormula(text: string, place: string): Formula {
     .map(({ name, fields }): Read => ({ name, field: fields[0] }));
   // `a[]` keeps a list of one value: a mark on the tree that we do not read.
   const native = /\[\s*\]/.test(text) ? undefined : toNative(tree);
-  const isPure = !variables.some(({ name, called }) => called && IMPURE.includes(name));
-  return { text, place, native, reads, isPure };
+  const isPure = !variables.some(({ name }) => IMPURE.includes(name));
+  const found = variables.filter(({ name }) => name === 'input');
+  const inputs = native === undefined ? inputsOf(text, found) : found.map(({ fields }) => fields);
+  return { text, place, native, reads, inputs, isPure };
+}
+
+/**
+ * What an expression for JSONata reads of the input at most. After `@` and `%` a path comes back to what it has passed, and a name
+ * that is bound again hides the one outside: then it is all of the input. What filters, sorts or groups looks at other fields
+ * beside those of the path: then it is all of the input's value.
+ */
+function inputsOf(text: string, found: readonly FreeVariable[]): readonly InputPath[] {
+  const written = text.match(/\$input(?!\w)/g)?.length ?? 0;
+  const places = new Set(found.map(({ offset }) => offset));
+  if (written > places.size || (written > 0 && /[@%]/.test(text))) return [[]];
+  return /[[{^|]/.test(text)
+    ? found.map(({ fields }) => fields.slice(0, 1))
+    : found.map(({ fields }) => fields);
 }
 
 /** The value of a formula. Throws Decision.Failed with its place, or Decision.Timeout. */

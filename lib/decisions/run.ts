@@ -3,15 +3,27 @@ import type { CompiledDecision } from './decision.ts';
 import { decisionFault } from './fault.ts';
 import { evaluateFormula, type Formula } from './formula.ts';
 import type { Names } from './native.ts';
+import type { Reads } from './reads.ts';
 import type { Steps } from './steps.ts';
 import type { Trace } from './trace.ts';
 
 /** How deep decisions may go by decisions. */
 export const MAX_DEPTH = 16;
 
+/** What an evaluation is part of. */
+export interface RunOf {
+  /** In how many other decisions it is. */
+  readonly depth: number;
+  /** How much time there is, in ms. */
+  readonly leftMs: () => number;
+  /** Where it is noted what is read of the input. */
+  readonly reads?: Reads | undefined;
+}
+
 /** One evaluation of a decision: what it sees, what it has found out so far, and what it has read. */
 export class Run {
   readonly decision: CompiledDecision;
+  /** What its table looks at; expressions see it as it is. */
   readonly input: JsonObject;
   /** What is told of the decisions that this one went by. */
   used: Map<string, Trace> | undefined;
@@ -19,22 +31,25 @@ export class Run {
   dataRead: Set<string> | undefined;
   readonly depth: number;
   readonly leftMs: () => number;
+  readonly reads: Reads | undefined;
   readonly #names: Record<string, Json | undefined>;
   /** The decisions that it has asked, by the name they have in it. */
   #asked: Set<string> | undefined;
   #known: Map<Formula, Json | undefined> | undefined;
 
-  constructor(decision: CompiledDecision, input: JsonObject, of: Pick<Run, 'depth' | 'leftMs'>) {
+  constructor(decision: CompiledDecision, input: JsonObject, of: RunOf) {
     this.decision = decision;
-    this.input = input;
+    this.input = of.reads?.watch(input) ?? input;
     this.depth = of.depth;
     this.leftMs = of.leftMs;
+    this.reads = of.reads;
     this.#names = { input, data: decision.data };
   }
 
   /** The value of an expression; one that is pure is evaluated once. */
   *value(formula: Formula): Steps<Json | undefined> {
     if (this.#known?.has(formula) === true) return this.#known.get(formula);
+    if (this.reads !== undefined) noteReads(formula, this.reads);
     for (const { name, field } of formula.reads) {
       if (name === 'data') this.#noteData(field);
       else if (this.decision.uses.has(name) && !Object.hasOwn(this.#names, name)) yield* this.#use(name);
@@ -92,4 +107,9 @@ export class Run {
     this.used.set(name, trace);
     this.#names[name] = output;
   }
+}
+
+function noteReads({ isPure, inputs }: Formula, reads: Reads): void {
+  if (!isPure) reads.isPure = false;
+  for (const path of inputs) reads.note(path);
 }

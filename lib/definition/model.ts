@@ -214,17 +214,28 @@ export interface DecideStep extends StepBase, Fallible, Work {
   readonly timeoutMs: number;
 }
 
-/** Calls a service over HTTP. */
-export interface HttpStep extends StepBase, Fallible, Work {
-  readonly kind: 'http';
+/** A call over HTTP, as its author writes it. */
+export interface HttpCall {
   readonly method: HttpMethod;
   readonly url: string;
   readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly body: Json | undefined;
+}
+
+/** The call that undoes another. */
+export interface HttpCompensate extends HttpCall {
+  readonly timeoutMs: number;
+}
+
+/** Calls a service over HTTP. */
+export interface HttpStep extends StepBase, Fallible, Work, HttpCall {
+  readonly kind: 'http';
   readonly timeoutMs: number;
   /** Condition over `$result`, without delimiters. */
   readonly expect: string | undefined;
   readonly cache: Cache | undefined;
+  /** The call that undoes it; `$result` is what the step gave. */
+  readonly compensate: HttpCompensate | undefined;
 }
 
 /** Tells those who listen to a topic. */

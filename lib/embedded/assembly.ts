@@ -105,7 +105,7 @@ export type ListenerName = 'deadline' | 'deviceMessage' | 'executionEnded';
 export type Listener<Told> = (told: Told) => Promise<unknown>;
 
 /** Nothing stands between them. */
-const DIRECT: Between = {
+export const DIRECT: Between = {
   table: (table) => table,
   task: (_token, called) => called,
   listener: (_name, listener) => listener,

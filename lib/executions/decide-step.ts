@@ -4,11 +4,10 @@ import { taskId } from '#compiler/task-id.ts';
 import type { Clock } from '#core/clock.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import { decide } from '#decisions/decision.ts';
-import type { Trace } from '#decisions/trace.ts';
+import type { Answer, Trace } from '#decisions/trace.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
-import { compiledDecision } from './decision-store.ts';
+import { decidePublished } from './decide-published.ts';
 
 /** What deciding for a step takes. */
 export interface DecidePorts {
@@ -21,18 +20,21 @@ export interface DecidePorts {
  * fails with, and Decision.Unknown.
  */
 export async function decideForStep(ports: DecidePorts, request: DecideRequest): Promise<Json> {
-  const decision = await found(ports.table, request);
-  const { output, trace } = await decide(decision, request.input, {
-    timeoutMs: request.timeoutSeconds * 1_000,
-    clock: ports.clock,
-  });
+  const { output, trace } = await decided(ports, request);
   await ports.table.put({ ...taskKeys.decided(taskId(request)), because: explanationOf(trace) });
   return output;
 }
 
-async function found(table: Table, { decision, version }: DecideRequest) {
+async function decided(
+  { table, clock }: DecidePorts,
+  { decision: name, version, input, timeoutSeconds }: DecideRequest,
+): Promise<Answer> {
   try {
-    return await compiledDecision(table, decision, version);
+    return await decidePublished(
+      table,
+      { name, version, input },
+      { timeoutMs: timeoutSeconds * 1_000, clock },
+    );
   } catch (error) {
     if (!(error instanceof StepwrightError) || error.kind !== 'not-found') throw error;
     throw new RuntimeError('Decision.Unknown', error.message, { cause: error });

@@ -1,6 +1,5 @@
 import { StepwrightError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
-import { commandsOf } from '#devices/command-store.ts';
 import type { Engine, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { cachedStepsOf } from '#integrations/result-cache.ts';
@@ -10,12 +9,14 @@ import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
+import type { HttpDoing } from './http-call.ts';
 import { joinCommands } from './join-commands.ts';
-import { type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
+import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
+import { undoStatusOf } from './undo-http.ts';
 import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
 
@@ -43,21 +44,22 @@ export async function describeExecution(
   { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
-  const [{ compiled }, history, commands, actions, cached, decided] = await Promise.all([
+  const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
     wholeHistory(engine, { machine: execution.machine, name: id }),
-    commandsOf(table, id),
+    doingsOf({ table }, id),
     actionsOf(table, id),
     cachedStepsOf(table, id),
     explanationsOf(table, id),
   ]);
+  const { commands } = doings;
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history);
-  const joined = joinCommands(rows, commands);
+  const joined = joinCommands(rows, commands).map((step) => withUndo(step, doings.https));
   const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
-    ...leftBehindOf(execution, compiled.steps, commands),
+    ...leftBehindOf(execution, compiled.steps, doings),
     ...(await leftBehindByCalls({ table }, execution)),
   ];
   const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps, leftBehind };
@@ -81,6 +83,12 @@ function withActions(step: StepState, actions: readonly OperatorAction[]): StepS
 function because(step: StepState, decided: ReadonlyMap<string, JsonObject>): StepState {
   const reason = decided.get(step.path);
   return reason === undefined ? step : { ...step, because: reason };
+}
+
+/** The history knows how a call over HTTP ended; its record, whether it was undone. */
+function withUndo(step: StepState, https: readonly HttpDoing[]): StepState {
+  const status = undoStatusOf(https.filter(({ path }) => path === step.path));
+  return status === undefined ? step : { ...step, status };
 }
 
 function withCache(step: StepState, cached: ReadonlySet<string>): StepState {

@@ -2,22 +2,27 @@ import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { Command } from '#devices/command.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import type { Execution } from './execution.ts';
+import { type HttpDoing, httpUnder } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isToBeUndone } from './saga.ts';
 import { callsUnder } from './undo-calls.ts';
+import { isHttpLeftBehind, isHttpToBeUndone, whyHttpIsLeft } from './undo-http.ts';
 import { getVersion } from './workflow-store.ts';
 
 /** Why what a command did is still there, or may be. */
 export const LEFT_BEHIND_REASONS = ['UNDO_FAILED', 'OUTCOME_UNKNOWN', 'PIVOT_PASSED', 'NOT_UNDONE'] as const;
 
-/** What a command did that can be undone, and is still there, or may be. */
+/** What a command, or a call over HTTP, did that can be undone, and is still there, or may be. */
 export interface LeftBehind {
-  /** Id of the command. */
-  readonly command: string;
+  /** Id of the command; left out for a call. */
+  readonly command?: string | undefined;
   /** Path of its step, such as `rollout[3].flash`. */
   readonly path: string;
-  readonly device: string;
+  /** The device of the command. */
+  readonly device?: string | undefined;
+  /** Host of the service that was called, such as `api.example.com`. */
+  readonly service?: string | undefined;
   /** The called execution whose step it is; left out for the execution's own. */
   readonly execution?: string | undefined;
   readonly reason: (typeof LEFT_BEHIND_REASONS)[number];
@@ -28,26 +33,38 @@ export interface LeftBehind {
 }
 
 /**
- * What an execution has left behind on its devices: of one that is being rolled back, what has been given up so far; of one that
- * was not rolled back, what a point of no return keeps.
+ * What an execution has left behind on its devices, and with services: of one that is being rolled back, what has been given up
+ * so far; of one that was not rolled back, what a point of no return keeps.
  */
 export function leftBehindOf(
   { status }: Pick<Execution, 'status'>,
   steps: readonly CompiledStep[],
-  commands: readonly Command[],
+  { commands, https }: { readonly commands: readonly Command[]; readonly https: readonly HttpDoing[] },
 ): readonly LeftBehind[] {
   if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'ROLLED_BACK') return [];
-  const kept = keptByPivots(steps, commands, { mayBeAsked: isToBeAsked });
+  const kept = keptByPivots(steps, commands, { mayBeAsked: isToBeAsked, calls: https });
   const tries = Map.groupBy(commands, ({ undoes, verifies }) => undoes ?? verifies);
   const left = commands.filter(isLeftBehind).filter((command) => {
     if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.path ?? '')) return true;
     return status === 'ROLLING_BACK' && !isToBeUndone(command) && !isToBeAsked(command);
   });
-  return left.map((command) => ({
-    ...{ command: command.id, path: command.path ?? '', device: command.device },
-    ...whyOf(command, kept.get(command.path ?? '')),
-    tries: tries.get(command.id)?.length ?? 0,
-  }));
+  const byCalls = https.filter(isHttpLeftBehind).filter((doing) => {
+    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(doing.path)) return true;
+    return status === 'ROLLING_BACK' && !isHttpToBeUndone(doing) && doing.status !== 'OPEN';
+  });
+  return [
+    ...left.map((command) => ({
+      ...{ command: command.id, path: command.path ?? '', device: command.device },
+      ...(keptBy(kept.get(command.path ?? '')) ?? whyOf(command)),
+      tries: tries.get(command.id)?.length ?? 0,
+    })),
+    ...byCalls.map((doing) => ({
+      path: doing.path,
+      service: doing.service,
+      ...(keptBy(kept.get(doing.path)) ?? whyHttpIsLeft(doing)),
+      tries: doing.undoTries,
+    })),
+  ];
 }
 
 /** What the workflows that an execution has called have left behind; of one whose rollback is incomplete. */
@@ -60,23 +77,39 @@ export async function leftBehindByCalls(
   for (const { execution } of await callsUnder({ table }, { execution: id, scope: '' })) {
     if (execution.status === 'ROLLED_BACK') continue;
     const { compiled } = await getVersion(table, execution.workflow, execution.version);
-    const own = leftBehindOf({ status }, compiled.steps, await commandsOf(table, execution.id));
+    const own = leftBehindOf({ status }, compiled.steps, await doingsOf({ table }, execution.id));
     left.push(...own.map((each) => ({ ...each, execution: execution.id })));
     left.push(...(await leftBehindByCalls({ table }, { id: execution.id, status })));
   }
   return left;
 }
 
-function whyOf(command: Command, pivot: Command | undefined): Pick<LeftBehind, 'reason' | 'error' | 'cause'> {
+/** What an execution did on devices, and with services. */
+export async function doingsOf(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  execution: string,
+): Promise<{ readonly commands: readonly Command[]; readonly https: readonly HttpDoing[] }> {
+  const [commands, https] = await Promise.all([
+    commandsOf(table, execution),
+    httpUnder({ table }, { execution, scope: '' }),
+  ]);
+  return { commands, https };
+}
+
+type Why = Pick<LeftBehind, 'reason' | 'error' | 'cause'>;
+
+function keptBy(pivot: Command | undefined): Why | undefined {
+  if (pivot === undefined) return undefined;
+  const doubt = hasTakenEffect(pivot) ? 'has been passed' : 'may have been passed: what it did is unknown';
+  return {
+    reason: 'PIVOT_PASSED',
+    error: 'Saga.PivotPassed',
+    cause: `the point of no return, ${pivot.command} of ${pivot.path ?? ''}, ${doubt}`,
+  };
+}
+
+function whyOf(command: Command): Why {
   const { undoError, undoCause = '', error = 'Saga.OutcomeUnknown', cause = '' } = command;
-  if (pivot !== undefined) {
-    const doubt = hasTakenEffect(pivot) ? 'has been passed' : 'may have been passed: what it did is unknown';
-    return {
-      reason: 'PIVOT_PASSED',
-      error: 'Saga.PivotPassed',
-      cause: `the point of no return, ${pivot.command} of ${pivot.path ?? ''}, ${doubt}`,
-    };
-  }
   if (!hasTakenEffect(command)) {
     return { reason: 'OUTCOME_UNKNOWN', error: undoError ?? error, cause: undoCause || cause };
   }

@@ -17,7 +17,7 @@ export function keptByPivots(
     calls = [],
   }: {
     readonly mayBeAsked?: (pivot: Command) => boolean;
-    /** What else steps have done: workflows that they have called. */
+    /** What else steps have done: workflows and services that they have called. */
     readonly calls?: readonly { readonly path: string }[];
   } = {},
 ): ReadonlyMap<string, Command> {

@@ -1,5 +1,6 @@
 import { commandsOf } from '#devices/command-store.ts';
 import { type Execution, isFinal } from './execution.ts';
+import { httpUnder } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
@@ -20,12 +21,18 @@ export async function hasSomethingToUndo(
       calls.push(call);
     }
   }
+  const made = await httpUnder({ table }, { execution: id, scope: '' });
+  const https = made.filter(({ status }) => status !== 'REFUSED');
   const commands = (await commandsOf(table, id)).filter(
     (command) => mayHaveTakenEffect(command) || command.isPivot === true,
   );
-  if (!commands.some(({ isPivot }) => isPivot === true)) return commands.length + calls.length > 0;
+  if (!commands.some(({ isPivot }) => isPivot === true))
+    return commands.length + calls.length + https.length > 0;
   const { compiled } = await getVersion(table, workflow, version);
-  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
+  const kept = keptByPivots(compiled.steps, commands, {
+    mayBeAsked: isToBeAsked,
+    calls: [...calls, ...https],
+  });
   const undoable = commands.filter(({ isPivot }) => isPivot === undefined);
-  return [...undoable, ...calls].some(({ path = '' }) => !kept.has(path));
+  return [...undoable, ...calls, ...https].some(({ path = '' }) => !kept.has(path));
 }

@@ -4,9 +4,11 @@ import { taskKeys } from '#table/keys.ts';
 import { type Child, ChildSchema, childrenOf } from './children.ts';
 import { type Execution, isFinal } from './execution.ts';
 import { findExecution } from './execution-store.ts';
+import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
 import { stopExecution } from './stop.ts';
+import { isHttpLeftBehind } from './undo-http.ts';
 import { nextRun, startUnwind } from './unwind-run.ts';
 
 /** A workflow that a step has called and waited for, as what it did is undone: at the place of the step. */
@@ -62,6 +64,7 @@ export async function hasLeftSomething(
 ): Promise<boolean> {
   if (status === 'ROLLED_BACK') return false;
   if ((await commandsOf(ports.table, id)).some(isLeftBehind)) return true;
+  if ((await httpUnder(ports, { execution: id, scope: '' })).some(isHttpLeftBehind)) return true;
   for (const { execution } of await callsUnder(ports, { execution: id, scope: '' })) {
     if (await hasLeftSomething(ports, execution)) return true;
   }

@@ -9,15 +9,17 @@ import { findDevice } from '#devices/registry.ts';
 import { verdictByReportedState } from '#devices/verdict.ts';
 import { commandKey } from '#table/keys.ts';
 import { getExecution } from './execution-store.ts';
+import { type HttpDoing, httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isToBeUndone } from './saga.ts';
 import { type Call, callsUnder, isCallToBeUndone, stopCalls } from './undo-calls.ts';
+import { isHttpInFlight, undoHttpRequest } from './undo-http.ts';
 import { askRequest, nextDoings, undoRequest } from './unwind-plan.ts';
 import { getVersion } from './workflow-store.ts';
 
-/** What the machine is to do next, side by side: undo commands or ask about them, or have called workflows undone. */
+/** What the machine is to do next, side by side: undo commands or ask about them, or undo calls, or have called workflows undone. */
 export interface Layer {
-  readonly next: 'undo' | 'undo workflows';
+  readonly next: 'undo' | 'undo calls' | 'undo workflows';
   /** Empty when nothing is left. */
   readonly requests: readonly Json[];
 }
@@ -31,12 +33,13 @@ export async function nextLayer(ports: ExecutionPorts, scope: UnwindInput): Prom
   const calls = await callsUnder(ports, scope);
   const open = await stopCalls(ports, calls);
   if (open.length > 0) throw inFlight(open.length, 'called workflows have not ended');
+  const https = await settledHttp(ports, scope);
   const left: Call[] = [];
   for (const call of calls) if (await isCallToBeUndone(ports, call, scope.round)) left.push(call);
   const { workflow, version } = await getExecution(ports.table, scope.execution);
   const { compiled } = await getVersion(ports.table, workflow, version);
   for (let known = commands; ; known = await commandsUnder(ports, scope)) {
-    const layer = nextDoings(compiled.steps, { commands: known, calls: left }, scope.round);
+    const layer = nextDoings(compiled.steps, { commands: known, calls: left, https }, scope.round);
     const judged = await judgeAll(ports, layer.commands, scope.round);
     // What the reported state tells may leave nothing of the layer, and change what comes next.
     if (judged !== 'again') return requestsOf({ ...layer, ...judged }, scope.round);
@@ -64,6 +67,14 @@ async function settledCommands(ports: ExecutionPorts, scope: UnwindInput): Promi
   const left = now.filter(({ status }) => OPEN.includes(status));
   if (left.length > 0) throw inFlight(left.length, 'commands have not been answered yet');
   return now;
+}
+
+/** The calls over HTTP, once none of them may be answered any more. */
+async function settledHttp(ports: ExecutionPorts, scope: UnwindInput): Promise<readonly HttpDoing[]> {
+  const https = await httpUnder(ports, scope);
+  const open = https.filter((doing) => isHttpInFlight(doing, ports.clock.now()));
+  if (open.length > 0) throw inFlight(open.length, 'calls over HTTP have not been answered yet');
+  return https;
 }
 
 interface Judged {
@@ -102,11 +113,19 @@ async function judge(ports: ExecutionPorts, command: Command, round: number): Pr
 }
 
 function requestsOf(
-  { ready, waiting, calls }: Judged & { readonly calls: readonly Call[] },
+  {
+    ready,
+    waiting,
+    calls,
+    https,
+  }: Judged & { readonly calls: readonly Call[]; readonly https: readonly HttpDoing[] },
   round: number,
 ): Layer {
-  if (ready.length === 0 && calls.length === 0 && waiting > 0) {
+  if (ready.length + calls.length + https.length === 0 && waiting > 0) {
     throw inFlight(waiting, 'devices have not reported their state yet');
+  }
+  if (ready.length === 0 && https.length > 0) {
+    return { next: 'undo calls', requests: https.map((doing) => undoHttpRequest(doing, round)) };
   }
   if (ready.length === 0) {
     return { next: 'undo workflows', requests: calls.map(({ child }) => ({ id: child.id })) };

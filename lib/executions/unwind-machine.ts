@@ -1,6 +1,14 @@
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Machine } from '#engine/engine.ts';
-import { CALL_RETRY, callUnwind, orZero, SCOPE, undoOne, undoOneWorkflow } from './unwind-states.ts';
+import {
+  CALL_RETRY,
+  callUnwind,
+  orZero,
+  SCOPE,
+  undoOne,
+  undoOneHttp,
+  undoOneWorkflow,
+} from './unwind-states.ts';
 
 /** Most undo commands that run at once; the rest of a layer follow. */
 const UNDO_CONCURRENCY = 40;
@@ -38,6 +46,7 @@ export const UNWIND_MACHINE: Machine = {
         Choices: [
           { Condition: "{% $states.input.next = 'undo' %}", Next: 'undo layer' },
           { Condition: "{% $states.input.next = 'undo workflows' %}", Next: 'undo workflows' },
+          { Condition: "{% $states.input.next = 'undo calls' %}", Next: 'undo calls' },
           { Condition: "{% $states.input.next = 'go on' %}", Next: 'go on' },
         ],
         Default: 'finish',
@@ -55,6 +64,14 @@ export const UNWIND_MACHINE: Machine = {
         Items: '{% $states.input.requests %}',
         MaxConcurrency: UNDO_CONCURRENCY,
         ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOneWorkflow() },
+        Output: { spent: '{% $states.input.spent %}' },
+        Next: 'next layer',
+      },
+      'undo calls': {
+        Type: 'Map',
+        Items: '{% $states.input.requests %}',
+        MaxConcurrency: UNDO_CONCURRENCY,
+        ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...undoOneHttp() },
         Output: { spent: '{% $states.input.spent %}' },
         Next: 'next layer',
       },

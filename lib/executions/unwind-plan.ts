@@ -3,9 +3,11 @@ import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { CommandRequestSchema } from '#compiler/task-payload.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Command } from '#devices/command.ts';
+import type { HttpDoing } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import { isToBeAsked, isToBeUndone } from './saga.ts';
 import type { Call } from './undo-calls.ts';
+import { isHttpToBeUndone } from './undo-http.ts';
 import { undoLayers } from './undo-order.ts';
 
 /** Undo goes before anything else that waits for a device. */
@@ -19,6 +21,8 @@ interface Doings {
   readonly commands: readonly Command[];
   /** The called workflows of which what they did is to be undone. */
   readonly calls: readonly Call[];
+  /** Calls over HTTP. */
+  readonly https: readonly HttpDoing[];
 }
 
 /**
@@ -27,18 +31,20 @@ interface Doings {
  */
 export function nextDoings(
   steps: readonly CompiledStep[],
-  { commands, calls }: Doings,
+  { commands, calls, https }: Doings,
   round: number,
 ): Doings {
   const pivots = commands.filter((command) => command.isPivot === true && isToBeAsked(command, round));
-  if (pivots.length > 0) return { commands: pivots, calls: [] };
-  const kept = keptByPivots(steps, commands, { calls });
+  if (pivots.length > 0) return { commands: pivots, calls: [], https: [] };
+  const kept = keptByPivots(steps, commands, { calls: [...calls, ...https] });
   const left = commands.filter((command) => isToBeUndone(command, round) || isToBeAsked(command, round));
-  const doings = [...left, ...calls].filter(({ path = '' }) => !kept.has(path));
-  const [layer = []] = undoLayers<Command | Call>(steps, doings);
+  const made = https.filter((doing) => isHttpToBeUndone(doing, round));
+  const doings = [...left, ...calls, ...made].filter(({ path = '' }) => !kept.has(path));
+  const [layer = []] = undoLayers<Command | Call | HttpDoing>(steps, doings);
   return {
-    commands: layer.filter((doing) => 'status' in doing),
+    commands: layer.filter((doing) => 'device' in doing),
     calls: layer.filter((doing) => 'child' in doing),
+    https: layer.filter((doing) => 'service' in doing),
   };
 }
 

@@ -27,6 +27,9 @@ export const CALL_RETRY = {
 /** The undo of a called workflow has an end, which its own watch sees to; this is for when even that fails. Seven days. */
 const WORKFLOW_BACKSTOP_SECONDS = 604_800;
 
+/** A call over HTTP takes five minutes at most; this is for when its handler is lost. */
+const HTTP_BACKSTOP_SECONDS = 360;
+
 const INPUT = '$states.context.Execution.Input';
 
 /** Of which execution, iteration and round an unwind is, as values of States Language. */
@@ -40,38 +43,72 @@ export const SCOPE = {
 
 /** The states by which one command is undone, or asked about; what fails for good is noted. */
 export function undoOne(): JsonObject {
+  return statesOfUndo({
+    names: ['undo', 'give up'],
+    token: MACHINE_TOKENS.command,
+    id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
+    timeoutSeconds: UNDO_BACKSTOP_SECONDS,
+    action: 'give-up',
+  });
+}
+
+/** The states by which one call over HTTP is undone; what fails for good is noted. */
+export function undoOneHttp(): JsonObject {
+  return statesOfUndo({
+    names: ['undo call', 'leave call'],
+    token: MACHINE_TOKENS.callHttp,
+    id: '{% $states.input.undoes %}',
+    timeoutSeconds: HTTP_BACKSTOP_SECONDS,
+    action: 'give-up-http',
+  });
+}
+
+/** An undo that is tried several times by a handler, and noted when it has failed for good. */
+interface TriedUndo {
+  /** Of the state that tries it, and of the one that notes it. */
+  readonly names: readonly [string, string];
+  /** From `MACHINE_TOKENS`: the handler. */
+  readonly token: string;
+  /** Whose undo it is, as a value of States Language. */
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** By which the unwind function notes it. */
+  readonly action: string;
+}
+
+function statesOfUndo({ names: [undo, giveUp], token, id, timeoutSeconds, action }: TriedUndo): JsonObject {
   return {
-    StartAt: 'undo',
+    StartAt: undo,
     States: {
-      undo: {
+      [undo]: {
         Type: 'Task',
         Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
         Arguments: {
-          FunctionName: `\${${MACHINE_TOKENS.command}}`,
+          FunctionName: `\${${token}}`,
           Payload: `{% $merge([$states.input, {
             'taskToken': $states.context.Task.Token,
             'attempt': $states.input.attempt + $states.context.State.RetryCount
           }]) %}`,
         },
-        TimeoutSeconds: UNDO_BACKSTOP_SECONDS,
+        TimeoutSeconds: timeoutSeconds,
         Retry: [{ ErrorEquals: ['States.ALL'], ...UNDO_RETRY, JitterStrategy: 'FULL' }],
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
             Output: {
-              id: '{% $exists($states.input.undoes) ? $states.input.undoes : $states.input.verifies %}',
+              id,
               error: '{% $states.errorOutput.Error %}',
               cause: "{% $states.errorOutput.Cause & '' %}",
             },
-            Next: 'give up',
+            Next: giveUp,
           },
         ],
         Output: {},
         End: true,
       },
-      'give up': {
+      [giveUp]: {
         ...callUnwind({
-          action: 'give-up',
+          action,
           id: '{% $states.input.id %}',
           round: SCOPE.round,
           error: '{% $states.input.error %}',

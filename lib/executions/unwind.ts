@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { UnwindInputSchema } from '#compiler/task-payload.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
+import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
 import { settleRollback } from './settle.ts';
 import { callsUnder, giveUpCall, hasLeftSomething } from './undo-calls.ts';
+import { giveUpHttp, isHttpLeftBehind } from './undo-http.ts';
 import { commandsUnder, giveUp, nextLayer } from './unwind-layer.ts';
 import { hasCharge } from './unwind-run.ts';
 
@@ -26,6 +28,7 @@ export const UnwindRequestSchema = z.discriminatedUnion('action', [
   }),
   GiveUpSchema,
   GiveUpSchema.extend({ action: z.literal('give-up-workflow') }),
+  GiveUpSchema.extend({ action: z.literal('give-up-http') }),
   UnwindInputSchema.extend({ action: z.literal('finish') }),
 ]);
 
@@ -57,6 +60,9 @@ export async function unwind(
       return {};
     case 'give-up-workflow':
       await giveUpCall(ports, request);
+      return {};
+    case 'give-up-http':
+      await giveUpHttp(ports, request);
       return {};
     case 'finish':
       return finish(ports, request);
@@ -101,12 +107,14 @@ const MOST_TOLD = 100;
 async function finish(ports: ExecutionPorts, scope: Scope): Promise<Json> {
   const commands = await commandsUnder(ports, scope);
   const leftBehind = commands.filter(isLeftBehind).map(({ id }) => id);
+  const https = await httpUnder(ports, scope);
+  leftBehind.push(...https.filter(isHttpLeftBehind).map(({ id }) => id));
   for (const { execution } of await callsUnder(ports, scope)) {
     if (await hasLeftSomething(ports, execution)) leftBehind.push(execution.id);
   }
   if (scope.scope === '') {
     await settleRollback(ports, scope.execution, { run: scope.run, isComplete: leftBehind.length === 0 });
   }
-  const undone = commands.filter(({ undoneAt }) => undoneAt !== undefined).length;
+  const undone = [...commands, ...https].filter(({ undoneAt }) => undoneAt !== undefined).length;
   return { undone, leftBehind: leftBehind.slice(0, MOST_TOLD) };
 }

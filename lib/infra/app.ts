@@ -8,7 +8,7 @@ import type { DeploymentOptions } from './names.ts';
 import { RuntimeStack } from './runtime-stack.ts';
 import { StateStack } from './state-stack.ts';
 import { PROJECT_DOCUMENT } from './workflow-publication.ts';
-import { compileProject, projectDocument } from './workflows.ts';
+import { compileProject, projectDecisionDocuments, projectDocument } from './workflows.ts';
 
 /** Where things are, and what differs between deployments. */
 export interface AppProps {
@@ -22,6 +22,7 @@ export interface AppProps {
 /** The three stacks, by how long what is in them lives: state, runtime, api. Throws when a workflow is not valid. */
 export function addStacks(app: App, { root, scratch, options }: AppProps): void {
   const workflows = compileProject(options.project);
+  const decisions = projectDecisionDocuments(options.project);
   const project = projectDocument(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch);
@@ -29,6 +30,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     join(scratch, 'publish-workflow', 'workflows'),
     new Map<string, unknown>([
       ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
+      ...decisions.map(({ document, source }) => [document, { decision: source }] as const),
       [PROJECT_DOCUMENT, project],
     ]),
   );
@@ -40,6 +42,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     options,
     bundles: scratch,
     workflows,
+    decisions,
     project,
   });
   const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });

@@ -19,7 +19,7 @@ import { executionArns, type MachineFunctions, Machines, machineArn } from './ma
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
-import type { DeployedProject, DeployedWorkflow } from './workflows.ts';
+import type { DeployedDecision, DeployedProject, DeployedWorkflow } from './workflows.ts';
 
 /** What the runtime stack needs. */
 export interface RuntimeStackProps extends StackProps {
@@ -28,6 +28,7 @@ export interface RuntimeStackProps extends StackProps {
   /** Folder with the bundled functions. */
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
+  readonly decisions: readonly DeployedDecision[];
   readonly project: DeployedProject;
 }
 
@@ -119,13 +120,15 @@ export class RuntimeStack extends Stack {
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
     });
-    const publish = this.#function('publish-workflow', 'Registers deployed workflows').writeTable(
-      props.table,
-    );
+    const publish = this.#function(
+      'publish-workflow',
+      'Registers deployed workflows and decisions',
+    ).writeTable(props.table);
     new WorkflowPublication(this, 'Workflows', {
       machines: this.machines,
       publisher: publish.lambda,
       workflows: props.workflows,
+      decisions: props.decisions,
       project: props.project,
     });
     this.publisher = publish.lambda;

@@ -4,6 +4,8 @@ import { compileOptions } from '#compiler/compile-options.ts';
 import { type CompiledWorkflow, machineName } from '#compiler/compiled-workflow.ts';
 import { workflowDiagnostics } from '#compiler/machine-rules/machine-diagnostics.ts';
 import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
+import { projectDecisions } from '#decisions/project-decisions.ts';
+import { selfContained } from '#decisions/sourced-decision.ts';
 import type { EventSource } from '#definition/event-sources.ts';
 import { loadProject } from '#definition/load.ts';
 import { readProject } from '#validation/read-project.ts';
@@ -16,6 +18,20 @@ export interface DeployedWorkflow {
   /** The author's text. */
   readonly source: string;
   /** SHA-256 of the compiled workflow: a change of it is a change of the deployment. */
+  readonly digest: string;
+}
+
+/** A decision of the project, as it is deployed. */
+export interface DeployedDecision {
+  /** Name of its document in the bundle. */
+  readonly document: string;
+  readonly name: string;
+  readonly version: string;
+  /** The author's text, with the reference data put in. */
+  readonly source: string;
+  /** Documents of the decisions that it goes by. */
+  readonly uses: readonly string[];
+  /** SHA-256 of the text: a change of it is a change of the deployment. */
   readonly digest: string;
 }
 
@@ -40,6 +56,33 @@ export function compileProject(folder: string): DeployedWorkflow[] {
   return workflows.map(({ source, workflow }) =>
     deployed(compileWorkflow(workflow, compileOptions(workflow, project)), source.text),
   );
+}
+
+/** Reads every decision of a project, each after those that it goes by. Throws, with all errors, when one is not valid. */
+export function projectDecisionDocuments(folder: string): readonly DeployedDecision[] {
+  const files = loadProject(folder);
+  const { decisions, diagnostics, library } = projectDecisions(files);
+  refuseErrors([...readProject(files).diagnostics, ...diagnostics]);
+  return decisions.map((decision) => {
+    const source = selfContained(decision).text;
+    const uses = [...library.usesOf(decision).values()].flatMap((used) =>
+      used === undefined ? [] : [decisionDocument(used.file)],
+    );
+    const { decision: name, version } = decision.file;
+    const digest = createHash('sha256').update(source).digest('hex');
+    return { document: decisionDocument(decision.file), name, version, source, uses, digest };
+  });
+}
+
+/** No machine has such a name: there is an `@` in it. */
+function decisionDocument({
+  decision,
+  version,
+}: {
+  readonly decision: string;
+  readonly version: string;
+}): string {
+  return `${decision}@${version}`;
 }
 
 function refuseErrors(diagnostics: readonly Diagnostic[]): void {

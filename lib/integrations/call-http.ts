@@ -23,25 +23,43 @@ export type Exchange = (
 ) => Promise<WireResponse>;
 
 /**
- * Makes the call of a step; gives status, headers and body of the answer, parsed where it is JSON. A service that knows
- * `Idempotency-Key` recognises a call that comes twice. Throws Http.*, Secret.Unknown, Step.Unexpected.
+ * Makes the call of a step; gives status, headers and body of the answer, parsed where it is JSON. Throws Http.*, Secret.Unknown,
+ * Step.Unexpected.
  */
-export async function callHttp(
+export async function callHttp(ports: HttpPorts, request: CallHttpRequest): Promise<JsonObject> {
+  const result = await answerOf(ports, request);
+  await refuseUnexpected(request, result);
+  return result;
+}
+
+/** How a call is made. */
+interface AnswerOptions {
+  /** By which the service recognises a call that comes twice. Default: the id of the task. */
+  readonly key?: string;
+  /** Which statuses of failure are good. Default: none. */
+  readonly takes?: (request: CallHttpRequest, status: number) => boolean;
+}
+
+/**
+ * Makes a call, whatever is expected of its answer. A service that knows `Idempotency-Key` recognises a call that comes twice.
+ * Throws Http.*, Secret.Unknown.
+ */
+export async function answerOf(
   { secrets, allowedHosts, exchange = callOut(allowedHosts) }: HttpPorts,
   request: CallHttpRequest,
+  { key = taskId(request), takes = () => false }: AnswerOptions = {},
 ): Promise<JsonObject> {
   const { body, type } = writtenBody(request.body);
   const headers = {
     ...(body === undefined
       ? {}
       : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
-    'idempotency-key': taskId(request),
+    'idempotency-key': key,
     ...(await readHeaders(request, secrets)),
   };
   const response = await exchange(request, { headers, body });
   const result = { status: response.status, headers: { ...response.headers }, body: parsedBody(response) };
-  refuseFailure(request, result);
-  await refuseUnexpected(request, result);
+  if (!takes(request, response.status)) refuseFailure(request, result);
   return result;
 }
 
@@ -85,7 +103,11 @@ function refuseFailure({ method, url }: CallHttpRequest, { status, body }: JsonO
   throw new RuntimeError(name, `${method} ${url} was answered with ${status}: ${said}`);
 }
 
-async function refuseUnexpected({ expect, bindings }: CallHttpRequest, result: JsonObject): Promise<void> {
+/** Throws Step.Unexpected where an answer is not what its step expects. */
+export async function refuseUnexpected(
+  { expect, bindings }: CallHttpRequest,
+  result: JsonObject,
+): Promise<void> {
   if (expect === undefined) return;
   try {
     if ((await evaluate(expect, { bindings: { ...bindings, result } })) === true) return;

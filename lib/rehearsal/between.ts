@@ -64,8 +64,9 @@ function rehearsedTask(token: string, called: EngineFunction, options: BetweenOp
   const { failureOfStep, note } = options;
   return async (payload, context) => {
     const path = isJsonObject(payload) ? payload['path'] : undefined;
-    const isOfDevice = isJsonObject(payload) && payload['device'] !== undefined;
-    const failure = typeof path === 'string' && !isOfDevice ? failureOfStep(path) : undefined;
+    const isNoStep =
+      isJsonObject(payload) && (payload['device'] !== undefined || payload['undoes'] !== undefined);
+    const failure = typeof path === 'string' && !isNoStep ? failureOfStep(path) : undefined;
     if (failure !== undefined) throw new RuntimeError(failure, `rehearsed failure of "${String(path)}"`);
     return broken(() => called(payload, context), { ...options, name: token, note });
   };

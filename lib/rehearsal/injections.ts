@@ -47,6 +47,17 @@ export class Injections {
     return undefined;
   }
 
+  /** What is to happen to the undo of a step that has called a service. */
+  undoOfCall(path: string): 'fails' | 'is lost' | undefined {
+    for (const [index, injection] of this.#injections.entries()) {
+      const fails = targetOf(injection, 'undoFails');
+      const target = fails ?? targetOf(injection, 'undoLost');
+      if (target === undefined || target.device !== undefined || !isStepMeant(path, target.step)) continue;
+      if (this.#use(`${index} ${path}`, target.times ?? 1)) return fails === undefined ? 'is lost' : 'fails';
+    }
+    return undefined;
+  }
+
   /** What is to happen now that a step has been through. */
   afterStep(path: string): 'crash' | 'stop' | undefined {
     for (const [index, injection] of this.#injections.entries()) {

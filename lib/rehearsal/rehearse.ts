@@ -4,13 +4,13 @@ import type { Catalogue } from '#definition/command.ts';
 import type { Answers } from '#definition/rehearsal/answers.ts';
 import type { Injection } from '#definition/rehearsal/test-file.ts';
 import type { Command } from '#devices/command.ts';
-import { commandsOf } from '#devices/command-store.ts';
 import type { Fleet } from '#devices/simulator/read-fleet.ts';
 import { type DecisionVersion, publishDecision } from '#executions/decision-store.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { type ExecutionStatus, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
-import { type LeftBehind, leftBehindOf } from '#executions/left-behind.ts';
+import type { HttpDoing } from '#executions/http-call.ts';
+import { doingsOf, type LeftBehind, leftBehindOf } from '#executions/left-behind.ts';
 import { startExecution } from '#executions/start.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
@@ -48,6 +48,8 @@ export interface Rehearsal {
   readonly durationMs: number;
   readonly view: ExecutionView;
   readonly commands: readonly Command[];
+  /** Calls over HTTP that can be undone. */
+  readonly https: readonly HttpDoing[];
   readonly carriedOut: readonly CarriedOut[];
   /** What devices really were before, and are in the end, by id. */
   readonly before: ReadonlyMap<string, JsonObject>;
@@ -150,15 +152,15 @@ async function resultOf(
   },
 ): Promise<Rehearsal> {
   const view = await world.pumped(describeExecution(world.ports, EXECUTION));
-  const commands = await world.pumped(commandsOf(world.ports.table, EXECUTION));
+  const { commands, https } = await world.pumped(doingsOf(world.ports, EXECUTION));
   const end = view.endedAt ?? world.clock.now();
   const states = { before: run.before, after: statesOf(world) };
   const ran = { view, commands, carriedOut: world.carriedOut, hasEnded: run.hasEnded, ...states };
-  const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, commands);
+  const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, { commands, https });
   return {
     seed: run.seed,
     status: run.hasEnded ? view.status : 'NEVER_ENDED',
-    ...{ error: view.error, cause: view.cause, durationMs: end - view.startedAt, view, commands },
+    ...{ error: view.error, cause: view.cause, durationMs: end - view.startedAt, view, commands, https },
     ...{ carriedOut: world.carriedOut, ...states, leftBehind },
     notifications: await world.pumped(topicsOf(world)),
     blastRadius: blastRadiusOf({ ...ran, catalogue: rehearsed.catalogue, end }),

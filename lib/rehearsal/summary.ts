@@ -75,7 +75,9 @@ export class Summariser {
     );
     this.#leftBehind.add(
       seed,
-      run.leftBehind.map(({ device, path, reason: why }) => `${device}: ${why} of ${path}`),
+      run.leftBehind.map(
+        ({ device, service = '', path, reason: why }) => `${device ?? service}: ${why} of ${path}`,
+      ),
     );
     this.#violations.add(
       seed,

@@ -19,6 +19,7 @@ import { type Faults, NO_FAULTS, RehearsedFault } from './faults.ts';
 import { Injections } from './injections.ts';
 import type { Life } from './life.ts';
 import { Lives, LONGEST_DOWN_MS } from './lives.ts';
+import { undoExchange } from './undo-exchange.ts';
 
 /** What a world is made of. Everything in it follows from these and nothing else. */
 export interface WorldOptions {
@@ -174,7 +175,7 @@ export class RehearsalWorld {
           ...{ clock: this.clock, draw, faults: () => this.#faults },
           failureOfStep: (path) => this.injections.failureOfStep(path),
           answered: (token, called) => standIn?.(token, called) ?? this.#answering.around(token, called),
-          exchange: this.#answering.exchange,
+          exchange: undoExchange(this.#answering.exchange, (path) => this.injections.undoOfCall(path)),
           count: (fault) => this.#count(fault),
           note: (text) => this.note('handlers', text),
         }),

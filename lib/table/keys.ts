@@ -120,6 +120,9 @@ export const taskKeys = {
   /** A task that was answered by a result that an equal run had left. */
   cached: (taskId: string): Key => taskKey('CACHED', taskId),
   cachedPrefix: 'CACHED#',
+  /** A call over HTTP that can be undone. */
+  called: (taskId: string): Key => taskKey('CALLED', taskId),
+  calledPrefix: 'CALLED#',
   /** Why a step was decided as it was. */
   decided: (taskId: string): Key => taskKey('DECIDED', taskId),
   decidedPrefix: 'DECIDED#',

@@ -100,6 +100,7 @@ function kindSites({ step }: StepNode): Relative[] {
       return [
         ['plain', 'http'],
         ['result', 'expect'],
+        ['result', 'compensate', 'http'],
       ];
     case 'notify':
       return [['plain', 'notify']];

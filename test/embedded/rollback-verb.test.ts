@@ -79,7 +79,7 @@ test('a run tells which device it has left as it is not known to be, and why', a
   });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('ROLLBACK_INCOMPLETE');
-  expect(stdout).toContain('left behind by 1 command:');
+  expect(stdout).toContain('left behind by 1 step:');
   expect(stdout).toMatch(/d-2 {2}two {2}what it did is unknown: Device\.Timeout: device "d-2" did not/);
   expect(stdout).not.toMatch(/d-1 {2}one {2}/);
 });

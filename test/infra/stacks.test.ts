@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { compileProject } from '#infra/workflows.ts';
+import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
 
 let stacks: Synthesised;
@@ -219,6 +219,59 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
   ).toEqual([]);
   expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
 }, 60_000);
+
+test('decisions are published before the workflows, each after those that it goes by', () => {
+  const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
+  try {
+    const head = (name: string) => `stepwright: 1\ndecision: ${name}\nversion: 1.0.0\n`;
+    const io = 'inputs: { n: { type: number } }\noutputs: { out: { type: number } }\n';
+    mkdirSync(join(project, 'decisions'));
+    const files = {
+      'decisions/above.yaml': `${head('above')}${io}decisions: { low: { decision: below } }\nexpression: { out: '{% $low.out %}' }\n`,
+      'decisions/below.yaml': `${head('below')}${io}data: { sizes: { file: sizes.csv } }\nexpression: { out: '{% $data.sizes[0].n %}' }\n`,
+      'decisions/sizes.csv': 'n\n7\n',
+      'asks.yaml':
+        'stepwright: 1\nname: asks\nversion: 1.0.0\nsteps: [{ id: a, decide: { decision: above, input: { n: 1 } } }]\n',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+    const [below, above] = projectDecisionDocuments(project);
+    expect(below).toMatchObject({ document: 'below@1.0.0', uses: [] });
+    expect(JSON.parse(below?.source ?? '')).toMatchObject({ data: { sizes: { values: [{ n: 7 }] } } });
+    expect(above).toMatchObject({ document: 'above@1.0.0', uses: ['below@1.0.0'] });
+    const { runtime } = synthesise({ project });
+    const [asked = '', asker = ''] = ['below', 'above'].map(
+      (decision) =>
+        Object.keys(
+          runtime.findResources('Custom::StepwrightDecision', {
+            Properties: {
+              document: `${decision}@1.0.0`,
+              decision,
+              version: '1.0.0',
+              digest: Match.anyValue(),
+            },
+          }),
+        )[0],
+    );
+    runtime.hasResource('Custom::StepwrightDecision', {
+      Properties: { decision: 'above' },
+      DependsOn: [asked],
+    });
+    runtime.hasResource('Custom::StepwrightWorkflow', { DependsOn: Match.arrayWith([asker, asked].sort()) });
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}, 60_000);
+
+test('a decision that goes by none that is there is refused', () => {
+  const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
+  mkdirSync(join(project, 'decisions'));
+  writeFileSync(
+    join(project, 'decisions/lost.yaml'),
+    'stepwright: 1\ndecision: lost\nversion: 1.0.0\ninputs: {}\noutputs: { a: {} }\ndecisions: { b: { decision: gone } }\nexpression: { a: "{% $b %}" }\n',
+  );
+  expect(() => projectDecisionDocuments(project)).toThrow(/lost\.yaml:6:.*SW1823/);
+  rmSync(project, { recursive: true });
+});
 
 test('a project with errors is refused with all of them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stepwright-project-'));

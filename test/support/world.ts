@@ -7,7 +7,7 @@ import type { Device } from '#devices/device.ts';
 import { receiveAnswer, receivePresence } from '#devices/device-messages.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import { registerDevice } from '#devices/registry.ts';
-import { type Assembly, assemble } from '#embedded/assembly.ts';
+import { type Assembly, assemble, DIRECT } from '#embedded/assembly.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
@@ -15,6 +15,7 @@ import { startExecution } from '#executions/start.ts';
 import type { UnwindLimits } from '#executions/unwind.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
+import type { Exchange } from '#integrations/call-http.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from './compile-text.ts';
@@ -40,6 +41,8 @@ export interface WorldOptions {
   readonly links?: ApprovalLinks;
   /** How much one unwind machine takes on. */
   readonly unwind?: UnwindLimits;
+  /** What services answer. Default: the network is called. */
+  readonly exchange?: Exchange;
 }
 
 /** Turns of the event loop without news after which nothing but time can bring any. */
@@ -59,13 +62,14 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT, links, unwind }: WorldOptions) {
+  private constructor({ behave = OBEDIENT, links, unwind, exchange }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
       ...{ links, unwind },
+      between: { ...DIRECT, exchange },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
-import { decide } from '#decisions/decision.ts';
 import { refusalOf } from '#decisions/fault.ts';
+import { cacheCountsOf, decidePublished } from '#executions/decide-published.ts';
 import {
-  compiledDecision,
   type DecisionVersion,
   getDecision,
   getDecisionSummary,
@@ -37,6 +36,16 @@ export const WholeDecisionSchema = DecisionVersionSchema.extend({
   outputs: z.record(z.string(), JsonObjectSchema).describe('By name the JSON Schema of each output.'),
   uses: z.record(z.string(), z.string()).describe('Versions of the decisions that it goes by.'),
   source: z.string().describe('The text as it was published.'),
+  cache: z
+    .object({
+      hits: z.int().describe('Answers that were found.'),
+      misses: z.int().describe('Answers that were made.'),
+      savedMs: z.number().describe('How long the answers that were found had taken to be made, in ms.'),
+    })
+    .optional()
+    .describe(
+      'What keeping answers has done in the process that serves this; not there where each is made anew.',
+    ),
 }).meta({ id: 'WholeDecisionVersion' });
 
 /** A version that was published, now or before. */
@@ -140,10 +149,12 @@ export const DECISION_ROUTES = [
     query: UNREAD,
     body: UNREAD,
     answers: { 200: { description: 'The version.', schema: WholeDecisionSchema } },
-    serve: async ({ table }, { params }) => ({
-      status: 200,
-      document: toWhole(await getDecision(table, params['name'] ?? '', params['version'])),
-    }),
+    serve: async ({ table }, { params }) => {
+      const name = params['name'] ?? '';
+      const found = await getDecision(table, name, params['version']);
+      const cache = await cacheCountsOf(table, name, found.file.version);
+      return { status: 200, document: { ...toWhole(found), ...(cache === undefined ? {} : { cache }) } };
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -155,9 +166,9 @@ export const DECISION_ROUTES = [
     serve: async ({ table, clock }, { params, body }) => {
       const name = params['name'] ?? '';
       const { file } = await getDecision(table, name, body.version);
-      const decision = await compiledDecision(table, name, file.version);
+      const asked = { name, version: file.version, input: body.input };
       try {
-        const { output, trace } = await decide(decision, body.input, { tellAll: body.trace, clock });
+        const { output, trace } = await decidePublished(table, asked, { tellAll: body.trace, clock });
         return { status: 200, document: { decision: name, version: file.version, output, trace } };
       } catch (error) {
         throw refusalOf(error);

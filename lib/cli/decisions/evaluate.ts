@@ -3,6 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import { decide } from '#decisions/decision.ts';
 import { refusalOf } from '#decisions/fault.ts';
+import { projectDecisions } from '#decisions/project-decisions.ts';
 import { loadProject } from '#definition/load.ts';
 import { examineProject } from '../examine-project.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
@@ -12,7 +13,6 @@ import { readInput } from '../read-input.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { evaluateDecision } from './decision-calls.ts';
 import { traceLines } from './print-trace.ts';
-import { projectDecisions } from './project-decisions.ts';
 
 /** What `stepwright decisions evaluate` was called with. */
 export interface EvaluateArguments extends ServerArguments {

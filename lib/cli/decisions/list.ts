@@ -60,6 +60,16 @@ export async function showDecisionCommand(
   const { paint, note, print } = terminal;
   note(paint.bold(`${found.name} ${found.version}`));
   note(`published ${minuteOf(found.publishedAt)} UTC`);
+  if (found.cache !== undefined) note(cacheLine(found.cache));
   print(found.source.trimEnd());
   return 0;
+}
+
+function cacheLine({
+  hits,
+  misses,
+  savedMs,
+}: NonNullable<Awaited<ReturnType<typeof fetchDecision>>['cache']>): string {
+  const saved = savedMs < 100 ? savedMs.toFixed(1) : savedMs.toFixed(0);
+  return `answers: ${hits} found, ${misses} made, ${saved} ms saved, since this server runs`;
 }

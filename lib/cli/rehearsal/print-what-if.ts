@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
-import type { ReplayedTask, WhatIf } from '#rehearsal/what-if/what-if.ts';
+import type { ReplayedTask } from '#rehearsal/what-if/replay.ts';
+import type { WhatIf } from '#rehearsal/what-if/what-if.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, hanging, wrap } from '../text-layout.ts';
 
@@ -47,7 +48,15 @@ function printTask(task: Exclude<ReplayedTask, { kind: 'same' }>, { print, paint
     print(paint.green(hanging('+ ', `${task.step} is new: ${JSON.stringify(task.args)}`, columns)));
     return;
   }
-  print(paint.yellow(`~ ${task.step} is asked otherwise`));
+  if (task.kind === 'decided') {
+    const { step, end } = task;
+    const words =
+      end.kind === 'succeeded' ? `decides ${JSON.stringify(end.output)}` : `fails with ${end.error}`;
+    print(paint.green(hanging('+ ', `${step} is new: it ${words}`, columns)));
+    return;
+  }
+  const isOnlyResult = task.changes.every(({ at }) => /^(?:decides|fails)\b/.test(at));
+  print(paint.yellow(`~ ${task.step} is ${isOnlyResult ? 'decided' : 'asked'} otherwise`));
   for (const { at, from, to } of task.changes) {
     print(hanging('    ', `${at}: ${textOf(from)} → ${textOf(to)}`, columns));
   }

@@ -8,7 +8,7 @@ import { loadValidWorkflow } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { printWhatIf } from './print-what-if.ts';
-import { compileLoaded } from './scenario.ts';
+import { compileLoaded, decisionsOf } from './scenario.ts';
 
 /** What `stepwright what-if` was called with. */
 export interface WhatIfArguments extends ServerArguments {
@@ -29,7 +29,7 @@ export async function whatIfCommand(args: WhatIfArguments, terminal: Terminal): 
   const { name, version, inputSchema } = loaded.workflow;
   checkInput(`${name} ${version}`, inputSchema, recording.input);
   const [compiled] = compileLoaded(loaded);
-  const found = await whatIf(recording, compiled);
+  const found = await whatIf(recording, compiled, decisionsOf(loaded));
   const about = {
     execution: recording.id,
     from: `${recording.workflow} ${recording.version}`,

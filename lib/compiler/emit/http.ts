@@ -1,5 +1,6 @@
-import type { HttpStep } from '#definition/model.ts';
-import { handlerBindings } from '../deferred.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { HttpCall, HttpCompensate, HttpStep } from '#definition/model.ts';
+import { handlerBindings, type SplitArguments, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
 import { taskIdentity } from '../place.ts';
 import { defined, type Emission } from '../states.ts';
@@ -9,24 +10,51 @@ import { emitHandlerTask } from './handler-task.ts';
 
 /** A call over HTTP is one Task. The names of secrets stay names: only the handler knows what they hold. */
 export function emitHttp(step: HttpStep, at: Emitting): Emission {
-  const headers = Object.entries(step.headers).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? boundTemplate(value, at) : { secret: value.secret },
-  ]);
+  const undo = step.compensate && splitArguments(templateOf(step.compensate), at);
+  const reading = [step.expect ?? [], Object.values(undo?.deferred ?? {})].flat();
   const payload = defined({
     ...taskIdentity(at.place, step.id),
-    method: step.method,
-    url: boundTemplate(step.url, at),
-    headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
-    body: step.body === undefined ? undefined : boundTemplate(step.body, at),
+    ...callValue(step, at),
     expect: step.expect,
-    bindings: step.expect === undefined ? undefined : handlerBindings([step.expect], at),
+    bindings: reading.length === 0 ? undefined : handlerBindings(reading, at),
     timeoutSeconds: step.timeoutMs / 1_000,
     cache: cacheValue(step, at),
+    compensate: undo && step.compensate && compensationOf(step.compensate, undo),
   });
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.callHttp,
     payload,
     deadlineMs: step.timeoutMs,
   });
+}
+
+function callValue({ method, url, headers, body }: HttpCall, at: Emitting): JsonObject {
+  const bound = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? boundTemplate(value, at) : { secret: value.secret },
+  ]);
+  return defined({
+    method,
+    url: boundTemplate(url, at),
+    headers: bound.length === 0 ? undefined : Object.fromEntries(bound),
+    body: body === undefined ? undefined : boundTemplate(body, at),
+  });
+}
+
+function templateOf({ method, url, headers, body }: HttpCall): JsonObject {
+  const named = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : { secret: value.secret },
+  ]);
+  return defined({
+    method,
+    url,
+    headers: named.length === 0 ? undefined : Object.fromEntries(named),
+    body,
+  });
+}
+
+function compensationOf({ timeoutMs }: HttpCompensate, { with: call, deferred }: SplitArguments): JsonObject {
+  const left = Object.keys(deferred).length === 0 ? undefined : { ...deferred };
+  return defined({ call, deferred: left, timeoutSeconds: timeoutMs / 1_000 });
 }

@@ -78,7 +78,7 @@ export function emitTolerantBody(step: TolerantStep, body: Emission, at: Emittin
   // What a called workflow has to undo is not known here.
   const compensates = [...allSteps(step.steps)].some(
     (inner) =>
-      (inner.kind === 'command' && inner.compensate !== undefined) ||
+      ((inner.kind === 'command' || inner.kind === 'http') && inner.compensate !== undefined) ||
       (inner.kind === 'workflow' && inner.await),
   );
   const undo = compensates ? [undoState(step)] : [];

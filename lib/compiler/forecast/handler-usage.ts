@@ -61,6 +61,9 @@ export const CHILD_USAGE: Partial<Usage> = {
 /** A call over HTTP: the handler alone. */
 export const HTTP_USAGE: Partial<Usage> = { lambdaCalls: 1 };
 
+/** The same where it can be undone: its record, before it is made and when it is answered. */
+export const UNDOABLE_HTTP_USAGE: Partial<Usage> = { ...HTTP_USAGE, writeUnits: 2 };
+
 /** A notification: its record, and the message. */
 export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, snsRequests: 1 };
 
@@ -118,7 +121,8 @@ export function calledUsage(state: JsonObject, devices: number): Partial<Usage> 
   const call = isJsonObject(state['Arguments']) ? state['Arguments'] : {};
   const [, token = ''] = /^\$\{(\w+)\}$/.exec(String(call['FunctionName'])) ?? [];
   if (token === MACHINE_TOKENS.selectDevices) return selectionUsage(devices);
-  const { action, event, claim } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  const { action, event, claim, compensate } = isJsonObject(call['Payload']) ? call['Payload'] : {};
+  if (token === MACHINE_TOKENS.callHttp && compensate !== undefined) return UNDOABLE_HTTP_USAGE;
   if (token === MACHINE_TOKENS.rollout) {
     return action === 'plan' ? rolloutUsage(devices, claim !== undefined) : PAUSE_USAGE;
   }

@@ -76,9 +76,15 @@ function columnsOf(rules: readonly CompiledRule[]): readonly Column[] {
   });
 }
 
-/** The ranges of a kind in which a rule can hold; undefined where it can anywhere, as nothing is asked of the input. */
+/**
+ * The ranges of a kind in which a rule can hold; undefined where it can anywhere: nothing is asked of the input, or its value is
+ * a text that is compared as something else, too, as `"2026-11-25"` is as a date.
+ */
 function rangesIn(rule: CompiledRule, { input, kind }: Column): readonly Range[] | undefined {
   const cell = rule.cells.find((each) => each.input === input);
+  const isText = (each: ComparableKind): boolean => each !== 'number';
+  if (cell?.ranges?.some((range) => range.kind !== kind && isText(kind) && isText(range.kind)) === true)
+    return undefined;
   return cell?.ranges?.filter((range) => range.kind === kind);
 }
 

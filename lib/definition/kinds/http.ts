@@ -10,7 +10,7 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { HttpStep } from '../model.ts';
+import type { HttpCall, HttpStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
 
@@ -28,6 +28,28 @@ const HeaderSchema = z.union([
   }),
 ]);
 
+const CallSchema = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).optional().describe('Default GET.'),
+  url: TextSchema.min(1, 'is empty')
+    .describe('https://…; addresses of private networks are refused.')
+    .meta({ examples: ['https://tickets.example.com/v1/tickets'] }),
+  headers: z
+    .record(z.string(), HeaderSchema)
+    .optional()
+    .describe('Header fields by name.')
+    .meta({ examples: [{ authorization: { secret: 'ticket-system' } }] }),
+  body: JsonSchema.optional()
+    .describe('Sent as JSON; a text as it is.')
+    .meta({ examples: [{ title: '{% $input.title %}' }] }),
+});
+
+const CompensateSchema = z
+  .strictObject({
+    http: CallSchema.describe('The call that undoes this one; $result is what the step was answered.'),
+    timeout: DurationSchema.optional().describe('How long its answer is waited for.'),
+  })
+  .describe('How the step is undone when the execution unwinds.');
+
 /** An `http` step. */
 export function httpSchema<List extends z.ZodType>(list: List) {
   return z
@@ -36,31 +58,14 @@ export function httpSchema<List extends z.ZodType>(list: List) {
       ...failureFields(list),
       ...workFields,
       ...cacheFields,
-      http: z
-        .strictObject({
-          method: z
-            .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
-            .optional()
-            .describe('Default GET.'),
-          url: TextSchema.min(1, 'is empty')
-            .describe('https://…; addresses of private networks are refused.')
-            .meta({ examples: ['https://tickets.example.com/v1/tickets'] }),
-          headers: z
-            .record(z.string(), HeaderSchema)
-            .optional()
-            .describe('Header fields by name.')
-            .meta({ examples: [{ authorization: { secret: 'ticket-system' } }] }),
-          body: JsonSchema.optional()
-            .describe('Sent as JSON; a text as it is.')
-            .meta({ examples: [{ title: '{% $input.title %}' }] }),
-        })
-        .describe('The call.'),
+      http: CallSchema.describe('The call.'),
       timeout: DurationSchema.optional().describe(
         'How long an answer is waited for, at most 5m. Default 30s.',
       ),
       expect: ConditionSchema.optional().describe(
         'Over $result; when not true, the step fails: Step.Unexpected.',
       ),
+      compensate: CompensateSchema.optional(),
     })
     .describe('Calls a service over HTTP; gives status, headers and body of its answer.');
 }
@@ -70,18 +75,23 @@ export function readHttpStep(
   step: z.infer<ReturnType<typeof httpSchema<UnreadList>>>,
   reading: Reading,
 ): HttpStep {
-  const { method = 'GET', url, headers = {}, body } = step.http;
+  const timeoutMs = durationMs(step.timeout) ?? DEFAULT_TIMEOUT_MS;
   return {
     ...readBase(step, reading),
     ...readFallible(step, reading),
     ...readWork(step),
     kind: 'http',
-    method,
-    url,
-    headers,
-    body,
-    timeoutMs: durationMs(step.timeout) ?? DEFAULT_TIMEOUT_MS,
+    ...readCall(step.http),
+    timeoutMs,
     expect: expressionText(step.expect),
     cache: readCache(step.cache),
+    compensate: step.compensate && {
+      ...readCall(step.compensate.http),
+      timeoutMs: durationMs(step.compensate.timeout) ?? timeoutMs,
+    },
   };
+}
+
+function readCall({ method = 'GET', url, headers = {}, body }: z.infer<typeof CallSchema>): HttpCall {
+  return { method, url, headers, body };
 }

@@ -3,10 +3,12 @@ import { commandsOf } from '#devices/command-store.ts';
 import { markFinding } from '#devices/marks.ts';
 import type { Execution, ExecutionStatus } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
+import { httpUnder } from '../http-call.ts';
 import { keptByPivots } from '../pivots.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isUnknown } from '../saga.ts';
 import { callsUnder, hasLeftSomething } from '../undo-calls.ts';
+import { decideUnknownHttp, isHttpLeftBehind, isHttpToBeUndone } from '../undo-http.ts';
 import { hasCharge, mayBeRolledBack, nextRun, startUnwind } from '../unwind-run.ts';
 import { lookAtUnwind } from '../unwind-watch.ts';
 import { getVersion } from '../workflow-store.ts';
@@ -58,7 +60,10 @@ async function decideUnknown(
 ): Promise<void> {
   const commands = await commandsOf(ports.table, id);
   const unknown = commands.filter((command) => isUnknown(command) && command.compensate !== undefined);
-  if (unknown.length === 0) throw notRolledBack({ id, status }, 'of nothing that it did is it unknown');
+  const https = await httpUnder(ports, { execution: id, scope: '' });
+  const decided = await decideUnknownHttp(ports, https, tookEffect);
+  if (unknown.length + decided === 0)
+    throw notRolledBack({ id, status }, 'of nothing that it did is it unknown');
   const finding = { tookEffect, by: `operator ${by}`, at: ports.clock.now() };
   for (const command of unknown) await markFinding(ports.table, command, finding);
 }
@@ -74,20 +79,27 @@ async function demandSomethingLeft({ table }: ExecutionPorts, execution: Executi
   const commands = await commandsOf(table, execution.id);
   const left = commands.filter(isLeftBehind);
   const calls = await callsUnder({ table }, { execution: execution.id, scope: '' });
+  const https = await httpUnder({ table }, { execution: execution.id, scope: '' });
   const { compiled } = await getVersion(table, execution.workflow, execution.version);
-  const kept = keptByPivots(compiled.steps, commands, { mayBeAsked: isToBeAsked, calls });
+  const kept = keptByPivots(compiled.steps, commands, {
+    mayBeAsked: isToBeAsked,
+    calls: [...calls, ...https],
+  });
   const isOfUse = left.some(
     (command) => !kept.has(command.path ?? '') && (hasTakenEffect(command) || command.verify !== undefined),
   );
   if (isOfUse) return;
+  // What was given up is tried again in the round to come.
+  if (https.some((doing) => isHttpToBeUndone({ ...doing, undoError: undefined }) && !kept.has(doing.path)))
+    return;
   for (const call of calls) {
     if (!kept.has(call.path) && (await hasLeftSomething({ table }, call.execution))) return;
   }
   throw notRolledBack(
     execution,
-    left.length === 0
+    left.length === 0 && !https.some(isHttpLeftBehind)
       ? 'it has left nothing that could be undone'
-      : 'a point of no return keeps it, or nothing tells what its device did: look at it, and say "unknown": "undo" or "keep"',
+      : 'a point of no return keeps it, or nothing tells what its device or service did: look at it, and say "unknown": "undo" or "keep"',
   );
 }
 

@@ -89,7 +89,7 @@ async function proofBy(
   each: Exercise,
 ): Promise<{ readonly proof: Proof; readonly undo: string | undefined }> {
   const [compiled, ...called] = rehearsed.workflows;
-  const injections = [...rehearsed.injections, ...injectionsOf(each, step.id)];
+  const injections = [...rehearsed.injections, ...injectionsOf(each, step)];
   const failing: Rehearsed = {
     ...rehearsed,
     workflows: [failAfter(compiled, step.state), ...called],
@@ -103,7 +103,7 @@ async function proofBy(
   return { proof: proofOf(stopped, step.id), undo: undoOf(stopped, step.id) };
 }
 
-function injectionsOf(each: Exercise, step: string): readonly Injection[] {
+function injectionsOf(each: Exercise, { id: step, kind }: CompiledStep): readonly Injection[] {
   switch (each) {
     case 'undo works':
       return [];
@@ -113,6 +113,6 @@ function injectionsOf(each: Exercise, step: string): readonly Injection[] {
       return [{ undoLost: { step } }];
     case 'engine dies':
       // The state of the unwind machine in which an undo is done.
-      return [{ crash: { after: 'undo' } }];
+      return [{ crash: { after: kind === 'http' ? 'undo call' : 'undo' } }];
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import type { HttpDoing } from '#executions/http-call.ts';
 import { readCommandId } from '../command-id.ts';
 import type { CarriedOut } from '../device-line.ts';
 import { idOf } from '../pattern.ts';
@@ -6,13 +7,15 @@ import type { Rehearsal } from '../rehearse.ts';
 
 /** What a run proves of the undo of a step. */
 export type Proof =
-  | { readonly kind: 'proven'; readonly devices: number }
+  | { readonly kind: 'proven' /** Devices, or services, that were put back. */; readonly devices: number }
   /** The step did nothing that could be undone. */
   | { readonly kind: 'not reached'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Whether all that a step did on devices was undone, and each is as it was. */
 export function proofOf(run: Rehearsal, step: string): Proof {
+  const calls = run.https.filter(({ path, status }) => idOf(path) === step && status === 'DONE');
+  if (calls.length > 0) return proofOfCalls(run, calls);
   const done = run.carriedOut.filter((one) => isEffectOf(one, step, run));
   if (done.length === 0) return { kind: 'not reached', reason: `"${step}" did nothing: ${endOf(run)}` };
   const violation = run.violations[0];
@@ -25,8 +28,25 @@ export function proofOf(run: Rehearsal, step: string): Proof {
   return { kind: 'proven', devices: first.length };
 }
 
-/** How the undo of a step is done, from the record of its command. */
+/** Of what a call did, only its service knows whether it is undone: the proof is that it took the call that undoes it. */
+function proofOfCalls(run: Rehearsal, calls: readonly HttpDoing[]): Proof {
+  const [violation] = run.violations;
+  if (violation !== undefined) return { kind: 'failed', reason: violation.text };
+  const left = calls.find(({ undoneAt }) => undoneAt === undefined);
+  if (left === undefined) {
+    return { kind: 'proven', devices: new Set(calls.map(({ service }) => service)).size };
+  }
+  const { service, undoError } = left;
+  if (undoError !== undefined) {
+    return { kind: 'failed', reason: `the undo at ${service} was given up: ${undoError}` };
+  }
+  return { kind: 'failed', reason: `${service} was called, and that was not undone: ${endOf(run)}` };
+}
+
+/** How the undo of a step is done, from the record of its command or call. */
 export function undoOf(run: Rehearsal, step: string): string | undefined {
+  const undo = run.https.find(({ path }) => idOf(path) === step)?.undo;
+  if (undo !== undefined) return `${undo.method} ${undo.url}`;
   const command = run.commands.find(
     ({ path, compensate }) => compensate !== undefined && idOf(path ?? '') === step,
   );

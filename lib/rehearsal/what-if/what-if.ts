@@ -1,21 +1,16 @@
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
-import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { Json } from '#core/json.ts';
+import { publishDecision } from '#executions/decision-store.ts';
 import { type ExecutionStatus, isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
 import { startExecution } from '#executions/start.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
 import { NO_FAULTS } from '../faults.ts';
+import type { Rehearsed } from '../rehearse.ts';
 import { RehearsalWorld } from '../world.ts';
-import { type ArgumentChange, argumentChanges } from './argument-changes.ts';
-import { argsOf, keyOfTask, type RecordedTask, type Recording, recordedTasks } from './recording.ts';
-
-/** A try of a task in the new version, held against the recording. */
-export type ReplayedTask =
-  | { readonly kind: 'same'; readonly step: string }
-  | { readonly kind: 'changed'; readonly step: string; readonly changes: readonly ArgumentChange[] }
-  /** Nothing is recorded of it: what would come after it is unknown. */
-  | { readonly kind: 'not recorded'; readonly step: string; readonly args: JsonObject };
+import { type Recording, recordedTasks } from './recording.ts';
+import { Replay, type ReplayedTask } from './replay.ts';
 
 /** Where a new version goes otherwise than what was recorded. */
 export interface WhatIf {
@@ -34,8 +29,15 @@ export interface WhatIf {
     | undefined;
 }
 
-/** Runs a new version of a workflow on the results that an execution of another one has recorded. Throws SW4004. */
-export async function whatIf(recording: Recording, compiled: CompiledWorkflow): Promise<WhatIf> {
+/**
+ * Runs a new version of a workflow on the results that an execution of another one has recorded; its decisions, which do
+ * nothing, are decided anew. Throws SW4004.
+ */
+export async function whatIf(
+  recording: Recording,
+  compiled: CompiledWorkflow,
+  decisions: NonNullable<Rehearsed['decisions']> = [],
+): Promise<WhatIf> {
   const replay = new Replay(recordedTasks(recording));
   using world = new RehearsalWorld({
     ...{ seed: 1, fleet: { name: 'none', seed: 0, devices: [] }, faults: NO_FAULTS },
@@ -44,7 +46,8 @@ export async function whatIf(recording: Recording, compiled: CompiledWorkflow): 
       token === MACHINE_TOKENS.unwind
         ? called
         : async (payload) => {
-            replay.take(payload, world);
+            if (token === MACHINE_TOKENS.decide) await replay.decide(payload, world);
+            else replay.take(payload, world);
             return null;
           },
     onEvents: (_ref, events) => {
@@ -53,6 +56,7 @@ export async function whatIf(recording: Recording, compiled: CompiledWorkflow): 
     },
   });
   await world.begin();
+  for (const decision of decisions) await world.pumped(publishDecision(world.ports, decision));
   await world.pumped(publishWorkflow(world.ports, compiled, ''));
   const request = {
     workflow: compiled.name,
@@ -80,59 +84,4 @@ async function runOn(world: RehearsalWorld, id: string, replay: Replay): Promise
     if (isFinal(execution.status)) return true;
     if (replay.isStuck || !(await world.clock.advanceToNext())) return false;
   }
-}
-
-/** Answers tasks with what was recorded of them. */
-class Replay {
-  readonly tasks: ReplayedTask[] = [];
-  /** Names of the states that were entered, by the id of the event. */
-  readonly states = new Map<number, string>();
-  readonly #recorded = new Map<string, RecordedTask[]>();
-  #answering = 0;
-  #isOpen = false;
-
-  constructor(recorded: readonly RecordedTask[]) {
-    for (const task of recorded)
-      this.#recorded.set(task.key, [...(this.#recorded.get(task.key) ?? []), task]);
-  }
-
-  /** Whether something is waited for of which nothing is recorded, and nothing else is to come. */
-  get isStuck(): boolean {
-    return this.#isOpen && this.#answering === 0;
-  }
-
-  /** Takes the call of a task: answers it after as long as it took, if it is recorded. */
-  take(payload: Json, world: RehearsalWorld): void {
-    const token = isJsonObject(payload) ? payload['taskToken'] : undefined;
-    if (!isJsonObject(payload) || typeof token !== 'string') return;
-    const { key, step } = keyOfTask(payload, this.states.get(enteredIdOf(token)) ?? '');
-    const recorded = this.#recorded.get(key)?.shift();
-    const args = argsOf(payload);
-    if (recorded === undefined) {
-      this.#isOpen = true;
-      this.tasks.push({ kind: 'not recorded', step, args });
-      return;
-    }
-    const changes = argumentChanges(recorded.args, args);
-    this.tasks.push(changes.length === 0 ? { kind: 'same', step } : { kind: 'changed', step, changes });
-    this.#answering++;
-    world.clock.setTimer(world.clock.now() + recorded.tookMs, () => {
-      this.#answering--;
-      const { engine } = world.ports;
-      const { end } = recorded;
-      if (end.kind === 'succeeded') void engine.succeedTask(token, end.output);
-      else void engine.failTask(token, { error: end.error, cause: end.cause });
-    });
-  }
-
-  /** Steps of which something is recorded that was not asked for, in the order of their recording. */
-  left(): readonly string[] {
-    const steps = [...this.#recorded.values()].flatMap((tasks) => tasks.map(({ step }) => step));
-    return [...new Set(steps)];
-  }
-}
-
-/** The id of the event by which the state of a task was entered: the second part of its token. */
-function enteredIdOf(token: string): number {
-  return Number(token.split('.')[1]);
 }

@@ -1,7 +1,7 @@
 import type { Violation } from '../report.ts';
 import type { Rule } from '../rule.ts';
 import { type Act, actsOf, canFailAfter, excludeEachOther, isUncovered } from '../saga.ts';
-import { nodesOf } from '../step-tree.ts';
+import { nodesOf, type StepNode } from '../step-tree.ts';
 import type { Subject } from '../subject.ts';
 
 /**
@@ -12,7 +12,7 @@ export const coveredSteps: Rule = {
   workflow({ subject, report }) {
     const acts = actsOf(subject);
     const pivots = acts.filter(({ effect }) => effect === 'pivot');
-    const isSaga = pivots.length > 0 || acts.some(({ step }) => step.compensate !== undefined);
+    const isSaga = pivots.length > 0 || [...nodesOf(subject.tree)].some(isUndone);
     if (!isSaga) return;
     for (const act of acts.filter(isUncovered)) {
       const end = pointOfNoReturn(act, pivots, subject);
@@ -20,6 +20,10 @@ export const coveredSteps: Rule = {
     }
   },
 };
+
+function isUndone({ step }: StepNode): boolean {
+  return (step.kind === 'command' || step.kind === 'http') && step.compensate !== undefined;
+}
 
 /** What may still fail or be decided when a step has completed; undefined when nothing may. */
 interface End {

@@ -47,6 +47,7 @@ const NEEDED: Readonly<Record<string, Types>> = {
   'approve.group': TEXT,
   'approve.message': TEXT,
   'http.url': TEXT,
+  'compensate.http.url': TEXT,
   'notify.topic': TEXT,
   'notify.subject': TEXT,
   'fail.error': TEXT,
@@ -58,7 +59,8 @@ function neededTypes({ node, path }: ParsedSite, subject: Subject): Types {
   const keys = path.slice(node.path.length).map(String);
   const [field = '', inner = ''] = keys;
   if (field === 'uses' || (field === 'lock' && inner === 'pools')) return NUMBER;
-  if (field === 'http' && inner === 'headers') return TEXT;
+  const [call, headers] = field === 'compensate' ? keys.slice(1) : keys;
+  if (call === 'http' && headers === 'headers') return TEXT;
   if (field === 'with') return typesOfArgument(node, keys.slice(1), subject);
   return NEEDED[keys.join('.')];
 }

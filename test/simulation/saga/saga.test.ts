@@ -99,7 +99,7 @@ async function simulate(
 /** Whatever has happened: what is there is told, and nothing else; nothing was undone twice, or before what came after it. */
 function check(view: ExecutionView, devices: FaultyDevices): void {
   const there = [...devices.effects()].sort();
-  const told = view.leftBehind.map(({ command }) => command.split(':').slice(1).join(':')).sort();
+  const told = view.leftBehind.map(({ command = '' }) => command.split(':').slice(1).join(':')).sort();
   expect(
     there.filter((effect) => !told.includes(effect)),
     'left behind, and not told',
@@ -108,7 +108,9 @@ function check(view: ExecutionView, devices: FaultyDevices): void {
   // Of a command that was never heard of, and of an undo that was done and never heard of, nobody can know.
   const isSure = ({ command, reason }: LeftBehind): boolean =>
     reason !== 'OUTCOME_UNKNOWN' && !devices.unheardUndoes.some((id) => id.startsWith(`${command}:undo:`));
-  const sure = view.leftBehind.filter(isSure).map(({ command }) => command.split(':').slice(1).join(':'));
+  const sure = view.leftBehind
+    .filter(isSure)
+    .map(({ command = '' }) => command.split(':').slice(1).join(':'));
   expect(
     sure.filter((effect) => !there.includes(effect)),
     'told, and not there',

@@ -98,6 +98,25 @@ describe('a published decision', () => {
   });
 });
 
+test('answers that take JSONata are kept and counted, those of another version apart; a plain table has no cache', async () => {
+  const text = (of: string) => `expression: { out: "{% $string(${of}) %}" }`;
+  const ask = (n: number, version: string) =>
+    api.good('POST', '/v1/decisions/text/evaluate', json({ input: { n }, version }));
+  const read = async (name: string, version: string) =>
+    (await api.good('GET', `/v1/decisions/${name}/versions/${version}`)).document;
+  await put('1.0.0', text('$input.n'), 'text');
+  const answers = [await ask(7, '1.0.0'), await ask(7, '1.0.0'), await ask(8, '1.0.0')];
+  expect(answers.map(({ document }) => document)).toMatchObject([
+    ...[{ output: { out: '7' } }, { output: { out: '7' } }, { output: { out: '8' } }],
+  ]);
+  await put('1.0.1', text('$input.n + 1'), 'text');
+  expect((await ask(7, '1.0.1')).document).toMatchObject({ output: { out: '8' } });
+  expect(await read('text', '1.0.0')).toMatchObject({ cache: { hits: 1, misses: 2 } });
+  expect(await read('text', '1.0.1')).toMatchObject({ cache: { hits: 0, misses: 1 } });
+  await put('1.0.0');
+  expect(await read('size', '1.0.0')).not.toHaveProperty('cache');
+});
+
 test('what is not there is told of (SW4029)', async () => {
   await put('1.0.0');
   for (const path of ['/v1/decisions/sise', '/v1/decisions/sise/versions', '/v1/decisions/size/versions/^2'])

@@ -90,6 +90,15 @@ describe('a table', () => {
     );
   });
 
+  test('finds a rule for a text also where most other rules compare it as a date', async () => {
+    const dates = Array.from({ length: 12 }, (_, at) => `date("2026-01-${String(at + 10)}")`);
+    const rules = [...dates.map((cell) => ({ when: { b: cell }, give: { level: 3 } }))];
+    const file = fileOf({
+      table: { hit: 'rule-order', rules: [...rules, { when: { b: ['2026-01-10'] }, give: { level: 1 } }] },
+    });
+    expect(await outputOf(file, { a: 0, b: '2026-01-10', c: 0 })).toEqual([{ level: 3 }, { level: 1 }]);
+  });
+
   test('decides the same when all is told, and tells why each other rule does not hold', async () => {
     await fc.assert(
       fc.asyncProperty(table, input, async (generated, given) => {

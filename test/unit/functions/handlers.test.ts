@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { getDecision } from '#executions/decision-store.ts';
 import { getWorkflow } from '#executions/workflow-store.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { connectPorts } from '#functions/ports.ts';
+import { createPublishDecision, isDecisionDocument } from '#functions/publish-workflow/publish-decision.ts';
 import { createPublishProject } from '#functions/publish-workflow/publish-project.ts';
 import { createPublishWorkflow } from '#functions/publish-workflow/publish-workflow.ts';
 import { findGroup } from '#signals/group.ts';
@@ -67,6 +69,31 @@ test('a workflow whose machine was deployed with the stacks is put on record', a
   expect(await publish(payload)).toEqual({ workflow: 'tested', version: '1.0.0', isNew: true });
   expect(await publish(payload)).toMatchObject({ isNew: false });
   expect(await getWorkflow(world.ports.table, 'tested')).toMatchObject({ latest: '1.0.0' });
+});
+
+test('a decision that was deployed is published as over the API, and goes by what is published before it', async () => {
+  using world = await World.create();
+  const publish = createPublishDecision(world.ports);
+  const io = 'version: 1.0.0\ninputs: { n: { type: number } }\noutputs: { out: { type: number } }\n';
+  const below = `stepwright: 1\ndecision: below\n${io}expression: { out: '{% $input.n + 1 %}' }\n`;
+  const above = `stepwright: 1\ndecision: above\n${io}decisions: { low: { decision: below } }\nexpression: { out: '{% $low.out %}' }\n`;
+  await expect(publish({ decision: above })).rejects.toMatchObject({
+    code: 'SW4002',
+    message: expect.stringContaining('no decision "below" is published'),
+  });
+  expect(await publish({ decision: below })).toEqual({ decision: 'below', version: '1.0.0', isNew: true });
+  expect(await publish({ decision: above })).toMatchObject({ isNew: true });
+  expect(await publish({ decision: above })).toMatchObject({ isNew: false });
+  await expect(publish({ decision: below.replace('+ 1', '+ 2') })).rejects.toMatchObject({ code: 'SW4021' });
+  expect(await getDecision(world.ports.table, 'above')).toMatchObject({ uses: { low: '1.0.0' } });
+});
+
+test.each([
+  ['below@1.0.0', true],
+  ['rollout-1_0_0', false],
+  ['project', false],
+])('the document %s is of a decision: %s', (document, isOne) => {
+  expect(isDecisionDocument(document)).toBe(isOne);
 });
 
 const ENVIRONMENT = {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Injection } from '#definition/rehearsal/test-file.ts';
 import { drillWorkflow } from '#rehearsal/drill/drill.ts';
+import { rehearse } from '#rehearsal/rehearse.ts';
 import { SAGA, smallWorld } from './small-world.ts';
 
 const drilled = (steps: string) => {
@@ -12,6 +14,46 @@ test('undo that puts devices back is proven, also when it fails, its answer is l
     { step: 'way', undo: 'shut', isProven: true },
     { step: 'flash', undo: 'install', isProven: true },
   ]);
+});
+
+test('undo of a call over HTTP is proven by its service, also when it fails, its answer is lost, or the engine dies', async () => {
+  const book = (undo: string) => `
+  - id: book
+    http: { method: POST, url: https://booking.example.com/slots }
+    compensate: { http: { method: DELETE, url: "${undo}" } }
+  - { id: check, command: probe, device: pump }`;
+  const steps = book("{% 'https://booking.example.com/slots/' & $result.body.id %}");
+  const rehearsed = smallWorld(steps, { answers: [{ http: [{ method: 'POST', body: { id: 'x' } }] }] });
+  expect(await drillWorkflow(rehearsed.workflows[0], [{ name: 'as it is', rehearsed }])).toMatchObject([
+    { step: 'book', undo: 'DELETE https://booking.example.com/slots/x', isProven: true },
+  ]);
+  const broken = smallWorld(steps, {
+    answers: [{ http: [{ method: 'DELETE', status: 403 }, { body: { id: 'x' } }] }],
+  });
+  expect(await drillWorkflow(broken.workflows[0], [{ name: 'as it is', rehearsed: broken }])).toMatchObject([
+    {
+      isProven: false,
+      reason: 'undo works: the undo at booking.example.com was given up: Http.ClientError',
+    },
+  ]);
+});
+
+test('what is injected into the undo of a call happens to it', async () => {
+  const steps = `
+  - id: book
+    http: { method: POST, url: https://booking.example.com/slots }
+    compensate: { http: { method: DELETE, url: https://booking.example.com/slots/x } }
+  - { id: late, fail: { error: Plan.Full } }`;
+  const tries = async (injection: Injection) => {
+    const run = await rehearse(smallWorld(steps, { injections: [injection] }), 1);
+    return { status: run.status, tries: run.https[0]?.undoTries };
+  };
+  expect(await tries({ undoFails: { step: 'book', times: 2 } })).toEqual({ status: 'ROLLED_BACK', tries: 3 });
+  expect(await tries({ undoLost: { step: 'book' } })).toEqual({ status: 'ROLLED_BACK', tries: 2 });
+  expect(await tries({ undoFails: { step: 'book', times: 9 } })).toEqual({
+    status: 'ROLLBACK_INCOMPLETE',
+    tries: 4,
+  });
 });
 
 test('undo that leaves a device otherwise than it was is not proven, and told with the field', async () => {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { readDecisionFile } from '#definition/decision/read-decision.ts';
+import { Source } from '#definition/source.ts';
+import { publishDecision } from '#executions/decision-store.ts';
 import { wholeHistory } from '#executions/describe.ts';
 import { getExecution } from '#executions/execution-store.ts';
 import type { Recording } from '#rehearsal/what-if/recording.ts';
@@ -15,8 +18,22 @@ steps:
   - { id: tell, notify: { topic: news, message: done } }
 `;
 
-async function record(text: string): Promise<Recording> {
+type Decision = Parameters<typeof publishDecision>[1];
+
+/** Half of what it is asked with, or another part. */
+function share(expression: string): Decision {
+  const source = Source.parse(
+    'share.yaml',
+    `stepwright: 1\ndecision: share\nversion: 1.0.0\ninputs: { n: { type: number } }\noutputs: { part: { type: number } }\nexpression: { part: "{% ${expression} %}" }\n`,
+  );
+  const file = readDecisionFile(source);
+  if (file === undefined) throw new Error('the decision has not its shape');
+  return { source, file, uses: {} };
+}
+
+async function record(text: string, decisions: readonly Decision[] = []): Promise<Recording> {
   using world = await World.create({ devices: [{ id: 'pump' }] });
+  for (const decision of decisions) await publishDecision(world.ports, decision);
   const id = await world.start(text, { n: 1 });
   await world.settle(id);
   const { machine, workflow, version, status, error, input } = await getExecution(world.ports.table, id);
@@ -67,4 +84,57 @@ steps:
     replayed: { error: 'Device.Unknown' },
   });
   expect(await whatIf(recording, compileText(caught))).toMatchObject({ replayed: { status: 'SUCCEEDED' } });
+});
+
+const ASKS = `
+steps:
+  - { id: pace, decide: { decision: share, input: { n: 8 } } }
+  - id: how
+    choose:
+      - { if: "{% $pace.part > 3 %}", steps: [{ id: look, command: probe, device: pump }] }
+`;
+const HALF = share('$input.n / 2');
+
+test('a decision is decided anew, and one that comes out the same is as recorded', async () => {
+  const found = await whatIf(await record(ASKS, [HALF]), compileText(ASKS), [HALF]);
+  expect(found.tasks).toEqual(['pace', 'how.look'].map((step) => ({ kind: 'same', step })));
+});
+
+test('a decision that comes out otherwise is told, and the run goes on with what it decides', async () => {
+  const found = await whatIf(await record(ASKS, [HALF]), compileText(ASKS), [share('$input.n / 4')]);
+  expect(found.tasks).toEqual([
+    { kind: 'changed', step: 'pace', changes: [{ at: 'decides.part', from: 4, to: 2 }] },
+  ]);
+  expect(found).toMatchObject({ skipped: ['how.look'], replayed: { status: 'SUCCEEDED' } });
+});
+
+test('a decision of which nothing is recorded is decided, and the run goes on', async () => {
+  const more = ASKS.replace(
+    '  - id: how',
+    '  - { id: again, decide: { decision: share, input: { n: 2 } } }\n  - id: how',
+  );
+  const found = await whatIf(await record(ASKS, [HALF]), compileText(more), [HALF]);
+  expect(found.tasks).toMatchObject([
+    { kind: 'same', step: 'pace' },
+    { kind: 'decided', step: 'again', end: { kind: 'succeeded', output: { part: 1 } } },
+    { kind: 'same', step: 'how.look' },
+  ]);
+  expect(found).toMatchObject({ skipped: [], replayed: { status: 'SUCCEEDED' } });
+});
+
+test('a decision that fails now and did not then is told with its error', async () => {
+  const found = await whatIf(await record(ASKS, [HALF]), compileText(ASKS.replace('n: 8', 'n: eight')), [
+    HALF,
+  ]);
+  expect(found.tasks).toMatchObject([
+    {
+      kind: 'changed',
+      changes: [
+        { at: 'input.n', from: 8, to: 'eight' },
+        { at: 'decides', to: undefined },
+        { at: 'fails', from: undefined, to: 'Decision.InvalidInput' },
+      ],
+    },
+  ]);
+  expect(found.replayed).toMatchObject({ status: 'FAILED', error: 'Decision.InvalidInput' });
 });

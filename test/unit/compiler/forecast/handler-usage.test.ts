@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { COMMAND_USAGE, selectionUsage } from '#compiler/forecast/handler-usage.ts';
+import { CallHttpRequestSchema } from '#compiler/call-payload.ts';
+import { COMMAND_USAGE, selectionUsage, UNDOABLE_HTTP_USAGE } from '#compiler/forecast/handler-usage.ts';
 import type { Command } from '#devices/command.ts';
 import { receiveAnswer } from '#devices/device-messages.ts';
 import { dispatchCommand } from '#devices/dispatch.ts';
 import { expireCommand } from '#devices/expire.ts';
 import type { DevicePorts } from '#devices/ports.ts';
 import { selectDevices } from '#devices/select.ts';
+import { beginHttp, doneHttp } from '#executions/http-call.ts';
 import { commandRequest, DeviceBench } from '#support/device-bench.ts';
 import { meteredTable } from '#support/metered-table.ts';
 
@@ -62,4 +64,22 @@ test.each([1, 8, 100])('to select among %i devices takes no more than the foreca
   expect(metered.writeUnits).toBe(0);
   expect(metered.readUnits).toBeLessThanOrEqual(readUnits);
   expect(metered.readUnits).toBeGreaterThan(readUnits / 2);
+});
+
+test('a call over HTTP that can be undone writes as many request units as the forecast says', async () => {
+  using bench = new DeviceBench();
+  const { table, metered } = meteredTable(bench.ports.table);
+  const ports = { table, clock: bench.ports.clock };
+  const request = CallHttpRequestSchema.parse({
+    ...{ taskToken: TASK_TOKEN, execution: 'e', path: 'book', attempt: 0, timeoutSeconds: 5 },
+    ...{ method: 'POST', url: 'https://booking.example.com/slots' },
+    compensate: {
+      call: { method: 'DELETE', url: null },
+      deferred: { '/url': "'https://booking.example.com/slots/' & $result.body.id" },
+      timeoutSeconds: 5,
+    },
+  });
+  await beginHttp(ports, request);
+  await doneHttp(ports, request, { status: 201, headers: {}, body: { id: 'x' } });
+  expect(metered.writeUnits).toBe(UNDOABLE_HTTP_USAGE.writeUnits);
 });

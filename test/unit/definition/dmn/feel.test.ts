@@ -1,7 +1,6 @@
 import { evaluate as feelOf } from 'feelin';
 import { describe, expect, test } from 'vitest';
 import { type Scope, translateFeel, Untranslatable } from '#definition/dmn/feel.ts';
-import type { FeelType } from '#definition/dmn/types.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { evaluate } from '#expression/evaluate.ts';
 
@@ -9,8 +8,10 @@ function value(text: string, kind: 'number' | 'string' | 'boolean') {
   return { kind: 'value', text, type: { kind }, isNullable: true } as const;
 }
 
-const LOAN: FeelType = { kind: 'context', fields: new Map([['rate', { kind: 'number' }]]) };
-const SCOPE: Scope = new Map([
+const LOAN = { kind: 'context', fields: new Map([['rate', { kind: 'number' }]] as const) } as const;
+type Entry = Scope extends ReadonlyMap<string, infer Known> ? Known : never;
+
+const SCOPE: Scope = new Map<string, Entry>([
   ['a', value('$input.a', 'number')],
   ['Monthly Salary', value('$input.salary', 'number')],
   ['name', value('$input.name', 'string')],

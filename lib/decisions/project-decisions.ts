@@ -1,9 +1,9 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { hasErrors } from '#core/diagnostic.ts';
-import { Library } from '#decisions/library.ts';
-import { readDecisions, type SourcedDecision } from '#decisions/sourced-decision.ts';
-import { runTests, testDiagnostic } from '#decisions/test-cases.ts';
 import { loadText, type ProjectFiles } from '#definition/load.ts';
+import { Library } from './library.ts';
+import { readDecisions, type SourcedDecision } from './sourced-decision.ts';
+import { runTests, testDiagnostic } from './test-cases.ts';
 
 /** The decisions of a project, those that others go by before them, and what is wrong with how they hang together. */
 export interface ProjectDecisions {

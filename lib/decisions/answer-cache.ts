@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache';
+import type { Json, JsonObject } from '#core/json.ts';
+import { type CompiledDecision, type DecideOptions, decide } from './decision.ts';
+import { type InputPath, Reads, textAt } from './reads.ts';
+import type { Answer } from './trace.ts';
+
+/** How much is kept at most. */
+export interface AnswerCacheOptions {
+  /** Answers, of all decisions together. Default 10,000. */
+  readonly maxAnswers?: number;
+  /** Characters of what was read and answered. Default 16 million. */
+  readonly maxCharacters?: number;
+  /** Milliseconds since any instant, with fractions. Default: of this process. */
+  readonly elapsedMs?: () => number;
+}
+
+/** What a cache has done for a decision. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  /** How long the answers took, in ms, that were found instead of being made again. */
+  readonly savedMs: number;
+}
+
+interface KeptAnswer {
+  readonly answer: Answer;
+  readonly tookMs: number;
+}
+
+/** What is known of a decision: its number here, what its answers have read, and what the cache has done. */
+interface Known {
+  readonly number: number;
+  readonly shapes: (readonly InputPath[])[];
+  hits: number;
+  misses: number;
+  savedMs: number;
+}
+
+/** By so many different sets of places answers of a decision are found; each is tried. */
+const MAX_SHAPES = 8;
+/** An answer that has read more characters is not kept: comparing them costs as much as it saves. */
+const MAX_READ = 4_000;
+
+/**
+ * Answers of decisions by what they have read. A decision is a compiled one: another version, and other reference data, is another.
+ * Only those with expressions for JSONata are kept: any other is made anew in less time than it is found.
+ */
+export class AnswerCache {
+  readonly #answers: LRUCache<string, KeptAnswer>;
+  readonly #known = new WeakMap<CompiledDecision, Known>();
+  readonly #elapsedMs: () => number;
+  #decisions = 0;
+
+  constructor({
+    maxAnswers = 10_000,
+    maxCharacters = 16_000_000,
+    elapsedMs = () => performance.now(),
+  }: AnswerCacheOptions = {}) {
+    this.#answers = new LRUCache({ max: maxAnswers, maxSize: maxCharacters });
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /** How many answers are kept. */
+  get size(): number {
+    return this.#answers.size;
+  }
+
+  /** What it has done for a decision so far; undefined for one that is always made anew. */
+  countsOf(decision: CompiledDecision): CacheCounts | undefined {
+    if (!decision.takesJsonata) return undefined;
+    const { hits, misses, savedMs } = this.#of(decision);
+    return { hits, misses, savedMs };
+  }
+
+  /** Decides as {@link decide} does, with the same errors; from what is kept where that is the same. */
+  decide(decision: CompiledDecision, input: Json, options: DecideOptions = {}): Answer | Promise<Answer> {
+    if (!decision.takesJsonata || options.tellAll === true) return decide(decision, input, options);
+    const complete = decision.readInput(input);
+    const known = this.#of(decision);
+    const found = this.#find(known, complete);
+    if (found === undefined) return this.#make(decision, known, { complete, options });
+    known.hits++;
+    known.savedMs += found.tookMs;
+    return found.answer;
+  }
+
+  #find({ number, shapes }: Known, input: JsonObject): KeptAnswer | undefined {
+    for (const [shape, paths] of shapes.entries()) {
+      const found = this.#answers.get(keyOf({ number, shape }, textAt(input, paths)));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  async #make(
+    decision: CompiledDecision,
+    known: Known,
+    { complete, options }: { readonly complete: JsonObject; readonly options: DecideOptions },
+  ): Promise<Answer> {
+    known.misses++;
+    const reads = new Reads();
+    const began = this.#elapsedMs();
+    const answer = await decide(decision, complete, { ...options, reads });
+    if (reads.isPure) this.#keep(known, { reads, complete, answer, tookMs: this.#elapsedMs() - began });
+    return answer;
+  }
+
+  /** Keeps a copy: what is answered may be part of what was given. */
+  #keep(
+    { number, shapes }: Known,
+    made: KeptAnswer & { readonly reads: Reads; readonly complete: JsonObject },
+  ): void {
+    const { paths } = made.reads;
+    const text = textAt(made.complete, paths);
+    if (text.length > MAX_READ) return;
+    const shape = placeOf(paths, shapes);
+    if (shape === undefined) return;
+    const copy = JSON.stringify(made.answer);
+    const answer: Answer = JSON.parse(copy);
+    const size = text.length + copy.length;
+    this.#answers.set(keyOf({ number, shape }, text), { answer, tookMs: made.tookMs }, { size });
+  }
+
+  #of(decision: CompiledDecision): Known {
+    const known = this.#known.get(decision);
+    if (known !== undefined) return known;
+    const begun = { number: this.#decisions++, shapes: [], hits: 0, misses: 0, savedMs: 0 };
+    this.#known.set(decision, begun);
+    return begun;
+  }
+}
+
+function keyOf({ number, shape }: { readonly number: number; readonly shape: number }, text: string): string {
+  return `${number} ${shape} ${text}`;
+}
+
+/** Where some places are among the known sets of places, to which they are added; undefined where there is no room. */
+function placeOf(paths: readonly InputPath[], shapes: (readonly InputPath[])[]): number | undefined {
+  const text = JSON.stringify(paths);
+  const at = shapes.findIndex((each) => JSON.stringify(each) === text);
+  if (at >= 0) return at;
+  return shapes.length < MAX_SHAPES ? shapes.push(paths) - 1 : undefined;
+}
