@@ -29,7 +29,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
-  monitoring: [...['core', 'storage', 'table', 'concurrency', 'routing', 'devices', 'signals', 'executions']],
+  monitoring: [
+    ...['core', 'storage', 'expression', 'definition', 'table', 'concurrency', 'routing', 'devices'],
+    ...['signals', 'executions'],
+  ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],

@@ -1,8 +1,8 @@
 /** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
 import { z } from 'zod';
+import { WEEKDAYS } from '#core/hours.ts';
 import { type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { RATE_PATTERN } from '#core/rate.ts';
-import { WEEKDAYS } from '#definition/step-parts.ts';
 import { StepTaskSchema, ToleranceSchema } from './task-payload.ts';
 
 /** Name of the event that tells those who wait for devices that some are free again. */

@@ -1,4 +1,5 @@
 /** What steps are made of: the parts of the model that hold no steps themselves. */
+import type { WEEKDAYS } from '#core/hours.ts';
 import type { JsonObject } from '#core/json.ts';
 
 /** How a failed step is tried again. */
@@ -134,9 +135,6 @@ export interface Routing extends Wish {
   readonly retryOn: 'another' | 'same';
   readonly fallback: readonly Alternative[];
 }
-
-/** Days of the week, the first of them that of 1970-01-05. */
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** When iterations may begin: on these days from one time of day, such as `22:30`, to another, by the clock of a time zone. */
 export interface Window {

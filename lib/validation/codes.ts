@@ -105,6 +105,9 @@ export const CODES = {
   SW1831: { severity: 'error', title: 'decision files have no word for what DMN says' },
   SW1832: { severity: 'error', title: 'a file is no DMN' },
   SW1833: { severity: 'error', title: 'DMN has no word for what a decision file says' },
+  SW1841: { severity: 'error', title: 'an alert watches what there is not' },
+  SW1842: { severity: 'info', title: 'what an alert watches is not measured yet' },
+  SW1843: { severity: 'error', title: 'a time zone or a time is none' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

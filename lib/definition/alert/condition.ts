@@ -8,7 +8,7 @@ const MetricSchema = z
 
 const EventSchema = z
   .string()
-  .regex(/^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*)+$/, 'is no name; write it like execution.failed')
+  .regex(/^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z-]*)+$/, 'is no name; write it like execution.failed')
   .meta({ examples: ['execution.failed', 'step.ended', 'device.heartbeat'] });
 
 const OverSchema = DurationSchema.describe('The time that is looked back on, again and again.');

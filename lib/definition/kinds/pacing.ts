@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { WEEKDAYS } from '#core/hours.ts';
 import { RATE_PATTERN } from '#core/rate.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { ConditionSchema, DurationSchema, TextSchema } from '../fields.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText } from '../reading.ts';
-import { type Health, type Watch, WEEKDAYS, type Window } from '../step-parts.ts';
+import type { Health, Watch, Window } from '../step-parts.ts';
 import { SelectionSchema } from './devices.ts';
 
 const TimeOfDaySchema = z

@@ -3,6 +3,7 @@ import type { AlertFile } from '#definition/alert/alert.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import type { Source } from '#definition/source.ts';
 import { Report } from '../report.ts';
+import { checkTimes, checkWatched } from './alert-watched.ts';
 import { checkExpressions, checkWhere } from './expressions.ts';
 import { checkKnown, checkUnique, type NamesOfKind } from './known-names.ts';
 
@@ -12,6 +13,7 @@ export function checkAlerts(file: AlertFile, source: Source): readonly Diagnosti
   checkRules(file, report);
   checkReceivers(file, report);
   checkRoutes(file, report);
+  checkTimes(file, report);
   return report.diagnostics;
 }
 
@@ -21,7 +23,8 @@ function checkRules({ rules }: AlertFile, report: Report): void {
     'alert',
     report,
   );
-  for (const [at, { id, where, message, inhibitedBy }] of rules.entries()) {
+  for (const [at, { id, where, when, message, inhibitedBy }] of rules.entries()) {
+    checkWatched(when, ['rules', at, 'when'], report);
     checkWhere(where, ['rules', at, 'where'], report);
     checkExpressions(message, ['rules', at, 'message'], { names: { alert: undefined }, report });
     const others = rules.map((rule) => rule.id).filter((other) => other !== id);

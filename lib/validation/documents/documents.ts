@@ -42,6 +42,7 @@ function checkedDocument({ kind, source }: ListedDocument): CheckedDocument | un
       });
     case 'alert':
       return checked(source, AlertFileSchema, {
+        isRun: true,
         check: checkAlerts,
         identify: ({ alerts }) => ({ key: 'alerts', name: `group of alerts ${alerts}` }),
       });

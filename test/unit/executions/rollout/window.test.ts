@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { WEEKDAYS } from '#definition/step-parts.ts';
+import { WEEKDAYS } from '#core/hours.ts';
 import { nextOpening, type SiteWindow } from '#executions/rollout/window.ts';
 
 function opening(window: Partial<SiteWindow>, now: string): string {

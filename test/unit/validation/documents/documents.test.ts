@@ -11,9 +11,9 @@ const decision = (version: string) =>
 
 const RULES = 'rules: [{ id: late, severity: info, when: { absence: { of: step.ended, for: 1d } } }]';
 
-test('an alert that has its shape is told of once, as one that is not run yet; a decision is run', () => {
+test('of alerts and decisions that are right there is nothing to be told', () => {
   const alert = `stepwright: 1\nalerts: a\n${RULES}\nreceivers: { ana: { email: ana@example.com } }\nroutes: [{ to: [ana] }]\n`;
-  expect(told('alert', alert)).toMatchObject([{ code: 'SW1811', severity: 'info' }]);
+  expect(told('alert', alert)).toEqual([]);
   expect(told('decision', decision('1.0.0'))).toEqual([]);
 });
 
@@ -48,6 +48,6 @@ test.each([
   ['for some alerts', '[{ match: { severity: [info] }, to: [ana] }, { to: [ana] }]', []],
 ])('of a route %s is told what is wrong', (_, routes, faults) => {
   const text = `stepwright: 1\nalerts: a\n${RULES}\nreceivers: { ana: { email: ana@example.com } }\nroutes: ${routes}\n`;
-  const found = told('alert', text).filter(({ code }) => code !== 'SW1811');
+  const found = told('alert', text);
   expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual(faults);
 });

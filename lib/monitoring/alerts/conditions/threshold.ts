@@ -1,0 +1,59 @@
+import type { WatchedMetric } from '#definition/alert/signals.ts';
+import { TimeSlots } from '../time-slots.ts';
+import { ValueSketch } from '../value-sketch.ts';
+import { CountWindow } from './counting.ts';
+import { openAgesCondition } from './open-ages.ts';
+import { type Bounds, type Condition, MOST_SERIES, SLOTS, type Watch } from './watch.ts';
+
+/** What a threshold is written as, its time in ms. */
+export interface ThresholdOptions {
+  readonly metric: WatchedMetric;
+  /** Undefined: their mean. */
+  readonly quantile: number | undefined;
+  readonly bounds: Bounds;
+  readonly overMs: number;
+}
+
+/** A metric that is higher or lower than it should be. */
+export function thresholdCondition({ metric, quantile, bounds, overMs }: ThresholdOptions): Condition {
+  if (metric.of === 'open') return openAgesCondition(metric, { bounds, quantile, lookBackMs: overMs });
+  return {
+    ...{ kinds: metric.kinds, ends: [], mostSeries: MOST_SERIES, bounds, lookBackMs: overMs },
+    open: () => (metric.of === 'count' ? countWatch(overMs) : valueWatch(metric.field, quantile, overMs)),
+  };
+}
+
+function countWatch(overMs: number): Watch {
+  const window = new CountWindow(overMs);
+  return {
+    take: ({ at }) => {
+      window.add(at, { counted: true, all: false });
+      return true;
+    },
+    look: (now) => ({ value: window.total(now).counted }),
+    isIdle: (now) => window.isIdle(now),
+  };
+}
+
+/** Of values in ms, in seconds. */
+function valueWatch(field: string, quantile: number | undefined, overMs: number): Watch {
+  const slots = new TimeSlots({ lengthMs: overMs, slots: SLOTS, make: () => new ValueSketch() });
+  return {
+    take: ({ at, record }) => {
+      const value = record[field];
+      if (typeof value !== 'number') return false;
+      slots.at(at)?.add(Math.max(0, value) / 1_000);
+      return true;
+    },
+    look: (now) => {
+      const all = new ValueSketch();
+      for (const slot of slots.within(now)) all.merge(slot);
+      const value = quantile === undefined ? all.mean : all.quantile(quantile);
+      return value === undefined ? undefined : { value };
+    },
+    isIdle: (now) => {
+      slots.within(now);
+      return slots.isEmpty;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Observation } from './observation.ts';
+
+/** So many devices and executions of an alert are named; the others are counted, up to so many. */
+const MOST_NAMED = 20;
+const MOST_COUNTED = 1_000;
+
+/** Which devices and executions an alert is about, the latest first. */
+export interface Evidence {
+  readonly devices: readonly string[];
+  readonly executions: readonly string[];
+  /** How many devices there are. */
+  readonly deviceCount: number;
+  readonly error?: string | undefined;
+  /** Workflow of the latest of them that has one. */
+  readonly workflow?: string | undefined;
+}
+
+/** Remembers which devices and executions a series was about lately, a bounded number of them. */
+export class EvidenceKeeper {
+  readonly #devices = new Map<string, number>();
+  readonly #executions = new Map<string, number>();
+  #error: string | undefined;
+  #workflow: string | undefined;
+
+  /** Takes what belongs to what the alert is about. */
+  take({ device, execution, at, record }: Observation): void {
+    note(this.#devices, device, at);
+    note(this.#executions, execution, at);
+    const { error, workflow } = record;
+    if (typeof error === 'string') this.#error = error;
+    if (typeof workflow === 'string') this.#workflow = workflow;
+  }
+
+  /** What there was since some time. */
+  since(from: number): Evidence {
+    const devices = latest(this.#devices, from);
+    return {
+      devices: devices.slice(0, MOST_NAMED),
+      executions: latest(this.#executions, from).slice(0, MOST_NAMED),
+      deviceCount: devices.length,
+      error: this.#error,
+      workflow: this.#workflow,
+    };
+  }
+}
+
+function note(known: Map<string, number>, name: string | undefined, at: number): void {
+  if (name === undefined) return;
+  known.delete(name);
+  known.set(name, at);
+  if (known.size > MOST_COUNTED) known.delete(known.keys().next().value ?? '');
+}
+
+function latest(known: Map<string, number>, from: number): readonly string[] {
+  return [...known].flatMap(([name, at]) => (at >= from ? [name] : [])).reverse();
+}

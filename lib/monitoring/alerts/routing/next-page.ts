@@ -1,0 +1,192 @@
+import { hoursEnd } from '#core/hours.ts';
+import type { AlertFile } from '#definition/alert/alert.ts';
+import { msOf } from '../conditions/condition-of.ts';
+import { type AlertRecord, isOpen } from '../records/alert-record.ts';
+import type { Page, PagedAlert, Paging } from '../records/paging-record.ts';
+import { type EscalationStep, escalationSteps, LEAST_REPEAT_MS } from './escalation.ts';
+import { pagedAlert, worstOf } from './paged-alert.ts';
+import { receiversAt } from './rotation.ts';
+
+/** What there is to be told of. */
+export interface Members {
+  /** All alerts of a paging that are not over. */
+  readonly alerts: readonly AlertRecord[];
+  /** Which of them are not to be told of now. */
+  isHeldBack(alert: AlertRecord): boolean;
+}
+
+const DEFAULT_WAIT_MS = 30_000;
+/** After a page, others of its group wait at least for so long, unless they are worse. In ms. */
+const LEAST_NEWS_MS = 5 * 60_000;
+/** So many alerts that are held back are known by their ids. */
+const MOST_HELD_BACK = 500;
+const MOST_NAMED = 20;
+
+/**
+ * What is told of alerts at a moment, and what is known of it then: the same paging where nothing is. Nobody is told again of what
+ * somebody has acknowledged; others that come later are told of anew.
+ */
+export function nextPage(paging: Paging, file: AlertFile, members: Members, now: number): Paging {
+  const open = members.alerts.filter(isOpen);
+  if (open.length === 0) return closed(paging, now);
+  const active = open.filter((alert) => !members.isHeldBack(alert));
+  const unanswered = active.filter(({ status }) => status === 'FIRING');
+  if (active.length === 0) return paging;
+  if (unanswered.length === 0) return acknowledged(paging, active, now);
+  if (isQuiet(paging, file, unanswered, now)) return paging;
+  const fresh = unanswered.filter((alert) => isNews(paging, alert));
+  const situation: Situation = { paging, file, open, unanswered, fresh, now, members };
+  return fresh.length > 0 && newsDue(situation) <= now ? news(situation) : again(situation);
+}
+
+interface Situation {
+  readonly paging: Paging;
+  readonly file: AlertFile;
+  readonly open: readonly AlertRecord[];
+  readonly unanswered: readonly AlertRecord[];
+  readonly fresh: readonly AlertRecord[];
+  readonly members: Members;
+  readonly now: number;
+}
+
+function isNews({ toldUntil = Number.NEGATIVE_INFINITY, heldBack }: Paging, alert: AlertRecord): boolean {
+  return (alert.firedAt ?? alert.foundAt) > toldUntil || heldBack.includes(alert.id);
+}
+
+function newsDue({ paging, file, fresh }: Situation): number {
+  const { toldAt, worst = 'info' } = paging;
+  const first = Math.min(...fresh.map(({ firedAt, foundAt }) => firedAt ?? foundAt));
+  const due = first + msOf(routeOf(paging, file)?.wait, DEFAULT_WAIT_MS);
+  const isWorse = worstOf([...fresh, { severity: worst }]) !== worst;
+  return toldAt === undefined || isWorse ? due : Math.max(due, toldAt + LEAST_NEWS_MS);
+}
+
+/** Tells of alerts for the first time. Where all before them were acknowledged, their escalation begins with them. */
+function news(situation: Situation): Paging {
+  const { paging, file, now } = situation;
+  const steps = stepsOf(paging, file);
+  const isAnew = paging.told === 0 || paging.isAcknowledged || paging.escalatedAt === undefined;
+  const done = isAnew ? Math.min(1, steps.length) : paging.steps;
+  const step = steps[done - 1];
+  const names = [...(routeOf(paging, file)?.to ?? []), ...(step?.to ?? [])];
+  return told(
+    { ...paging, steps: done, isAcknowledged: false, ...(isAnew ? { escalatedAt: now } : {}) },
+    situation,
+    { kind: 'firing', names, step },
+  );
+}
+
+/** Tells of alerts again that nobody has acknowledged: by the next steps of the escalation, or because it is time. */
+function again(situation: Situation): Paging {
+  const { paging, file, now } = situation;
+  const { escalatedAt, told: times, toldAt = now, steps: done } = paging;
+  if (times === 0 || escalatedAt === undefined) return paging;
+  const due = stepsOf(paging, file)
+    .slice(done)
+    .filter(({ afterMs }) => escalatedAt + afterMs <= now);
+  const last = due.at(-1);
+  if (last !== undefined) {
+    // Of those that were missed while nobody could be told, all are told now, once.
+    const names = due.flatMap(({ to }) => to);
+    return told({ ...paging, steps: done + due.length }, situation, { kind: 'escalated', names, step: last });
+  }
+  const route = routeOf(paging, file);
+  const repeatMs = route?.repeat === undefined ? Infinity : Math.max(LEAST_REPEAT_MS, msOf(route.repeat));
+  if (route?.to === undefined || now < toldAt + repeatMs) return paging;
+  return told(paging, situation, { kind: 'repeated', names: route.to, step: undefined });
+}
+
+interface Telling {
+  readonly kind: Page['kind'];
+  readonly names: readonly string[];
+  readonly step: EscalationStep | undefined;
+}
+
+function told(paging: Paging, situation: Situation, { kind, names, step }: Telling): Paging {
+  const { file, open, unanswered, fresh, members, now } = situation;
+  const to = receiversAt(names, file, now);
+  const known = unanswered.filter((alert) => !fresh.includes(alert));
+  const isNewsToo = kind === 'firing';
+  const subjects = [...(isNewsToo ? fresh : []), ...known, ...(isNewsToo ? [] : fresh)]
+    .slice(0, MOST_NAMED)
+    .map(pagedAlert);
+  const heldBack = open.filter((alert) => members.isHeldBack(alert) || (!isNewsToo && fresh.includes(alert)));
+  const worst = worstOf([...unanswered, ...(paging.worst === undefined ? [] : [{ severity: paging.worst }])]);
+  return withPage(
+    {
+      ...paging,
+      ...{ toldAt: now, toldUntil: isNewsToo ? now : (paging.toldUntil ?? now), worst, subjects },
+      heldBack: heldBack.slice(0, MOST_HELD_BACK).map(({ id }) => id),
+      toldTo: [...new Set([...paging.toldTo, ...to])],
+    },
+    { kind, to, severity: worstOf(unanswered), count: unanswered.length, alerts: subjects, step },
+    now,
+  );
+}
+
+/** Services that keep an incident open are told that somebody looks after it; nobody else is. */
+function acknowledged(paging: Paging, active: readonly AlertRecord[], now: number): Paging {
+  if (paging.isAcknowledged || paging.told === 0) return paging;
+  const subjects = active.slice(0, MOST_NAMED).map(pagedAlert);
+  const page = { severity: worstOf(active), count: active.length, alerts: subjects, step: undefined };
+  return withPage(
+    { ...paging, isAcknowledged: true, subjects },
+    { ...page, kind: 'acknowledged', to: paging.toldTo },
+    now,
+  );
+}
+
+function closed(paging: Paging, now: number): Paging {
+  const over: Paging = { ...paging, status: 'CLOSED' };
+  if (paging.told === 0) return over;
+  const { subjects, worst = 'info', toldTo } = paging;
+  const page = { severity: worst, count: subjects.length, alerts: subjects, step: undefined };
+  return withPage(over, { ...page, kind: 'resolved', to: toldTo }, now);
+}
+
+interface PageParts {
+  readonly kind: Page['kind'];
+  readonly to: readonly string[];
+  readonly severity: Page['severity'];
+  readonly count: number;
+  readonly alerts: readonly PagedAlert[];
+  readonly step: EscalationStep | undefined;
+}
+
+function withPage(
+  paging: Paging,
+  { kind, to, severity, count, alerts, step }: PageParts,
+  now: number,
+): Paging {
+  const page: Page = {
+    id: `${paging.id}.${paging.told + 1}`,
+    ...{ kind, at: now, group: paging.group, to: [...to], incident: paging.id, severity, count },
+    alerts: [...alerts],
+    ...(step === undefined ? {} : { round: step.round, level: step.level }),
+  };
+  return {
+    ...paging,
+    told: paging.told + 1,
+    outbox: to.length === 0 ? paging.outbox : [...paging.outbox, page],
+  };
+}
+
+/** In quiet hours, only what is critical is told of. */
+function isQuiet(paging: Paging, file: AlertFile, alerts: readonly AlertRecord[], now: number): boolean {
+  const quiet = escalationOf(paging, file)?.quiet;
+  return quiet !== undefined && worstOf(alerts) !== 'critical' && hoursEnd(quiet, now) !== undefined;
+}
+
+function routeOf({ route }: Paging, { routes = [] }: AlertFile) {
+  return routes[route];
+}
+
+function escalationOf(paging: Paging, file: AlertFile) {
+  const name = routeOf(paging, file)?.escalate;
+  return name === undefined ? undefined : file.escalations?.[name];
+}
+
+function stepsOf(paging: Paging, file: AlertFile): readonly EscalationStep[] {
+  const escalation = escalationOf(paging, file);
+  return escalation === undefined ? [] : escalationSteps(escalation);
+}
