@@ -30,8 +30,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
   monitoring: [
-    ...['core', 'storage', 'expression', 'definition', 'table', 'concurrency', 'routing', 'devices'],
-    ...['signals', 'executions'],
+    ...['core', 'storage', 'expression', 'definition', 'table', 'integrations', 'concurrency', 'routing'],
+    ...['devices', 'signals', 'executions'],
   ],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],

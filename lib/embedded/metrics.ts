@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listPools, type Pool } from '#concurrency/pool.ts';
 import type { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { decisionCacheTotals } from '#executions/decide-published.ts';
+import type { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
 import { DeviceCounts } from '#monitoring/metrics/device-counts.ts';
 import { measure } from '#monitoring/metrics/measure.ts';
 import type { MetricName, Sample } from '#monitoring/metrics/metric-table.ts';
@@ -21,6 +22,7 @@ export interface MetricsOptions {
   readonly handlersTable: Table;
   readonly engine: Pick<EmbeddedEngine, 'running' | 'queued' | 'working'>;
   readonly monitoring: Monitoring;
+  readonly alerts: Pick<AlertRunner, 'behind' | 'counts'>;
 }
 
 /** The metrics of a server. */
@@ -65,7 +67,7 @@ function sample(metric: MetricName, value: number, labels: Sample['labels'] = {}
   return { metric, value, labels };
 }
 
-function standing({ database, table, handlersTable, engine, monitoring }: MetricsOptions): Sample[] {
+function standing({ database, table, handlersTable, engine, monitoring, alerts }: MetricsOptions): Sample[] {
   const open = openCommandKeys.partitions.map((partition) => table.count('gsi2', partition));
   const { user, system } = process.cpuUsage();
   const { hits, misses } = decisionCacheTotals(handlersTable);
@@ -80,6 +82,8 @@ function standing({ database, table, handlersTable, engine, monitoring }: Metric
     sample('stepwright_decision_cache', hits, { outcome: 'hit' }),
     sample('stepwright_decision_cache', misses, { outcome: 'miss' }),
     sample('stepwright_step_events_behind', monitoring.stepEventsBehind()),
+    sample('stepwright_alert_events_behind', alerts.behind),
+    ...alerts.counts().map(({ count, ...labels }) => sample('stepwright_alerts', count, labels)),
     sample('stepwright_store_bytes', database.bytes),
     sample('process_cpu_seconds', (user + system) / 1e6),
     sample('process_resident_memory_bytes', process.memoryUsage.rss()),

@@ -12,11 +12,13 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { notifyingPager } from '#monitoring/alerts/notifying-pager.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
 import { SqliteTable } from '#table/sqlite.ts';
+import { startAlerts } from './alerts.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
@@ -117,10 +119,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const { ports, engine } = assembly;
   const table = new SqliteTable(database);
+  const alerts =
+    monitoring &&
+    started.adopt(startAlerts({ monitoring, ports, pager: notifyingPager(ports), onDefect }), (running) =>
+      running.close(),
+    );
   const metrics =
     monitoring &&
+    alerts &&
     started.adopt(
-      startMetrics({ ...{ database, table, engine, monitoring }, handlersTable: ports.table }),
+      startMetrics({ ...{ database, table, engine, monitoring, alerts }, handlersTable: ports.table }),
       (counting) => counting.close(),
     );
   const startedAt = clock.now();

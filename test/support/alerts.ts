@@ -48,7 +48,7 @@ export class AlertBench {
   constructor(file: AlertFile | string) {
     const read = typeof file === 'string' ? alertFile(file) : file;
     const find = async (device: string) => ({ zone: this.#zones.get(device) });
-    this.evaluator = new AlertEvaluator(new Map([['plant', read]]), { since: START, find });
+    this.evaluator = new AlertEvaluator(new Map([['plant', read]]), { since: () => START, find });
   }
 
   zone(device: string, zone: string): void {

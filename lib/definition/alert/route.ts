@@ -13,22 +13,22 @@ const ToSchema = NamesSchema.describe('Receivers and rotations of this file.').m
 /** Alerts by what they are: all that is named has to fit. */
 export const MatcherSchema = z
   .strictObject({
-    alert: NamesSchema.optional()
+    alert: NamesSchema.exactOptional()
       .describe('Ids of alerts of this file.')
       .meta({ examples: [['slow-rollouts']] }),
     severity: z
       .array(SeveritySchema)
       .min(1)
-      .optional()
+      .exactOptional()
       .describe('Severities.')
       .meta({ examples: [['critical']] }),
-    team: NamesSchema.optional()
+    team: NamesSchema.exactOptional()
       .describe('Teams.')
       .meta({ examples: [['plant']] }),
     zone: z
       .array(z.string().min(1))
       .min(1)
-      .optional()
+      .exactOptional()
       .describe('Zones, each with those inside it.')
       .meta({ examples: [['berlin/hall-2']] }),
   })

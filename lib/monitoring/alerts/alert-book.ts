@@ -121,8 +121,11 @@ export class AlertBook {
         else known.push(alert);
       }
     }
-    for (const key of members.keys()) {
-      if (this.#pagings.get(key)?.status !== 'OPEN') this.#pagings.set(key, beginPaging(key, now));
+    for (const [key, told] of members) {
+      if (this.#pagings.get(key)?.status === 'OPEN') continue;
+      // By the alerts, not by now: one that a crash has lost before anybody was told has the same id again.
+      const since = Math.min(...told.map(({ firedAt, foundAt }) => firedAt ?? foundAt));
+      this.#pagings.set(key, beginPaging(key, since));
     }
     const openRules = Map.groupBy(open, ({ group }) => group);
     return [...this.#pagings.values()].flatMap((paging) => {

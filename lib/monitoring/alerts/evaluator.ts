@@ -31,13 +31,16 @@ export class AlertEvaluator {
   readonly #surroundings: Surroundings;
   readonly #seen = new RecentIds();
 
-  /** @param since when it begins to watch, in ms since the epoch. */
-  constructor(groups: AlertGroups, { since, find }: { readonly since: number; readonly find: FindDevice }) {
+  /** @param since when the rules of each group were published, in ms since the epoch: what never came is missed from then on. */
+  constructor(
+    groups: AlertGroups,
+    { since, find }: { since(group: string): number; readonly find: FindDevice },
+  ) {
     this.groups = groups;
     this.book = new AlertBook();
     this.#surroundings = new Surroundings(find);
     this.#watches = [...groups].flatMap(([group, { rules }]) =>
-      rules.map((rule) => ({ group, watch: new RuleWatch(rule, since) })),
+      rules.map((rule) => ({ group, watch: new RuleWatch(rule, since(group)) })),
     );
     for (const { watch } of this.#watches) {
       for (const kind of watch.kinds) this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), watch]);
@@ -64,9 +67,9 @@ export class AlertEvaluator {
     return this.#tell(watches, observe(event, device));
   }
 
-  /** What did not come at a time at which nobody listened is not missed. */
-  forgive(until: number): void {
-    for (const { watch } of this.#watches) watch.forgive(until);
+  /** What did not come from one time to another, at which nobody listened, is not missed. */
+  forgive(from: number, until: number): void {
+    for (const { watch } of this.#watches) watch.forgive(from, until);
   }
 
   /** How things stand at a moment, and what becomes of all alerts. */

@@ -33,7 +33,7 @@ export async function replayAlerts(
   const from = Date.parse(sorted[0]?.at ?? '') || 0;
   const to = (Date.parse(sorted.at(-1)?.at ?? '') || 0) + afterMs;
   const find = async (device: string): Promise<DeviceFacts | undefined> => factsIn(sorted, device);
-  const evaluator = new AlertEvaluator(new Map([[file.alerts, file]]), { since: from, find });
+  const evaluator = new AlertEvaluator(new Map([[file.alerts, file]]), { since: () => from, find });
   const replay = { pages: [] as Page[], alerts: [] as { at: number; alert: AlertRecord }[] };
   let next = 0;
   const stepMs = LOOK_MS * Math.max(1, Math.ceil((to - from) / LOOK_MS / MOST_LOOKS));

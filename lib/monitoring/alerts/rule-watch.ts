@@ -45,7 +45,7 @@ export class RuleWatch {
   readonly #series = new Map<string, Series>();
   /** In which series something was begun: what ends it may not say. */
   readonly #begun = new Map<string, string>();
-  #since: number;
+  readonly #since: number;
 
   /** @param since when the watch begins, in ms since the epoch. */
   constructor(rule: AlertRule, since: number) {
@@ -90,10 +90,9 @@ export class RuleWatch {
     return findings;
   }
 
-  /** What did not come at a time at which nobody listened is not missed. */
-  forgive(until: number): void {
-    this.#since = Math.max(this.#since, until);
-    for (const { watch } of this.#series.values()) watch.forgive?.(until);
+  /** What did not come from one time to another is not missed. */
+  forgive(from: number, until: number): void {
+    for (const { watch } of this.#series.values()) watch.forgive?.(from, until);
   }
 
   /** What is to be kept of what was usual, by series. */

@@ -1,5 +1,7 @@
+import { alertKeys } from '#table/alert-keys.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import type { Key } from '#table/table.ts';
+import { tellAlert, tellAlertGroup } from './alert-events.ts';
 import type { RecordChange, Teller } from './change-of.ts';
 import { tellCommand } from './command-events.ts';
 import { tellDevice, tellHealth } from './device-events.ts';
@@ -42,6 +44,8 @@ const TELLERS: Readonly<Record<string, readonly (readonly [sort: string, teller:
     ['ALIAS#', tellAlias],
   ],
   DECISION: [['VERSION#', tellDecisionVersion]],
+  ALERT: [['META', tellAlert]],
+  ALERTS: [[alertKeys.groupPrefix, tellAlertGroup]],
 };
 
 /** Whether changes of a record with this key may be told as events. */
@@ -58,6 +62,7 @@ export function eventsOf(change: RecordChange): readonly MonitoringEvent[] {
 }
 
 function tellerOfKey({ pk, sk }: Key): Teller | undefined {
-  const tellers = TELLERS[pk.slice(0, pk.indexOf('#'))];
+  const end = pk.indexOf('#');
+  const tellers = TELLERS[end < 0 ? pk : pk.slice(0, end)];
   return tellers?.find(([sort]) => sk.startsWith(sort))?.[1];
 }

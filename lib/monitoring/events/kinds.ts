@@ -72,6 +72,22 @@ const approval = {
 
 const call = { service: z.string().describe('Host of the service.'), ...failure };
 
+const alert = {
+  id: z.string().describe('Id of the alert.'),
+  group: z.string().describe('Its group: the name of its file.'),
+  alert: z.string().describe('Id of its rule.'),
+  title: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  values: z.record(z.string(), z.string()).describe('What it is told apart by.'),
+  value: z.number().optional().describe('What was held against its bounds.'),
+};
+
+const answered = {
+  ...alert,
+  by: z.string().optional().describe('Who has said so; of one that is well again, nobody.'),
+  tookMs: ms('Since it fired'),
+};
+
 const ability = { ability: z.string().describe('Capability, or `*`.') };
 
 /** Every kind of event. `docs/reference/events.md` is made of this. */
@@ -201,6 +217,14 @@ export const EVENT_KINDS = {
   'approval.rejected': kind('Somebody, or as many as it takes, rejected.', approval),
   'approval.expired': kind('Not enough people have answered in time.', approval),
   'approval.cancelled': kind('Nobody wants to know any more.', approval),
+
+  'alert.firing': kind('Something is as a rule says that it should not be.', alert),
+  'alert.acknowledged': kind('Somebody looks after it.', answered),
+  'alert.resolved': kind('It is well again, or somebody says that it is over.', answered),
+  'alert.rules-changed': kind('The rules of a group of alerts were published, or taken away.', {
+    group: z.string(),
+    removed: z.boolean(),
+  }),
 } as const;
 
 /** The name of a kind of event. */

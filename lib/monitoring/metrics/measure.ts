@@ -77,6 +77,8 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
     if (kind !== 'lease.released') return [];
     return pools.flatMap(([pool]) => took('stepwright_lease_held_seconds', data['heldMs'], { pool }));
   },
+  alert: ({ kind, data }) =>
+    kind === 'alert.firing' ? [count('stepwright_alerts_fired', { severity: textOf(data['severity']) })] : [],
   approval: ({ kind, workflow, data }) => {
     const status = kind.slice('approval.'.length);
     if (!['approved', 'rejected', 'expired', 'cancelled'].includes(status)) return [];

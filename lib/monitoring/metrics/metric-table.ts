@@ -1,7 +1,7 @@
 /** What a metric may be told apart by. The first four are open sets: how many values are told apart is bounded. */
 export const DIMENSIONS = [
   ...(['workflow', 'command', 'decision', 'pool'] as const),
-  ...(['status', 'state', 'reason', 'family', 'outcome'] as const),
+  ...(['status', 'state', 'reason', 'family', 'outcome', 'severity'] as const),
 ] as const;
 
 /** What a metric may be told apart by. */
@@ -68,6 +68,7 @@ export const METRICS = {
   stepwright_lease_held_seconds: seconds('How long units of a pool were held.', 'pool'),
   stepwright_approvals_ended: counter('Approvals that have ended.', 'workflow', 'status'),
   stepwright_approval_wait_seconds: seconds('From when people were asked until it was decided.', 'workflow'),
+  stepwright_alerts_fired: counter('Alerts that have fired.', 'severity'),
   stepwright_events: counter('Events that were put on record.', 'family'),
 
   stepwright_executions: gauge(
@@ -92,6 +93,12 @@ export const METRICS = {
     'Events that have not been looked at yet for executions whose steps are to be told of.',
     'none',
   ),
+  stepwright_alerts: gauge(
+    'Alerts that are not over, by how they stand: `pending`, `firing`, `acknowledged`.',
+    'none',
+    ...(['state', 'severity'] as const),
+  ),
+  stepwright_alert_events_behind: gauge('Events that alerts have not been looked at for yet.', 'none'),
   stepwright_store_bytes: gauge('Size of the file that keeps everything.', 'bytes'),
   stepwright_event_loop_lag_seconds: gauge(
     'How much later than asked for the process does things, 99th percentile since it was asked for last.',

@@ -34,8 +34,8 @@ function absenceWatch(since: number, presence: (typeof PRESENCE)[string] | undef
     look: (now) => (there.size > 0 ? { value: 0 } : { value: Math.max(0, now - last) / 1_000, since: last }),
     // One that has been heard of is waited for from then on.
     isIdle: () => false,
-    forgive: (until) => {
-      last = Math.max(last, until);
+    forgive: (from, until) => {
+      last += Math.max(0, until - Math.max(from, last));
     },
   };
 }

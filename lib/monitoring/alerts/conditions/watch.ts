@@ -22,8 +22,8 @@ export interface Watch {
   look(now: number): Measured | undefined;
   /** Whether it holds nothing that could matter later. */
   isIdle(now: number): boolean;
-  /** What did not come before this time is not missed. */
-  forgive?(until: number): void;
+  /** What did not come from one time to another is not missed. */
+  forgive?(from: number, until: number): void;
 }
 
 /** How one condition is watched. */

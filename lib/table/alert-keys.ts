@@ -1,0 +1,36 @@
+import type { Key } from './table.ts';
+
+/** Alerts, what tells of them, and what holds them back. */
+export const alertKeys = {
+  meta: (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'META' }),
+  /** gsi1: alerts that are not over, by when they were found. */
+  open: 'ALERTS#OPEN',
+  byFound: (foundAt: number, id: string) => ({
+    gsi1pk: alertKeys.open,
+    gsi1sk: `${timeKey(foundAt)}#${id}`,
+  }),
+  /** gsi1: alerts that are over, by when. */
+  resolved: 'ALERTS#RESOLVED',
+  byResolved: (resolvedAt: number, id: string) => ({
+    gsi1pk: alertKeys.resolved,
+    gsi1sk: `${timeKey(resolvedAt)}#${id}`,
+  }),
+  /** Alerts that are told of together. */
+  paging: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'META' }),
+  /** gsi1: those that are not over, or not sent yet. */
+  openPagings: 'PAGINGS#OPEN',
+  /** What belongs to no single alert: the rules of all groups, silences, and how far the evaluation has come. */
+  all: 'ALERTS',
+  group: (name: string): Key => ({ pk: alertKeys.all, sk: `GROUP#${name}` }),
+  groupPrefix: 'GROUP#',
+  silence: (id: string): Key => ({ pk: alertKeys.all, sk: `SILENCE#${id}` }),
+  silencePrefix: 'SILENCE#',
+  cursor: { pk: 'ALERTS', sk: 'CURSOR' },
+  /** What was usual of a series of a rule. */
+  learned: (rule: string, series: string): Key => ({ pk: `ALERTS#LEARNED`, sk: `${rule}#${series}` }),
+  learnedPartition: 'ALERTS#LEARNED',
+} as const;
+
+function timeKey(at: number): string {
+  return String(Math.round(at)).padStart(15, '0');
+}
