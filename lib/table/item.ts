@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import type { Item } from './table.ts';
 
 /** Checks what comes out of a store: an object with its key. */
@@ -12,4 +13,18 @@ export const ItemSchema: z.ZodType<Item> = z
     gsi2sk: z.string().optional(),
     expiresAt: z.number().optional(),
   })
-  .catchall(z.json());
+  .catchall(JsonSchema);
+
+/** An item from its text. What `JSON.parse` gives is JSON, so that only the key is looked at. Throws where there is none. */
+export function parseItem(text: string): Item {
+  const value: unknown = JSON.parse(text);
+  if (isItem(value)) return value;
+  throw new Error('what is stored is no item: it has no key');
+}
+
+function isItem(value: unknown): value is Item {
+  const isObject = typeof value === 'object' && value !== null;
+  return (
+    isObject && 'pk' in value && 'sk' in value && typeof value.pk === 'string' && typeof value.sk === 'string'
+  );
+}

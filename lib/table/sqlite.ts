@@ -5,7 +5,7 @@ import { migrate, type Schema } from '#storage/schema.ts';
 import { applyUpdate } from './apply-update.ts';
 import { holds } from './condition.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ItemSchema } from './item.ts';
+import { parseItem } from './item.ts';
 import {
   type Condition,
   ConditionFailed,
@@ -212,5 +212,5 @@ function keyOf(write: Write): Key {
 }
 
 function toItem(row: unknown): Item {
-  return ItemSchema.parse(JSON.parse(RowSchema.parse(row).body));
+  return parseItem(RowSchema.parse(row).body);
 }
