@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { getDecision } from '#executions/decision-store.ts';
 import type { Table } from '#table/table.ts';
 import { type ShadowComparison, Shadows, type SplitComparison, Splits } from './compare-sides.ts';
-import { type Drift, driftOf, InputValues } from './drift.ts';
+import { type Drift, driftOf, InputValues, isLong } from './drift.ts';
 import { type Period, readDecisions } from './read-log.ts';
 import type { DecisionRecord } from './record.ts';
 import { type Regret, RegretEstimate } from './regret.ts';
@@ -146,7 +146,7 @@ async function valuesBefore(
   return values;
 }
 
-/** Decisions with the same context were asked much the same: equal texts and truths, numbers of the same power of two. */
+/** Decisions with the same context were asked much the same: equal short texts and truths, numbers of the same power of two. */
 function contextOf(features: JsonObject): string {
   return JSON.stringify(Object.entries(features).map(([name, value]) => [name, classOf(value)]));
 }
@@ -154,5 +154,5 @@ function contextOf(features: JsonObject): string {
 function classOf(value: Json): Json {
   if (typeof value === 'number')
     return value === 0 ? 0 : Math.sign(value) * (1 + Math.floor(Math.log2(Math.abs(value) + 1)));
-  return typeof value === 'object' ? null : value;
+  return isLong(value) ? null : value;
 }

@@ -18,6 +18,8 @@ const BINS = 10;
 const FEW_NUMBERS = 20;
 /** So many different values of other kinds are told apart. */
 const MOST_VALUES = 50;
+/** A longer text is not told apart from others, in characters. */
+const LONGEST_TEXT = 100;
 /** With fewer values in a period, chance alone moves the index. */
 const LEAST = 20;
 /** From these on it has moved, and drifted. */
@@ -31,7 +33,7 @@ export class InputValues {
   count(features: JsonObject): void {
     for (const [name, value] of Object.entries(features)) {
       const known = this.#values.get(name) ?? [];
-      known.push(typeof value === 'object' ? null : value);
+      known.push(isLong(value) ? null : value);
       this.#values.set(name, known);
     }
   }
@@ -45,10 +47,15 @@ export class InputValues {
   }
 }
 
+/** Whether a value is not told apart from others: a list, an object, a long text. */
+export function isLong(value: Json): boolean {
+  return typeof value === 'object' || (typeof value === 'string' && value.length > LONGEST_TEXT);
+}
+
 /**
  * Drift of each input by the population stability index, the sum over bins of (after - before) × ln(after / before) of their
  * shares (Siddiqi, "Credit Risk Scorecards", 2006, whose marks 0.1 and 0.25 the verdicts go by). Half a value is put to each bin,
- * so that an empty one is none of infinite weight. Lists and objects count as one value, whatever they hold.
+ * so that an empty one is none of infinite weight. Lists, objects and long texts count as one value, whatever they hold.
  */
 export function driftOf(before: InputValues, after: InputValues): readonly Drift[] {
   const drifts = before.inputs.flatMap((input): readonly Drift[] => {

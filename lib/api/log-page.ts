@@ -1,4 +1,5 @@
 import type { Placed } from '#analytics/read-log.ts';
+import { StepwrightError } from '#core/error.ts';
 
 /** A page of the log. */
 export interface LogPage<Document> {
@@ -30,9 +31,15 @@ export async function logPage<Record, Document>(
   return { records: page };
 }
 
-/** The place after which a page begins. */
+/** The place after which a page begins. Throws SW4001. */
 export function placeOf(cursor: string | undefined): { readonly after?: string } {
   if (cursor === undefined) return {};
   const after = Buffer.from(cursor, 'base64url').toString();
-  return /^\d{15}#/.test(after) ? { after } : {};
+  if (/^\d{15}#/.test(after)) return { after };
+  throw new StepwrightError({
+    code: 'SW4001',
+    kind: 'invalid',
+    message: 'query.cursor: it is no cursor of this list',
+    hint: 'give the `cursor` of the page before, or none',
+  });
 }

@@ -3,6 +3,7 @@ import type { DecideRequest } from '#compiler/call-payload.ts';
 import { taskId } from '#compiler/task-id.ts';
 import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Answer } from '#decisions/trace.ts';
+import type { DecisionFile } from '#definition/decision/decision.ts';
 import { taskKeys } from '#table/keys.ts';
 import { logKeys } from '#table/log-keys.ts';
 import type { Item, Table } from '#table/table.ts';
@@ -69,7 +70,7 @@ export async function logOf(table: Table, decided: MadeDecision): Promise<Partia
   const { request, assignment, at } = decided;
   const { execution, decision: name } = request;
   const { file, readInput } = await compiledDecision(table, name, assignment.version);
-  if (shareOf(`log ${name} ${execution}`) >= (file.log ?? 1)) return {};
+  if (!isLogged(file, request)) return {};
   const whole = 'error' in decided.made ? request.input : readInput(request.input);
   return {
     ...logKeys.index({ kind: 'decision', name }, { at, execution, id: taskId(request) }),
@@ -117,6 +118,14 @@ function withinBounds(
     }
   }
   return { features, omitted };
+}
+
+/** Whether the decisions of an execution are logged: those of the share that the file says, always the same. */
+export function isLogged(
+  { log = 1 }: Pick<DecisionFile, 'log'>,
+  { decision, execution }: Pick<DecideRequest, 'decision' | 'execution'>,
+): boolean {
+  return shareOf(`log ${decision} ${execution}`) < log;
 }
 
 /** The key of the item that keeps a decision of a step. */

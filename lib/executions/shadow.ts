@@ -5,7 +5,8 @@ import { type Json, JsonSchema } from '#core/json.ts';
 import { equalJson } from '#expression/json-path/equal-json.ts';
 import { ConditionFailed } from '#table/table.ts';
 import { decidePublished } from './decide-published.ts';
-import { decisionItemKey } from './decision-log.ts';
+import { decisionItemKey, isLogged } from './decision-log.ts';
+import { compiledDecision } from './decision-store.ts';
 import { type TrialPorts, trialOf } from './trial.ts';
 
 /** What a version in the shadow has said, or what it failed with. */
@@ -33,6 +34,9 @@ const LONGEST_KEPT = 4_000;
 export async function askShadow(ports: TrialPorts, request: DecideRequest, decided: Json): Promise<void> {
   const target = (await trialOf(ports, request.decision, request.version))?.target;
   if (target === undefined || !('shadow' in target)) return;
+  const { file } = await compiledDecision(ports.table, request.decision, request.version);
+  // What is not logged has nothing that it could be noted at.
+  if (!isLogged(file, request)) return;
   const shadow = await shadowOf(ports, { ...request, version: target.shadow.version }, decided);
   try {
     await ports.table.update({
@@ -41,7 +45,7 @@ export async function askShadow(ports: TrialPorts, request: DecideRequest, decid
       condition: { attribute: 'logged', present: true },
     });
   } catch (error) {
-    // What is not logged has nothing to be compared with.
+    // It has been deleted meanwhile.
     if (!(error instanceof ConditionFailed)) throw error;
   }
 }

@@ -139,6 +139,7 @@ test('inputs that are too long to be kept are named instead', async () => {
 test.each([
   ['a day that is none', 'from=yesterday'],
   ['a period that ends before it begins', 'from=2026-02-01&to=2026-01-01'],
+  ['a cursor of something else', 'cursor=abc'],
   ['a period that is too long', 'from=2025-01-01&to=2026-01-01'],
 ])('%s is refused (SW4001)', async (_, query) => {
   const problem = await logged.api.problem('GET', `/v1/decisions/wave-policy/log?${query}`);
