@@ -48,6 +48,8 @@ export interface DecisionRecord extends RecordOfAny {
   readonly version: string;
   readonly asked: string;
   readonly side?: 'base' | 'canary';
+  /** The chance with which this side was to decide. */
+  readonly propensity?: number;
   /** The rules of a table that held, from 1. */
   readonly rules?: readonly number[];
   readonly otherwise?: boolean;

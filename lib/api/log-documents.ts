@@ -85,6 +85,7 @@ export const DecisionRecordSchema = z
     version: z.string().describe('The one that has decided.'),
     asked: z.string().describe('The one that the step asks.'),
     side: z.enum(['base', 'canary']).optional().describe('Of a trial by a canary.'),
+    propensity: z.number().optional().describe('The chance with which this side was to decide.'),
     rules: z.array(z.int()).optional().describe('Rules of a table that held, from 1.'),
     otherwise: z.boolean().optional(),
     branches: z.array(z.string()).optional().describe('Branches of a tree that were taken.'),

@@ -19,6 +19,8 @@ export const LoggedDecisionSchema = z.object({
   version: z.string(),
   asked: z.string(),
   side: z.enum(['base', 'canary']).exactOptional(),
+  /** The chance with which this side was to decide; absent where there is no canary. */
+  propensity: z.number().exactOptional(),
   /** Values by input, defaults filled in. */
   features: JsonObjectSchema,
   /** Absent where it is too long to be kept, or nothing was decided. */
@@ -85,12 +87,13 @@ function toLogged(
   whole: JsonObject,
 ): LoggedDecision {
   const { features, omitted } = withinBounds(whole, inputs);
+  const { side } = assignment;
   const output: Json = 'answer' in made ? made.answer.output : null;
   const isLong = JSON.stringify(output).length > LONGEST;
   const missing = isLong ? [...omitted, 'chosen'] : omitted;
   return {
     ...{ at, decision: request.decision, version: assignment.version, asked: request.version },
-    ...(assignment.side === undefined ? {} : { side: assignment.side }),
+    ...(side === undefined ? {} : { side: side.name, propensity: side.propensity }),
     features,
     ...('answer' in made && !isLong ? { chosen: output } : {}),
     ...(missing.length === 0 ? {} : { omitted: missing }),

@@ -46,10 +46,18 @@ export const TrialSchema = z.object({
 /** A trial as it is stored. */
 export type Trial = z.infer<typeof TrialSchema>;
 
-/** Which version decides, and on which side of a trial that is; no side where there is no canary. */
+/** Which version decides, and on which side of a trial that is. */
 export interface Assignment {
   readonly version: string;
-  readonly side: 'base' | 'canary' | undefined;
+  /** Undefined where there is no canary. */
+  readonly side: Side | undefined;
+}
+
+/** A side of a trial by a canary. */
+export interface Side {
+  readonly name: 'base' | 'canary';
+  /** The chance with which a decision is on it. */
+  readonly propensity: number;
 }
 
 /** For so long a process goes by what it has read of a trial, in ms. */
@@ -110,8 +118,8 @@ export async function assignmentOf(ports: TrialPorts, asking: Asking): Promise<A
   const unit = await unitOf(asking, canary.by);
   const share = shareOf(`trial ${decision} ${version} ${canary.version} ${unit}`);
   return share * 100 < canary.percent
-    ? { version: canary.version, side: 'canary' }
-    : { version, side: 'base' };
+    ? { version: canary.version, side: { name: 'canary', propensity: canary.percent / 100 } }
+    : { version, side: { name: 'base', propensity: 1 - canary.percent / 100 } };
 }
 
 /** What gives no value goes by its execution. */

@@ -71,7 +71,7 @@ def grow(rows, path=()):
         tops = [best(part) if len(part) >= LEAST else None for part in parts]
         if None in tops:
             continue
-        value = sum(len(part) * top[1] for part, top in zip(parts, tops)) / len(rows)
+        value = sum(len(part) * chance for part, (_, chance) in zip(parts, tops)) / len(rows)
         if value - top[1] > gain:
             chosen, gain = (question, parts), value - top[1]
     if chosen is None:

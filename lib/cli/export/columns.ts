@@ -47,6 +47,12 @@ export const DECISION_COLUMNS: {
       meaning: 'Version that the step asks; another one on the side of a canary.',
     },
     { name: 'side', type: 'string', meaning: 'Side of a trial by a canary: base or canary.' },
+    {
+      name: 'propensity',
+      type: 'number',
+      unit: 'chance',
+      meaning: 'With which chance this side was to decide; for estimates that weigh by it.',
+    },
     ...ORIGIN,
   ],
   after: [

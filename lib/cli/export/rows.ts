@@ -11,7 +11,8 @@ export function decisionRow(record: DecisionDocument): Row {
   const { chosen, shadow } = record;
   return filled({
     ...commonOf(record),
-    ...{ decision: record.decision, version: record.version, asked: record.asked, side: record.side },
+    ...{ decision: record.decision, version: record.version, asked: record.asked },
+    ...{ side: record.side, propensity: record.propensity },
     ...spread('chosen', chosen),
     ...{ rules: record.rules, otherwise: record.otherwise, branch: record.branches?.at(-1) },
     omitted: record.omitted,

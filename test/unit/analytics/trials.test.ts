@@ -35,6 +35,8 @@ test('a canary decides for its share, and analytics compare the two sides', asyn
   await tried({ canary: { version: '1.1.0', percent: 50 } });
   await logged.runAll(Array.from({ length: 40 }, () => ({ devices: 8 })));
   const { splits, versions } = await analytics();
+  const { document } = await logged.api.good('GET', '/v1/decisions/wave-policy/log?from=2026-01-01');
+  expect(JSON.stringify(document).match(/"side":"(base|canary)","propensity":0.5/g)).toHaveLength(40);
   const [split] = splits;
   expect(split).toMatchObject({
     asked: '1.0.0',
