@@ -1,10 +1,16 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readDecisions } from '#analytics/read-log.ts';
+import { type LogQuery, readDecisions } from '#analytics/read-log.ts';
 import { createApi } from '#api/api.ts';
 import { DecisionRecordSchema } from '#api/log-documents.ts';
 import { decideForStep } from '#executions/decide-step.ts';
+import { joinOutcome } from '#executions/join-outcome.ts';
 import { type LoggedWorld, loggedWorld, wavePolicy } from '#support/logged-world.ts';
+import { MemoryTable } from '#support/memory-table.ts';
+import { executionKeys, taskKeys } from '#table/keys.ts';
+import { logKeys } from '#table/log-keys.ts';
+import type { Table } from '#table/table.ts';
 
 const LogSchema = z.object({ records: z.array(DecisionRecordSchema), cursor: z.string().optional() });
 
@@ -42,6 +48,25 @@ test('a decision of a step is logged with what it read and chose, and its outcom
   expect(records[0]?.latencyMs).toBeGreaterThanOrEqual(0);
 });
 
+test('the outcome is that of the execution at last: rolled back, and after a redrive the later end', async () => {
+  const steps = `steps:
+  - { id: policy, decide: { decision: wave-policy, version: "1.0.0", input: { devices: 9 } } }
+  - { id: flash, command: flash, device: pump-1, with: { percent: 5 }, compensate: { command: undo } }
+  - { id: check, command: flash, device: pump-1, with: { percent: 80 } }
+`;
+  const { id, status } = await logged.world.run(steps);
+  await logged.world.quiet();
+  expect(status).toBe('ROLLED_BACK');
+  expect((await log()).records).toMatchObject([{ outcome: { status: 'ROLLED_BACK', success: false } }]);
+
+  await logged.world.ports.table.update({
+    key: executionKeys.meta(id),
+    set: { status: 'SUCCEEDED', endedAt: logged.world.clock.now() },
+  });
+  await joinOutcome(logged.world.ports.table, id);
+  expect((await log()).records).toMatchObject([{ outcome: { status: 'SUCCEEDED', success: true } }]);
+});
+
 test('what fails is logged with its error, and fails the step as before', async () => {
   const failing = wavePolicy('1.0.1').replace(
     'give: { percent: 100 }',
@@ -76,6 +101,56 @@ test('the log is read in pages, in the order of time, whatever partition a recor
   const times = (await Array.fromAsync(newest)).map(({ record }) => record.at);
   expect(times).toEqual(times.toSorted((one, other) => other - one));
   expect(times).toHaveLength(8);
+});
+
+/** The ids of all records, read so many at a time. */
+async function readInPages(table: Table, query: LogQuery, limit: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const before = found.length;
+    for await (const { record, place } of readDecisions(table, 'd', {
+      ...query,
+      ...(after === undefined ? {} : { after }),
+    })) {
+      if (found.length === before + limit) break;
+      found.push(record.id);
+      after = place;
+    }
+    if (found.length === before) return found;
+  }
+}
+
+test('whatever was logged when, pages tell all of it once, in order, and backwards the same', async () => {
+  const entries = fc.array(fc.record({ minute: fc.integer({ min: 0, max: 4_000 }), execution: fc.nat(9) }), {
+    maxLength: 40,
+  });
+  await fc.assert(
+    fc.asyncProperty(entries, fc.integer({ min: 1, max: 9 }), async (made, limit) => {
+      const table = new MemoryTable();
+      const ids = made.map(({ minute, execution }, at) => {
+        const id = `e${execution}:p${at}:0`;
+        const time = Date.UTC(2026, 0, 1) + minute * 60_000;
+        return { id, time, execution: `e${execution}` };
+      });
+      await table.putAll(
+        ids.map(({ id, time, execution }) => ({
+          ...taskKeys.decided(id),
+          ...logKeys.index({ kind: 'decision', name: 'd' }, { at: time, execution, id }),
+          because: {},
+          logged: { at: time, decision: 'd', version: '1.0.0', asked: '1.0.0', features: {}, latencyMs: 1 },
+        })),
+      );
+      const period = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 1) + 3_000 * 60_000 };
+      const expected = ids
+        .filter(({ time }) => time < period.to)
+        .toSorted((one, other) => one.time - other.time || (one.id < other.id ? -1 : 1))
+        .map(({ id }) => id);
+      expect(await readInPages(table, period, limit)).toEqual(expected);
+      const backwards = { ...period, newestFirst: true };
+      expect(await readInPages(table, backwards, limit)).toEqual(expected.toReversed());
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('as JSON Lines, a record a line, with the address of the next page', async () => {
