@@ -29,8 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
+  analytics: ['core', 'definition', 'routing', 'devices', 'table', 'executions'],
   api: [
-    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
   ],
   functions: [
@@ -48,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   infra: ['core', 'definition', 'validation', 'compiler', 'decisions', 'table', 'devices', 'executions'],
   cli: [
-    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
       'decisions',
       'routing',
@@ -90,6 +91,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
   'lru-cache': ['lib/decisions/answer-cache'],
+  '@datadog/sketches-js': ['lib/analytics/tally'],
+  'hyparquet-writer': ['lib/cli/export/parquet'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],

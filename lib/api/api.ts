@@ -2,6 +2,7 @@ import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { isAnswerPath, serveAnswer } from './answer/answer.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { linesResponse, wantsLines } from './lines.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import type { PathParameters, Route } from './route.ts';
@@ -31,7 +32,9 @@ export function createApi({ ports, version }: ApiOptions): Api {
       if (isAnswerPath(request.path)) return await serveAnswer(ports, request);
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
-      return jsonResponse(status, document);
+      const { lines } = route;
+      const asLines = lines !== undefined && wantsLines(request);
+      return (asLines && linesResponse(request, document, lines)) || jsonResponse(status, document);
     } catch (error) {
       if (error instanceof StepwrightError) return toProblem(error);
       throw error;

@@ -12,6 +12,7 @@ import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
 import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
+import { addRouteCommands } from './routes/route-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,6 +44,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
+  addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addRehearsalCommands(program, terminal, run);
   addAslCommand(program, terminal, run);

@@ -1,3 +1,4 @@
+import { shardOf } from './shard.ts';
 import type { Key } from './table.ts';
 
 /**
@@ -275,13 +276,7 @@ const OPEN_SHARDS = 8;
 export const openCommandKeys = {
   partitions: Array.from({ length: OPEN_SHARDS }, (_, shard) => `COMMANDS#OPEN#${shard}`),
   index: (device: string, dueAt: number, commandId: string) => ({
-    gsi2pk: `COMMANDS#OPEN#${shardOf(device)}`,
+    gsi2pk: `COMMANDS#OPEN#${shardOf(device, OPEN_SHARDS)}`,
     gsi2sk: `${String(Math.round(dueAt)).padStart(15, '0')}#${commandId}`,
   }),
 } as const;
-
-function shardOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % OPEN_SHARDS;
-}

@@ -67,13 +67,16 @@ export const UNDOABLE_HTTP_USAGE: Partial<Usage> = { ...HTTP_USAGE, writeUnits: 
 /** A notification: its record, and the message. */
 export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, snsRequests: 1 };
 
-/** A decision: its table is read once by each warm function, and the explanation is kept with the step. */
-export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1 };
+/**
+ * A decision: its table is read once by each warm function. Why it was decided so is kept with the step, in the index of the decision
+ * log, and marked with the outcome when the execution ends.
+ */
+export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 4 };
 
-/** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
+/** Starting an execution by the API, and noting its end, also in the decision log: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
-  readUnits: 9,
+  readUnits: 10,
   writeUnits: 6,
   stateTransitions: 2,
   historyEvents: 2,

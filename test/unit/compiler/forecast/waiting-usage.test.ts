@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   ACQUIRE_USAGE,
   APPROVAL_USAGE,
+  DECIDE_USAGE,
   EVENT_USAGE,
   NOTIFY_USAGE,
   PAUSE_USAGE,
@@ -17,7 +18,9 @@ import { acquireUnits, releaseUnits } from '#concurrency/lock.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
+import { decideForStep } from '#executions/decide-step.ts';
 import { executionEnded } from '#executions/ended.ts';
+import { joinOutcome } from '#executions/join-outcome.ts';
 import { freeDevices } from '#executions/rollout/claims.ts';
 import { beginPause, lookAtPause } from '#executions/rollout/pause.ts';
 import { planRollout } from '#executions/rollout/plan-rollout.ts';
@@ -30,6 +33,7 @@ import { publishEvent, sendSignal } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from '#support/compile-text.ts';
+import { loggedWorld, wavePolicy } from '#support/logged-world.ts';
 import { meteredTable } from '#support/metered-table.ts';
 import { World } from '#support/world.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -200,4 +204,28 @@ test('starting an execution and noting its end takes what the forecast says', as
   await executionEnded(ports, { ref, status: 'SUCCEEDED', output: { pause: null }, endedAt: 0 });
 
   expect(metered).toEqual({ readUnits: RUN_USAGE.readUnits, writeUnits: RUN_USAGE.writeUnits });
+});
+
+test('a decision of a warm function, and its outcome in the log, take what the forecast says', async () => {
+  const logged = await loggedWorld();
+  using world = logged.world;
+  const { ports } = world;
+  await logged.publish(wavePolicy('1.0.0'));
+  const { table, metered } = meteredTable(ports.table);
+  const asked = { decision: 'wave-policy', version: '1.0.0', input: { devices: 7 }, timeoutSeconds: 5 };
+  const decide = (path: string) => decideForStep({ ...ports, table }, { ...TASK, path, ...asked });
+  const writesOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = metered.writeUnits;
+    await work();
+    return metered.writeUnits - before;
+  };
+  await decide('first');
+  const read = metered.readUnits;
+  const made = await writesOf(() => decide('second'));
+  expect(metered.readUnits).toBe(read);
+
+  await table.put({ ...executionKeys.meta(TASK.execution), ...ENDED });
+  const noted = await writesOf(() => joinOutcome(table, TASK.execution));
+
+  expect(made + noted / 2).toBe(DECIDE_USAGE.writeUnits);
 });
