@@ -34,6 +34,8 @@ export async function deliver(ports: DeliveryPorts, deadline: string): Promise<v
   const ref = readDeliveryDeadline(deadline);
   if (ref.name === '') return beginDeliveries(ports, ref.notification);
   const delivery = await findDelivery(ports.table, ref);
+  // Whoever gave it up may have ended before the one in its place was begun.
+  if (delivery?.status === 'FAILED') return beginDeliveries(ports, ref.notification);
   if (delivery?.status !== 'PENDING') return;
   const now = ports.clock.now();
   if (now < delivery.dueAt) return schedule(ports, delivery);
@@ -58,9 +60,11 @@ async function attempt(
     return { status: await send(ports, delivery, notification) };
   } catch (error) {
     if (error instanceof DeliveryFailure) return { failure: error };
-    const hint =
-      'what went wrong is in the log of the server; "stepwright notifications retry" sends it again';
-    return { failure: new DeliveryFailure('a fault of Stepwright', { isFinal: true, hint }), defect: error };
+    // What it says may hold what is confidential, and it may pass: a secret that could not be read just now.
+    const name = error instanceof Error ? error.name : typeof error;
+    const hint = 'what went wrong is in the log of the server';
+    const failure = new DeliveryFailure(`it could not be sent: ${name}`, { isFinal: false, hint });
+    return { failure, defect: error };
   }
 }
 

@@ -1,3 +1,4 @@
+import { personKey } from '#definition/person.ts';
 import type { ConfidentialPart } from '#notifications/notifier.ts';
 import { findApproval } from './approval.ts';
 import { silentVoters } from './approval-notices.ts';
@@ -15,7 +16,9 @@ export async function makeApprovalLink(
 ): Promise<{ readonly link: string } | undefined> {
   const approval = await findApproval(table, id);
   if (approval?.status !== 'OPEN' || approval.askedAt !== askedAt) return undefined;
-  if (!(await silentVoters({ table }, approval)).includes(to)) return undefined;
+  const key = personKey(to);
+  if (!(await silentVoters({ table }, approval)).some((person) => personKey(person) === key))
+    return undefined;
   const link = await linkFor(links, approval, to);
   return link === undefined ? undefined : { link };
 }

@@ -34,6 +34,7 @@ const TIMEOUT_MS = 10_000;
 const EXCERPT = 200;
 /** Statuses below 500 by which a receiver says that it may take it later (RFC 9110, 8470 and 6585). */
 const LATER = [408, 425, 429];
+const ALLOW = 'allow the host by STEPWRIGHT_HTTP_ALLOW, on AWS by -c allowedHosts=…';
 const AGAIN = 'then "stepwright notifications retry" sends it again';
 
 /**
@@ -71,7 +72,7 @@ async function destinationOf({ allowedHosts }: PostPorts, { url, addressIn }: Po
     throw new DeliveryFailure(
       `${parsed.host} is called without TLS, and not among the hosts that are allowed`,
       {
-        ...{ isFinal: true, hint: `write https://, or allow the host by STEPWRIGHT_HTTP_ALLOW; ${AGAIN}` },
+        ...{ isFinal: true, hint: `write https://, or ${ALLOW}; ${AGAIN}` },
       },
     );
   }
@@ -87,7 +88,7 @@ async function calling({ addressIn }: Posting, call: () => Promise<WireResponse>
       throw new DeliveryFailure(error.message, { isFinal: false, cause: error });
     throw new DeliveryFailure(error.message, {
       ...{ isFinal: true, cause: error },
-      hint: `change the address in ${addressIn}, or allow the host by STEPWRIGHT_HTTP_ALLOW; ${AGAIN}`,
+      hint: `change the address in ${addressIn}, or ${ALLOW}; ${AGAIN}`,
     });
   }
 }

@@ -75,6 +75,27 @@ test('deliveries that were written and not begun are begun by the look that was 
   expect(await bench.end()).toMatchObject([{ status: 'DELIVERED' }]);
 });
 
+test('whoever is told in the place of another is begun by the next wake-up, where the process died before it could', async () => {
+  await using server = await ReceivingServer.start();
+  const bench = new DeliveryBench({ hosts: [server.host] });
+  const { deadlines } = bench.ports;
+  Object.assign(bench.ports, {
+    deadlines: {
+      schedule: async (...[deadline, at]: Parameters<typeof deadlines.schedule>) => {
+        if (deadline.id.startsWith('hook ')) throw new Error('the process has died');
+        await deadlines.schedule(deadline, at);
+      },
+    },
+  });
+  const first = { name: 'list', receiver: { email: 'a@x.org' } };
+  await bench.send({ receivers: [[first, { name: 'hook', receiver: hookAt(server) }]] });
+  await bench.next();
+  expect(await bench.deliveries()).toMatchObject([{ name: 'hook', tries: 0 }, { status: 'FAILED' }]);
+  Object.assign(bench.ports, { deadlines });
+  await deliver(bench.ports, deliveryDeadline({ notification: 'n', name: 'list' }).id);
+  expect(await bench.end()).toMatchObject([{ name: 'hook', status: 'DELIVERED' }, { name: 'list' }]);
+});
+
 test('what is told twice under one id is sent once, and what comes late of it changes nothing', async () => {
   await using server = await ReceivingServer.start();
   const bench = new DeliveryBench({ hosts: [server.host] });
@@ -129,17 +150,18 @@ test('a link is made when it is sent, is in no record, and is not sent when nobo
   expect(server.received).toHaveLength(2);
 });
 
-test('a fault of our own ends the delivery, tells the next, and is told', async () => {
+test("a fault that is no receiver's is told, without what it says in the record, and then tells the next", async () => {
   await using server = await ReceivingServer.start();
-  const mailer = { send: async () => Promise.reject(new TypeError('no such thing')) };
+  const mailer = { send: async () => Promise.reject(new TypeError('no such thing as token=t')) };
   const bench = new DeliveryBench({ hosts: [server.host], mailer });
   const first = { name: 'list', receiver: { email: 'a@x.org' } };
   await bench.send({ receivers: [[first, { name: 'hook', receiver: hookAt(server) }]] });
   expect(await bench.end()).toMatchObject([
     { name: 'hook', status: 'DELIVERED', inPlaceOf: 'list' },
-    { name: 'list', status: 'FAILED', error: { message: 'a fault of Stepwright' } },
+    { name: 'list', status: 'FAILED', error: { message: 'it could not be sent: TypeError' } },
   ]);
-  expect(bench.defects).toEqual([new TypeError('no such thing')]);
+  expect(bench.defects[0]).toEqual(new TypeError('no such thing as token=t'));
+  expect(bench.defects.length).toBeGreaterThan(3);
 });
 
 test('what has failed is listed, and is sent again as the project now says', async () => {
