@@ -12,6 +12,7 @@ import {
   readDeliveryDeadline,
 } from './delivery.ts';
 import { DeliveryFailure } from './failure.ts';
+import { isOutdated } from './incident.ts';
 import { findNotification, type NotificationRecord } from './notification.ts';
 import { beginDeliveries, type OutboxPorts } from './outbox.ts';
 import { lastTryAt, nextTryAt } from './patience.ts';
@@ -57,6 +58,7 @@ async function attempt(
   notification: NotificationRecord,
 ): Promise<Outcome> {
   try {
+    if (await isOutdated(ports.table, notification)) return { status: 'CANCELLED' };
     return { status: await send(ports, delivery, notification) };
   } catch (error) {
     if (error instanceof DeliveryFailure) return { failure: error };

@@ -1,7 +1,7 @@
 import { readDeliveryDeadline } from './delivery.ts';
 
 /** How many deliveries to one receiver are tried at once. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 /** What tries deliveries in this process. */
 export interface Lanes {

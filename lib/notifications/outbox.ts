@@ -3,6 +3,7 @@ import type { Deadlines } from '#deadlines/deadlines.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
 import { type Line, linesOf, type Ways } from './addressees.ts';
 import { type Delivery, deliveriesOf, deliveryDeadline, deliveryId, deliveryItem } from './delivery.ts';
+import { noteIncident } from './incident.ts';
 import { notificationItem } from './notification.ts';
 import type { Notification, Notifier } from './notifier.ts';
 import { lastTryAt } from './patience.ts';
@@ -32,6 +33,7 @@ export function outboxNotifier(ports: OutboxPorts): Notifier {
       const lines = linesOf(settings, notification, ports.ways);
       const deliveries = lines.map((line) => newDelivery(notification, line, sentAt));
       await look(ports, notification, deliveries);
+      await noteIncident(table, notification, sentAt);
       if (await isPut(table, notification, { sentAt, deliveries })) await begin(ports, deliveries);
       else await beginDeliveries(ports, notification.id);
     },

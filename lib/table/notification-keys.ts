@@ -18,6 +18,8 @@ export const notificationKeys = {
     gsi2sk: `${timeKey(at)}#${ref}`,
   }),
   status: (status: 'PENDING' | 'FAILED'): string => `DELIVERIES#${status}`,
+  /** What was said last of a trouble, by a hash of its key, that makes what was said before needless. */
+  incident: (hash: string): Key => ({ pk: `INCIDENT#${hash}`, sk: 'META' }),
   /** Who is told what, as the project says. */
   settings: { pk: 'SETTING', sk: 'NOTIFICATIONS' },
 } as const;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deliver } from '#notifications/deliver.ts';
 import { deliveryDeadline, listDeliveries } from '#notifications/delivery.ts';
 import { getNotification, listNotifications } from '#notifications/notification.ts';
+import type { Incident } from '#notifications/notifier.ts';
 import { retryDeliveries } from '#notifications/retry.ts';
 import { testReceiver } from '#notifications/test-receiver.ts';
 import { DeliveryBench } from '#support/delivery-bench.ts';
@@ -200,4 +201,31 @@ test('a receiver is tried by a message, and one that is not known is told', asyn
   expect(await bench.deliveries(id)).toMatchObject([{ name: 'hook', status: 'DELIVERED' }]);
   for (const name of ['none', 'constructor', 'toString'])
     await expect(testReceiver({ ...bench.ports, notifier }, name)).rejects.toMatchObject({ code: 'SW4202' });
+});
+
+test('that a trouble began is not told late, once it is known of or over; that it began anew is', async () => {
+  let isUp = false;
+  await using server = await ReceivingServer.start((response) => response.writeHead(isUp ? 202 : 503).end());
+  const bench = new DeliveryBench({
+    hosts: [server.host],
+    secrets: { STEPWRIGHT_SECRET_PAGER: 'key' },
+  });
+  const receiver = { pagerduty: 'pager', url: `http://${server.host}/` };
+  const say = (id: string, action: Incident['action']) =>
+    bench.send({
+      id,
+      incident: { key: 'k', action, severity: 'critical' },
+      receivers: [[{ name: 'pager', receiver }]],
+    });
+  await say('began', 'trigger');
+  await bench.next();
+  isUp = true;
+  await say('over', 'resolve');
+  await bench.end();
+  await say('again', 'trigger');
+  await bench.end();
+  const actions = server.received.map(({ body }) => JSON.parse(body).event_action);
+  expect(actions).toEqual(['trigger', 'resolve', 'trigger']);
+  expect(await bench.deliveries('began')).toMatchObject([{ status: 'CANCELLED', tries: 2 }]);
+  expect(await bench.deliveries('again')).toMatchObject([{ status: 'DELIVERED' }]);
 });
