@@ -6,8 +6,10 @@ import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
 import { LOG_ROUTES } from './routes/log.ts';
 import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
+import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
+import { RECEIVER_ROUTES } from './routes/receivers.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
 import { TEMPLATE_ROUTES } from './routes/templates.ts';
@@ -28,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   ...SIGNAL_ROUTES,
   ...APPROVAL_ROUTES,
   ...GROUP_ROUTES,
+  ...NOTIFICATION_ROUTES,
+  ...RECEIVER_ROUTES,
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
   ...MAILBOX_ROUTES,

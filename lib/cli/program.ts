@@ -7,6 +7,7 @@ import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
+import { addNotificationCommands } from './notifications/notification-commands.ts';
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
@@ -41,6 +42,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addDecisionCommands(program, terminal, run);
   addExecutionCommands(program, terminal, run);
   addApprovalCommands(program, terminal, run);
+  addNotificationCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);

@@ -12,6 +12,8 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { recoverDeliveries } from '#notifications/recover.ts';
+import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
@@ -37,6 +39,8 @@ export interface RuntimeOptions {
   readonly allowedHosts?: ReadonlySet<string>;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks | undefined;
+  /** Sends mails. Default: none are sent. */
+  readonly mailer?: Mailer | undefined;
   /** What comes from elsewhere and is told as events: messages of topics of the broker. Default: nothing. */
   readonly events?: readonly EventSource[] | undefined;
   /** How long executions are kept after their end, in ms. Default: for ever. */
@@ -96,6 +100,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
       links: options.links,
+      mailer: options.mailer,
       events: options.events,
       aws: options.aws,
       limits: options.limits,
@@ -134,6 +139,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
+  await recoverDeliveries(ports);
   const running = started.move();
   return {
     ports,

@@ -5,7 +5,7 @@ import { readExpression } from '#expression/delimiters.ts';
 import { ExpressionSyntaxError, parseExpression } from '#expression/parse.ts';
 import { trialKeys } from '#table/log-keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
-import { getDecision, getDecisionSummary } from './decision-store.ts';
+import { DECISIONS, getDecision } from './decision-store.ts';
 import { forgetTrials, type Trial, type TrialPorts, TrialSchema, type TrialTarget } from './trial.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function endTrial(table: Table, decision: string, version: string):
 
 /** The trials of a decision, by the versions that steps ask. Throws SW4029. */
 export async function listTrials(table: Table, decision: string): Promise<readonly Trial[]> {
-  await getDecisionSummary(table, decision);
+  await DECISIONS.summary(table, decision);
   const query = { partition: trialKeys.partition(decision), prefix: trialKeys.prefix };
   return (await Array.fromAsync(queryAll(table, query))).map((item) => TrialSchema.parse(item));
 }

@@ -2,7 +2,7 @@ import { shardOf } from './shard.ts';
 import type { Key } from './table.ts';
 
 /**
- * Every access pattern of the store, in one place. `docs/data-model.md` lists the items that live under these keys.
+ * Every access pattern of the store, in one place; of notifications in `notification-keys.ts`. `docs/data-model.md` lists the items that live under these keys.
  * Times in sort keys are ULIDs or zero-padded, so that their order as text is their order in time.
  */
 
@@ -225,12 +225,6 @@ function padded(count: number): string {
 
 /** How far retention has come: the first day of which there may still be executions. */
 export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;
-
-/** Notifications of one UTC day, by id, which is by time. */
-export const notificationKeys = {
-  partition: (day: string): string => `NOTIFICATIONS#${day}`,
-  notification: (day: string, id: string): Key => ({ pk: `NOTIFICATIONS#${day}`, sk: id }),
-} as const;
 
 /** A result that steps share, by a hash of its key. */
 export const cacheKeys = {

@@ -3,7 +3,7 @@ import { decisionAnalytics } from '#analytics/decision-analytics.ts';
 import { depersonalised } from '#analytics/personal.ts';
 import { readDecisions, readRoutes } from '#analytics/read-log.ts';
 import { routeAnalytics } from '#analytics/route-analytics.ts';
-import { getDecisionSummary } from '#executions/decision-store.ts';
+import { DECISIONS } from '#executions/decision-store.ts';
 import { getWorkflow } from '#executions/workflow-store.ts';
 import {
   DecisionAnalyticsSchema,
@@ -58,7 +58,7 @@ export const LOG_ROUTES = [
     lines: 'records',
     serve: async ({ table, clock }, { params, query }) => {
       const name = params['name'] ?? '';
-      await getDecisionSummary(table, name);
+      await DECISIONS.summary(table, name);
       const cleaned = query.personalData === 'false' ? await depersonalised(table) : undefined;
       const period = periodOf(query, clock.now());
       const records = readDecisions(table, name, { ...period, ...placeOf(query.cursor) });

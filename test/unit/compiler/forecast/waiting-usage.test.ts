@@ -18,6 +18,7 @@ import { acquireUnits, releaseUnits } from '#concurrency/lock.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
+import type { Deadline } from '#deadlines/deadlines.ts';
 import { decideForStep } from '#executions/decide-step.ts';
 import { executionEnded } from '#executions/ended.ts';
 import { joinOutcome } from '#executions/join-outcome.ts';
@@ -26,7 +27,9 @@ import { beginPause, lookAtPause } from '#executions/rollout/pause.ts';
 import { planRollout } from '#executions/rollout/plan-rollout.ts';
 import { startExecution } from '#executions/start.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
-import { notify, recordingNotifier } from '#integrations/notify.ts';
+import { deliver } from '#notifications/deliver.ts';
+import { notify } from '#notifications/notify.ts';
+import { outboxNotifier } from '#notifications/outbox.ts';
 import { awaitEvent } from '#signals/await-event.ts';
 import { requestApproval } from '#signals/request-approval.ts';
 import { publishEvent, sendSignal } from '#signals/signal.ts';
@@ -56,16 +59,29 @@ const ENDED = {
 function bench() {
   const { table, metered } = meteredTable(new SqliteTable(new Database(':memory:')));
   const sent: string[] = [];
+  const due: string[] = [];
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const deadlines = {
+    schedule: async ({ kind, id }: Deadline) => void (kind === 'delivery' && due.push(id)),
+  };
   const ports = {
-    ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
+    ...{ table, clock, random: seededRandom(1), deadlines },
     engine: {
       ...{ succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
       ...{ heartbeatTask: async () => 'accepted' as const, describe: async () => undefined },
     },
-    deadlines: { schedule: async () => {} },
-    notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
+    notifier: outboxNotifier({ table, clock, deadlines, ways: { mail: false, topics: true } }),
   };
-  return { ports, metered, sent };
+  const delivering = {
+    ...{ ...ports, mailer: undefined, makeConfidential: async () => undefined },
+    ...{ secrets: { read: async () => undefined }, allowedHosts: new Set<string>() },
+    topics: { publish: async (topic: string) => void sent.push(topic) },
+  };
+  /** Tries what has been put on its way, as the function of its queue does. */
+  const deliverDue = async (): Promise<void> => {
+    for (const id of due.splice(0)) await deliver(delivering, id);
+  };
+  return { ports, metered, sent, deliverDue };
 }
 
 type Bench = ReturnType<typeof bench>;
@@ -177,17 +193,17 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a notification': {
     usage: NOTIFY_USAGE,
-    run: ({ ports }) =>
-      notify({ notifier: recordingNotifier(ports) }, { ...TASK, topic: 'releases', message: 'done' }),
+    run: ({ ports }) => notify(ports, { ...TASK, topic: 'releases', message: 'done' }),
   },
 };
 
 test.each(Object.entries(CASES))('%s takes what the forecast says', async (_name, { usage, before, run }) => {
-  const { ports, metered, sent } = bench();
-  await before?.({ ports, metered, sent });
+  const { ports, metered, sent, deliverDue } = bench();
+  await before?.({ ports, metered, sent, deliverDue });
   Object.assign(metered, { readUnits: 0, writeUnits: 0 });
 
-  await run({ ports, metered, sent });
+  await run({ ports, metered, sent, deliverDue });
+  await deliverDue();
 
   const { readUnits = 0, writeUnits = 0, snsRequests = 0 } = usage;
   expect({ ...metered, snsRequests: sent.length }).toEqual({ readUnits, writeUnits, snsRequests });
