@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApi } from '#api/api.ts';
-import { deliveriesOf } from '#notifications/delivery.ts';
+import { type Delivery, deliveriesOf } from '#notifications/delivery.ts';
 import { DeliveryFailure } from '#notifications/failure.ts';
 import { listNotifications } from '#notifications/notification.ts';
 import type { Mail } from '#notifications/send/mailer.ts';
@@ -34,6 +34,17 @@ async function asked(fields: string) {
   return { id, approval: `${id}:ask:0` };
 }
 
+/** What has become of the links of all, when nothing more comes of them. */
+async function linksSettled(): Promise<readonly Delivery[]> {
+  const found = async () => {
+    const { notifications } = await listNotifications(world.ports.table, { day: '2026-01-01' });
+    const links = notifications.filter(({ to }) => to !== undefined);
+    return (await Promise.all(links.map(({ id }) => deliveriesOf(world.ports.table, id)))).flat();
+  };
+  await world.until(async () => (await found()).every(({ status }) => status !== 'PENDING'));
+  return found();
+}
+
 test('everybody who has an address gets a link of their own by mail, and answers by it', async () => {
   const { id } = await asked('quorum: 1');
   expect(mails.map(({ to }) => to).toSorted()).toEqual(['Bob@x.org', 'ada@x.org']);
@@ -62,17 +73,21 @@ test('a mail server that comes back late sends no link of what is decided by the
   const { approval } = await asked('quorum: 1');
   await vote(world.ports, approval, { by: 'carol', decision: 'approve' });
   isDown = false;
-  const found = async () => {
-    const { notifications } = await listNotifications(world.ports.table, { day: '2026-01-01' });
-    const links = notifications.filter(({ to }) => to !== undefined);
-    return (await Promise.all(links.map(({ id }) => deliveriesOf(world.ports.table, id)))).flat();
-  };
-  await world.until(async () => (await found()).every(({ status }) => status !== 'PENDING'));
-  const deliveries = await found();
+  const deliveries = await linksSettled();
   expect(deliveries.map(({ status, name }) => `${name} ${status}`).toSorted()).toEqual([
     'email:ada@x.org CANCELLED',
     'email:bob@x.org CANCELLED',
   ]);
   expect(mails).toEqual([]);
   expect(JSON.stringify(deliveries)).not.toMatch(/token|answer/);
+});
+
+test('who has left the group by then is sent no link', async () => {
+  isDown = true;
+  await asked('quorum: 1');
+  await putGroup(world.ports.table, { name: 'ops', members: ['ADA@x.org', 'carol'] });
+  isDown = false;
+  const deliveries = await linksSettled();
+  expect(deliveries.map(({ status }) => status).toSorted()).toEqual(['CANCELLED', 'DELIVERED']);
+  expect(mails.map(({ to }) => to)).toEqual(['ada@x.org']);
 });

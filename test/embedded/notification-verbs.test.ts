@@ -10,6 +10,9 @@ version: 1.0.0
 steps: [{ id: told, notify: { topic: releases, subject: Going out, message: { site: berlin } } }]
 `;
 
+/** How long is waited for what a process does, in ms. */
+const POLL = { timeout: 20_000 };
+
 let isUp = false;
 let receiver: ReceivingServer;
 let folder: ServedFolder;
@@ -43,8 +46,10 @@ test('a receiver that is down gets what it missed after the server was killed, u
   const server = await folder.serve();
   expect((await folder.verb('workflows', 'publish', 'project')).exitCode).toBe(0);
   await folder.document('POST', '/v1/workflows/tell/executions', { name: 'run-1' });
-  await expect.poll(() => receiver.received.length, { timeout: 15_000 }).toBe(1);
-  await expect.poll(async () => (await notifications('list', '--pending')).stdout).toContain('status 503');
+  await expect.poll(() => receiver.received.length, POLL).toBe(1);
+  await expect
+    .poll(async () => (await notifications('list', '--pending')).stdout, POLL)
+    .toContain('status 503');
   expect((await notifications('list')).stdout).toMatch(
     /releases .*0 of 1, 1 pending .*Going out\n {2}run-1:told:0\n/,
   );
@@ -53,7 +58,7 @@ test('a receiver that is down gets what it missed after the server was killed, u
   isUp = true;
   await folder.serve();
   await expect
-    .poll(async () => (await notifications('show', 'run-1:told:0')).stdout, { timeout: 20_000 })
+    .poll(async () => (await notifications('show', 'run-1:told:0')).stdout, POLL)
     .toContain('DELIVERED hook');
   const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
   expect({ all: new Set(ids).size, isAgain: ids.length > 1 }).toEqual({ all: 1, isAgain: true });

@@ -13,11 +13,10 @@ import { putNotificationSettings } from '#notifications/settings.ts';
 import type { Table } from '#table/table.ts';
 import { MemoryTable } from './memory-table.ts';
 
-/** How long a receiver may take, in real time, in ms: those of tests are on this machine. */
-const TIMEOUT_MS = 150;
-
 /** What a bench begins with. */
 export interface BenchOptions extends Partial<Pick<DeliveryPorts, 'mailer' | 'topics' | 'makeConfidential'>> {
+  /** How long a receiver may take, in ms of real time. Default: as long as others. */
+  readonly timeoutMs?: number | undefined;
   /** Hosts of this machine that may be called. */
   readonly hosts?: readonly string[];
   readonly secrets?: Readonly<Record<string, string>>;
@@ -51,9 +50,9 @@ export class DeliveryBench {
   }
 
   #begin(see: BenchOptions['see'] = (table) => table): DeliveryPorts {
-    const { hosts = [], secrets = {}, mailer, topics } = this.#options;
+    const { hosts = [], secrets = {}, mailer, topics, timeoutMs } = this.#options;
     const ports: DeliveryPorts = {
-      ...{ table: see(this.store), clock: this.clock, random: seededRandom(1), timeoutMs: TIMEOUT_MS },
+      ...{ table: see(this.store), clock: this.clock, random: seededRandom(1), timeoutMs },
       ...{ secrets: environmentSecrets(secrets), allowedHosts: new Set(hosts), mailer, topics },
       makeConfidential:
         this.#options.makeConfidential ?? (async () => ({ link: 'https://s.example/answer?token=t' })),

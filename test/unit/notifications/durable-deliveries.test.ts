@@ -229,3 +229,20 @@ test('that a trouble began is not told late, once it is known of or over; that i
   expect(await bench.deliveries('began')).toMatchObject([{ status: 'CANCELLED', tries: 2 }]);
   expect(await bench.deliveries('again')).toMatchObject([{ status: 'DELIVERED' }]);
 });
+
+test('two that fail in one moment, and have one in their place, tell it once', async () => {
+  await using server = await ReceivingServer.start();
+  const bench = new DeliveryBench({ hosts: [server.host] });
+  const inPlace = { name: 'hook', receiver: hookAt(server) };
+  const receivers = ['a', 'b'].map(
+    (name) => [{ name, receiver: { email: `${name}@x.org` } }, inPlace] as const,
+  );
+  await bench.send({ receivers });
+  const wake = (name: string) => deliver(bench.ports, deliveryDeadline({ notification: 'n', name }).id);
+  await Promise.all([wake('a'), wake('b')]);
+  expect((await bench.end()).map(({ name, status }) => `${name} ${status}`)).toEqual([
+    ...['a FAILED', 'b FAILED', 'hook DELIVERED'],
+  ]);
+  expect(server.received).toHaveLength(1);
+  expect(await getNotification(bench.store, 'n')).toMatchObject({ pending: 0, delivered: 1, failed: 2 });
+});

@@ -9,9 +9,12 @@ const SECRETS = {
 };
 
 /** Tells one webhook of something, and lets time go by to the end. */
-async function told(answer: Answering, fields: { readonly isTest?: boolean } = {}) {
+async function told(
+  answer: Answering,
+  { timeoutMs, ...fields }: { readonly isTest?: boolean; readonly timeoutMs?: number } = {},
+) {
   await using server = await ReceivingServer.start(answer);
-  const bench = new DeliveryBench({ hosts: [server.host] });
+  const bench = new DeliveryBench({ hosts: [server.host], timeoutMs });
   const addressee = { name: 'hook', receiver: { webhook: { url: `http://${server.host}/x` } } };
   await bench.send({ receivers: [[addressee]], ...fields });
   const [delivery] = await bench.end();
@@ -31,7 +34,6 @@ describe('a receiver that fails at first is sent the same again, under the same 
     ['answers 500', (response) => response.writeHead(500).end(), 0],
     ['answers 408', (response) => response.writeHead(408).end(), 0],
     ['breaks off', (response) => response.destroy(), 0],
-    ['is silent', () => {}, 0],
     [
       'answers 429 and asks for 90 s',
       (response) => response.writeHead(429, { 'retry-after': '90' }).end(),
@@ -49,6 +51,15 @@ describe('a receiver that fails at first is sent the same again, under the same 
     expect({ ids, count }).toEqual({ ids: [delivery?.id], count: 2 });
     expect((delivery?.endedAt ?? 0) - START).toBeGreaterThanOrEqual(Math.max(2_500, waitSeconds * 1_000));
   });
+});
+
+test('a receiver that is silent has so much time, and is sent the same again', async () => {
+  const { delivery, ids } = await told(
+    first(() => {}),
+    { timeoutMs: 1_000 },
+  );
+  expect({ status: delivery?.status, ids }).toEqual({ status: 'DELIVERED', ids: [delivery?.id] });
+  expect(delivery?.error?.message).toMatch(/did not answer within 1 s/);
 });
 
 describe('an answer of 2xx is taken as it is', () => {
