@@ -1,5 +1,13 @@
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -47,7 +55,7 @@ export interface Written {
 export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Promise<Written> {
   const drafts = new Drafts(plan.folder);
   try {
-    mkdirSync(plan.folder, { recursive: true });
+    makeFolder(plan.folder);
     const observed = new ObservedColumns(plan.fixed);
     const draft = drafts.begin(`${plan.name}.rows`);
     const count = await keepDraft(draft, rows, observed);
@@ -68,6 +76,14 @@ export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Pr
   } finally {
     drafts.drop();
   }
+}
+
+/** Makes a folder and what is above it, one by one: `recursive` goes on for ever where the system takes none, such as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
 }
 
 /** Files that have not got their names yet. */
