@@ -35,6 +35,7 @@ export interface ExportPlan {
 
 /** A file that was written. */
 export interface WrittenFile {
+  /** Its name in the folder. */
   readonly file: string;
   readonly part: Part;
   readonly rows: number;
@@ -43,6 +44,7 @@ export interface WrittenFile {
 /** What was written. */
 export interface Written {
   readonly files: readonly WrittenFile[];
+  /** The name of its file. */
   readonly dictionary: string;
   readonly rows: number;
 }
@@ -65,12 +67,12 @@ export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Pr
       const counted = { rows: 0 };
       const own = rowsOf(draft, partition(plan.split, count), part, counted);
       await writePart(drafts.begin(file), { format: plan.format, observed }, own);
-      files.push({ file: join(plan.folder, file), part, rows: counted.rows });
+      files.push({ file, part, rows: counted.rows });
     }
     const dictionary = `${plan.name}.dictionary.json`;
     writeFileSync(drafts.begin(dictionary), dictionaryText(plan, observed, { files, count }));
-    drafts.keep([...files.map(({ file }) => file.slice(plan.folder.length + 1)), dictionary]);
-    return { files, dictionary: join(plan.folder, dictionary), rows: count };
+    drafts.keep([...files.map(({ file }) => file), dictionary]);
+    return { files, dictionary, rows: count };
   } catch (error) {
     throw isOfFiles(error) ? unwritable(plan.folder, error) : error;
   } finally {
@@ -157,7 +159,7 @@ async function writePart(
 }
 
 function dictionaryText(
-  { about, folder, notes }: ExportPlan,
+  { about, notes }: ExportPlan,
   observed: ObservedColumns,
   { files, count }: { readonly files: readonly WrittenFile[]; readonly count: number },
 ): string {
@@ -165,8 +167,7 @@ function dictionaryText(
     ...{ ...column, ...notes.get(column.name) },
     filled: observed.filled(column.name),
   }));
-  const told = files.map(({ file, ...rest }) => ({ file: file.slice(folder.length + 1), ...rest }));
-  return `${JSON.stringify({ ...about, ...observed.period, rows: count, files: told, columns }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...about, ...observed.period, rows: count, files, columns }, undefined, 2)}\n`;
 }
 
 function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
