@@ -49,7 +49,7 @@ function badPeriod(message: string): StepwrightError {
     code: 'SW4001',
     kind: 'invalid',
     message,
-    hint: 'give days such as 2026-11-26, or instants such as 2026-11-26T08:30:00Z, no further apart',
+    hint: `give days such as 2026-11-26, or instants such as 2026-11-26T08:30:00Z, at most ${LONGEST_DAYS} days apart`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { DecisionRecordSchema, RouteRecordSchema } from '#api/log-documents.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -30,7 +31,7 @@ export async function exportDecisionsCommand(
     const plan = planOf(each, { args, about, fixed: DECISION_COLUMNS, notes });
     written.push(await writeFiles(rowsOf(records, decisionRow), plan));
   }
-  return tell(written, terminal);
+  return tell(args.out, written, terminal);
 }
 
 /** `stepwright routes export`: the choices of devices for the steps of a workflow, with their dictionary. */
@@ -40,10 +41,12 @@ export async function exportRoutesCommand(
 ): Promise<ExitCode> {
   const path = ['workflows', workflow, 'routes', 'log'];
   const server = findServer(args, process.env);
+  // No file is begun for a workflow that there is not.
+  await hasRecords(server, path, args);
   const records = fetchLog(server, { path, schema: RouteRecordSchema, args });
   const about = { kind: 'routes', workflow };
   const plan = planOf(`${workflow}.routes`, { args, about, fixed: ROUTE_COLUMNS, notes: new Map() });
-  return tell([await writeFiles(rowsOf(records, routeRow), plan)], terminal);
+  return tell(args.out, [await writeFiles(rowsOf(records, routeRow), plan)], terminal);
 }
 
 function planOf(
@@ -122,12 +125,12 @@ async function hasRecords(
   return (await callApi(server, { method: 'GET', path, query, answer })).document.records.length > 0;
 }
 
-function tell(written: readonly Written[], terminal: Terminal): ExitCode {
-  if (terminal.json) printJson(terminal, { exports: written });
+function tell(folder: string, written: readonly Written[], terminal: Terminal): ExitCode {
+  if (terminal.json) printJson(terminal, { folder, exports: written });
   else if (written.length === 0) terminal.print('nothing has been logged in this period');
   for (const { files, dictionary } of terminal.json ? [] : written) {
-    for (const { file, rows } of files) terminal.print(`${file}: ${count(rows, 'row')}`);
-    terminal.print(`${dictionary}: what the columns are`);
+    for (const { file, rows } of files) terminal.print(`${join(folder, file)}: ${count(rows, 'row')}`);
+    terminal.print(`${join(folder, dictionary)}: what the columns are`);
   }
   return 0;
 }

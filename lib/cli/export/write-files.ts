@@ -1,5 +1,13 @@
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,6 +35,7 @@ export interface ExportPlan {
 
 /** A file that was written. */
 export interface WrittenFile {
+  /** Its name in the folder. */
   readonly file: string;
   readonly part: Part;
   readonly rows: number;
@@ -35,6 +44,7 @@ export interface WrittenFile {
 /** What was written. */
 export interface Written {
   readonly files: readonly WrittenFile[];
+  /** The name of its file. */
   readonly dictionary: string;
   readonly rows: number;
 }
@@ -47,7 +57,7 @@ export interface Written {
 export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Promise<Written> {
   const drafts = new Drafts(plan.folder);
   try {
-    mkdirSync(plan.folder, { recursive: true });
+    makeFolder(plan.folder);
     const observed = new ObservedColumns(plan.fixed);
     const draft = drafts.begin(`${plan.name}.rows`);
     const count = await keepDraft(draft, rows, observed);
@@ -57,17 +67,25 @@ export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Pr
       const counted = { rows: 0 };
       const own = rowsOf(draft, partition(plan.split, count), part, counted);
       await writePart(drafts.begin(file), { format: plan.format, observed }, own);
-      files.push({ file: join(plan.folder, file), part, rows: counted.rows });
+      files.push({ file, part, rows: counted.rows });
     }
     const dictionary = `${plan.name}.dictionary.json`;
     writeFileSync(drafts.begin(dictionary), dictionaryText(plan, observed, { files, count }));
-    drafts.keep([...files.map(({ file }) => file.slice(plan.folder.length + 1)), dictionary]);
-    return { files, dictionary: join(plan.folder, dictionary), rows: count };
+    drafts.keep([...files.map(({ file }) => file), dictionary]);
+    return { files, dictionary, rows: count };
   } catch (error) {
     throw isOfFiles(error) ? unwritable(plan.folder, error) : error;
   } finally {
     drafts.drop();
   }
+}
+
+/** Makes a folder and what is above it, one by one: `recursive` goes on for ever where the system takes none, such as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
 }
 
 /** Files that have not got their names yet. */
@@ -141,7 +159,7 @@ async function writePart(
 }
 
 function dictionaryText(
-  { about, folder, notes }: ExportPlan,
+  { about, notes }: ExportPlan,
   observed: ObservedColumns,
   { files, count }: { readonly files: readonly WrittenFile[]; readonly count: number },
 ): string {
@@ -149,8 +167,7 @@ function dictionaryText(
     ...{ ...column, ...notes.get(column.name) },
     filled: observed.filled(column.name),
   }));
-  const told = files.map(({ file, ...rest }) => ({ file: file.slice(folder.length + 1), ...rest }));
-  return `${JSON.stringify({ ...about, ...observed.period, rows: count, files: told, columns }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...about, ...observed.period, rows: count, files, columns }, undefined, 2)}\n`;
 }
 
 function isOfFiles(error: unknown): error is NodeJS.ErrnoException {

@@ -110,6 +110,19 @@ steps: [{ id: each, forEach: "{% [1..12] %}", as: n, steps: [{ id: read, command
   expect(rows.join('')).not.toContain('pump-1');
 });
 
+test('a workflow that there is not is told of before anything is written (SW4043)', async () => {
+  const { exitCode, stderr } = await served.run(
+    'routes',
+    'export',
+    '../x',
+    ...PERIOD,
+    '-o',
+    join(folder, 'new'),
+  );
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('SW404')]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('where no server answers, no file is made', async () => {
   await served.server.close();
   const { exitCode } = await served.run('decisions', 'export', 'wave-policy', ...PERIOD, '-o', folder);

@@ -48,6 +48,13 @@ test('JSON Lines hold each row as it is', async () => {
   expect(readdirSync(folder).sort()).toEqual(['d.dictionary.json', 'd.jsonl']);
 });
 
+test.each(['/', '/./', '/below/../'])('a folder that ends with %s has the same files', async (end) => {
+  await writeFiles(streamOf([]), plan({ folder: `${folder}/below` }));
+  const { files, dictionary } = await writeFiles(streamOf(AWKWARD), plan({ folder: `${folder}${end}` }));
+  expect([files, dictionary]).toEqual([[{ file: 'd.jsonl', part: 'all', rows: 4 }], 'd.dictionary.json']);
+  expect(readdirSync(folder).sort()).toEqual(['below', 'd.dictionary.json', 'd.jsonl']);
+});
+
 test('CSV is read back by a reader of RFC 4180, lists as JSON', async () => {
   await writeFiles(streamOf(AWKWARD), plan({ format: 'csv' }));
   const records = z
