@@ -17,6 +17,8 @@ const REPORT = process.env['STEPWRIGHT_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own, so that a core spared for the runner would stand idle.
+    maxWorkers: '100%',
     ...(REPORT === undefined ? {} : { reporters: ['default', ['json', { outputFile: REPORT }]] }),
     projects: [
       ...QUICK.map((name) => ({

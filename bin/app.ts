@@ -7,7 +7,7 @@ import { TRANSPORTS } from '#infra/names.ts';
 
 /**
  * The CDK app. Context: `-c project=DIR -c emulator=ministack|localstack -c transport=iot-core|broker -c brokerUrl=mqtt://…
- * -c allowedHosts=HOST:PORT,… -c publicUrl=https://…`.
+ * -c allowedHosts=HOST:PORT,… -c publicUrl=https://… -c mailFrom=ADDRESS`.
  */
 const root = join(import.meta.dirname, '..');
 const app = new App();
@@ -30,6 +30,7 @@ addStacks(app, {
     brokerUrl: context('brokerUrl'),
     allowedHosts: context('allowedHosts'),
     publicUrl: context('publicUrl'),
+    mailFrom: context('mailFrom'),
     project: context('project') ?? join(root, 'workflows'),
   },
   scratch: join(tmpdir(), `stepwright-bundles-${process.pid}`),

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { systemClock } from '#core/clock.ts';
@@ -12,10 +11,8 @@ import { connectIotCore } from '#devices/transport/iot-core.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import type { Notifier } from '#integrations/notifier.ts';
-import { recordingNotifier } from '#integrations/notify.ts';
 import { SecretsManagerSecrets } from '#integrations/secrets-manager.ts';
-import { SnsNotifier } from '#integrations/sns-notifier.ts';
+import { outboxNotifier } from '#notifications/outbox.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { findPublicUrl } from '#signals/public-url.ts';
 import { DynamoDbTable } from '#table/dynamodb.ts';
@@ -29,7 +26,9 @@ const EnvironmentSchema = z.object({
   TRANSPORT: z.enum(['iot-core', 'broker']),
   BROKER_URL: z.string().optional(),
   AWS_ENDPOINT_URL: z.string().optional(),
-  NOTIFICATION_TOPIC_ARN: z.string(),
+  DELIVERY_QUEUE_URL: z.string(),
+  /** Set where mails can be sent. */
+  MAIL_FROM: z.string().optional(),
   /** What the names of secrets that workflows may use begin with. */
   SECRET_PREFIX: z.string(),
   HTTP_ALLOWED_HOSTS: z
@@ -53,14 +52,20 @@ type Environment = z.infer<typeof EnvironmentSchema>;
 export async function connectPorts(environment: NodeJS.ProcessEnv = process.env): Promise<ExecutionPorts> {
   const settings = EnvironmentSchema.parse(environment);
   const table = new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME);
+  const deadlines = new SqsDeadlines(
+    new SQSClient({}),
+    { all: settings.DEADLINE_QUEUE_URL, delivery: settings.DELIVERY_QUEUE_URL },
+    systemClock,
+  );
+  const ways = { mail: settings.MAIL_FROM !== undefined, topics: true };
   return {
     table,
     engine: createEngine(settings),
     transport: await connectTransport(settings),
-    deadlines: new SqsDeadlines(new SQSClient({}), settings.DEADLINE_QUEUE_URL, systemClock),
+    deadlines,
     clock: systemClock,
     random: systemRandom,
-    notifier: recordingNotifier({ table, clock: systemClock, notifier: createNotifier(settings) }),
+    notifier: outboxNotifier({ table, deadlines, clock: systemClock, ways }),
     secrets: new SecretsManagerSecrets(new SecretsManagerClient({}), settings.SECRET_PREFIX),
     allowedHosts: settings.HTTP_ALLOWED_HOSTS,
     links: approvalLinks(settings, table),
@@ -84,10 +89,6 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
     });
     return known;
   };
-}
-
-function createNotifier({ NOTIFICATION_TOPIC_ARN }: Environment): Notifier {
-  return new SnsNotifier(new SNSClient({}), NOTIFICATION_TOPIC_ARN);
 }
 
 function createEngine(settings: Environment): StepFunctionsEngine {

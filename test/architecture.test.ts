@@ -18,35 +18,40 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'storage', 'expression'],
   'step-functions-api': ['core', 'storage', 'compiler', 'engine'],
   integrations: ['core', 'expression', 'table', 'compiler'],
+  notifications: ['core', 'definition', 'table', 'compiler', 'deadlines', 'integrations'],
   concurrency: ['core', 'engine', 'table', 'compiler', 'deadlines'],
   routing: ['core', 'expression', 'table', 'compiler'],
   devices: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
     ...['deadlines', 'integrations', 'routing'],
   ],
-  signals: ['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+  signals: [
+    ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
+    'notifications',
+  ],
   executions: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
-    ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
+    ...['concurrency', 'decisions', 'routing', 'devices', 'signals', 'notifications'],
   ],
   monitoring: [
-    ...['core', 'storage', 'expression', 'definition', 'table', 'integrations', 'concurrency', 'routing'],
+    ...['core', 'storage', 'expression', 'definition', 'table', 'notifications', 'concurrency', 'routing'],
     ...['devices', 'signals', 'executions'],
   ],
+  analytics: ['core', 'definition', 'routing', 'devices', 'table', 'executions'],
   api: [
-    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
-    'monitoring',
+    ...['monitoring', 'notifications'],
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
-    'monitoring',
+    ...['monitoring', 'notifications'],
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
-    ...['step-functions-api', 'monitoring'],
+    ...['step-functions-api', 'monitoring', 'notifications'],
   ],
   rehearsal: [
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
@@ -64,7 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'monitoring',
   ],
   cli: [
-    ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
+    ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
       'decisions',
       'routing',
@@ -75,7 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'embedded',
       'step-functions-api',
     ],
-    ...['rehearsal', 'monitoring'],
+    ...['rehearsal', 'monitoring', 'notifications'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
@@ -86,7 +91,9 @@ const COMPILER_CONTRACT = [
   ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
   ...['lib/compiler/rollout-payload.ts', 'lib/compiler/route-payload.ts'],
 ];
-const ONLY_COMPILER_CONTRACT = ['concurrency', 'devices', 'executions', 'integrations', 'routing', 'signals'];
+const ONLY_COMPILER_CONTRACT = [
+  ...['concurrency', 'devices', 'executions', 'integrations', 'notifications', 'routing', 'signals'],
+];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
@@ -100,12 +107,16 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/devices/transport/iot-core',
     'lib/deadlines/sqs',
     'lib/integrations/secrets-manager',
-    'lib/integrations/sns-notifier',
+    'lib/notifications/send/sns-topics',
+    'lib/notifications/send/ses-mailer',
     'functions/',
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
   'lru-cache': ['lib/decisions/answer-cache', 'lib/monitoring/events/with-workflow'],
+  nodemailer: ['lib/notifications/send/smtp-mailer'],
+  '@datadog/sketches-js': ['lib/analytics/tally', 'lib/monitoring/alerts/sketch'],
+  'hyparquet-writer': ['lib/cli/export/parquet'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],

@@ -34,6 +34,8 @@ function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
       return lookAtPause(ports, id);
     case 'unwind':
       return lookAtUnwind(ports, id);
+    case 'delivery':
+      throw new Error('deliveries are woken by themselves: see functions/deliver');
     default:
       return assertNever(kind);
   }

@@ -1,7 +1,7 @@
 import { NotifyRequestSchema } from '#compiler/call-payload.ts';
 import { serveTask } from '#engine/serve-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { notify } from '#integrations/notify.ts';
+import { notify } from '#notifications/notify.ts';
 
 /** Sends the notification of a step, and answers its task. */
 export function createNotify(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publishDecisionText } from '#api/decisions.ts';
 import type { Json } from '#core/json.ts';
-import type { DecisionPorts } from '#executions/decision-store.ts';
+import type { VersionStorePorts } from '#executions/version-store.ts';
 
 const DecisionDocumentSchema = z.object({ decision: z.string() });
 
@@ -14,7 +14,7 @@ export function isDecisionDocument(document: string): boolean {
  * Publishes a decision that has been deployed, as the API does: it goes by the versions that are published by then. Throws
  * SW4002, SW4021 and SW4022.
  */
-export function createPublishDecision(ports: DecisionPorts): (payload: unknown) => Promise<Json> {
+export function createPublishDecision(ports: VersionStorePorts): (payload: unknown) => Promise<Json> {
   return async (payload) => {
     const { decision: text } = DecisionDocumentSchema.parse(payload);
     const { version, isNew } = await publishDecisionText(ports, text);

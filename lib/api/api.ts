@@ -2,6 +2,7 @@ import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { isAnswerPath, serveAnswer } from './answer/answer.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, textResponse } from './http.ts';
+import { linesResponse, wantsLines } from './lines.ts';
 import { openApiDocument } from './openapi.ts';
 import { type ApiPorts, type MonitoringPorts, UNMONITORED } from './ports.ts';
 import { toProblem } from './problem.ts';
@@ -35,8 +36,11 @@ export function createApi({ monitoring = UNMONITORED, version, ...options }: Api
       if (isAnswerPath(request.path)) return await serveAnswer(ports, request);
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
+      const { lines } = route;
+      const asLines = lines !== undefined && wantsLines(request);
       const text = route.answers[status]?.text;
-      return text === undefined ? jsonResponse(status, document) : textResponse(status, text, document);
+      if (text !== undefined) return textResponse(status, text, document);
+      return (asLines && linesResponse(request, document, lines)) || jsonResponse(status, document);
     } catch (error) {
       if (error instanceof StepwrightError) return toProblem(error);
       throw error;

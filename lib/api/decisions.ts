@@ -4,7 +4,8 @@ import { isJsonObject } from '#core/json.ts';
 import { readDecisionFile } from '#definition/decision/read-decision.ts';
 import { highestInRange } from '#definition/pin-versions.ts';
 import { Source } from '#definition/source.ts';
-import { type DecisionPorts, type DecisionVersion, publishDecision } from '#executions/decision-store.ts';
+import { type DecisionVersion, publishDecision } from '#executions/decision-store.ts';
+import type { VersionStorePorts } from '#executions/version-store.ts';
 import { publishedVersions } from '#executions/workflow-latest.ts';
 import { decisionKeys } from '#table/keys.ts';
 import { checkDocuments } from '#validation/documents/documents.ts';
@@ -12,7 +13,7 @@ import { InvalidDefinition } from './problem.ts';
 
 /** Validates and publishes the text of a decision; it goes by what is published. Throws {@link InvalidDefinition}, SW4021, SW4022. */
 export async function publishDecisionText(
-  ports: DecisionPorts,
+  ports: VersionStorePorts,
   text: string,
   name?: string,
 ): Promise<{ readonly version: DecisionVersion; readonly isNew: boolean }> {
@@ -21,7 +22,7 @@ export async function publishDecisionText(
 
 /** The same for a text that is parsed. Where a name is given, the decision has to have it. */
 export async function publishDecisionSource(
-  ports: DecisionPorts,
+  ports: VersionStorePorts,
   source: Source,
   name?: string,
 ): Promise<{ readonly version: DecisionVersion; readonly isNew: boolean }> {

@@ -9,7 +9,7 @@ import { STEP_STATUSES, type StepState } from '#executions/step-state.ts';
 import { RouteTraceSchema } from '#routing/trace.ts';
 
 /** A moment, as documents have it. */
-const InstantSchema = z.string().describe('ISO 8601, in UTC, with milliseconds.');
+export const InstantSchema = z.string().describe('ISO 8601, in UTC, with milliseconds.');
 
 /** A step of an execution as a document. */
 export const StepDocumentSchema = z

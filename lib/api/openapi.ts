@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { JSON_LINES } from './lines.ts';
 import { ProblemSchema } from './problem.ts';
 import { type RouteDescription, TEXT, UNREAD } from './route.ts';
 
@@ -45,7 +46,13 @@ const WrittenSchema = z.object({
 function operation(route: RouteDescription, schemas: SchemaWriter): JsonObject {
   const answers = Object.entries(route.answers).map(([status, { description, schema, text }]) => [
     status,
-    { description, content: { [text ?? 'application/json']: { schema: schemas.write(schema, 'output') } } },
+    {
+      description,
+      content: {
+        [text ?? 'application/json']: { schema: schemas.write(schema, 'output') },
+        ...(route.lines === undefined ? {} : { [JSON_LINES]: { schema: { type: 'string' } } }),
+      },
+    },
   ]);
   const problem = {
     description: 'A problem (RFC 9457).',

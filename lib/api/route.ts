@@ -38,6 +38,8 @@ export interface RouteDescription {
   readonly body: z.ZodType;
   /** What it answers when all is well, by status. */
   readonly answers: Readonly<Record<number, RouteAnswerDescription>>;
+  /** The list of its answer whose entries are given as lines to who wants lines. */
+  readonly lines?: string;
 }
 
 /** One answer of a route. */

@@ -5,12 +5,16 @@ import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
+import { LOG_ROUTES } from './routes/log.ts';
 import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
+import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
+import { RECEIVER_ROUTES } from './routes/receivers.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
 import { TEMPLATE_ROUTES } from './routes/templates.ts';
+import { TRIAL_ROUTES } from './routes/trials.ts';
 import { VERSION_ROUTES } from './routes/versions.ts';
 import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
@@ -20,11 +24,15 @@ export const ROUTES: readonly Route[] = [
   ...VERSION_ROUTES,
   ...TEMPLATE_ROUTES,
   ...DECISION_ROUTES,
+  ...TRIAL_ROUTES,
+  ...LOG_ROUTES,
   ...EXECUTION_ROUTES,
   ...OPERATION_ROUTES,
   ...SIGNAL_ROUTES,
   ...APPROVAL_ROUTES,
   ...GROUP_ROUTES,
+  ...NOTIFICATION_ROUTES,
+  ...RECEIVER_ROUTES,
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
   ...MAILBOX_ROUTES,

@@ -8,12 +8,8 @@ import { fillTemplate } from '#definition/template/fill.ts';
 import { instanceText } from '#definition/template/instance-text.ts';
 import { sampleValues } from '#definition/template/parameters.ts';
 import { readTemplate, type SourcedTemplate } from '#definition/template/template.ts';
-import {
-  getTemplate,
-  publishTemplate,
-  type TemplatePorts,
-  type TemplateVersion,
-} from '#executions/template-store.ts';
+import { getTemplate, publishTemplate, type TemplateVersion } from '#executions/template-store.ts';
+import type { VersionStorePorts } from '#executions/version-store.ts';
 import { instantiate } from '#validation/instantiate.ts';
 import { checkParameters } from '#validation/parameters.ts';
 import { validateTemplate } from '#validation/template.ts';
@@ -22,7 +18,7 @@ import { publishedProject } from './publish.ts';
 
 /** Validates and publishes the text of a template. Throws {@link InvalidDefinition}, SW4021, SW4022. */
 export async function publishTemplateText(
-  ports: TemplatePorts,
+  ports: VersionStorePorts,
   text: string,
 ): Promise<{ readonly version: TemplateVersion; readonly isNew: boolean }> {
   const source = Source.parse('body', text);
@@ -54,7 +50,7 @@ export interface MadeWorkflow extends SourcedTemplate {
 
 /** Makes a workflow of a published template. Throws SW4049, SW4009, and {@link InvalidDefinition} for a workflow with errors. */
 export async function instantiatePublished(
-  ports: TemplatePorts,
+  ports: VersionStorePorts,
   name: string,
   { version, parameters }: InstantiationRequest,
 ): Promise<MadeWorkflow> {
@@ -68,7 +64,7 @@ export async function instantiatePublished(
 
 /** What the workflow of a template can call of what is published. */
 function projectOf(
-  { table }: TemplatePorts,
+  { table }: VersionStorePorts,
   { source, template }: SourcedTemplate,
   values: JsonObject,
 ): Promise<Project> {

@@ -12,7 +12,7 @@ export interface Server {
 
 /** A request to the API. */
 export interface ApiCall<Schema extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Parts of the path behind `/v1`, not encoded yet. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { createApi } from '#api/api.ts';
 import { publishDecisionSource } from '#api/decisions.ts';
 import { publishValid } from '#api/publish.ts';
 import { publishGroups } from '#api/publish-groups.ts';
+import { publishNotifications } from '#api/publish-notifications.ts';
 import { formatDuration } from '#core/duration.ts';
 import { selfContained } from '#decisions/sourced-decision.ts';
 import { NO_PROJECT } from '#definition/project.ts';
@@ -18,6 +19,7 @@ import { callSettings } from './call-settings.ts';
 import type { LimitArguments } from './limit-options.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
+import { mailSettings } from './mail-settings.ts';
 import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
 import { reportDefect } from './report-defect.ts';
@@ -57,6 +59,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
+      mailer: mailSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
       events: loaded?.project.events,
@@ -80,6 +83,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     (started) => started.close(),
   );
   await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
+  await publishNotifications(runtime.ports, loaded?.project ?? NO_PROJECT);
   for (const decision of loaded?.decisions ?? [])
     await publishDecisionSource(runtime.ports, selfContained(decision));
   for (const workflow of loaded?.workflows ?? []) {

@@ -5,6 +5,7 @@ import type { KnownDecisions } from './decision/read-decision.ts';
 import { type EventSource, EventSourcesSchema, readEventSources } from './event-sources.ts';
 import { NameSchema } from './fields.ts';
 import { GroupsSchema } from './groups.ts';
+import { NotificationRoutesSchema, type NotificationSettings, ReceiversSchema } from './notifications.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
 
@@ -24,6 +25,8 @@ export const ProjectFileSchema = z
       .describe('Named pools of units, which steps hold by `uses` and `lock`.')
       .meta({ examples: [{ uplink: 4 }] }),
     groups: GroupsSchema.optional(),
+    receivers: ReceiversSchema.optional(),
+    notifications: NotificationRoutesSchema.optional(),
     events: EventSourcesSchema.optional(),
   })
   .describe('A Stepwright project.');
@@ -35,6 +38,8 @@ export interface Project {
   readonly pools: ReadonlyMap<string, number> | undefined;
   /** People by group. */
   readonly groups: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Who is told of what. */
+  readonly notifications: NotificationSettings | undefined;
   /** What comes from elsewhere and is told as events. */
   readonly events: readonly EventSource[];
   /** By name of a workflow, its versions. */
@@ -50,6 +55,7 @@ export const NO_PROJECT: Project = {
   catalogue: undefined,
   pools: undefined,
   groups: undefined,
+  notifications: undefined,
   events: [],
   workflows: undefined,
   decisions: undefined,
@@ -57,20 +63,24 @@ export const NO_PROJECT: Project = {
 };
 
 /** What the file of a project says. */
-export interface ProjectSettings extends Pick<Project, 'pools' | 'groups' | 'events'> {
+export interface ProjectSettings extends Pick<Project, 'pools' | 'groups' | 'notifications' | 'events'> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the file of a project. Where it has not its shape, nothing of it is known. */
 export function readProjectFile(source: Source): ProjectSettings {
-  const unknown = { pools: undefined, groups: undefined, events: [] };
+  const unknown = { pools: undefined, groups: undefined, notifications: undefined, events: [] };
   if (source.value === undefined) return { ...unknown, diagnostics: source.diagnostics };
   const shaped = checkShape(ProjectFileSchema, source.value, { source, path: [] });
   if (!shaped.ok) return { ...unknown, diagnostics: shaped.diagnostics };
-  const { pools = {}, groups, events = [] } = shaped.value;
+  const { pools = {}, groups, receivers, notifications, events = [] } = shaped.value;
   return {
     pools: new Map(Object.entries(pools)),
     groups: groups === undefined ? undefined : new Map(Object.entries(groups)),
+    notifications:
+      receivers === undefined && notifications === undefined
+        ? undefined
+        : { receivers: receivers ?? {}, routes: notifications ?? [] },
     events: readEventSources(events),
     diagnostics: [],
   };

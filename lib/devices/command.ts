@@ -4,6 +4,7 @@ import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';
 import { RouteTraceSchema } from '#routing/trace.ts';
 import { commandKey, openCommandKeys } from '#table/keys.ts';
+import { logKeys } from '#table/log-keys.ts';
 import type { Item } from '#table/table.ts';
 
 /** Where a command may stand. The first four are open: something may still come of it. */
@@ -76,6 +77,9 @@ export const CommandSchema = z.object({
   isCounted: z.boolean().optional(),
   /** How its device was chosen; absent where the step names it. */
   route: RouteTraceSchema.exactOptional(),
+  /** The workflow whose step had it chosen; by it the choice is found in the decision log. */
+  workflow: z.string().exactOptional(),
+  workflowVersion: z.string().exactOptional(),
   error: z.string().optional(),
   cause: z.string().optional(),
 });
@@ -93,13 +97,27 @@ export function commandDeadline({ id }: Pick<Command, 'id'>): Deadline {
   return { kind: 'command', id };
 }
 
-/** The item that keeps a command; an open one is also in the index of open commands, by when it is due. */
+/**
+ * The item that keeps a command; an open one is also in the index of open commands, by when it is due, and one whose device was
+ * chosen in the decision log, by its workflow and when.
+ */
 export function toCommandItem(command: Command): Item {
   const { expiresAt, ...rest } = command;
   const index = OPEN.includes(command.status)
     ? openCommandKeys.index(command.device, dueAt(command), command.id)
     : {};
-  return { ...commandKey(command.id), ...index, ...rest, waitsUntil: expiresAt };
+  return { ...commandKey(command.id), ...index, ...logIndexOf(command), ...rest, waitsUntil: expiresAt };
+}
+
+function logIndexOf({
+  id,
+  route,
+  workflow,
+  execution = '',
+  queuedAt: at,
+}: Command): Pick<Item, 'gsi1pk' | 'gsi1sk'> {
+  if (route === undefined || workflow === undefined) return {};
+  return logKeys.index({ kind: 'route', name: workflow }, { at, execution, id });
 }
 
 /** The command that an item keeps. */

@@ -4,6 +4,7 @@ import type { RouteTrace } from '#routing/trace.ts';
 import type { Command } from './command.ts';
 import { fillDeferred } from './deferred.ts';
 import type { Device } from './device.ts';
+import type { Origin } from './origin.ts';
 import type { DevicePorts } from './ports.ts';
 import { deviceContext } from './select.ts';
 
@@ -14,12 +15,14 @@ interface NewCommand {
   readonly device: Device;
   /** How the device was chosen. */
   readonly route?: RouteTrace;
+  /** The workflow whose step had it chosen. */
+  readonly origin?: Origin | undefined;
 }
 
 /** A command as a step asks for it, with arguments, and all that may be done about it later, as they are before it is sent. */
 export async function newCommand(
   { clock }: Pick<DevicePorts, 'clock'>,
-  { id, request, device, route }: NewCommand,
+  { id, request, device, route, origin }: NewCommand,
 ): Promise<Command> {
   const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
   const now = clock.now();
@@ -48,6 +51,7 @@ export async function newCommand(
     ...(request.await === 'response' ? {} : { await: request.await }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
     ...(route === undefined ? {} : { route }),
+    ...(origin === undefined ? {} : { workflow: origin.workflow, workflowVersion: origin.version }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,
     queuedAt: now,

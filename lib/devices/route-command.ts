@@ -7,6 +7,7 @@ import type { Table, Write } from '#table/table.ts';
 import { redrivenCommandId } from './command-of-task.ts';
 import { findCommand } from './command-store.ts';
 import type { Device } from './device.ts';
+import { type Origin, originOf } from './origin.ts';
 import type { DevicePorts } from './ports.ts';
 import { findDevice } from './registry.ts';
 
@@ -18,6 +19,8 @@ export interface Destination {
   /** Counts the command; undefined: as any. */
   readonly opening?: Write;
   readonly route?: RouteTrace;
+  /** Whose choice it is, in the log. */
+  readonly origin?: Origin | undefined;
 }
 
 /** Thrown when a device that was to try itself is tried by another command already. Nothing was written. */
@@ -35,12 +38,15 @@ export async function withDestination<Issued>(
   issue: (destination: Destination) => Promise<Issued>,
 ): Promise<Issued> {
   if (request.on === undefined) return issue(await namedDestination(ports, request));
-  const tried = await triedBefore(ports.table, request);
+  const [tried, origin] = await Promise.all([
+    triedBefore(ports.table, request),
+    originOf(ports.table, request.execution),
+  ]);
   const passed: string[] = [];
   for (;;) {
     const destination = await routed(ports, { id, request, tried, passed });
     try {
-      return await issue(destination);
+      return await issue({ ...destination, origin });
     } catch (error) {
       if (!(error instanceof ProbeTaken) || passed.length === MOST_CHOICES) throw error;
       passed.push(destination.device.id);

@@ -22,6 +22,7 @@ import { createCallHttp } from '#functions/call-http/call-http.ts';
 import { createCommand } from '#functions/command/command.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDecide } from '#functions/decide/decide.ts';
+import { createDeliver } from '#functions/deliver/deliver.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
@@ -34,9 +35,10 @@ import { createSettleIteration } from '#functions/settle-iteration/settle-iterat
 import { createStartWorkflow } from '#functions/start-workflow/start-workflow.ts';
 import { createUnwind } from '#functions/unwind/unwind.ts';
 import type { Exchange } from '#integrations/call-http.ts';
-import type { Notifier } from '#integrations/notifier.ts';
-import { recordingNotifier } from '#integrations/notify.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { openLanes } from '#notifications/lanes.ts';
+import { outboxNotifier } from '#notifications/outbox.ts';
+import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { activityQueue } from '#step-functions-api/api.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
@@ -63,6 +65,8 @@ export interface AssemblyOptions {
   readonly allowedHosts?: ReadonlySet<string> | undefined;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks | undefined;
+  /** Sends mails. Default: none are sent. */
+  readonly mailer?: Mailer | undefined;
   /** What comes from elsewhere and is told as events. Default: nothing. */
   readonly events?: readonly EventSource[] | undefined;
   /** The environment that says where AWS is; undefined: machines may not call it. */
@@ -134,9 +138,6 @@ export interface Assembly {
   close(): void;
 }
 
-/** Embedded, a notification is told by its record: whoever wants to know reads it. */
-const SILENT: Notifier = { send: async () => {} };
-
 const NO_SECRETS: Secrets = { read: async () => undefined };
 
 /** Puts the same handlers that Lambda gets behind the embedded engine. */
@@ -145,6 +146,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const { between = DIRECT } = options;
   const table = between.table(new SqliteTable(database, options.changes));
   const deadlines = new TimerDeadlines(clock, (due) => {
+    if (due.kind === 'delivery') return lanes.take(due.id);
     // A rollback that gets no further is settled by its watch.
     const settled = (): void => {
       if (due.kind === 'unwind') options.onEnded?.(due.id);
@@ -153,7 +155,10 @@ export function assemble(options: AssemblyOptions): Assembly {
   });
   const ports: ExecutionPorts = {
     ...{ table, clock, random, deadlines, transport },
-    notifier: recordingNotifier({ table, clock, notifier: SILENT }),
+    notifier: outboxNotifier({
+      ...{ table, deadlines, clock },
+      ways: { mail: options.mailer !== undefined, topics: false },
+    }),
     secrets: options.secrets ?? NO_SECRETS,
     allowedHosts: options.allowedHosts ?? new Set(),
     links: options.links,
@@ -163,6 +168,8 @@ export function assemble(options: AssemblyOptions): Assembly {
       return engine;
     },
   };
+  const deliver = createDeliver(ports, { mailer: options.mailer, topics: undefined });
+  const lanes = openLanes(async (id) => void (await deliver({ kind: 'delivery', id })), onDefect);
   const expire = between.listener('deadline', createDeadline(ports));
   const executionEnded = between.listener('executionEnded', createExecutionEnded(ports));
   const catalogue = openCatalogue(database);
@@ -206,6 +213,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     close: () => {
       engine.close();
       deadlines.close();
+      lanes.close();
       serviceClock.close();
       void services.services?.close().catch(onDefect);
     },

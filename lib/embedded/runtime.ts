@@ -12,13 +12,14 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
-import { notifyingPager } from '#monitoring/alerts/notifying-pager.ts';
+import { recoverDeliveries } from '#notifications/recover.ts';
+import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
 import { SqliteTable } from '#table/sqlite.ts';
-import { startAlerts } from './alerts.ts';
+import { alertPager, startAlerts } from './alerts.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   readonly allowedHosts?: ReadonlySet<string>;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks | undefined;
+  /** Sends mails. Default: none are sent. */
+  readonly mailer?: Mailer | undefined;
   /** What comes from elsewhere and is told as events: messages of topics of the broker. Default: nothing. */
   readonly events?: readonly EventSource[] | undefined;
   /** How long executions are kept after their end, in ms. Default: for ever. */
@@ -108,6 +111,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       secrets: options.secrets,
       allowedHosts: options.allowedHosts,
       links: options.links,
+      mailer: options.mailer,
       events: options.events,
       aws: options.aws,
       limits: options.limits,
@@ -121,7 +125,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const table = new SqliteTable(database);
   const alerts =
     monitoring &&
-    started.adopt(startAlerts({ monitoring, ports, pager: notifyingPager(ports), onDefect }), (running) =>
+    started.adopt(startAlerts({ monitoring, ports, pager: alertPager(ports), onDefect }), (running) =>
       running.close(),
     );
   const metrics =
@@ -162,6 +166,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
+  await recoverDeliveries(ports);
   const running = started.move();
   return {
     ports,

@@ -4,10 +4,13 @@ import { taskId } from '#compiler/task-id.ts';
 import type { Clock } from '#core/clock.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { DecisionError } from '#decisions/fault.ts';
 import type { Answer, Trace } from '#decisions/trace.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
 import { decidePublished } from './decide-published.ts';
+import { logOf, type Made } from './decision-log.ts';
+import { assignmentOf } from './trial.ts';
 
 /** What deciding for a step takes. */
 export interface DecidePorts {
@@ -16,13 +19,27 @@ export interface DecidePorts {
 }
 
 /**
- * Decides for a step, and keeps why with it. Called again for the same try, it decides the same again. Throws what the decision
- * fails with, and Decision.Unknown.
+ * Decides for a step by the version that it asks, or the canary of a trial, and keeps why with it, in the decision log. Called
+ * again for the same try, it decides the same again. Throws what the decision fails with, and Decision.Unknown.
  */
 export async function decideForStep(ports: DecidePorts, request: DecideRequest): Promise<Json> {
-  const { output, trace } = await decided(ports, request);
-  await ports.table.put({ ...taskKeys.decided(taskId(request)), because: explanationOf(trace) });
-  return output;
+  const assignment = await assignmentOf(ports, request);
+  const at = ports.clock.now();
+  const began = performance.now();
+  const noteMade = async (because: JsonObject, made: Made): Promise<void> => {
+    const latencyMs = performance.now() - began;
+    const logged = await logOf(ports.table, { request, assignment, made, latencyMs, at });
+    await ports.table.put({ ...taskKeys.decided(taskId(request)), because, ...logged });
+  };
+  try {
+    const answer = await decided(ports, { ...request, version: assignment.version });
+    await noteMade(explanationOf(answer.trace), { answer });
+    return answer.output;
+  } catch (error) {
+    if (error instanceof DecisionError)
+      await noteMade({ decision: request.decision, version: assignment.version }, { error: error.name });
+    throw error;
+  }
 }
 
 async function decided(

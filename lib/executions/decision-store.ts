@@ -1,44 +1,29 @@
 import semver from 'semver';
-import { z } from 'zod';
-import type { Clock } from '#core/clock.ts';
-import { StepwrightError } from '#core/error.ts';
 import { type CompiledDecision, compileDecision } from '#decisions/decision.ts';
 import { MAX_DEPTH } from '#decisions/run.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
 import { readDecisionFile } from '#definition/decision/read-decision.ts';
-import { highestInRange } from '#definition/pin-versions.ts';
-import { Source } from '#definition/source.ts';
 import { decisionKeys } from '#table/keys.ts';
-import { ConditionFailed, type Table } from '#table/table.ts';
-import { noteLatest, publishedVersions, type VersionSummary } from './workflow-latest.ts';
-import { type WorkflowSummary, WorkflowSummarySchema } from './workflow-store.ts';
+import type { Table } from '#table/table.ts';
+import { type StoredVersion, VersionStore, type VersionStorePorts } from './version-store.ts';
 
-/** A published version of a decision. It never changes. */
-export interface DecisionVersion {
-  readonly source: Source;
+/**
+ * A published version of a decision, which never changes. `uses` are the versions of the decisions that it goes by, by the name
+ * they have in it, as they were when it was published.
+ */
+export interface DecisionVersion extends StoredVersion {
   readonly file: DecisionFile;
-  /** The versions of the decisions that it goes by, by the name they have in it, as they were when it was published. */
-  readonly uses: Readonly<Record<string, string>>;
-  /** Milliseconds since the Unix epoch. */
-  readonly publishedAt: number;
 }
 
-/** What is told of a decision in a list. */
-export type DecisionSummary = WorkflowSummary;
-
-/** The store and the time. */
-export interface DecisionPorts {
-  readonly table: Table;
-  readonly clock: Clock;
-}
-
-/** Items of DynamoDB have 400 KB; ours leave some for the rest. */
-const MAX_SOURCE_BYTES = 380_000;
-
-const VersionItemSchema = z.object({
-  source: z.string(),
-  uses: z.record(z.string(), z.string()).default({}),
-  publishedAt: z.number(),
+/** The published decisions. */
+export const DECISIONS = new VersionStore({
+  noun: 'decision',
+  keys: decisionKeys,
+  unknown: {
+    code: 'SW4029',
+    hint: 'publish it with PUT /v1/decisions/{name}; GET /v1/decisions lists those that are',
+  },
+  whenTooLarge: 'split its table, or take reference data that nothing reads out of it',
 });
 
 /**
@@ -47,47 +32,12 @@ const VersionItemSchema = z.object({
  * Says whether it is new.
  */
 export async function publishDecision(
-  { table, clock }: DecisionPorts,
+  ports: VersionStorePorts,
   { source, file, uses }: Omit<DecisionVersion, 'publishedAt'>,
 ): Promise<{ readonly version: DecisionVersion; readonly isNew: boolean }> {
   const { decision: name, version, description } = file;
-  refuseTooLarge(source);
-  const publishedAt = clock.now();
-  const item = {
-    ...decisionKeys.version(name, version),
-    ...{ name, version, source: source.text, uses, publishedAt },
-    ...(description === undefined ? {} : { description }),
-  };
-  try {
-    await table.put(item, { exists: false });
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    return { version: same(await getDecision(table, name, version), source), isNew: false };
-  }
-  await noteLatest(table, name, decisionKeys);
-  return { version: { source, file, uses, publishedAt }, isNew: true };
-}
-
-function same(known: DecisionVersion, source: Source): DecisionVersion {
-  if (JSON.stringify(known.source.value) === JSON.stringify(source.value)) return known;
-  const { decision, version } = known.file;
-  throw new StepwrightError({
-    code: 'SW4021',
-    kind: 'conflict',
-    message: `the decision ${decision} ${version} is published with other content`,
-    hint: 'a published version never changes: raise "version" and publish again',
-  });
-}
-
-function refuseTooLarge({ text }: Source): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_SOURCE_BYTES) return;
-  throw new StepwrightError({
-    code: 'SW4022',
-    kind: 'invalid',
-    message: `the decision with its reference data has ${bytes} bytes, more than the ${MAX_SOURCE_BYTES} that are stored`,
-    hint: 'split its table, or take data that nothing reads out of it',
-  });
+  const { stored, isNew } = await DECISIONS.publish(ports, { name, version, description, source, uses });
+  return { version: { ...stored, file }, isNew };
 }
 
 /**
@@ -95,25 +45,10 @@ function refuseTooLarge({ text }: Source): void {
  * for. Throws SW4029.
  */
 export async function getDecision(table: Table, name: string, version = 'latest'): Promise<DecisionVersion> {
-  const exact = await exactVersion(table, name, version);
-  const item = exact === undefined ? undefined : await table.get(decisionKeys.version(name, exact));
-  if (item === undefined) throw unknownDecision(version === 'latest' ? name : `${name} ${version}`);
-  const { source: text, uses, publishedAt } = VersionItemSchema.parse(item);
-  const source = Source.parse(`${name}@${exact}`, text);
-  const file = readDecisionFile(source);
-  if (file === undefined) throw new Error(`the stored decision ${name} ${exact} cannot be read`);
-  return { source, file, uses, publishedAt };
-}
-
-async function exactVersion(table: Table, name: string, version: string): Promise<string | undefined> {
-  if (version === 'latest') return (await getDecisionSummary(table, name)).latest;
-  if (semver.valid(version) !== null) return version;
-  if (semver.validRange(version) === null) return undefined;
-  const versions = await publishedVersions(table, name, decisionKeys);
-  return highestInRange(
-    versions.map((one) => one.version),
-    version,
-  );
+  const stored = await DECISIONS.get(table, name, version);
+  const file = readDecisionFile(stored.source);
+  if (file === undefined) throw new Error(`the stored decision ${stored.source.file} cannot be read`);
+  return { ...stored, file };
 }
 
 /** How many decisions of a table are kept as functions. */
@@ -144,37 +79,4 @@ export async function compiledDecision(
   if (kept.size >= MAX_COMPILED) kept.delete(kept.keys().next().value ?? '');
   kept.set(key, made);
   return made;
-}
-
-/** What is told of one decision. Throws SW4029. */
-export async function getDecisionSummary(table: Table, name: string): Promise<DecisionSummary> {
-  const item = await table.get(decisionKeys.meta(name));
-  if (item === undefined) throw unknownDecision(name);
-  return WorkflowSummarySchema.parse(item);
-}
-
-/** One page of all decisions, by name. */
-export async function listDecisions(
-  table: Table,
-  page: { readonly limit?: number; readonly cursor?: string } = {},
-): Promise<{ readonly decisions: readonly DecisionSummary[]; readonly cursor?: string }> {
-  const { items, cursor } = await table.query({ index: 'gsi1', partition: decisionKeys.all, ...page });
-  const decisions = items.map((item) => WorkflowSummarySchema.parse(item));
-  return { decisions, ...(cursor === undefined ? {} : { cursor }) };
-}
-
-/** Every published version of a decision, the highest first. Throws SW4029. */
-export async function listDecisionVersions(table: Table, name: string): Promise<readonly VersionSummary[]> {
-  const versions = await publishedVersions(table, name, decisionKeys);
-  if (versions.length === 0) throw unknownDecision(name);
-  return versions;
-}
-
-function unknownDecision(name: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4029',
-    kind: 'not-found',
-    message: `no decision "${name}" is published`,
-    hint: 'publish it with PUT /v1/decisions/{name}; GET /v1/decisions lists those that are',
-  });
 }

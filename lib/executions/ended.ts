@@ -8,6 +8,7 @@ import { executionKeys } from '#table/keys.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
+import { joinOutcome } from './join-outcome.ts';
 import { actionsOf } from './operate/action.ts';
 import { noteHeldUnits } from './operate/held-units.ts';
 import { canGoOn } from './operate/refusals.ts';
@@ -30,6 +31,7 @@ export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnde
   await settleExecution(ports, ended);
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
+  await joinOutcome(ports.table, ended.ref.name);
 }
 
 /** What an execution held and waited for is given up, and who waits for it is told. */
@@ -136,4 +138,5 @@ async function unwindEnded(ports: ExecutionPorts, { ref, status }: ExecutionEnde
   await answerParent(ports, id);
   const settled = await findExecution(ports.table, id);
   if (settled !== undefined) await answerUndo(ports, settled);
+  await joinOutcome(ports.table, id);
 }

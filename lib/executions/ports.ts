@@ -2,7 +2,7 @@ import type { Random } from '#core/random.ts';
 import type { DevicePorts } from '#devices/ports.ts';
 import type { Engine } from '#engine/engine.ts';
 import type { HttpPorts } from '#integrations/call-http.ts';
-import type { Notifier } from '#integrations/notifier.ts';
+import type { Notifier } from '#notifications/notifier.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 
 /** What publishing, starting and settling executions takes. */

@@ -105,7 +105,7 @@ export class ApiStack extends Stack {
     });
     runtime.grantDevices(api);
     runtime.grantLinks(api);
-    api.allow(['sns:Publish'], [runtime.notifications.topicArn]);
+    runtime.grantNotifying(api);
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])

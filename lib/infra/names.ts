@@ -28,6 +28,8 @@ export interface DeploymentOptions {
   readonly brokerUrl: string | undefined;
   /** Hosts of private networks that `http` steps may call, with commas between; undefined for none. */
   readonly allowedHosts: string | undefined;
+  /** Address that mails are from, which SES knows to be ours; undefined: no mails are sent. */
+  readonly mailFrom: string | undefined;
   /** Where people reach the API, for links that are sent to them; undefined: at its own address. */
   readonly publicUrl: string | undefined;
   /** Folder of the project whose workflows are deployed. */

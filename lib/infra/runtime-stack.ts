@@ -13,6 +13,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
+import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
@@ -43,6 +44,7 @@ export class RuntimeStack extends Stack {
   /** Environment of every function, also of those in other stacks. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
   readonly deadlines: Queue;
+  readonly #deliveries: Deliveries;
   /** What people and services are told goes through it; subscriptions choose by the attribute `topic`. */
   readonly notifications: Topic;
   /** Puts on record what is known only once it is deployed. */
@@ -61,6 +63,7 @@ export class RuntimeStack extends Stack {
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
+    this.#deliveries = new Deliveries(this, 'Deliveries', undelivered);
     this.notifications = new Topic(this, 'Notifications', {
       displayName: 'Stepwright',
       enforceSSL: true,
@@ -74,7 +77,9 @@ export class RuntimeStack extends Stack {
       TABLE_NAME: props.table.tableName,
       DEADLINE_QUEUE_URL: this.deadlines.queueUrl,
       MACHINE_ARN_PREFIX: machineArn(this, ''),
-      NOTIFICATION_TOPIC_ARN: this.notifications.topicArn,
+      DELIVERY_QUEUE_URL: this.#deliveries.queue.queueUrl,
+      LINK_SECRET_ARN: this.#linkSecret.secretArn,
+      ...(props.options.mailFrom === undefined ? {} : { MAIL_FROM: props.options.mailFrom }),
       SECRET_PREFIX: `${PREFIX}/`,
       TRANSPORT: props.options.transport,
       ...(props.options.brokerUrl === undefined ? {} : { BROKER_URL: props.options.brokerUrl }),
@@ -86,11 +91,11 @@ export class RuntimeStack extends Stack {
       'Hears what devices say, and completes their tasks',
     );
     const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
-      .allow(['sns:Publish'], [this.notifications.topicArn])
       .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executionArns(this, '*')])
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)]);
-    this.grantLinks(deadline);
+    this.grantNotifying(deadline);
+    this.#addDeliver();
     const ended = this.#deviceFunction(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
@@ -178,10 +183,7 @@ export class RuntimeStack extends Stack {
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
     return {
       awaitEvent: waiting('await-event', 'Begins to wait for an event').lambda,
-      requestApproval: this.grantLinks(waiting('request-approval', 'Asks people to approve')).allow(
-        ['sns:Publish'],
-        [this.notifications.topicArn],
-      ).lambda,
+      requestApproval: this.grantNotifying(waiting('request-approval', 'Asks people to approve')).lambda,
       rollout: waiting('rollout', 'Divides rollouts into waves, and paces them').lambda,
       lock: waiting('lock', 'Holds units of pools for steps')
         .allow(PROBE_TASK, [machineArn(this, '*')])
@@ -191,20 +193,11 @@ export class RuntimeStack extends Stack {
 
   /** Steps that call something else: another workflow, a service, people, a decision. */
   #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify' | 'decide'> {
-    const { table, options } = this.#props;
-    const secrets = this.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${PREFIX}/*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const { table } = this.#props;
     // A service may take its time; the function waits for it.
-    const callHttp = this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5))
-      .writeTable(table)
-      .allow(['secretsmanager:GetSecretValue'], [secrets]);
-    if (options.allowedHosts !== undefined) {
-      callHttp.lambda.addEnvironment('HTTP_ALLOWED_HOSTS', options.allowedHosts);
-    }
+    const callHttp = this.#callsOut(
+      this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5)),
+    );
     return {
       startWorkflow: this.#taskFunction('start-workflow', 'Starts the workflows that steps call')
         .writeTable(table)
@@ -213,15 +206,44 @@ export class RuntimeStack extends Stack {
       callHttp: callHttp.lambda,
       decide: this.#taskFunction('decide', 'Decides by tables, trees and expressions').writeTable(table)
         .lambda,
-      notify: this.#taskFunction('notify', 'Tells those who listen to a topic')
-        .writeTable(table)
-        .allow(['sns:Publish'], [this.notifications.topicArn]).lambda,
+      notify: this.grantNotifying(
+        this.#taskFunction('notify', 'Puts notifications on their way').writeTable(table),
+      ).lambda,
     };
+  }
+
+  /** Delivers notifications: the one function that may publish, send mail, and make links of approvals. */
+  #addDeliver(): void {
+    const deliver = this.#callsOut(
+      this.#function('deliver', 'Delivers notifications', DELIVERY_TIMEOUT),
+    ).allow(['sns:Publish'], [this.notifications.topicArn]);
+    deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
+    this.grantNotifying(this.grantLinks(deliver));
+    this.#deliveries.feed(deliver, this.#props.options.mailFrom);
+  }
+
+  /** Lets a function call services with the secrets of workflows and receivers. */
+  #callsOut(caller: ServiceFunction): ServiceFunction {
+    const { table, options } = this.#props;
+    const secrets = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${PREFIX}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    if (options.allowedHosts !== undefined) {
+      caller.lambda.addEnvironment('HTTP_ALLOWED_HOSTS', options.allowedHosts);
+    }
+    return caller.writeTable(table).allow(['secretsmanager:GetSecretValue'], [secrets]);
+  }
+
+  /** Lets a function put notifications on their way. */
+  grantNotifying(caller: ServiceFunction): ServiceFunction {
+    return caller.allow(['sqs:SendMessage'], [this.#deliveries.queue.queueArn]);
   }
 
   /** Lets a function make and follow the links by which people answer approvals. */
   grantLinks(caller: ServiceFunction): ServiceFunction {
-    caller.lambda.addEnvironment('LINK_SECRET_ARN', this.#linkSecret.secretArn);
     return caller.allow(['secretsmanager:GetSecretValue'], [this.#linkSecret.secretArn]);
   }
 

@@ -8,6 +8,7 @@ import { projectDecisions } from '#decisions/project-decisions.ts';
 import { selfContained } from '#decisions/sourced-decision.ts';
 import type { EventSource } from '#definition/event-sources.ts';
 import { loadProject } from '#definition/load.ts';
+import type { NotificationSettings } from '#definition/notifications.ts';
 import { readProject } from '#validation/read-project.ts';
 
 /** A workflow of the project, as it is deployed. */
@@ -39,13 +40,16 @@ export interface DeployedDecision {
 export interface DeployedProject {
   /** People by group. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Who is told of what; undefined where the project says nothing. */
+  readonly notifications?: NotificationSettings | undefined;
   readonly events: readonly EventSource[];
 }
 
 /** What the file of a project says that has to be deployed. */
 export function projectDocument(folder: string): DeployedProject {
   const { project } = readProject(loadProject(folder));
-  return { groups: Object.fromEntries(project.groups ?? []), events: project.events };
+  const { groups, notifications, events } = project;
+  return { groups: Object.fromEntries(groups ?? []), notifications, events };
 }
 
 /** Validates and compiles every workflow of a project. Throws, with all errors, when one is not valid. */

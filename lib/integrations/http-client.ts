@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly timeoutMs: number;
+  /** For who needs the status and no more: so much is read of an answer that is no success, and its rest is left. */
+  readonly excerptBytes?: number | undefined;
 }
 
 /** An answer as it came over the wire. */
@@ -31,6 +33,7 @@ export function callService({
   destination,
   body,
   timeoutMs,
+  excerptBytes,
   ...request
 }: WireRequest): Promise<WireResponse> {
   const { url, address, family } = destination;
@@ -43,7 +46,8 @@ export function callService({
   };
   const call = (url.protocol === 'https:' ? https : http).request(url, options);
   call.on('response', (response) => {
-    readBody(response).then(resolve, (error: unknown) => reject(failureOf(error, url, timeoutMs)));
+    const read = excerptBytes === undefined ? readBody(response) : readExcerpt(response, excerptBytes);
+    read.then(resolve, (error: unknown) => reject(failureOf(error, url, timeoutMs)));
   });
   call.on('error', (error) => reject(failureOf(error, url, timeoutMs)));
   call.end(body);
@@ -61,12 +65,28 @@ async function readBody(response: IncomingMessage): Promise<WireResponse> {
     }
     chunks.push(part);
   }
-  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
-  return {
-    status: response.statusCode ?? 0,
-    headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks).toString(),
-  };
+  return { ...headOf(response), body: Buffer.concat(chunks).toString() };
+}
+
+/** An answer has been given with its head: a body that is long, slow or broken off takes nothing from it. */
+async function readExcerpt(response: IncomingMessage, bytes: number): Promise<WireResponse> {
+  const head = headOf(response);
+  const chunks: Buffer[] = [];
+  try {
+    let left = head.status < 300 ? 0 : bytes;
+    for await (const chunk of left > 0 ? response : []) {
+      chunks.push(Buffer.from(chunk).subarray(0, left));
+      left -= chunk.length;
+      if (left <= 0) break;
+    }
+  } catch {}
+  response.destroy();
+  return { ...head, body: Buffer.concat(chunks).toString() };
+}
+
+function headOf({ statusCode = 0, headers }: IncomingMessage): Omit<WireResponse, 'body'> {
+  const entries = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return { status: statusCode, headers: Object.fromEntries(entries) };
 }
 
 function failureOf(error: unknown, { host }: URL, timeoutMs: number): RuntimeError {

@@ -14,7 +14,7 @@ import { doingsOf, type LeftBehind, leftBehindOf } from '#executions/left-behind
 import { startExecution } from '#executions/start.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
-import { notificationKeys } from '#table/keys.ts';
+import { notificationKeys } from '#table/notification-keys.ts';
 import { blastRadiusOf } from './blast-radius.ts';
 import type { CarriedOut } from './device-line.ts';
 import type { Faults } from './faults.ts';
@@ -177,8 +177,8 @@ function statesOf({ lines }: RehearsalWorld): ReadonlyMap<string, JsonObject> {
 async function topicsOf({ ports, clock }: RehearsalWorld): Promise<readonly string[]> {
   const topics: string[] = [];
   for (let day = Date.UTC(2026, 0, 1); day <= clock.now() && topics.length < 1_000; day += 86_400_000) {
-    const partition = notificationKeys.partition(new Date(day).toISOString().slice(0, 10));
-    const { items } = await ports.table.query({ partition, limit: 1_000 });
+    const partition = notificationKeys.day(new Date(day).toISOString().slice(0, 10));
+    const { items } = await ports.table.query({ index: 'gsi1', partition, limit: 1_000 });
     topics.push(...items.map((item) => String(item['topic'])));
   }
   return topics;

@@ -1,15 +1,12 @@
 import type { JsonObject } from '#core/json.ts';
+import { LINK_TOPIC } from '#definition/notifications.ts';
+import { personKey } from '#definition/person.ts';
 import type { Approval } from './approval.ts';
-import { personKey } from './group.ts';
-import { linkFor } from './links.ts';
 import type { SignalPorts } from './ports.ts';
 import { votersOf } from './voters.ts';
 
-/** Topic under which groups are asked, and reminded, to approve. */
+/** Topic under which groups are asked, and reminded, to approve. Links have another: who listens to all of this one sees none. */
 const TOPIC = 'approvals';
-
-/** Topic under which each person is sent their own link. Apart: who listens to all of the other topic sees none. */
-const LINK_TOPIC = 'approval-links';
 
 /** Something that is told of an approval. */
 export interface Notice {
@@ -23,15 +20,17 @@ export interface Notice {
 export async function tellGroup(ports: SignalPorts, approval: Approval, notice: Notice): Promise<void> {
   const { group, key, words } = notice;
   const told = { subject: `${group}: "${approval.path}" ${words}`, message: messageOf(approval, group) };
-  await ports.notifier.send({ id: `${approval.id}:${key}`, topic: TOPIC, ...told });
+  const { askedAt } = approval;
+  // One that is asked again, after a redrive, is told again.
+  const id = `${approval.id}:${askedAt}:${key}`;
+  await ports.notifier.send({ id, topic: TOPIC, ...told });
+  if ((await ports.links?.baseUrl()) === undefined) return;
+  const confidential = { kind: 'approval-link', approval: approval.id, askedAt } as const;
   const people = await silentVoters(ports, approval);
   await Promise.all(
-    people.map(async (to) => {
-      const link = await linkFor(ports.links, approval, to);
-      if (link === undefined) return;
-      const own = { to, confidential: { link }, ...told };
-      await ports.notifier.send({ id: `${approval.id}:${key}:${to}`, topic: LINK_TOPIC, ...own });
-    }),
+    people.map((to) =>
+      ports.notifier.send({ id: `${id}:${to}`, topic: LINK_TOPIC, to, confidential, ...told }),
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 import { StepwrightError } from '#core/error.ts';
+import { personKey } from '#definition/person.ts';
 import { type Approval, findApproval, type Vote } from './approval.ts';
-import { personKey } from './group.ts';
 import { hashLink, type LinkClaims, readLink } from './links.ts';
 import type { SignalPorts } from './ports.ts';
 import { isOverdue } from './remind-approval.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StepwrightError } from '#core/error.ts';
+import { personKey } from '#definition/person.ts';
 import { groupKeys } from '#table/keys.ts';
 import type { Page, Table } from '#table/table.ts';
 
@@ -8,11 +9,6 @@ export const GroupSchema = z.object({ name: z.string(), members: z.array(z.strin
 
 /** People who may approve. */
 export type Group = z.infer<typeof GroupSchema>;
-
-/** What two ways of writing one person have in common: an address means the same in capitals. */
-export function personKey(person: string): string {
-  return person.normalize('NFKC').trim().toLowerCase();
-}
 
 /** The same people, each once, as they were first written. */
 export function distinctPeople(people: readonly string[]): readonly string[] {

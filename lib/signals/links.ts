@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { personKey } from '#definition/person.ts';
 import type { Approval } from './approval.ts';
-import { personKey } from './group.ts';
 
 /** What links by which people answer are made of. */
 export interface ApprovalLinks {

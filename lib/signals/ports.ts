@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Random } from '#core/random.ts';
 import type { Deadlines } from '#deadlines/deadlines.ts';
 import type { Engine } from '#engine/engine.ts';
-import type { Notifier } from '#integrations/notifier.ts';
+import type { Notifier } from '#notifications/notifier.ts';
 import type { Table } from '#table/table.ts';
 import type { ApprovalLinks } from './links.ts';
 

@@ -1,7 +1,7 @@
 import { StepwrightError } from '#core/error.ts';
+import { personKey } from '#definition/person.ts';
 import { answerApprovalTask } from './answer-approval.ts';
 import { type Approval, getApproval, type Vote, writeApproval } from './approval.ts';
-import { personKey } from './group.ts';
 import type { SignalPorts } from './ports.ts';
 import { expireApproval, isOverdue, scheduleNext } from './remind-approval.ts';
 import { demandVoter, votersOf } from './voters.ts';

@@ -1,7 +1,8 @@
 import { StepwrightError } from '#core/error.ts';
+import { personKey } from '#definition/person.ts';
 import type { Table } from '#table/table.ts';
 import type { Approval } from './approval.ts';
-import { distinctPeople, findGroup, personKey } from './group.ts';
+import { distinctPeople, findGroup } from './group.ts';
 
 /** Who of an approval may speak; `undefined` where nobody has said who its group is. */
 export type Voters = readonly string[] | undefined;

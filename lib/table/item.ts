@@ -17,3 +17,17 @@ export const ItemSchema: z.ZodType<Item> = z
     expiresAt: z.number().optional(),
   })
   .catchall(z.custom<Json | undefined>());
+
+/** An item from its text. What `JSON.parse` gives is JSON, so that only the key is looked at. Throws where there is none. */
+export function parseItem(text: string): Item {
+  const value: unknown = JSON.parse(text);
+  if (isItem(value)) return value;
+  throw new Error('what is stored is no item: it has no key');
+}
+
+function isItem(value: unknown): value is Item {
+  const isObject = typeof value === 'object' && value !== null;
+  return (
+    isObject && 'pk' in value && 'sk' in value && typeof value.pk === 'string' && typeof value.sk === 'string'
+  );
+}

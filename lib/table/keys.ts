@@ -1,7 +1,8 @@
+import { shardOf } from './shard.ts';
 import type { Key } from './table.ts';
 
 /**
- * Every access pattern of the store, in one place. `docs/data-model.md` lists the items that live under these keys.
+ * Every access pattern of the store, in one place; of notifications in `notification-keys.ts`. `docs/data-model.md` lists the items that live under these keys.
  * Times in sort keys are ULIDs or zero-padded, so that their order as text is their order in time.
  */
 
@@ -225,12 +226,6 @@ function padded(count: number): string {
 /** How far retention has come: the first day of which there may still be executions. */
 export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;
 
-/** Notifications of one UTC day, by id, which is by time. */
-export const notificationKeys = {
-  partition: (day: string): string => `NOTIFICATIONS#${day}`,
-  notification: (day: string, id: string): Key => ({ pk: `NOTIFICATIONS#${day}`, sk: id }),
-} as const;
-
 /** A result that steps share, by a hash of its key. */
 export const cacheKeys = {
   result: (hash: string): Key => ({ pk: `CACHE#${hash}`, sk: 'RESULT' }),
@@ -275,13 +270,7 @@ const OPEN_SHARDS = 8;
 export const openCommandKeys = {
   partitions: Array.from({ length: OPEN_SHARDS }, (_, shard) => `COMMANDS#OPEN#${shard}`),
   index: (device: string, dueAt: number, commandId: string) => ({
-    gsi2pk: `COMMANDS#OPEN#${shardOf(device)}`,
+    gsi2pk: `COMMANDS#OPEN#${shardOf(device, OPEN_SHARDS)}`,
     gsi2sk: `${String(Math.round(dueAt)).padStart(15, '0')}#${commandId}`,
   }),
 } as const;
-
-function shardOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % OPEN_SHARDS;
-}

@@ -6,7 +6,7 @@ import { applyUpdate } from './apply-update.ts';
 import type { ChangeListener } from './change.ts';
 import { holds } from './condition.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ItemSchema } from './item.ts';
+import { parseItem } from './item.ts';
 import {
   type Condition,
   ConditionFailed,
@@ -265,5 +265,5 @@ function keyOf(write: Write): Key {
 }
 
 function toItem(row: unknown): Item {
-  return ItemSchema.parse(JSON.parse(RowSchema.parse(row).body));
+  return parseItem(RowSchema.parse(row).body);
 }

@@ -61,6 +61,8 @@ export const CODES = {
   SW1412: { severity: 'error', title: 'parts of `on` do not go together' },
   SW1421: { severity: 'error', title: 'a group does not exist' },
   SW1422: { severity: 'error', title: 'a group has not so many people' },
+  SW1423: { severity: 'error', title: 'fallbacks of receivers lead back to where they began' },
+  SW1424: { severity: 'error', title: 'a route would tell all what is for one person' },
   SW1501: { severity: 'error', title: 'steps wait for each other' },
   SW1502: { severity: 'error', title: 'a step is never reached' },
   SW1503: { severity: 'warning', title: 'a branch is never taken' },

@@ -13,6 +13,7 @@ import { byPlace } from './by-place.ts';
 import { capabilitiesIn } from './capabilities.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkDocuments } from './documents/documents.ts';
+import { checkProjectNotifications } from './documents/receivers.ts';
 import { duplicateFiles } from './duplicate-files.ts';
 import { unitsHeldBy } from './held-units.ts';
 import { checkLockOrder } from './lock-order/lock-order.ts';
@@ -41,6 +42,7 @@ export function readProject(files: ProjectFiles): ReadProject {
     catalogue,
     pools: settings?.pools,
     groups: settings?.groups,
+    notifications: settings?.notifications,
     events: settings?.events ?? [],
     workflows: versionsIn(sources),
     decisions: decisions && knownDecisions(decisions),
@@ -58,6 +60,7 @@ export function readProject(files: ProjectFiles): ReadProject {
     diagnostics: byPlace([
       ...ofCatalogue,
       ...(settings?.diagnostics ?? []),
+      ...(file === undefined ? [] : checkProjectNotifications(settings?.notifications, file)),
       ...all.flatMap((each) => each.diagnostics),
       ...duplicateVersions(all),
       ...lockOrderOf(sourcedIn(asked), neighbours, project),

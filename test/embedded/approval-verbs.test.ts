@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Finished, type RunningCommand, startStepwright, stepwright } from './command-line.ts';
+import type { Finished } from './command-line.ts';
+import { ServedFolder } from './served-folder.ts';
 
 const WORKFLOW = `
 stepwright: 1
@@ -16,58 +14,20 @@ output: "{% $ask.votes.{ 'by': by, 'via': via } %}"
 `;
 const PROJECT = 'stepwright: 1\ngroups: { ops: [ada@x.org, bob@x.org, eve@x.org], chiefs: [max@x.org] }\n';
 
-let folder = '';
-let server: RunningCommand;
-let endpoint = '';
-
+const folder = new ServedFolder({ 'project/ask.yaml': WORKFLOW, 'project/stepwright.yaml': PROJECT });
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stepwright-approvals-'));
-  mkdirSync(join(folder, 'project'));
-  writeFileSync(join(folder, 'project/ask.yaml'), WORKFLOW);
-  writeFileSync(join(folder, 'project/stepwright.yaml'), PROJECT);
-  server = startStepwright(
-    [
-      'start',
-      '--data',
-      'data',
-      '--port',
-      '0',
-      '--mqtt-port',
-      '0',
-      '--public-url',
-      'https://plant.example/sw/',
-    ],
-    { cwd: folder },
-  );
-  endpoint = /serves (\S+) /.exec(await server.line(/^Stepwright serves /))?.[1] ?? '';
-  expect((await verb('workflows', 'publish', 'project')).exitCode).toBe(0);
+  await folder.serve('--public-url', 'https://plant.example/sw/');
+  expect((await folder.verb('workflows', 'publish', 'project')).exitCode).toBe(0);
 }, 30_000);
-afterAll(async () => {
-  server.child.kill('SIGKILL');
-  await server.finished;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => folder.close());
 
-function verb(...args: readonly string[]): Promise<Finished> {
-  return stepwright([...args, '--data', 'data'], { cwd: folder, env: { STEPWRIGHT_ENDPOINT: endpoint } });
-}
-
-const approvals = (...args: readonly string[]): Promise<Finished> => verb('approvals', ...args);
-
-async function call(method: string, path: string, body?: object): Promise<unknown> {
-  const token = readFileSync(join(folder, 'data/token'), 'utf8').trim();
-  const response = await fetch(endpoint + path, {
-    ...{ method, headers: { authorization: `Bearer ${token}` } },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return response.json();
-}
+const approvals = (...args: readonly string[]): Promise<Finished> => folder.verb('approvals', ...args);
 
 const ID = 'run-1:ask:0';
 
 test('people are asked, answer by command and by link, and all of it is told', async () => {
   expect((await approvals('list')).stdout).toBe('nobody is asked for an approval\n');
-  await call('POST', '/v1/workflows/ask/executions', { name: 'run-1', by: 'Ada@x.org' });
+  await folder.document('POST', '/v1/workflows/ask/executions', { name: 'run-1', by: 'Ada@x.org' });
   await expect.poll(async () => (await approvals('list')).stdout, { timeout: 15_000 }).toContain(ID);
   expect((await approvals('list')).stdout).toMatch(/2 of ops .*May it go on\?/);
 
@@ -90,7 +50,7 @@ test('people are asked, answer by command and by link, and all of it is told', a
   expect(links.map(({ to }) => to)).toEqual(['eve@x.org']);
   const link = new URL(links[0]?.link ?? '');
   expect(link.href).toMatch(/^https:\/\/plant\.example\/sw\/v1\/approvals\/run-1%3Aask%3A0\/answer\?token=/);
-  const page = endpoint + link.pathname.replace('/sw', '') + link.search;
+  const page = folder.url + link.pathname.replace('/sw', '') + link.search;
   expect(await (await fetch(page)).text()).toContain('May it go on?');
   const form = new URLSearchParams({ decision: 'approve', comment: 'fine' });
   expect(await (await fetch(page, { method: 'POST', body: form })).text()).toContain('it goes on');

@@ -4,7 +4,7 @@ import { actionsOf } from '#executions/operate/action.ts';
 import { voteOnApproval } from '#executions/operate/vote.ts';
 import { startExecution } from '#executions/start.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
-import { listNotifications } from '#integrations/notify.ts';
+import { listNotifications } from '#notifications/notification.ts';
 import { getApproval } from '#signals/approval.ts';
 import { putGroup } from '#signals/group.ts';
 import { compileText } from '#support/compile-text.ts';

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Finished, type RunningCommand, startStepwright, stepwright } from './command-line.ts';
+import { type Finished, type RunningCommand, stepwright } from './command-line.ts';
+import { kill, ServedFolder } from './served-folder.ts';
 
 const WORKFLOW = `
 stepwright: 1
@@ -23,36 +22,16 @@ devices: [{ id: d-1 }]
 behaviour: { commands: { visit: { latency: 20ms }, break: { latency: 20ms, fail: 1 } } }
 `;
 
-let folder = '';
+const folder = new ServedFolder({ 'tour.yaml': WORKFLOW, 'fleet.yaml': FLEET });
 let server: RunningCommand;
-let endpoint = '';
 
 async function startServer(): Promise<void> {
-  server = startStepwright(
-    ['start', '--data', 'data', '--port', '0', '--mqtt-port', '0', '--fleet', 'fleet.yaml'],
-    { cwd: folder },
-  );
-  endpoint = /serves (\S+) /.exec(await server.line(/^Stepwright serves /))?.[1] ?? '';
+  server = await folder.serve('--fleet', 'fleet.yaml');
 }
+beforeAll(startServer);
+afterAll(() => folder.close());
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stepwright-executions-'));
-  writeFileSync(join(folder, 'tour.yaml'), WORKFLOW);
-  writeFileSync(join(folder, 'fleet.yaml'), FLEET);
-  await startServer();
-});
-afterAll(async () => {
-  server.child.kill('SIGKILL');
-  await server.finished;
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function command(...args: readonly string[]): Promise<Finished> {
-  const env = { STEPWRIGHT_ENDPOINT: endpoint, STEPWRIGHT_USER: 'ada' };
-  return stepwright([...args, '--data', 'data'], { cwd: folder, env });
-}
-
-const verb = (...args: readonly string[]): Promise<Finished> => command('executions', ...args);
+const verb = (...args: readonly string[]): Promise<Finished> => folder.verb('executions', ...args);
 
 const ShownSchema = z.object({
   status: z.string(),
@@ -75,20 +54,14 @@ async function shown(id: string): Promise<z.infer<typeof ShownSchema>> {
 }
 
 async function start(name: string): Promise<void> {
-  const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim();
-  const response = await fetch(`${endpoint}/v1/workflows/tour/executions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-    body: JSON.stringify({ name }),
-  });
-  expect(response.status).toBe(201);
+  await folder.document('POST', '/v1/workflows/tour/executions', { name });
 }
 
 const POLL = { interval: 50, timeout: 15_000 };
 const statusOf = async (id: string): Promise<string> => (await shown(id)).status;
 
 test('an operator sees what has failed, skips it, signals, pauses, resumes, and it is all on record', async () => {
-  expect((await command('workflows', 'publish', 'tour.yaml')).exitCode).toBe(0);
+  expect((await folder.verb('workflows', 'publish', 'tour.yaml')).exitCode).toBe(0);
   await start('run-1');
   await expect.poll(() => statusOf('run-1'), POLL).toBe('FAILED');
   expect((await verb('list')).stdout).toMatch(/^run-1 +tour 1\.0\.0 +FAILED /m);
@@ -102,8 +75,7 @@ test('an operator sees what has failed, skips it, signals, pauses, resumes, and 
   await expect.poll(async () => (await shown('run-1')).steps[2]?.status, POLL).toBe('RUNNING');
   expect((await verb('pause', 'run-1')).stdout).toBe('execution run-1 is paused\n');
 
-  server.child.kill('SIGKILL');
-  await server.finished;
+  await kill(server);
   await startServer();
   expect((await shown('run-1')).pausedAt).toBeDefined();
   expect((await verb('signal', 'run-1', 'go', '--payload', '{"n":2}')).stdout).toContain('has taken "go"');
@@ -148,7 +120,7 @@ test('a result that an equal run has left shows as such, and a redriven run is p
   expect((await verb('redrive', 'run-2', '--reason', 'try again')).exitCode).toBe(0);
   await expect.poll(() => statusOf('run-2'), POLL).toBe('FAILED');
 
-  const profiled = await command(
+  const profiled = await folder.verb(
     'profile',
     'run-2',
     '--svg',
@@ -161,11 +133,11 @@ test('a result that an equal run has left shows as such, and a redriven run is p
   expect(profiled.exitCode).toBe(0);
   expect(profiled.stdout).toContain('critical path one → broken');
   for (const line of profiled.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  expect(readFileSync(join(folder, 'p.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  expect(readFileSync(folder.file('p.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
   const trace = z
     .object({ traceEvents: z.array(z.looseObject({ name: z.string(), ph: z.string(), pid: z.number() })) })
-    .parse(JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8')));
+    .parse(JSON.parse(readFileSync(folder.file('p.json'), 'utf8')));
   expect(trace.traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name)).toContain('broken');
-  const planned = await stepwright(['plan', 'tour.yaml', '--profile', 'p.times'], { cwd: folder });
+  const planned = await stepwright(['plan', 'tour.yaml', '--profile', 'p.times'], { cwd: folder.path });
   expect(planned.exitCode).toBe(0);
 }, 60_000);

@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type RunningCommand, startStepwright } from './command-line.ts';
+import { kill, ServedFolder } from './served-folder.ts';
 
 const KILLS = 8;
 const DEVICES = 10;
@@ -33,72 +31,35 @@ devices: [{ count: ${DEVICES}, id: "d-{n}" }]
 behaviour: { commands: { visit: { latency: { min: 20ms, max: 200ms } } } }
 `;
 
-let folder = '';
-let commands: RunningCommand[] = [];
+let folder: ServedFolder;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stepwright-kill-'));
-  writeFileSync(join(folder, 'fleet.yaml'), FLEET);
+  folder = new ServedFolder({ 'fleet.yaml': FLEET });
 });
-afterEach(async () => {
-  for (const { child, finished } of commands) {
-    child.kill('SIGKILL');
-    await finished;
-  }
-  commands = [];
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.close());
 
 const ExecutionSchema = z.looseObject({ status: z.string(), output: z.json().optional() });
 
-async function serve(mqttPort: string): Promise<{ command: RunningCommand; url: string; broker: string }> {
-  const data = join(folder, 'data');
-  const command = startStepwright(['start', '--data', data, '--port', '0', '--mqtt-port', mqttPort]);
-  commands.push(command);
-  const line = await command.line(/^Stepwright serves /);
-  const [, url = '', broker = ''] = /serves (\S+) \(MQTT (\S+),/.exec(line) ?? [];
-  return { command, url, broker };
-}
-
-async function call(url: string, method: string, path: string, body?: string): Promise<unknown> {
-  const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim();
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return response.json();
-}
-
 test(`a server that is killed ${KILLS} times while devices work ends everything, and no device does anything twice`, async () => {
-  let server = await serve('0');
-  const mqttPort = new URL(server.broker).port;
-  const log = join(folder, 'fleet.log');
-  const fleet = startStepwright([
-    'fleet',
-    join(folder, 'fleet.yaml'),
-    '--broker',
-    server.broker,
-    '--log',
-    log,
-  ]);
-  commands.push(fleet);
-  await fleet.line(/connected/);
-  await call(server.url, 'POST', '/v1/workflows', WORKFLOW);
+  let server = await folder.serve();
+  const mqttPort = new URL(folder.broker).port;
+  await folder.attachFleet();
+  await folder.document('POST', '/v1/workflows', WORKFLOW);
   const ids: string[] = [];
   for (let kills = 0; kills < KILLS; kills++) {
-    const started = await call(server.url, 'POST', '/v1/workflows/tour/executions', '{}');
+    const started = await folder.document('POST', '/v1/workflows/tour/executions', '{}');
     ids.push(z.object({ executionId: z.string() }).parse(started).executionId);
     await pause(Math.random() * 1_800);
-    server.command.child.kill('SIGKILL');
-    await server.command.finished;
-    server = await serve(mqttPort);
+    await kill(server);
+    server = await folder.serve('--mqtt-port', mqttPort);
   }
   for (const id of ids) {
-    const read = async () => ExecutionSchema.parse(await call(server.url, 'GET', `/v1/executions/${id}`));
+    const read = async () => ExecutionSchema.parse(await folder.document('GET', `/v1/executions/${id}`));
     await expect
       .poll(async () => (await read()).status, { interval: 100, timeout: 60_000 })
       .not.toBe('RUNNING');
     expect(await read()).toMatchObject({ status: 'SUCCEEDED', output: DEVICES });
   }
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(folder.file('fleet.log'), 'utf8').trimEnd().split('\n');
   const done = lines.map((line) => z.object({ commandId: z.string() }).parse(JSON.parse(line)).commandId);
   expect(new Set(done).size).toBe(done.length);
   expect(done).toHaveLength(ids.length * COMMANDS_OF_ONE);

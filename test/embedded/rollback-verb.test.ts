@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Finished, type RunningCommand, startStepwright, stepwright } from './command-line.ts';
+import { type Finished, stepwright } from './command-line.ts';
+import { ServedFolder } from './served-folder.ts';
 
 /** The second device of each run never answers; the first is halted with what it did. */
 const UNKNOWN = `
@@ -35,39 +33,16 @@ devices: [{ id: d-1 }, { id: d-2, behaviour: { lose: 1 } }, { id: d-3 }]
 behaviour: { commands: { open: { latency: 10ms }, close: { latency: 10ms } } }
 `;
 
-let folder = '';
-let server: RunningCommand;
-let endpoint = '';
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stepwright-rollback-'));
-  writeFileSync(join(folder, 'stepwright.yaml'), 'stepwright: 1\nproject: rollback\n');
-  writeFileSync(join(folder, 'unknown.yaml'), UNKNOWN);
-  writeFileSync(join(folder, 'halted.yaml'), HALTED);
-  writeFileSync(join(folder, 'fleet.yaml'), FLEET);
-  server = startStepwright(
-    ['start', '--data', 'data', '--port', '0', '--mqtt-port', '0', '--fleet', 'fleet.yaml'],
-    { cwd: folder },
-  );
-  endpoint = /serves (\S+) /.exec(await server.line(/^Stepwright serves /))?.[1] ?? '';
+const folder = new ServedFolder({
+  'stepwright.yaml': 'stepwright: 1\nproject: rollback\n',
+  'unknown.yaml': UNKNOWN,
+  'halted.yaml': HALTED,
+  'fleet.yaml': FLEET,
 });
-afterAll(async () => {
-  server.child.kill('SIGKILL');
-  await server.finished;
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeAll(() => folder.serve('--fleet', 'fleet.yaml'));
+afterAll(() => folder.close());
 
-function verb(...args: readonly string[]): Promise<Finished> {
-  const env = { STEPWRIGHT_ENDPOINT: endpoint, STEPWRIGHT_USER: 'ada' };
-  return stepwright(['executions', ...args, '--data', 'data'], { cwd: folder, env });
-}
-
-async function api(path: string, body: string): Promise<void> {
-  const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim();
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(`${endpoint}${path}`, { method: 'POST', headers, body });
-  expect(response.status).toBe(201);
-}
+const verb = (...args: readonly string[]): Promise<Finished> => folder.verb('executions', ...args);
 
 const POLL = { interval: 50, timeout: 15_000 };
 const statusOf = async (id: string): Promise<unknown> =>
@@ -75,7 +50,7 @@ const statusOf = async (id: string): Promise<unknown> =>
 
 test('a run tells which device it has left as it is not known to be, and why', async () => {
   const { stdout, exitCode } = await stepwright(['run', 'unknown.yaml', '--fleet', 'fleet.yaml'], {
-    cwd: folder,
+    cwd: folder.path,
   });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('ROLLBACK_INCOMPLETE');
@@ -85,8 +60,8 @@ test('a run tells which device it has left as it is not known to be, and why', a
 });
 
 test('of a command of which nobody knows, an operator says what it did', async () => {
-  await api('/v1/workflows', UNKNOWN);
-  await api('/v1/workflows/unknown/executions', JSON.stringify({ name: 'run-2' }));
+  await folder.document('POST', '/v1/workflows', UNKNOWN);
+  await folder.document('POST', '/v1/workflows/unknown/executions', { name: 'run-2' });
   await expect.poll(() => statusOf('run-2'), POLL).toBe('ROLLBACK_INCOMPLETE');
   const refused = await verb('rollback', 'run-2');
   expect(refused.stderr).toContain('look at it, and say "unknown": "undo" or "keep"');
@@ -96,8 +71,8 @@ test('of a command of which nobody knows, an operator says what it did', async (
 });
 
 test('an operator rolls back what was halted, and sees who did', async () => {
-  await api('/v1/workflows', HALTED);
-  await api('/v1/workflows/halted/executions', JSON.stringify({ name: 'run-1' }));
+  await folder.document('POST', '/v1/workflows', HALTED);
+  await folder.document('POST', '/v1/workflows/halted/executions', { name: 'run-1' });
   await expect.poll(() => statusOf('run-1'), POLL).toBe('FAILED');
   const done = await verb('rollback', 'run-1', '--reason', 'start over');
   expect(done).toMatchObject({ exitCode: 0, stdout: 'execution run-1 is being rolled back\n' });

@@ -6,7 +6,7 @@ import type { Json } from '#core/json.ts';
 import { getExecution } from '#executions/execution-store.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
-import { listNotifications } from '#integrations/notify.ts';
+import { listNotifications } from '#notifications/notification.ts';
 import { findApproval, listOpenApprovals } from '#signals/approval.ts';
 import { publishEvent, sendSignal } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';

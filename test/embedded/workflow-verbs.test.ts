@@ -1,30 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Finished, type RunningCommand, startStepwright, stepwright } from './command-line.ts';
+import { type Finished, stepwright } from './command-line.ts';
+import { ServedFolder } from './served-folder.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../workflows/firmware-rollout.yaml');
 
-let folder = '';
-let server: RunningCommand;
-let endpoint = '';
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stepwright-verbs-'));
-  server = startStepwright(['start', '--data', join(folder, 'data'), '--port', '0', '--mqtt-port', '0']);
-  const line = await server.line(/^Stepwright serves /);
-  endpoint = /serves (\S+) /.exec(line)?.[1] ?? '';
-});
-afterAll(async () => {
-  server.child.kill('SIGKILL');
-  await server.finished;
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = new ServedFolder();
+beforeAll(() => folder.serve());
+afterAll(() => folder.close());
 
 /** A verb, called from the folder that has the data directory. */
 function verb(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return stepwright(['workflows', ...args], { cwd: folder, env: { STEPWRIGHT_ENDPOINT: endpoint, ...env } });
+  return stepwright(['workflows', ...args], {
+    cwd: folder.path,
+    env: { STEPWRIGHT_ENDPOINT: folder.url, ...env },
+  });
 }
 
 test('the server of a data directory is asked with the token that it has there', async () => {

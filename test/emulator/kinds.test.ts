@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { z } from 'zod';
 import type { RunningFleet } from '#devices/simulator/fleet.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { call, connectFleet, POLL, run, settled, start } from './client.ts';
@@ -12,12 +14,20 @@ const PLANT = readFileSync(join(import.meta.dirname, '../../workflows/fleets/pla
 
 let fleet: RunningFleet | undefined;
 let service: Server | undefined;
+const hooked: { readonly id: unknown; readonly signature: unknown; readonly body: string }[] = [];
 const asked: { readonly path: string | undefined; readonly authorization: string | undefined }[] = [];
 
 beforeAll(async () => {
   if (!isEmulated) return;
   fleet = await connectFleet(PLANT);
-  const server = createServer(({ url, headers: { authorization } }, response) => {
+  const server = createServer((request, response) => {
+    const { url, headers } = request;
+    const { authorization } = headers;
+    if (url === '/hook')
+      return void text(request).then((body) => {
+        const { 'webhook-id': id, 'webhook-signature': signature } = headers;
+        response.writeHead(hooked.push({ id, signature, body }) === 1 ? 503 : 200).end();
+      });
     asked.push({ path: url, authorization });
     response.setHeader('content-type', 'application/json').end('{"gusts":75}');
   });
@@ -110,3 +120,41 @@ emulated('a service that is asked with a secret, and a private address that is r
   expect(asked[0]).toEqual({ path: '/forecast', authorization: 'Bearer of-the-weather' });
   expect(await ask(endpoint)).toMatchObject({ status: 'FAILED', error: 'Http.Forbidden' });
 });
+
+emulated(
+  'a receiver that fails at first gets the same again, signed, with the link of a person',
+  async () => {
+    const { endpoint, servicePort } = deployed();
+    const SecretString = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    await new SecretsManagerClient(emulatorClientConfig(endpoint)).send(
+      new CreateSecretCommand({ Name: 'stepwright/hook', SecretString }),
+    );
+    await call('PUT', '/v1/groups/keepers', { members: ['ada@example.org'] });
+    await call('PUT', '/v1/receivers', {
+      receivers: { hook: { webhook: { url: `http://127.0.0.1:${servicePort}/hook`, secret: 'hook' } } },
+      notifications: [{ people: ['ada@example.org'], to: ['hook'] }],
+    });
+    const steps = 'steps: [{ id: ask, approve: { group: keepers, message: Open? } }]';
+    await call('POST', '/v1/workflows', `stepwright: 1\nname: ask-keepers\nversion: 1.0.0\n${steps}\n`);
+    const id = await start('ask-keepers', {});
+    await expect.poll(() => hooked.length, POLL).toBe(2);
+    expect(hooked[1]).toMatchObject({ id: hooked[0]?.id, signature: expect.stringMatching(/^v1,/) });
+    const { data } = z
+      .object({ data: z.object({ link: z.string() }) })
+      .parse(JSON.parse(hooked[1]?.body ?? ''));
+    const form = new URLSearchParams({ decision: 'approve' });
+    expect((await fetch(data.link, { method: 'POST', body: form })).status).toBe(200);
+    expect(await settled(id)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { ask: { by: 'ada@example.org' } },
+    });
+    const { notifications } = z
+      .object({ notifications: z.array(z.looseObject({ topic: z.string() })) })
+      .parse(await call('GET', '/v1/notifications'));
+    expect(notifications.find(({ topic }) => topic === 'approval-links')).toMatchObject({
+      delivered: 2,
+      failed: 0,
+    });
+  },
+  90_000,
+);

@@ -32,6 +32,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
         brokerUrl: undefined,
         allowedHosts: undefined,
         publicUrl: undefined,
+        mailFrom: 'stepwright@example.com',
         project: join(ROOT, 'workflows'),
         ...options,
       },

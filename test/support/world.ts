@@ -17,6 +17,7 @@ import type { UnwindLimits } from '#executions/unwind.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
 import type { Exchange } from '#integrations/call-http.ts';
+import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from './compile-text.ts';
@@ -40,6 +41,8 @@ export interface WorldOptions {
   readonly behave?: Behaviour;
   /** What links by which people answer approvals are made of. Default: none are sent. */
   readonly links?: ApprovalLinks;
+  /** Sends mails. Default: none are sent. */
+  readonly mailer?: Mailer;
   /** How much one unwind machine takes on. */
   readonly unwind?: UnwindLimits;
   /** What services answer. Default: the network is called. */
@@ -69,13 +72,13 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT, links, unwind, exchange }: WorldOptions) {
+  private constructor({ behave = OBEDIENT, links, mailer, unwind, exchange }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
-      ...{ links, unwind },
+      ...{ links, mailer, unwind },
       between: { ...DIRECT, exchange },
       changes: this.monitoring.changes,
       transport: { send: async (device, message) => this.#send(device, message) },

@@ -2,13 +2,7 @@ import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { refusalOf } from '#decisions/fault.ts';
 import { cacheCountsOf, decidePublished } from '#executions/decide-published.ts';
-import {
-  type DecisionVersion,
-  getDecision,
-  getDecisionSummary,
-  listDecisions,
-  listDecisionVersions,
-} from '#executions/decision-store.ts';
+import { DECISIONS, type DecisionVersion, getDecision } from '#executions/decision-store.ts';
 import { publishDecisionText } from '../decisions.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
@@ -106,8 +100,8 @@ export const DECISION_ROUTES = [
     body: UNREAD,
     answers: { 200: { description: 'A page.', schema: pageSchema('decisions', DecisionDocumentSchema) } },
     serve: async ({ table }, { query }) => {
-      const { decisions, ...rest } = await listDecisions(table, pageOf(query));
-      const document = decisions.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
+      const { summaries, ...rest } = await DECISIONS.list(table, pageOf(query));
+      const document = summaries.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
       return { status: 200, document: { decisions: document, ...rest } };
     },
   }),
@@ -119,7 +113,7 @@ export const DECISION_ROUTES = [
     body: UNREAD,
     answers: { 200: { description: 'The decision.', schema: DecisionDocumentSchema } },
     serve: async ({ table }, { params }) => {
-      const summary = await getDecisionSummary(table, params['name'] ?? '');
+      const summary = await DECISIONS.summary(table, params['name'] ?? '');
       return { status: 200, document: { ...summary, publishedAt: instant(summary.publishedAt) } };
     },
   }),
@@ -133,7 +127,7 @@ export const DECISION_ROUTES = [
       200: { description: 'All versions.', schema: z.object({ versions: z.array(DecisionVersionSchema) }) },
     },
     serve: async ({ table }, { params }) => {
-      const versions = await listDecisionVersions(table, params['name'] ?? '');
+      const versions = await DECISIONS.versions(table, params['name'] ?? '');
       const document = versions.map(({ version, description, publishedAt }) => ({
         version,
         publishedAt: instant(publishedAt),

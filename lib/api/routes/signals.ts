@@ -5,10 +5,7 @@ import { JsonSchema } from '#core/json.ts';
 import { MAX_KEEP_MS } from '#definition/event-sources.ts';
 import { DurationSchema } from '#definition/fields.ts';
 import { durationMs } from '#definition/read-retry.ts';
-import { listNotifications } from '#integrations/notify.ts';
 import { tellAll } from '#signals/tell-all.ts';
-import { instant } from '../documents.ts';
-import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const EventBody = z.object({
@@ -27,22 +24,7 @@ const EventBody = z.object({
     .describe('How long steps that begin to wait later get it, too: 30s. At most 24h; default: not at all.'),
 });
 
-const NotificationDocument = z
-  .object({
-    id: z.string(),
-    topic: z.string(),
-    subject: z.string().optional(),
-    to: z.string().optional().describe('The one person that it was for.'),
-    message: JsonSchema,
-    sentAt: z.string(),
-  })
-  .meta({ id: 'Notification' });
-
-const NotificationsQuery = PageQuerySchema.extend({
-  day: z.iso.date().optional().describe('A day (UTC); default today.'),
-});
-
-/** Routes of events, and of what people are told. */
+/** Routes of events. */
 export const SIGNAL_ROUTES = [
   defineRoute({
     method: 'POST',
@@ -64,20 +46,6 @@ export const SIGNAL_ROUTES = [
       const keepMs = keep === undefined ? undefined : durationMs(keep);
       const { taken, isRepeated } = await tellAll(ports, { name, data, id, keepMs });
       return { status: 202, document: { taken, ...(isRepeated ? { repeated: true } : {}) } };
-    },
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/v1/notifications',
-    summary: 'List what people have been told on a day, the newest first',
-    query: NotificationsQuery,
-    body: UNREAD,
-    answers: { 200: { description: 'A page.', schema: pageSchema('notifications', NotificationDocument) } },
-    serve: async ({ table, clock }, { query }) => {
-      const { day = instant(clock.now()).slice(0, 10) } = query;
-      const { notifications, ...rest } = await listNotifications(table, { day, ...pageOf(query) });
-      const document = notifications.map((one) => ({ ...one, sentAt: instant(one.sentAt) }));
-      return { status: 200, document: { notifications: document, ...rest } };
     },
   }),
 ];

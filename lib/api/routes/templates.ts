@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
-import {
-  getTemplate,
-  getTemplateSummary,
-  listTemplates,
-  listTemplateVersions,
-} from '#executions/template-store.ts';
+import { getTemplate, TEMPLATES } from '#executions/template-store.ts';
 import { instant } from '../documents.ts';
 import { PageQuerySchema, pageOf, pageSchema } from '../paging.ts';
 import { defineRoute, TEXT, UNREAD } from '../route.ts';
@@ -78,8 +73,8 @@ export const TEMPLATE_ROUTES = [
     body: UNREAD,
     answers: { 200: { description: 'A page.', schema: pageSchema('templates', SummaryDocument) } },
     serve: async ({ table }, { query }) => {
-      const { templates, ...rest } = await listTemplates(table, pageOf(query));
-      const document = templates.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
+      const { summaries, ...rest } = await TEMPLATES.list(table, pageOf(query));
+      const document = summaries.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
       return { status: 200, document: { templates: document, ...rest } };
     },
   }),
@@ -91,7 +86,7 @@ export const TEMPLATE_ROUTES = [
     body: UNREAD,
     answers: { 200: { description: 'The template.', schema: SummaryDocument } },
     serve: async ({ table }, { params }) => {
-      const template = await getTemplateSummary(table, params['name'] ?? '');
+      const template = await TEMPLATES.summary(table, params['name'] ?? '');
       return { status: 200, document: { ...template, publishedAt: instant(template.publishedAt) } };
     },
   }),
@@ -105,7 +100,7 @@ export const TEMPLATE_ROUTES = [
       200: { description: 'All versions.', schema: z.object({ versions: z.array(VersionDocument) }) },
     },
     serve: async ({ table }, { params }) => {
-      const versions = await listTemplateVersions(table, params['name'] ?? '');
+      const versions = await TEMPLATES.versions(table, params['name'] ?? '');
       const document = versions.map((one) => ({ ...one, publishedAt: instant(one.publishedAt) }));
       return { status: 200, document: { versions: document } };
     },

@@ -4,6 +4,7 @@ import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { EvaluateArguments } from './evaluate.ts';
+import { addLearningVerbs } from './learning-verbs.ts';
 
 /** The verbs of `stepwright decisions`. */
 export function addDecisionCommands(program: Command, terminal: Terminal, run: Runner): void {
@@ -33,6 +34,7 @@ export function addDecisionCommands(program: Command, terminal: Terminal, run: R
       ),
     );
   addReadingVerbs(decisions, terminal, run);
+  addLearningVerbs(decisions, terminal, run);
   for (const command of decisions.commands) addServerOptions(command);
   decisions
     .command('test')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject } from '#definition/load.ts';
+import type { NotificationSettings } from '#definition/notifications.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 import { ApiRefusal, type Server } from '../api-client.ts';
 import { examineProject } from '../examine-project.ts';
@@ -10,7 +11,7 @@ import { filesOf, refuseErrors } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { publishOrder } from './publish-order.ts';
-import { type Publication, publishText, sendGroup } from './workflow-calls.ts';
+import { type Publication, publishText, sendGroup, sendNotificationSettings } from './workflow-calls.ts';
 
 /** What `stepwright workflows publish` was called with. */
 export interface PublishArguments extends ServerArguments {
@@ -20,7 +21,7 @@ export interface PublishArguments extends ServerArguments {
 
 /**
  * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them, and says who is
- * of the groups of their projects. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
+ * of the groups of their projects, and who is told of what. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
  */
 export async function publishCommand(args: PublishArguments, terminal: Terminal): Promise<ExitCode> {
   const asked = args.paths.map((path) => loadAsked(path, terminal));
@@ -28,6 +29,8 @@ export async function publishCommand(args: PublishArguments, terminal: Terminal)
   const server = findServer(args, process.env);
   const groups = new Map(asked.flatMap((one) => [...one.groups]));
   for (const [name, members] of groups) await sendGroup(server, name, members);
+  const settings = asked.flatMap(({ notifications }) => notifications ?? []);
+  if (settings.length > 0) await sendNotificationSettings(server, together(settings));
   const published: Publication[] = [];
   for (const each of workflows) {
     const publication = await publish(server, each, terminal);
@@ -45,6 +48,15 @@ interface Asked {
   readonly workflows: readonly SourcedWorkflow[];
   /** The people of the groups of its project. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Who is told of what, as its project says. */
+  readonly notifications: NotificationSettings | undefined;
+}
+
+function together(settings: readonly NotificationSettings[]): NotificationSettings {
+  return {
+    receivers: Object.assign({}, ...settings.map(({ receivers }) => receivers)),
+    routes: settings.flatMap(({ routes }) => routes),
+  };
 }
 
 /** The workflows of a path, without those that they call. */
@@ -53,7 +65,8 @@ function loadAsked(path: string, terminal: Terminal): Asked {
   const { workflows, project, diagnostics } = examineProject(files);
   refuseErrors(diagnostics, filesOf(files), terminal);
   const asked = workflows.filter(({ source }) => files.workflows.includes(source));
-  if (asked.length > 0) return { workflows: asked, groups: project.groups ?? new Map() };
+  const { groups = new Map(), notifications } = project;
+  if (asked.length > 0) return { workflows: asked, groups, notifications };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

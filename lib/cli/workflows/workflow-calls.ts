@@ -6,6 +6,8 @@ import {
   WholeVersionSchema,
   WorkflowDocumentSchema,
 } from '#api/workflow-documents.ts';
+import { JsonObjectSchema } from '#definition/fields.ts';
+import type { NotificationSettings } from '#definition/notifications.ts';
 import { callApi, type Server } from '../api-client.ts';
 
 /** A workflow, as a list of the API has it. */
@@ -116,4 +118,14 @@ export async function sendGroup(server: Server, name: string, members: readonly 
   await callApi(server, {
     ...{ method: 'PUT', path: ['groups', name], body: { members: [...members] }, answer },
   });
+}
+
+/** Says who is told of what, from now on. */
+export async function sendNotificationSettings(
+  server: Server,
+  { receivers, routes }: NotificationSettings,
+): Promise<void> {
+  const answer = z.object({ receivers: z.record(z.string(), z.unknown()) });
+  const body = JsonObjectSchema.parse({ receivers, notifications: routes });
+  await callApi(server, { method: 'PUT', path: ['receivers'], body, answer });
 }

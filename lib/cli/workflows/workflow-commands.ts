@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
+import { parsePercent } from '../parse-percent.ts';
 import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -117,10 +118,4 @@ function addDeprecationVerbs(workflows: Command, terminal: Terminal, run: Runner
     .description('take that back')
     .argument('<name@version>', 'version of a workflow')
     .action(deprecation);
-}
-
-function parsePercent(text: string): number {
-  const percent = Number(text);
-  if (percent > 0 && percent < 100) return percent;
-  throw new InvalidArgumentError('Write a number between 0 and 100, such as 10.');
 }

@@ -39,15 +39,21 @@ export const WATCH_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, write
 export const TELL_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 2, writeUnits: 8 };
 
 /**
+ * A notification that nobody but an SNS topic is told of. Lambda: `deliver`, for the delivery and for a look whether it was begun. SQS:
+ * both. Each receiver that a project names is one delivery more.
+ */
+const NOTIFICATION_USAGE = { lambdaCalls: 2, readUnits: 4, writeUnits: 15, sqsRequests: 6, snsRequests: 1 };
+
+/**
  * Asking for an approval, and the call of the one who gives it. SQS: the deadline, and a look whether the answer has arrived;
- * SNS: the question. Where the group's people are known, each is sent a link by one more request.
+ * the question is a notification. Where the group's people are known, each is sent a link by one more.
  */
 export const APPROVAL_USAGE: Partial<Usage> = {
-  lambdaCalls: 4,
-  readUnits: 5,
-  writeUnits: 12,
-  sqsRequests: 6,
-  snsRequests: 1,
+  ...NOTIFICATION_USAGE,
+  lambdaCalls: 4 + NOTIFICATION_USAGE.lambdaCalls,
+  readUnits: 4 + NOTIFICATION_USAGE.readUnits,
+  writeUnits: 12 + NOTIFICATION_USAGE.writeUnits,
+  sqsRequests: 6 + NOTIFICATION_USAGE.sqsRequests,
 };
 
 /** Starting and ending another execution, whose own steps are forecast by its own plan. */
@@ -64,16 +70,22 @@ export const HTTP_USAGE: Partial<Usage> = { lambdaCalls: 1 };
 /** The same where it can be undone: its record, before it is made and when it is answered. */
 export const UNDOABLE_HTTP_USAGE: Partial<Usage> = { ...HTTP_USAGE, writeUnits: 2 };
 
-/** A notification: its record, and the message. */
-export const NOTIFY_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1, snsRequests: 1 };
+/** The notification of a step. */
+export const NOTIFY_USAGE: Partial<Usage> = {
+  ...NOTIFICATION_USAGE,
+  lambdaCalls: 1 + NOTIFICATION_USAGE.lambdaCalls,
+};
 
-/** A decision: its table is read once by each warm function, and the explanation is kept with the step. */
-export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 1 };
+/**
+ * A decision: its table is read once by each warm function. Why it was decided so is kept with the step, in the index of the decision
+ * log, and marked with the outcome when the execution ends.
+ */
+export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 4 };
 
-/** Starting an execution by the API, and noting its end: `api`, `execution-ended`. */
+/** Starting an execution by the API, and noting its end, also in the decision log: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
-  readUnits: 9,
+  readUnits: 10,
   writeUnits: 6,
   stateTransitions: 2,
   historyEvents: 2,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FieldNameSchema, LanguageSchema, WhereSchema } from '../document-fields.ts';
 import { DurationSchema, NameSchema, TextSchema } from '../fields.ts';
-import { ReceiverSchema } from '../receiver.ts';
+import { NamedReceiverSchema } from '../receiver.ts';
 import { AlertConditionSchema } from './condition.ts';
 import { EscalationSchema, RotationSchema, RouteSchema, SilenceSchema } from './route.ts';
 import { SeveritySchema } from './severity.ts';
@@ -68,7 +68,7 @@ export const AlertFileSchema = z
       .meta({ examples: ['Rollouts and devices of the plant.'] }),
     rules: z.array(AlertSchema).min(1, 'there is at least one alert').describe('The alerts.'),
     receivers: z
-      .record(NameSchema, ReceiverSchema)
+      .record(NameSchema, NamedReceiverSchema)
       .optional()
       .describe('Whom alerts are sent to, by name.')
       .meta({ examples: [{ 'ops-list': { email: 'ops@example.com' } }] }),

@@ -65,8 +65,12 @@ export const DecisionFileSchema = z
       .optional()
       .describe('What it decides, for people.')
       .meta({ examples: ['How fast a rollout goes.'] }),
-    inputs: TypesSchema.describe('By name the JSON Schema of each input: $input.<name> in expressions.'),
-    outputs: TypesSchema.describe('By name the JSON Schema of each output.').meta({
+    inputs: TypesSchema.describe(
+      'By name the JSON Schema of each input: $input.<name> in expressions. `personal: true` in it: left out where data is exported without what is personal.',
+    ),
+    outputs: TypesSchema.describe(
+      'By name the JSON Schema of each output; `personal: true` in it as of an input.',
+    ).meta({
       examples: [{ percent: { type: 'number' }, ask: { type: 'boolean' } }],
     }),
     data: z
@@ -79,6 +83,15 @@ export const DecisionFileSchema = z
       .optional()
       .describe('Decisions that this one goes by: $<name> in expressions is what each decides.')
       .meta({ examples: [{ risk: { decision: 'site-risk' } }] }),
+    log: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        'The share of executions whose decisions are logged, for analytics and export. Default 1: all.',
+      )
+      .meta({ examples: [0.1] }),
     table: TableSchema.optional(),
     tree: BranchesSchema.optional(),
     expression: z

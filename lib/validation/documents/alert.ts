@@ -1,11 +1,11 @@
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { AlertFile } from '#definition/alert/alert.ts';
-import type { DocumentPath } from '#definition/document-path.ts';
 import type { Source } from '#definition/source.ts';
 import { Report } from '../report.ts';
 import { checkTimes, checkWatched } from './alert-watched.ts';
 import { checkExpressions, checkWhere } from './expressions.ts';
-import { checkKnown, checkUnique, type NamesOfKind } from './known-names.ts';
+import { checkKnown, checkNames, checkUnique } from './known-names.ts';
+import { checkFallbacks } from './receivers.ts';
 
 /** What is wrong with a file of alerts that has its shape. */
 export function checkAlerts(file: AlertFile, source: Source): readonly Diagnostic[] {
@@ -49,6 +49,7 @@ function checkReceivers(
   for (const [name, { receivers: shifts }] of Object.entries(rotations)) {
     checkNames(shifts, ['rotations', name, 'receivers'], { kind: 'receiver', names: known, report });
   }
+  checkFallbacks(receivers, report);
   const told = { kind: 'receiver or rotation', names: [...known, ...Object.keys(rotations)], report };
   for (const [name, { levels }] of Object.entries(escalations)) {
     for (const [at, { to }] of levels.entries())
@@ -84,12 +85,4 @@ function checkReached(routes: NonNullable<AlertFile['routes']>, report: Report):
     message: 'this route is never taken: the one before it takes every alert',
     hint: 'put it before that one, or say `continue: true` there',
   });
-}
-
-function checkNames(
-  names: readonly string[] | undefined,
-  path: DocumentPath,
-  known: NamesOfKind & { readonly report: Report },
-): void {
-  for (const [at, name] of (names ?? []).entries()) checkKnown(name, [...path, at], known);
 }

@@ -18,6 +18,15 @@ export function checkKnown(
   if (name !== undefined && !known.names.includes(name)) report.at(path, unknown(name, known));
 }
 
+/** The same of each of several. */
+export function checkNames(
+  names: readonly string[] | undefined,
+  path: DocumentPath,
+  known: NamesOfKind & { readonly report: Report },
+): void {
+  for (const [at, name] of (names ?? []).entries()) checkKnown(name, [...path, at], known);
+}
+
 /** Tells when the keys of a map name parts that a file does not have. */
 export function checkKnownKeys(
   map: object,

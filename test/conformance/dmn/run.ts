@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readRunnerArguments } from '../runner-arguments.ts';
 import { differenceIn } from './ask-model.ts';
 import { loadKitCases } from './kit-cases.ts';
 
@@ -11,29 +11,9 @@ what differs.
   --least SHARE    exit with 1 when less than this share is as expected (default 0.95)
   --json           print one JSON document`;
 
-function readArguments(argv: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        only: { type: 'string', default: '' },
-        least: { type: 'string', default: '0.95' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const [folder, ...more] = positionals;
-    const least = Number(values.least);
-    if (folder === undefined || more.length > 0 || !(least >= 0 && least <= 1)) return undefined;
-    return { folder, only: new RegExp(values.only), least, json: values.json };
-  } catch {
-    return undefined;
-  }
-}
-
 async function main(argv: readonly string[]): Promise<number> {
-  const args = readArguments(argv);
-  if (args === undefined) {
+  const args = readRunnerArguments(argv, '0.95');
+  if (args === undefined || args.details) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }

@@ -5,7 +5,7 @@ import { type Api, createApi } from '#api/api.ts';
 import type { HttpResponse } from '#api/http.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { stopExecution } from '#executions/stop.ts';
-import { listNotifications } from '#integrations/notify.ts';
+import { listNotifications } from '#notifications/notification.ts';
 import { getApproval } from '#signals/approval.ts';
 import { putGroup } from '#signals/group.ts';
 import { vote } from '#signals/vote.ts';

@@ -18,6 +18,15 @@ beforeEach(() => {
 
 const region = 'eu-central-1';
 
+const QUEUES = { all: 'https://queue', delivery: 'https://deliveries' };
+
+test('deliveries wait in a queue of their own', async () => {
+  const deadlines = new SqsDeadlines(new SQSClient({ region }), QUEUES, new VirtualClock(0));
+  await deadlines.schedule({ kind: 'delivery', id: 'ops e:a:0' }, 0);
+  const [call] = sqs.commandCalls(SendMessageCommand);
+  expect(call?.args[0].input).toMatchObject({ QueueUrl: 'https://deliveries' });
+});
+
 test.each([
   ['in a moment', 1_500, 2],
   ['now', 0, 0],
@@ -26,10 +35,8 @@ test.each([
   ['tomorrow', 86_400_000, 900],
 ])('a deadline %s is a message with its delay', async (_when, inMs, DelaySeconds) => {
   const clock = new VirtualClock(1_000_000);
-  await new SqsDeadlines(new SQSClient({ region }), 'https://queue', clock).schedule(
-    { kind: 'command', id: 'e:a:0' },
-    1_000_000 + inMs,
-  );
+  const deadlines = new SqsDeadlines(new SQSClient({ region }), QUEUES, clock);
+  await deadlines.schedule({ kind: 'command', id: 'e:a:0' }, 1_000_000 + inMs);
   const [call] = sqs.commandCalls(SendMessageCommand);
   expect(call?.args[0].input).toEqual({
     QueueUrl: 'https://queue',

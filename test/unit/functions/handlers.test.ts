@@ -7,6 +7,7 @@ import { connectPorts } from '#functions/ports.ts';
 import { createPublishDecision, isDecisionDocument } from '#functions/publish-workflow/publish-decision.ts';
 import { createPublishProject } from '#functions/publish-workflow/publish-project.ts';
 import { createPublishWorkflow } from '#functions/publish-workflow/publish-workflow.ts';
+import { findNotificationSettings } from '#notifications/settings.ts';
 import { findGroup } from '#signals/group.ts';
 import { findPublicUrl, putPublicUrl } from '#signals/public-url.ts';
 import { compileText } from '#support/compile-text.ts';
@@ -101,7 +102,7 @@ const ENVIRONMENT = {
   DEADLINE_QUEUE_URL: 'https://queue',
   MACHINE_ARN_PREFIX: 'arn:aws:states:x:1:stateMachine:stepwright-',
   TRANSPORT: 'iot-core',
-  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:x:1:notifications',
+  DELIVERY_QUEUE_URL: 'https://deliveries',
   SECRET_PREFIX: 'stepwright/',
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
   AWS_REGION: 'eu-central-1',
@@ -132,6 +133,19 @@ test('links need a secret, and have one where it is named', async () => {
     LINK_SECRET_ARN: 'arn:aws:secretsmanager:x:1:secret:l',
   });
   await expect(links?.secret()).rejects.toThrow();
+});
+
+test('who is told of what in a deployed project is put on record, and stays where the next says nothing', async () => {
+  using world = await World.create();
+  const { table } = world.ports;
+  const notifications = {
+    receivers: { list: { email: 'ops@example.com' } },
+    routes: [{ topics: ['releases'], to: ['list'] }],
+  };
+  const publish = createPublishProject({ table });
+  await publish({ groups: {}, notifications });
+  await publish({ groups: {} });
+  expect(await findNotificationSettings(table)).toEqual(notifications);
 });
 
 test('the groups of a deployed project, and its address, are put on record', async () => {

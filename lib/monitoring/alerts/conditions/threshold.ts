@@ -1,6 +1,6 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
+import { addValue, merged, newSketch, quantileOf } from '../sketch.ts';
 import { TimeSlots } from '../time-slots.ts';
-import { ValueSketch } from '../value-sketch.ts';
 import { CountWindow } from './counting.ts';
 import { openAgesCondition } from './open-ages.ts';
 import { type Bounds, type Condition, MOST_SERIES, SLOTS, type Watch } from './watch.ts';
@@ -37,18 +37,16 @@ function countWatch(overMs: number): Watch {
 
 /** Of values in ms, in seconds. */
 function valueWatch(field: string, quantile: number | undefined, overMs: number): Watch {
-  const slots = new TimeSlots({ lengthMs: overMs, slots: SLOTS, make: () => new ValueSketch() });
+  const slots = new TimeSlots({ lengthMs: overMs, slots: SLOTS, make: newSketch });
   return {
     take: ({ at, record }) => {
       const value = record[field];
       if (typeof value !== 'number') return false;
-      slots.at(at)?.add(Math.max(0, value) / 1_000);
+      addValue(slots.at(at), Math.max(0, value) / 1_000);
       return true;
     },
     look: (now) => {
-      const all = new ValueSketch();
-      for (const slot of slots.within(now)) all.merge(slot);
-      const value = quantile === undefined ? all.mean : all.quantile(quantile);
+      const value = quantileOf(merged(slots.within(now)), quantile);
       return value === undefined ? undefined : { value };
     },
     isIdle: (now) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   ACQUIRE_USAGE,
   APPROVAL_USAGE,
+  DECIDE_USAGE,
   EVENT_USAGE,
   NOTIFY_USAGE,
   PAUSE_USAGE,
@@ -17,19 +18,25 @@ import { acquireUnits, releaseUnits } from '#concurrency/lock.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
+import type { Deadline } from '#deadlines/deadlines.ts';
+import { decideForStep } from '#executions/decide-step.ts';
 import { executionEnded } from '#executions/ended.ts';
+import { joinOutcome } from '#executions/join-outcome.ts';
 import { freeDevices } from '#executions/rollout/claims.ts';
 import { beginPause, lookAtPause } from '#executions/rollout/pause.ts';
 import { planRollout } from '#executions/rollout/plan-rollout.ts';
 import { startExecution } from '#executions/start.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
-import { notify, recordingNotifier } from '#integrations/notify.ts';
+import { deliver } from '#notifications/deliver.ts';
+import { notify } from '#notifications/notify.ts';
+import { outboxNotifier } from '#notifications/outbox.ts';
 import { awaitEvent } from '#signals/await-event.ts';
 import { requestApproval } from '#signals/request-approval.ts';
 import { publishEvent, sendSignal } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';
 import { Database } from '#storage/database.ts';
 import { compileText } from '#support/compile-text.ts';
+import { loggedWorld, wavePolicy } from '#support/logged-world.ts';
 import { meteredTable } from '#support/metered-table.ts';
 import { World } from '#support/world.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -52,16 +59,29 @@ const ENDED = {
 function bench() {
   const { table, metered } = meteredTable(new SqliteTable(new Database(':memory:')));
   const sent: string[] = [];
+  const due: string[] = [];
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const deadlines = {
+    schedule: async ({ kind, id }: Deadline) => void (kind === 'delivery' && due.push(id)),
+  };
   const ports = {
-    ...{ table, clock: new VirtualClock(Date.UTC(2026, 0, 1)), random: seededRandom(1) },
+    ...{ table, clock, random: seededRandom(1), deadlines },
     engine: {
       ...{ succeedTask: async () => 'accepted' as const, failTask: async () => 'accepted' as const },
       ...{ heartbeatTask: async () => 'accepted' as const, describe: async () => undefined },
     },
-    deadlines: { schedule: async () => {} },
-    notifier: { send: async ({ topic }: { readonly topic: string }) => void sent.push(topic) },
+    notifier: outboxNotifier({ table, clock, deadlines, ways: { mail: false, topics: true } }),
   };
-  return { ports, metered, sent };
+  const delivering = {
+    ...{ ...ports, mailer: undefined, makeConfidential: async () => undefined },
+    ...{ secrets: { read: async () => undefined }, allowedHosts: new Set<string>() },
+    topics: { publish: async (topic: string) => void sent.push(topic) },
+  };
+  /** Tries what has been put on its way, as the function of its queue does. */
+  const deliverDue = async (): Promise<void> => {
+    for (const id of due.splice(0)) await deliver(delivering, id);
+  };
+  return { ports, metered, sent, deliverDue };
 }
 
 type Bench = ReturnType<typeof bench>;
@@ -173,17 +193,17 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a notification': {
     usage: NOTIFY_USAGE,
-    run: ({ ports }) =>
-      notify({ notifier: recordingNotifier(ports) }, { ...TASK, topic: 'releases', message: 'done' }),
+    run: ({ ports }) => notify(ports, { ...TASK, topic: 'releases', message: 'done' }),
   },
 };
 
 test.each(Object.entries(CASES))('%s takes what the forecast says', async (_name, { usage, before, run }) => {
-  const { ports, metered, sent } = bench();
-  await before?.({ ports, metered, sent });
+  const { ports, metered, sent, deliverDue } = bench();
+  await before?.({ ports, metered, sent, deliverDue });
   Object.assign(metered, { readUnits: 0, writeUnits: 0 });
 
-  await run({ ports, metered, sent });
+  await run({ ports, metered, sent, deliverDue });
+  await deliverDue();
 
   const { readUnits = 0, writeUnits = 0, snsRequests = 0 } = usage;
   expect({ ...metered, snsRequests: sent.length }).toEqual({ readUnits, writeUnits, snsRequests });
@@ -200,4 +220,28 @@ test('starting an execution and noting its end takes what the forecast says', as
   await executionEnded(ports, { ref, status: 'SUCCEEDED', output: { pause: null }, endedAt: 0 });
 
   expect(metered).toEqual({ readUnits: RUN_USAGE.readUnits, writeUnits: RUN_USAGE.writeUnits });
+});
+
+test('a decision of a warm function, and its outcome in the log, take what the forecast says', async () => {
+  const logged = await loggedWorld();
+  using world = logged.world;
+  const { ports } = world;
+  await logged.publish(wavePolicy('1.0.0'));
+  const { table, metered } = meteredTable(ports.table);
+  const asked = { decision: 'wave-policy', version: '1.0.0', input: { devices: 7 }, timeoutSeconds: 5 };
+  const decide = (path: string) => decideForStep({ ...ports, table }, { ...TASK, path, ...asked });
+  const writesOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = metered.writeUnits;
+    await work();
+    return metered.writeUnits - before;
+  };
+  await decide('first');
+  const read = metered.readUnits;
+  const made = await writesOf(() => decide('second'));
+  expect(metered.readUnits).toBe(read);
+
+  await table.put({ ...executionKeys.meta(TASK.execution), ...ENDED });
+  const noted = await writesOf(() => joinOutcome(table, TASK.execution));
+
+  expect(made + noted / 2).toBe(DECIDE_USAGE.writeUnits);
 });

@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { median, robustDeviations } from '#monitoring/alerts/conditions/robust.ts';
 import { standingOf } from '#monitoring/alerts/standing.ts';
-import { ValueSketch } from '#monitoring/alerts/value-sketch.ts';
 import { makeEvent } from '#monitoring/events/event.ts';
 import { AlertBench, ended, HOUR, MINUTE, presence, SECOND, START } from '../../../support/alerts.ts';
 
@@ -183,22 +181,6 @@ rules:
   expect(bench.alerts).toEqual([]);
   await hour(40);
   expect(statuses(bench)).toEqual(['odd FIRING']);
-});
-
-test('quantiles are within one percent', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 }),
-      fc.double({ min: 0.01, max: 1, noNaN: true }),
-      (values, share) => {
-        const sketch = new ValueSketch();
-        for (const value of values) sketch.add(value);
-        const sorted = [...values].sort((one, other) => one - other);
-        const exact = sorted[Math.ceil(share * values.length) - 1] ?? 0;
-        expect(Math.abs((sketch.quantile(share) ?? 0) - exact)).toBeLessThanOrEqual(exact * 0.0101);
-      },
-    ),
-  );
 });
 
 test('a few odd values do not move what is usual', () => {
