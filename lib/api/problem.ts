@@ -37,7 +37,10 @@ const KINDS: Readonly<Record<FaultKind, readonly [status: number, title: string]
 export class InvalidDefinition extends StepwrightError {
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[], what: 'workflow' | 'template' | 'decision' = 'workflow') {
+  constructor(
+    diagnostics: readonly Diagnostic[],
+    what: 'workflow' | 'template' | 'decision' | 'group of alerts' = 'workflow',
+  ) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     super({

@@ -1,4 +1,6 @@
 import type { Route } from './route.ts';
+import { ALERT_GROUP_ROUTES } from './routes/alert-groups.ts';
+import { ALERT_ROUTES } from './routes/alerts.ts';
 import { APPROVAL_ROUTES } from './routes/approvals.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
@@ -13,6 +15,7 @@ import { POOL_ROUTES } from './routes/pools.ts';
 import { RECEIVER_ROUTES } from './routes/receivers.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
+import { SILENCE_ROUTES } from './routes/silences.ts';
 import { TEMPLATE_ROUTES } from './routes/templates.ts';
 import { TRIAL_ROUTES } from './routes/trials.ts';
 import { VERSION_ROUTES } from './routes/versions.ts';
@@ -36,6 +39,9 @@ export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
   ...MAILBOX_ROUTES,
+  ...ALERT_ROUTES,
+  ...SILENCE_ROUTES,
+  ...ALERT_GROUP_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
 ];

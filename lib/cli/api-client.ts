@@ -115,6 +115,8 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
 
 /** The API tells which request would help; who types commands is told which command would. */
 const HINTS: Readonly<Record<string, string>> = {
+  SW4211: '"stepwright alerts list" tells those that fire, and with --state resolved those that are over',
+  SW4212: '"stepwright alerts show" tells how it stands, and who has said what',
   SW4026: '"stepwright approvals show" tells who has decided it; "stepwright approvals list" what is open',
   SW4027: '"stepwright workflows alias" points it to a version',
   SW4046: '"stepwright approvals list" tells what is open',

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
+import { addAlertCommands } from './alerts/alert-commands.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
   addEventCommand(program, terminal, run);
+  addAlertCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);

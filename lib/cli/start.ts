@@ -1,27 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
-import { publishDecisionSource } from '#api/decisions.ts';
-import { publishValid } from '#api/publish.ts';
-import { publishGroups } from '#api/publish-groups.ts';
-import { publishNotifications } from '#api/publish-notifications.ts';
 import { formatDuration } from '#core/duration.ts';
-import { selfContained } from '#decisions/sourced-decision.ts';
-import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { liveUrlAt } from '#embedded/live-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
-import { publishTemplate } from '#executions/template-store.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
 import type { LimitArguments } from './limit-options.ts';
-import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
 import { mailSettings } from './mail-settings.ts';
 import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
+import { loadPublished, publishAll } from './publish-all.ts';
 import { reportDefect } from './report-defect.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
@@ -47,7 +40,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 /** `stepwright start`: serves the API, the MQTT broker and the engine until it is interrupted, and drains them then. */
 export async function startCommand(args: StartArguments, terminal: Terminal): Promise<ExitCode> {
-  const loaded = args.project === undefined ? undefined : loadValidProject(args.project, terminal);
+  const loaded = args.project === undefined ? undefined : loadPublished(args.project, terminal);
   const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
   const onDefect = (error: unknown): void => reportDefect(error, terminal);
 
@@ -82,14 +75,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
-  await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
-  await publishNotifications(runtime.ports, loaded?.project ?? NO_PROJECT);
-  for (const decision of loaded?.decisions ?? [])
-    await publishDecisionSource(runtime.ports, selfContained(decision));
-  for (const workflow of loaded?.workflows ?? []) {
-    await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
-  }
-  for (const template of loaded?.templates ?? []) await publishTemplate(runtime.ports, template);
+  if (loaded !== undefined) await publishAll(runtime.ports, loaded);
   const { monitoring, metrics } = runtime;
   const server = stack.adopt(
     await startHttpServer({

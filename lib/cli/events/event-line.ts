@@ -22,11 +22,15 @@ export function eventLine(event: FeedEvent, { columns, paint }: EventLineStyle):
 }
 
 function colourOf({ kind }: FeedEvent, paint: Paint): (text: string) => string {
-  if (/\.(failed|timed-out|expired|rollback-incomplete|refused|undo-failed|compensation-failed)$/.test(kind))
+  if (
+    /\.(failed|timed-out|expired|rollback-incomplete|refused|undo-failed|compensation-failed|firing)$/.test(
+      kind,
+    )
+  )
     return paint.red;
   if (/\.(rolling-back|rolled-back|compensated|undone|offline|quarantined|breaker-opened)$/.test(kind))
     return paint.yellow;
-  return /\.(succeeded|approved|online)$/.test(kind) ? paint.green : (text) => text;
+  return /\.(succeeded|approved|online|resolved)$/.test(kind) ? paint.green : (text) => text;
 }
 
 /** What it is about, in a word or two. */
@@ -34,6 +38,7 @@ function aboutOf({ kind, device, path, workflow, data }: FeedEvent): string {
   const family = kind.split('.')[0];
   if (family === 'execution' || family === 'workflow') return workflow ?? '';
   if (family === 'command' || family === 'device') return device ?? '';
+  if (family === 'alert') return textOf(data['alert']) ?? textOf(data['group']) ?? '';
   return path ?? textOf(data['name']) ?? textOf(data['pool']) ?? textOf(data['operation']) ?? workflow ?? '';
 }
 
@@ -42,6 +47,7 @@ function detailOf({ kind, execution, version, path, data }: FeedEvent): string {
     ...(kind.startsWith('execution.') ? [execution] : []),
     ...(kind.startsWith('workflow.') ? [version, textOf(data['alias'])] : []),
     ...(kind.startsWith('command.') ? [path ?? textOf(data['name'])] : []),
+    ...(kind.startsWith('alert.') ? [textOf(data['title'])] : []),
     textOf(data['error']),
     ...(kind.startsWith('operator.') ? [`by ${textOf(data['by']) ?? ''}`] : []),
     ...(kind === 'decision.made'

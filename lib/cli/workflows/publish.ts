@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { AlertText } from '#api/alerts.ts';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject } from '#definition/load.ts';
 import type { NotificationSettings } from '#definition/notifications.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
+import { sendAlertGroup } from '../alerts/alert-calls.ts';
+import { alertTextsIn } from '../alerts/load-alerts.ts';
 import { ApiRefusal, type Server } from '../api-client.ts';
 import { examineProject } from '../examine-project.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
@@ -21,7 +24,7 @@ export interface PublishArguments extends ServerArguments {
 
 /**
  * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them, and says who is
- * of the groups of their projects, and who is told of what. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
+ * of the groups of their projects, who is told of what, and what is watched. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
  */
 export async function publishCommand(args: PublishArguments, terminal: Terminal): Promise<ExitCode> {
   const asked = args.paths.map((path) => loadAsked(path, terminal));
@@ -31,6 +34,8 @@ export async function publishCommand(args: PublishArguments, terminal: Terminal)
   for (const [name, members] of groups) await sendGroup(server, name, members);
   const settings = asked.flatMap(({ notifications }) => notifications ?? []);
   if (settings.length > 0) await sendNotificationSettings(server, together(settings));
+  for (const { text, file } of asked.flatMap(({ alerts }) => alerts))
+    await sendAlertGroup(server, file.alerts, text);
   const published: Publication[] = [];
   for (const each of workflows) {
     const publication = await publish(server, each, terminal);
@@ -50,6 +55,8 @@ interface Asked {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Who is told of what, as its project says. */
   readonly notifications: NotificationSettings | undefined;
+  /** The files of alerts of its project. */
+  readonly alerts: readonly AlertText[];
 }
 
 function together(settings: readonly NotificationSettings[]): NotificationSettings {
@@ -66,7 +73,8 @@ function loadAsked(path: string, terminal: Terminal): Asked {
   refuseErrors(diagnostics, filesOf(files), terminal);
   const asked = workflows.filter(({ source }) => files.workflows.includes(source));
   const { groups = new Map(), notifications } = project;
-  if (asked.length > 0) return { workflows: asked, groups, notifications };
+  const alerts = alertTextsIn(files.documents);
+  if (asked.length > 0) return { workflows: asked, groups, notifications, alerts };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { AlertGroupDocument, AlertDocument as AlertSchema, SilenceDocument } from '#api/alert-documents.ts';
+import type { Json } from '#core/json.ts';
+import { callApi, type Server } from '../api-client.ts';
+
+/** An alert, as the API tells it. */
+export type AlertDocument = z.output<typeof AlertSchema>;
+
+/** Most that a list shows. */
+const LIMIT = '200';
+
+/** Alerts that are not over, or in one state, the newest first. */
+export async function fetchAlerts(
+  server: Server,
+  { state, severity }: { readonly state?: string | undefined; readonly severity?: string | undefined },
+): Promise<readonly AlertDocument[]> {
+  const query: Readonly<Record<string, string>> = {
+    limit: LIMIT,
+    ...(state === undefined ? {} : { state }),
+    ...(severity === undefined ? {} : { severity }),
+  };
+  const answer = z.object({ alerts: z.array(AlertSchema) });
+  return (await callApi(server, { method: 'GET', path: ['alerts'], query, answer })).document.alerts;
+}
+
+/** One alert. */
+export async function fetchAlert(server: Server, id: string): Promise<AlertDocument> {
+  return (await callApi(server, { method: 'GET', path: ['alerts', id], answer: AlertSchema })).document;
+}
+
+/** Says something of an alert. */
+export async function sendAnswer(
+  server: Server,
+  { id, verb }: { readonly id: string; readonly verb: 'acknowledge' | 'resolve' },
+  body: Json,
+): Promise<AlertDocument> {
+  const call = { method: 'POST', path: ['alerts', id, verb], body, answer: AlertSchema } as const;
+  return (await callApi(server, call)).document;
+}
+
+/** Silences an alert. */
+export async function sendSilence(server: Server, id: string, body: Json) {
+  const call = { method: 'POST', path: ['alerts', id, 'silence'], body, answer: SilenceDocument } as const;
+  return (await callApi(server, call)).document;
+}
+
+/** Publishes a group of alerts. */
+export async function sendAlertGroup(server: Server, name: string, text: string) {
+  const call = {
+    ...({ method: 'PUT', path: ['alert-groups', name] } as const),
+    ...{ body: text, answer: AlertGroupDocument },
+  };
+  return (await callApi(server, call)).document;
+}

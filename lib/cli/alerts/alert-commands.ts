@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '#core/duration.ts';
+import type { ServerArguments } from '../find-server.ts';
+import { addOperatorOptions } from '../operator.ts';
+import type { Runner } from '../program.ts';
+import { addServerOptions } from '../server-options.ts';
+import type { Terminal } from '../terminal.ts';
+import type { AnswerArguments, ListArguments, SilenceArguments } from './alerts.ts';
+import type { TestAlertsArguments } from './test.ts';
+
+/** The verbs of `stepwright alerts`. */
+export function addAlertCommands(program: Command, terminal: Terminal, run: Runner): void {
+  const alerts = program
+    .command('alerts')
+    .description('look at the alerts of a running server, answer them, and test rules')
+    .showHelpAfterError('  hint: "stepwright alerts --help" tells its verbs');
+  alerts
+    .command('list')
+    .description('list alerts that are not over, the newest first')
+    .addOption(
+      new Option('--state <state>', 'only those in this state').choices([
+        ...['pending', 'firing', 'acknowledged', 'resolved'],
+      ]),
+    )
+    .addOption(new Option('--severity <severity>', 'only these').choices(['info', 'warning', 'critical']))
+    .action((options: ListArguments) =>
+      run(async () => (await import('./alerts.ts')).listCommand(options, terminal)),
+    );
+  alerts
+    .command('show')
+    .description('tell what an alert is about, and who has said what of it')
+    .argument('<alert>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./alerts.ts')).showCommand(id, options, terminal)),
+    );
+  addAnswers(alerts, terminal, run);
+  alerts
+    .command('publish')
+    .description('publish files of alerts, each in the place of the one of the same name')
+    .argument('<path...>', 'files of alerts, or project folders')
+    .action((paths: string[], options: ServerArguments) =>
+      run(async () => (await import('./publish.ts')).publishAlertsCommand({ ...options, paths }, terminal)),
+    );
+  for (const command of alerts.commands) addServerOptions(command);
+  addTest(alerts, terminal, run);
+}
+
+function addAnswers(alerts: Command, terminal: Terminal, run: Runner): void {
+  for (const verb of ['acknowledge', 'resolve'] as const) {
+    const command = alerts
+      .command(verb)
+      .description(
+        verb === 'acknowledge'
+          ? 'say that somebody looks after alerts: nobody is told of them any more'
+          : 'say that alerts are over',
+      )
+      .argument('<alert...>', 'their ids')
+      .action((ids: string[], options: Omit<AnswerArguments, 'ids' | 'verb'>) =>
+        run(async () => (await import('./alerts.ts')).answerCommand({ ...options, ids, verb }, terminal)),
+      );
+    addOperatorOptions(command);
+  }
+  const silence = alerts
+    .command('silence')
+    .description('tell nobody of an alert for some time, nor of the same one when it comes again')
+    .argument('<alert>', 'its id')
+    .option('--for <time>', 'for how long, such as 2h', '1h')
+    .action((id: string, options: Omit<SilenceArguments, 'id'>) =>
+      run(async () => (await import('./alerts.ts')).silenceCommand({ ...options, id }, terminal)),
+    );
+  addOperatorOptions(silence);
+}
+
+function addTest(alerts: Command, terminal: Terminal, run: Runner): void {
+  alerts
+    .command('test')
+    .description('replay recorded events through the rules of a file, and tell who would have been told')
+    .argument('<file>', 'file of alerts')
+    .requiredOption('--events <file>', 'events as "stepwright events --json" prints them, or a line each')
+    .option('--after <time>', 'how long time goes on after the last event', parseTime, 3_600_000)
+    .option('--fires [alert...]', 'exit with 1 unless exactly these alerts fire; none, where none is named')
+    .action((file: string, options: Omit<TestAlertsArguments, 'file'>) =>
+      run(async () => (await import('./test.ts')).testAlertsCommand({ ...options, file }, terminal)),
+    );
+}
+
+/** In ms. */
+function parseTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError('Write it like 30m or 2h.');
+}

@@ -1,0 +1,144 @@
+import { formatDuration } from '#core/duration.ts';
+import { countWords, secondOf } from '../executions/print-words.ts';
+import { findServer, type ServerArguments } from '../find-server.ts';
+import { type OperatorArguments, operatorOf } from '../operator.ts';
+import type { ExitCode } from '../print-fault.ts';
+import { type Column, tableLines } from '../print-table.ts';
+import { type Paint, printJson, type Terminal } from '../terminal.ts';
+import { hanging } from '../text-layout.ts';
+import { tableStyle } from '../workflows/print-words.ts';
+import { type AlertDocument, fetchAlert, fetchAlerts, sendAnswer, sendSilence } from './alert-calls.ts';
+import { paintSeverity, valuesWords } from './print-alerts.ts';
+
+/** What `stepwright alerts list` was called with. */
+export interface ListArguments extends ServerArguments {
+  readonly state?: string;
+  readonly severity?: string;
+}
+
+/** `stepwright alerts list`. */
+export async function listCommand(args: ListArguments, terminal: Terminal): Promise<ExitCode> {
+  const alerts = await fetchAlerts(findServer(args, process.env), args);
+  if (terminal.json) printJson(terminal, { alerts });
+  else if (alerts.length === 0) terminal.print('there are none');
+  else terminal.print(listLines(alerts, terminal).join('\n'));
+  return 0;
+}
+
+/** A line for each, and its id on the next, whole: whoever answers it needs that. */
+function listLines(alerts: readonly AlertDocument[], terminal: Terminal): readonly string[] {
+  const [titles = '', ...rows] = tableLines(alerts, columnsOf(terminal.paint), tableStyle(terminal));
+  const ids = alerts.map(({ id }) => terminal.paint.dim(`  ${id}`));
+  return [titles, ...rows.flatMap((row, at) => [row, ids[at] ?? ''])];
+}
+
+function columnsOf(paint: Paint): readonly Column<AlertDocument>[] {
+  return [
+    { title: 'SINCE', text: ({ since }) => secondOf(since) },
+    { title: 'STATE', text: ({ state }) => state },
+    {
+      title: 'SEVERITY',
+      text: ({ severity }) => severity,
+      paint: (cell, { severity }) => paintSeverity(severity, paint)(cell),
+    },
+    { title: 'ALERT', text: ({ alert, by }) => `${alert} ${valuesWords(by)}`.trimEnd() },
+  ];
+}
+
+/** `stepwright alerts show`. */
+export async function showCommand(id: string, args: ServerArguments, terminal: Terminal): Promise<ExitCode> {
+  return tell(await fetchAlert(findServer(args, process.env), id), terminal);
+}
+
+/** What `stepwright alerts acknowledge` and `resolve` were called with. */
+export interface AnswerArguments extends OperatorArguments {
+  readonly ids: readonly string[];
+  readonly verb: 'acknowledge' | 'resolve';
+}
+
+/** `stepwright alerts acknowledge` and `resolve`. */
+export async function answerCommand(
+  { ids, verb, ...args }: AnswerArguments,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const server = findServer(args, process.env);
+  const alerts: AlertDocument[] = [];
+  for (const id of ids) {
+    const alert = await sendAnswer(server, { id, verb }, operatorOf(args));
+    alerts.push(alert);
+    if (!terminal.json) terminal.print(`${alert.state} ${alert.id}: ${alert.title}`);
+  }
+  if (terminal.json) printJson(terminal, { alerts });
+  return 0;
+}
+
+/** What `stepwright alerts silence` was called with. */
+export interface SilenceArguments extends OperatorArguments {
+  readonly id: string;
+  readonly for: string;
+}
+
+/** `stepwright alerts silence`. */
+export async function silenceCommand(
+  { id, for: time, ...args }: SilenceArguments,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const silence = await sendSilence(findServer(args, process.env), id, { ...operatorOf(args), for: time });
+  if (terminal.json) printJson(terminal, silence);
+  else terminal.print(`silenced until ${secondOf(silence.until)} UTC by silence ${silence.id}`);
+  return 0;
+}
+
+const LABEL = 11;
+
+function tell(alert: AlertDocument, terminal: Terminal): ExitCode {
+  const { paint, columns } = terminal;
+  if (terminal.json) {
+    printJson(terminal, alert);
+    return 0;
+  }
+  const { state, severity, title, message, notes } = alert;
+  const head = `${paint.bold(state)}  ${paintSeverity(severity, paint)(severity)}  ${title}`;
+  terminal.print([head, ...(message === undefined || message === title ? [] : [message])].join('\n'));
+  for (const [label, text] of facts(alert)) terminal.print(hanging(label.padEnd(LABEL), text, columns));
+  for (const { at, by, did, why } of notes) {
+    const reason = why === undefined ? '' : `: ${why}`;
+    terminal.print(hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, columns));
+  }
+  return 0;
+}
+
+function facts(alert: AlertDocument): readonly (readonly [string, string])[] {
+  const { id, group, by, since, firedAt, resolvedAt, resolvedBy, value, devices, deviceCount } = alert;
+  const { executions, error, lastGood, runbook, team, zone } = alert;
+  const words: readonly (readonly [string, string | undefined])[] = [
+    ['id', id],
+    ['group', `${group}${team === undefined ? '' : `, for ${team}`}`],
+    ['of', Object.keys(by).length === 0 ? undefined : valuesWords(by)],
+    ['zone', zone],
+    ['since', `${secondOf(since)} UTC${firedAt === undefined ? '' : `, fired ${secondOf(firedAt)}`}`],
+    [
+      'over',
+      resolvedAt &&
+        `${secondOf(resolvedAt)} UTC, ${overWords(alert)}${resolvedBy ? `, by ${resolvedBy}` : ''}`,
+    ],
+    ['value', value === undefined ? undefined : String(Number(value.toPrecision(6)))],
+    ['cause', error],
+    [
+      'devices',
+      devices.length === 0 ? undefined : `${countWords(deviceCount, 'device')}: ${devices.join(', ')}`,
+    ],
+    ['executions', executions.length === 0 ? undefined : executions.join(', ')],
+    [
+      'last good',
+      lastGood && `${lastGood.execution ?? lastGood.command ?? ''} at ${secondOf(lastGood.at)} UTC`,
+    ],
+    ['runbook', runbook],
+  ];
+  return words.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
+}
+
+function overWords({ firedAt, resolvedAt }: AlertDocument): string {
+  if (firedAt === undefined || resolvedAt === undefined) return '';
+  return `after ${formatDuration(Date.parse(resolvedAt) - Date.parse(firedAt))}`;
+}
