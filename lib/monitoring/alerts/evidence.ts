@@ -23,12 +23,13 @@ export class EvidenceKeeper {
   #workflow: string | undefined;
 
   /** Takes what belongs to what the alert is about. */
-  take({ device, execution, at, record }: Observation): void {
+  take(seen: Observation): void {
+    const { device, execution, workflow, at } = seen;
     note(this.#devices, device, at);
     note(this.#executions, execution, at);
-    const { error, workflow } = record;
+    const error = seen.data('error');
     if (typeof error === 'string') this.#error = error;
-    if (typeof workflow === 'string') this.#workflow = workflow;
+    if (workflow !== undefined) this.#workflow = workflow;
   }
 
   /** What there was since some time. */

@@ -8,44 +8,87 @@ export interface DeviceFacts {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An event as rules see it. */
-export interface Observation {
+/** Fields that stand in the event itself, and mean the same to rules. Most rules ask for no others. */
+const OWN_FIELDS = ['device', 'workflow', 'version', 'execution', 'path'] as const;
+
+/** An event as rules see it. What most rules do not ask for is made when one does. */
+export class Observation {
   readonly kind: string;
   /** ms since the Unix epoch. */
   readonly at: number;
-  /** What `where` and `by` read: the fields of the event, of its data, and of its device. */
-  readonly record: JsonObject;
-  /** The same for what begins and ends one thing. */
-  readonly thing: string;
-  readonly device?: string | undefined;
-  readonly execution?: string | undefined;
+  readonly #event: MonitoringEvent;
+  readonly #facts: DeviceFacts | undefined;
+  readonly #units: JsonObject;
+  #record: JsonObject | undefined;
+
+  /** @param units the pool that it is about, and how many units of it. */
+  constructor(event: MonitoringEvent, facts: DeviceFacts | undefined, units: JsonObject = {}) {
+    this.kind = event.kind;
+    this.at = Date.parse(event.at);
+    this.#event = event;
+    this.#facts = facts;
+    this.#units = units;
+  }
+
+  /** Id of the device that it is about. */
+  get device(): string | undefined {
+    return this.#event.device;
+  }
+
+  get execution(): string | undefined {
+    return this.#event.execution;
+  }
+
+  get workflow(): string | undefined {
+    return this.#event.workflow;
+  }
+
+  /** What its data has under this name. */
+  data(name: string): Json | undefined {
+    return this.#event.data[name];
+  }
+
+  /** The same for what begins and ends one thing: an execution, a command, or what the ids of its events have in common. */
+  get thing(): string {
+    const { kind, execution, command, id } = this.#event;
+    if (kind.startsWith('execution.')) return execution ?? id;
+    return kind.startsWith('command.') ? (command ?? id) : id.slice(id.indexOf('/') + 1);
+  }
+
+  /** The value of a field as text, with dots between; undefined where there is none. */
+  text(field: string): string | undefined {
+    const own = OWN_FIELDS.find((name) => name === field);
+    return own === undefined ? fieldText(this.record, field) : this.#event[own];
+  }
+
+  /** What expressions read: the fields of the event, of its data, and of its device. */
+  get record(): JsonObject {
+    this.#record ??= { ...recordOf(this.#event, this.#facts), ...this.#units };
+    return this.#record;
+  }
 }
 
 /** An event as rules see it: of several pools, once for each. */
-export function observe(event: MonitoringEvent, device: DeviceFacts | undefined): readonly Observation[] {
-  const { v: _version, id, at, data, ...subject } = event;
-  const { pools, name, ...rest } = data;
-  const record: JsonObject = {
+export function observe(event: MonitoringEvent, facts: DeviceFacts | undefined): readonly Observation[] {
+  const { pools } = event.data;
+  if (!isJsonObject(pools)) return [new Observation(event, facts)];
+  return Object.entries(pools).map(
+    ([pool, units]) => new Observation(event, facts, { pool, units: units ?? 0 }),
+  );
+}
+
+function recordOf(event: MonitoringEvent, facts: DeviceFacts | undefined): JsonObject {
+  const { v: _version, id: _id, at, data, ...subject } = event;
+  const { pools: _pools, name, ...rest } = data;
+  return {
     ...rest,
     ...defined({ ...subject }),
-    ...deviceFields(device),
+    ...deviceFields(facts),
     ...(subject.command === undefined ? {} : { command: name ?? '', commandId: subject.command }),
     ...(subject.path === undefined ? {} : { step: stepOf(subject.path) }),
     ...(subject.kind === 'decision.published' ? { decision: name ?? '' } : {}),
     at,
   };
-  const common = {
-    kind: event.kind,
-    at: Date.parse(at),
-    thing: thingOf(event, id),
-    device: event.device,
-    execution: event.execution,
-  };
-  if (!isJsonObject(pools)) return [{ ...common, record }];
-  return Object.entries(pools).map(([pool, units]) => ({
-    ...common,
-    record: { ...record, pool, units: units ?? 0 },
-  }));
 }
 
 /** Fields of an event win over those of its device. */
@@ -66,14 +109,8 @@ function stepOf(path: string): string {
   return path.replaceAll(/\[\d+\]/g, '');
 }
 
-/** What begins and ends: an execution, a command, or what the ids of its events have in common. */
-function thingOf({ kind, execution, command }: MonitoringEvent, id: string): string {
-  if (kind.startsWith('execution.')) return execution ?? id;
-  return kind.startsWith('command.') ? (command ?? id) : id.slice(id.indexOf('/') + 1);
-}
-
 /** The value of a field, with dots between, as text; undefined where there is none. */
-export function fieldText(record: JsonObject, field: string): string | undefined {
+function fieldText(record: JsonObject, field: string): string | undefined {
   let value: Json | undefined = record;
   for (const part of field.split('.')) {
     value = isJsonObject(value) ? value[part] : undefined;

@@ -4,9 +4,9 @@ import { conditionOf } from './conditions/condition-of.ts';
 import type { HistoryData } from './conditions/hourly-history.ts';
 import type { Condition, Watch } from './conditions/watch.ts';
 import { type Evidence, EvidenceKeeper } from './evidence.ts';
-import { fieldText, type Observation } from './observation.ts';
+import type { Observation } from './observation.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { type RecordTest, recordTest } from './where.ts';
+import { type EventTest, eventTest } from './where.ts';
 
 /** A rule of alerts, as written. */
 export type AlertRule = AlertFile['rules'][number];
@@ -41,7 +41,7 @@ export class RuleWatch {
   readonly condition: Condition;
   /** Kinds of events that it is to be told of. */
   readonly kinds: ReadonlySet<string>;
-  readonly #test: RecordTest;
+  readonly #test: EventTest;
   readonly #series = new Map<string, Series>();
   /** In which series something was begun: what ends it may not say. */
   readonly #begun = new Map<string, string>();
@@ -53,7 +53,7 @@ export class RuleWatch {
     this.condition = conditionOf(rule.when);
     const removal = rule.by?.includes('device') === true ? ['device.removed'] : [];
     this.kinds = new Set([...this.condition.kinds, ...removal]);
-    this.#test = recordTest(rule.where);
+    this.#test = eventTest(rule.where);
     this.#since = since;
     if (rule.by === undefined) this.#seriesOf({}, since);
   }
@@ -68,7 +68,7 @@ export class RuleWatch {
       this.#drop(seen);
       return;
     }
-    const counts = this.#test(seen.record);
+    const counts = this.#test(seen);
     if (counts instanceof Promise) return counts.then((does) => (does ? this.#count(seen) : undefined));
     if (counts) this.#count(seen);
   }
@@ -114,7 +114,7 @@ export class RuleWatch {
     const series = this.#seriesOf(by, this.#since);
     if (series.watch.take(seen)) series.evidence.take(seen);
     if (this.condition.ends.length > 0 && this.#begun.size < MOST_BEGUN)
-      this.#begun.set(seen.thing, seriesKey(series.by));
+      this.#begun.set(seen.thing, this.#keyOf(series.by));
   }
 
   #end(seen: Observation): void {
@@ -129,23 +129,29 @@ export class RuleWatch {
     for (const [key, { by }] of this.#series) if (by['device'] === device) this.#series.delete(key);
   }
 
-  #valuesOf({ record }: Observation): SeriesValues {
-    const fields = this.rule.by ?? [];
-    return Object.fromEntries(fields.map((field) => [field, fieldText(record, field) ?? '']));
+  #valuesOf(seen: Observation): SeriesValues {
+    const values: Record<string, string> = {};
+    for (const field of this.rule.by ?? []) values[field] = seen.text(field) ?? '';
+    return values;
   }
 
   #seriesOf(wanted: SeriesValues, since: number): Series {
-    const known = this.#series.get(seriesKey(wanted));
+    const known = this.#series.get(this.#keyOf(wanted));
     if (known !== undefined) return known;
     const isFull = this.#series.size >= this.condition.mostSeries;
     const by = isFull ? Object.fromEntries(Object.keys(wanted).map((field) => [field, OTHER])) : wanted;
-    const key = seriesKey(by);
+    const key = this.#keyOf(by);
     const other = this.#series.get(key);
     if (other !== undefined) return other;
     const watch = this.condition.open(since);
     const series = { by, watch, evidence: new EvidenceKeeper() };
     this.#series.set(key, series);
     return series;
+  }
+
+  /** The same for the same values. */
+  #keyOf(by: SeriesValues): string {
+    return (this.rule.by ?? []).map((field) => by[field] ?? '').join('\u0000');
   }
 }
 

@@ -66,10 +66,10 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
   let usual: { readonly at: number; readonly values: readonly number[] | undefined } | undefined;
   return {
     history,
-    take: ({ at, record }) => {
-      const value = metric.of === 'value' ? record[metric.field] : 0;
+    take: (seen) => {
+      const value = metric.of === 'value' ? seen.data(metric.field) : 0;
       if (typeof value !== 'number') return false;
-      history.add(at, Math.max(0, value) / 1_000);
+      history.add(seen.at, Math.max(0, value) / 1_000);
       return true;
     },
     look: (now) => {

@@ -39,10 +39,10 @@ function countWatch(overMs: number): Watch {
 function valueWatch(field: string, quantile: number | undefined, overMs: number): Watch {
   const slots = new TimeSlots({ lengthMs: overMs, slots: SLOTS, make: newSketch });
   return {
-    take: ({ at, record }) => {
-      const value = record[field];
+    take: (seen) => {
+      const value = seen.data(field);
       if (typeof value !== 'number') return false;
-      addValue(slots.at(at), Math.max(0, value) / 1_000);
+      addValue(slots.at(seen.at), Math.max(0, value) / 1_000);
       return true;
     },
     look: (now) => {
