@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
 import { DeadlineSchema } from '#deadlines/deadlines.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { makeAlertLink } from '#monitoring/alerts/alert-links.ts';
 import { type DeliveryPorts, deliver } from '#notifications/deliver.ts';
 import type { SendPorts } from '#notifications/send/send.ts';
 import { makeApprovalLink } from '#signals/approval-link.ts';
@@ -19,7 +20,8 @@ export function createDeliver(
   const { table, deadlines, clock, random, secrets, allowedHosts } = ports;
   const delivering: DeliveryPorts = {
     ...{ table, deadlines, clock, random, secrets, allowedHosts, ...ways },
-    makeConfidential: (part, to) => makeApprovalLink(ports, part, to),
+    makeConfidential: (part, to) =>
+      part.kind === 'alert-link' ? makeAlertLink(ports, part, to) : makeApprovalLink(ports, part, to),
   };
   return async (payload) => {
     await deliver(delivering, DeadlineSchema.parse(payload).id);

@@ -5,14 +5,18 @@ import type { NamedReceiver } from '#definition/receiver.ts';
 
 /**
  * What goes out with a message and is kept nowhere: of it, only what it is made of anew each time that it is sent. Of the link of an
- * approval, that is the approval as it was asked then; whose link it is, says `to`.
+ * approval, that is the approval as it was asked then; whose link it is, says `to`. Of the link of alerts, it is what is told of together;
+ * everybody who is told of it gets one of their own.
  */
-export const ConfidentialPartSchema = z.object({
-  kind: z.literal('approval-link'),
-  approval: z.string(),
-  /** ms since the Unix epoch. */
-  askedAt: z.number(),
-});
+export const ConfidentialPartSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('approval-link'),
+    approval: z.string(),
+    /** ms since the Unix epoch. */
+    askedAt: z.number(),
+  }),
+  z.object({ kind: z.literal('alert-link'), paging: z.string(), incident: z.string() }),
+]);
 
 /** What goes out with a message and is kept nowhere. */
 export type ConfidentialPart = z.infer<typeof ConfidentialPartSchema>;
@@ -46,7 +50,7 @@ export interface Notification {
   readonly message: Json;
   /** The one person that it is for; undefined: whoever listens to the topic. */
   readonly to?: string | undefined;
-  /** Goes out with the message, to nobody else than `to`. */
+  /** Goes out with the message; the link of an approval to nobody else than `to`. */
   readonly confidential?: ConfidentialPart | undefined;
   readonly incident?: Incident | undefined;
   /** Who is told, whatever the routes of the project say, each with those that are told in its place. */

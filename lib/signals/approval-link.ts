@@ -11,7 +11,7 @@ import type { SignalPorts } from './ports.ts';
  */
 export async function makeApprovalLink(
   { table, links }: Pick<SignalPorts, 'table' | 'links'>,
-  { approval: id, askedAt }: ConfidentialPart,
+  { approval: id, askedAt }: Extract<ConfidentialPart, { kind: 'approval-link' }>,
   to: string,
 ): Promise<{ readonly link: string } | undefined> {
   const approval = await findApproval(table, id);

@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { personKey } from '#definition/person.ts';
 import type { Approval } from './approval.ts';
+import { readToken, signToken } from './signed-token.ts';
 
 /** What links by which people answer are made of. */
 export interface ApprovalLinks {
@@ -31,9 +32,6 @@ export type LinkClaims = z.infer<typeof ClaimsSchema>;
 /** So that the secret means nothing elsewhere. */
 const PURPOSE = 'stepwright approval link v1';
 
-/** Longest token that is looked at. */
-const MAX_TOKEN = 4_096;
-
 /** The link of a person, the same each time it is asked for. */
 export function claimsOf({ id, askedAt, dueAt }: Approval, to: string): LinkClaims {
   return {
@@ -42,20 +40,15 @@ export function claimsOf({ id, askedAt, dueAt }: Approval, to: string): LinkClai
   };
 }
 
-/** The token of a link: its claims, and an HMAC-SHA256 of them. */
+/** The token of a link. */
 export function signLink(secret: string, claims: LinkClaims): string {
-  const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return `${text}.${mac(secret, text).toString('base64url')}`;
+  return signToken({ secret, purpose: PURPOSE }, claims);
 }
 
 /** What a token permits; undefined when it was not made with this secret. Looks nothing up. */
 export function readLink(secret: string, token: string): LinkClaims | undefined {
-  const [, text, signature] = /^([\w-]+)\.([\w-]{43})$/.exec(token.slice(0, MAX_TOKEN + 1)) ?? [];
-  if (token.length > MAX_TOKEN || text === undefined || signature === undefined) return undefined;
-  const expected = mac(secret, text);
-  const given = Buffer.from(signature, 'base64url');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  return ClaimsSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  const claims = readToken({ secret, purpose: PURPOSE }, token);
+  return claims === undefined ? undefined : ClaimsSchema.parse(claims);
 }
 
 /** What is kept of a link that was used: nobody can make the link of it. */
@@ -76,8 +69,4 @@ export async function linkFor(
   if (links === undefined || base === undefined) return undefined;
   const token = signLink(await links.secret(), claimsOf(approval, to));
   return `${base}/v1/approvals/${encodeURIComponent(approval.id)}/answer?token=${token}`;
-}
-
-function mac(secret: string, text: string): Buffer {
-  return createHmac('sha256', secret).update(`${PURPOSE}\n${text}`).digest();
 }

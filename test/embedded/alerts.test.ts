@@ -57,6 +57,7 @@ const verb = (...args: readonly string[]): Promise<Finished> => folder.verb('ale
 const PagerSchema = z.object({
   event_action: z.string(),
   dedup_key: z.string(),
+  links: z.array(z.object({ href: z.string() })).default([]),
   payload: z.object({ severity: z.string(), custom_details: z.looseObject({}) }).optional(),
 });
 
@@ -86,6 +87,9 @@ test('an alert is told to services though the server is killed before, answered 
       },
     },
   });
+
+  const link = paged()[0]?.links[0]?.href ?? '';
+  expect(await (await fetch(link)).text()).toContain('Acknowledge alerts');
 
   const { stdout } = await verb('list', '--json');
   const [alert] = z

@@ -58,12 +58,15 @@ export class AlertLives {
     await this.#life.recorder.record(events);
   }
 
-  /** Time goes by; it is looked every five seconds. */
+  /** Time goes by, from one look to the next: none is under way while the clock moves. */
   async run(ms: number): Promise<void> {
-    for (const end = this.clock.now() + ms; this.clock.now() < end; ) {
-      await this.clock.advance(Math.min(5_000, end - this.clock.now()));
+    const end = this.clock.now() + ms;
+    while ((this.clock.nextAt() ?? end) < end) {
+      await this.clock.advanceToNext();
       await this.runner.look();
     }
+    await this.clock.advance(end - this.clock.now());
+    await this.runner.look();
   }
 
   /** The process dies within so many turns of its event loop from when it begins to look, and another takes up what it left. */

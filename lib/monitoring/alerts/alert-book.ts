@@ -18,6 +18,14 @@ export interface Changes {
   readonly pagings: readonly Paging[];
 }
 
+/** One look at how things stand. */
+interface Round {
+  readonly groups: AlertGroups;
+  readonly now: number;
+  /** Keys of pagings that there are, with those that alerts of this round begin. */
+  readonly taken: Set<string>;
+}
+
 /** Alerts and pagings that are not over, and what becomes of them. Knows of nothing that is not on record, or about to be. */
 export class AlertBook {
   readonly #alerts = new Map<string, AlertRecord>();
@@ -76,6 +84,7 @@ export class AlertBook {
     const byIdentity = new Map(
       found.map((one) => [identityOf({ group: one.group, alert: one.rule.id, by: one.by }), one]),
     );
+    const round: Round = { groups, now, taken: new Set(this.#pagings.keys()) };
     const changed: AlertRecord[] = [];
     for (const [identity, alert] of this.#alerts) {
       const rule = groups.get(alert.group)?.rules.find(({ id }) => id === alert.alert);
@@ -85,28 +94,25 @@ export class AlertBook {
       if (next === undefined) changed.push({ ...endAlert(alert, now), revision: alert.revision + 1 });
       else if (next !== alert) {
         const told =
-          one === undefined || alert.status !== 'PENDING' ? next : await this.#told(next, one, groups, now);
+          one === undefined || alert.status !== 'PENDING' ? next : await this.#told(next, one, round);
         changed.push({ ...told, revision: alert.revision + 1 });
       }
     }
     for (const one of byIdentity.values()) {
       if (one.standing !== 'bad') continue;
-      changed.push(await this.#told(beginAlert(one, now), one, groups, now));
+      changed.push(await this.#told(beginAlert(one, now), one, round));
     }
     return changed;
   }
 
   /** An alert that fires says where it is told of, and what has happened. */
-  async #told(alert: AlertRecord, found: Found, groups: AlertGroups, now: number): Promise<AlertRecord> {
+  async #told(alert: AlertRecord, found: Found, { groups, now, taken }: Round): Promise<AlertRecord> {
     const file = groups.get(alert.group);
     if (alert.status !== 'FIRING' || file === undefined) return alert;
     const message = await messageOf(alert, found.rule.message);
     const withMessage = message === undefined ? alert : { ...alert, message };
-    const open = new Set(this.#pagings.keys());
-    const pagings = pagingsOf(withMessage, file, now).map((key) => stormKey(key, open));
-    for (const key of pagings) {
-      if (!open.has(key)) this.#pagings.set(key, beginPaging(key, now));
-    }
+    const pagings = pagingsOf(withMessage, file, now).map((key) => stormKey(key, taken));
+    for (const key of pagings) taken.add(key);
     return { ...withMessage, pagings };
   }
 

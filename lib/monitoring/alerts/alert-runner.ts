@@ -41,6 +41,8 @@ const EVENTS_A_TURN = 500;
 const WRITES_AT_ONCE = 200;
 /** Events that came so long before the next, or before now, are looked at as of their time, in ms. */
 const PILED_UP_MS = 2 * LOOK_MS;
+/** So soon it is looked when somebody has answered an alert, or published rules, in ms. */
+const SOON_MS = 200;
 /** How far it has come is noted so often at least, in ms. */
 const NOTE_MS = 30_000;
 
@@ -59,6 +61,7 @@ export class AlertRunner {
   #notedAt = 0;
   #position = 0;
   #timer: Timer | undefined;
+  #soon: Timer | undefined;
   #isClosed = false;
   #working: Promise<void> = Promise.resolve();
 
@@ -95,21 +98,34 @@ export class AlertRunner {
     this.#isClosed = true;
     this.#stop();
     this.#timer?.cancel();
+    this.#soon?.cancel();
   }
 
   #again(): void {
     const { clock } = this.#options;
-    if (!this.#isClosed)
-      this.#timer = clock.setTimer(clock.now() + LOOK_MS, () => void this.look().then(() => this.#again()));
+    if (this.#isClosed) return;
+    this.#timer = clock.setTimer(clock.now() + LOOK_MS, () => void this.look().then(() => this.#again()));
   }
 
   #hear(events: readonly LoggedEvent[]): void {
     for (const { event } of events) {
       if (!event.kind.startsWith('alert.')) continue;
+      const { id, by } = event.data;
       if (event.kind === 'alert.rules-changed') this.#isStale = true;
-      else if (typeof event.data['id'] === 'string') this.#touched.add(event.data['id']);
+      if (typeof id === 'string') this.#touched.add(id);
+      // Who has said something waits for what comes of it.
+      if (this.#isStale || typeof by === 'string') this.#lookSoon();
     }
     if (this.#evaluator !== undefined) this.#inbox.push(events);
+  }
+
+  #lookSoon(): void {
+    const { clock } = this.#options;
+    if (this.#isClosed || this.#soon !== undefined) return;
+    this.#soon = clock.setTimer(clock.now() + SOON_MS, () => {
+      this.#soon = undefined;
+      void this.look();
+    });
   }
 
   async #round(): Promise<void> {

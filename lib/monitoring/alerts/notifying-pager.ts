@@ -29,7 +29,8 @@ export function notifyingPager({ notifier, baseUrl }: NotifyingPagerPorts): Page
     page: async (page, file) => {
       const receivers = receiversOf(page, file);
       if (receivers.length === 0) return;
-      const { id, kind, incident: key, severity } = page;
+      const { id, kind, paging, incident: key, severity } = page;
+      const action = ACTIONS[kind];
       await notifier.send({
         ...{
           id,
@@ -38,7 +39,10 @@ export function notifyingPager({ notifier, baseUrl }: NotifyingPagerPorts): Page
           message: messageOf(page, await baseUrl()),
           receivers,
         },
-        incident: { key, action: ACTIONS[kind], severity },
+        incident: { key, action, severity },
+        ...(action === 'trigger'
+          ? { confidential: { kind: 'alert-link', paging, incident: key } as const }
+          : {}),
       });
     },
   };

@@ -17,23 +17,25 @@ export interface SendPorts extends PostPorts {
   readonly mailer: Mailer | undefined;
   /** Undefined: a topic is told by the record alone, and whoever reads it. */
   readonly topics: TopicPublisher | undefined;
-  /** Makes what is confidential of a message; undefined when nobody needs it any more. */
+  /** Makes what is confidential of a message, for a person or, of alerts, a receiver; undefined when nobody needs it any more. */
   makeConfidential(part: ConfidentialPart, to: string): Promise<{ readonly link: string } | undefined>;
 }
 
 /**
- * Sends a notification to one receiver. What is confidential is made now, and goes to the receivers of the person that it is for, not to
- * those in their place. Throws {@link DeliveryFailure}.
+ * Sends a notification to one receiver. What is confidential is made now. The link of an approval goes to the receivers of the person that
+ * it is for, not to those in their place. Throws {@link DeliveryFailure}.
  */
 export async function send(
   ports: SendPorts,
-  delivery: Pick<Delivery, 'id' | 'receiver' | 'inPlaceOf'>,
+  delivery: Pick<Delivery, 'id' | 'name' | 'receiver' | 'inPlaceOf'>,
   notification: NotificationRecord,
 ): Promise<'DELIVERED' | 'CANCELLED'> {
   const { confidential, to = '' } = notification;
-  const made = confidential && (await ports.makeConfidential(confidential, to));
-  if (confidential !== undefined && made === undefined) return 'CANCELLED';
-  const link = delivery.inPlaceOf === undefined ? made?.link : undefined;
+  const isOfOne = confidential?.kind === 'approval-link';
+  const made = confidential && (await ports.makeConfidential(confidential, isOfOne ? to : delivery.name));
+  // Who is asked no more needs no message; of alerts, everybody is told, with a link or without.
+  if (isOfOne && made === undefined) return 'CANCELLED';
+  const link = isOfOne && delivery.inPlaceOf !== undefined ? undefined : made?.link;
   const letter = { ...notification, id: delivery.id, notification: notification.id, link };
   await sendBy(ports, delivery.receiver, letter);
   return 'DELIVERED';

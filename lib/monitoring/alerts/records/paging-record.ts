@@ -36,7 +36,9 @@ export const PageSchema = z.object({
   group: z.string(),
   /** Names of receivers of the file. */
   to: z.array(z.string()),
-  /** The same for all pages about one trouble. */
+  /** Key of the paging. */
+  paging: z.string(),
+  /** The same for all pages about one trouble: its id. */
   incident: z.string(),
   severity: SeveritySchema,
   /** How many alerts it is about. */

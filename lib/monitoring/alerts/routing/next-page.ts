@@ -160,7 +160,16 @@ function withPage(
 ): Paging {
   const page: Page = {
     id: `${paging.id}.${paging.told + 1}`,
-    ...{ kind, at: now, group: paging.group, to: [...to], incident: paging.id, severity, count },
+    ...{
+      kind,
+      at: now,
+      group: paging.group,
+      to: [...to],
+      paging: paging.key,
+      incident: paging.id,
+      severity,
+      count,
+    },
     alerts: [...alerts],
     ...(step === undefined ? {} : { round: step.round, level: step.level }),
   };

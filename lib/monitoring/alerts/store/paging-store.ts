@@ -39,6 +39,12 @@ export async function putPaging(table: Table, paging: Paging): Promise<Paging | 
   }
 }
 
+/** A paging by its key, or undefined where there is none. */
+export async function findPaging(table: Table, key: string): Promise<Paging | undefined> {
+  const item = await table.get(alertKeys.paging(key));
+  return item === undefined ? undefined : PagingSchema.parse(item);
+}
+
 /** Every paging that is not over, or not sent yet. */
 export async function openPagings(table: Table): Promise<readonly Paging[]> {
   const pagings: Paging[] = [];
