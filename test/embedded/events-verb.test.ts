@@ -76,7 +76,14 @@ test('who follows is told of everything, also of what happens after the server w
   const told = await stepwright(['events', '--execution', after, ...endpoint()]);
   const printed = told.stdout.trimEnd().split('\n');
   expect(printed.every((line) => line.length <= 80)).toBe(true);
-  expect(printed.map((line) => line.slice(14).replace(/[\d.]+ m?s$/, '').trimEnd())).toEqual([
+  expect(
+    printed.map((line) =>
+      line
+        .slice(14)
+        .replace(/[\d.]+ m?s$/, '')
+        .trimEnd(),
+    ),
+  ).toEqual([
     `execution.started    tour       ${after}`,
     `execution.succeeded  tour       ${after}`,
     'step.succeeded       one',

@@ -65,7 +65,7 @@ export const PagingSchema = z.object({
   /** How many pages there were. */
   told: z.number().int(),
   toldAt: z.number().exactOptional(),
-  /** Alerts that fired up to this time were told of, but for those that were held back. */
+  /** When the last of the alerts had fired that were told of, but for those that were held back. */
   toldUntil: z.number().exactOptional(),
   /** Ids of alerts that were silenced or inhibited when the others were told of. */
   heldBack: z.array(z.string()),

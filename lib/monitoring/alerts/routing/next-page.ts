@@ -18,8 +18,8 @@ export interface Members {
 const DEFAULT_WAIT_MS = 30_000;
 /** After a page, others of its group wait at least for so long, unless they are worse. In ms. */
 const LEAST_NEWS_MS = 5 * 60_000;
-/** So many alerts that are held back are known by their ids. */
-const MOST_HELD_BACK = 500;
+/** So many alerts that are held back are known by their ids: what an item of the store has room for. */
+const MOST_HELD_BACK = 5_000;
 const MOST_NAMED = 20;
 
 /**
@@ -50,50 +50,63 @@ interface Situation {
 }
 
 function isNews({ toldUntil = Number.NEGATIVE_INFINITY, heldBack }: Paging, alert: AlertRecord): boolean {
-  return (alert.firedAt ?? alert.foundAt) > toldUntil || heldBack.includes(alert.id);
+  return firingSince(alert) > toldUntil || heldBack.includes(alert.id);
 }
 
 function newsDue({ paging, file, fresh }: Situation): number {
   const { toldAt, worst = 'info' } = paging;
-  const first = Math.min(...fresh.map(({ firedAt, foundAt }) => firedAt ?? foundAt));
+  const first = Math.min(...fresh.map(firingSince));
   const due = first + msOf(routeOf(paging, file)?.wait, DEFAULT_WAIT_MS);
   const isWorse = worstOf([...fresh, { severity: worst }]) !== worst;
   return toldAt === undefined || isWorse ? due : Math.max(due, toldAt + LEAST_NEWS_MS);
 }
 
-/** Tells of alerts for the first time. Where all before them were acknowledged, their escalation begins with them. */
+/**
+ * Tells of alerts for the first time. Where all before them were acknowledged, their escalation begins with them; else steps of it that are
+ * due now, or about to be, are done with this page.
+ */
 function news(situation: Situation): Paging {
   const { paging, file, now } = situation;
   const steps = stepsOf(paging, file);
-  const isAnew = paging.told === 0 || paging.isAcknowledged || paging.escalatedAt === undefined;
-  const done = isAnew ? Math.min(1, steps.length) : paging.steps;
+  const { escalatedAt } = paging;
+  if (paging.told === 0 || paging.isAcknowledged || escalatedAt === undefined) {
+    const [first] = steps;
+    const begun = { ...paging, steps: Math.min(1, steps.length), isAcknowledged: false, escalatedAt: now };
+    return told(begun, situation, { kind: 'firing', names: first?.to ?? [], step: first });
+  }
+  const due = dueSteps(paging, steps, now + LEAST_REPEAT_MS);
+  const done = paging.steps + due.length;
   const step = steps[done - 1];
-  const names = [...(routeOf(paging, file)?.to ?? []), ...(step?.to ?? [])];
-  return told(
-    { ...paging, steps: done, isAcknowledged: false, ...(isAnew ? { escalatedAt: now } : {}) },
-    situation,
-    { kind: 'firing', names, step },
-  );
+  const names = [...due.flatMap(({ to }) => to), ...(step?.to ?? [])];
+  return told({ ...paging, steps: done }, situation, { kind: 'firing', names, step });
 }
 
 /** Tells of alerts again that nobody has acknowledged: by the next steps of the escalation, or because it is time. */
 function again(situation: Situation): Paging {
   const { paging, file, now } = situation;
-  const { escalatedAt, told: times, toldAt = now, steps: done } = paging;
-  if (times === 0 || escalatedAt === undefined) return paging;
-  const due = stepsOf(paging, file)
-    .slice(done)
-    .filter(({ afterMs }) => escalatedAt + afterMs <= now);
+  const { told: times, toldAt = now } = paging;
+  if (times === 0) return paging;
+  const due = dueSteps(paging, stepsOf(paging, file), now);
   const last = due.at(-1);
   if (last !== undefined) {
     // Of those that were missed while nobody could be told, all are told now, once.
     const names = due.flatMap(({ to }) => to);
-    return told({ ...paging, steps: done + due.length }, situation, { kind: 'escalated', names, step: last });
+    return told({ ...paging, steps: paging.steps + due.length }, situation, {
+      ...{ kind: 'escalated', names, step: last },
+    });
   }
   const route = routeOf(paging, file);
   const repeatMs = route?.repeat === undefined ? Infinity : Math.max(LEAST_REPEAT_MS, msOf(route.repeat));
   if (route?.to === undefined || now < toldAt + repeatMs) return paging;
   return told(paging, situation, { kind: 'repeated', names: route.to, step: undefined });
+}
+
+function dueSteps(
+  { escalatedAt = Number.POSITIVE_INFINITY, steps: done }: Paging,
+  steps: readonly EscalationStep[],
+  until: number,
+): readonly EscalationStep[] {
+  return steps.slice(done).filter(({ afterMs }) => escalatedAt + afterMs <= until);
 }
 
 interface Telling {
@@ -102,26 +115,30 @@ interface Telling {
   readonly step: EscalationStep | undefined;
 }
 
+/** Every page tells of all that nobody has acknowledged, what is new first: then it is new no more. */
 function told(paging: Paging, situation: Situation, { kind, names, step }: Telling): Paging {
   const { file, open, unanswered, fresh, members, now } = situation;
-  const to = receiversAt(names, file, now);
-  const known = unanswered.filter((alert) => !fresh.includes(alert));
-  const isNewsToo = kind === 'firing';
-  const subjects = [...(isNewsToo ? fresh : []), ...known, ...(isNewsToo ? [] : fresh)]
-    .slice(0, MOST_NAMED)
-    .map(pagedAlert);
-  const heldBack = open.filter((alert) => members.isHeldBack(alert) || (!isNewsToo && fresh.includes(alert)));
+  const forAll = fresh.length > 0 ? (routeOf(paging, file)?.to ?? []) : [];
+  const to = receiversAt([...forAll, ...names], file, now);
+  const isFresh = new Set(fresh);
+  const known = unanswered.filter((alert) => !isFresh.has(alert));
+  const subjects = [...fresh, ...known].slice(0, MOST_NAMED).map(pagedAlert);
+  const heldBack = open.filter((alert) => members.isHeldBack(alert));
   const worst = worstOf([...unanswered, ...(paging.worst === undefined ? [] : [{ severity: paging.worst }])]);
   return withPage(
     {
       ...paging,
-      ...{ toldAt: now, toldUntil: isNewsToo ? now : (paging.toldUntil ?? now), worst, subjects },
+      ...{ toldAt: now, toldUntil: Math.max(...open.map(firingSince)), worst, subjects },
       heldBack: heldBack.slice(0, MOST_HELD_BACK).map(({ id }) => id),
       toldTo: [...new Set([...paging.toldTo, ...to])],
     },
     { kind, to, severity: worstOf(unanswered), count: unanswered.length, alerts: subjects, step },
     now,
   );
+}
+
+function firingSince({ firedAt, foundAt }: AlertRecord): number {
+  return firedAt ?? foundAt;
 }
 
 /** Services that keep an incident open are told that somebody looks after it; nobody else is. */

@@ -66,10 +66,10 @@ const MOST_LOOKED_THROUGH = 5_000;
 /** One page of the alerts, the newest first. */
 export async function listAlerts(
   table: Table,
-  { status, severity }: AlertFilter,
+  filter: AlertFilter,
   { limit = 100, cursor: from }: { readonly limit?: number; readonly cursor?: string },
 ): Promise<{ readonly alerts: readonly AlertRecord[]; readonly cursor?: string }> {
-  const partition = status === 'RESOLVED' ? alertKeys.resolved : alertKeys.open;
+  const partition = filter.status === 'RESOLVED' ? alertKeys.resolved : alertKeys.open;
   const alerts: AlertRecord[] = [];
   let cursor = from;
   for (let looked = 0; looked < MOST_LOOKED_THROUGH; ) {
@@ -79,16 +79,17 @@ export async function listAlerts(
     });
     looked += page.items.length;
     cursor = page.cursor;
-    alerts.push(...page.items.map((item) => AlertRecordSchema.parse(item)).filter(isWanted));
+    const found = page.items.map((item) => AlertRecordSchema.parse(item));
+    alerts.push(...found.filter((alert) => isWanted(alert, filter)));
     if (cursor === undefined || alerts.length >= limit) break;
   }
   return { alerts, ...(cursor === undefined ? {} : { cursor }) };
+}
 
-  function isWanted(alert: AlertRecord): boolean {
-    // One that somebody has resolved, and that would be found again, is over for people.
-    const isStatus = status === undefined ? alert.status !== 'RESOLVED' : alert.status === status;
-    return isStatus && (severity === undefined || alert.severity === severity);
-  }
+/** One that somebody has resolved, and that would be found again, is over for people. */
+function isWanted(alert: AlertRecord, { status, severity }: AlertFilter): boolean {
+  const isStatus = status === undefined ? alert.status !== 'RESOLVED' : alert.status === status;
+  return isStatus && (severity === undefined || alert.severity === severity);
 }
 
 /** Every alert that is not over, and those that would be found again. */

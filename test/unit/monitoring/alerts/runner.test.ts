@@ -119,6 +119,18 @@ rules: [{ id: silent, severity: warning, by: [device], when: { absence: { of: de
   expect(await only(lives)).toMatchObject({ id, status: 'FIRING', by: { device: 'p1' }, zone: 'berlin' });
 });
 
+test('a burst of more events than are kept in memory is counted whole, from the log', async () => {
+  const lives = await begin();
+  const at = lives.clock.now();
+  for (let from = 0; from < 45_000; from += 5_000)
+    await lives.happen(...Array.from({ length: 5_000 }, (_, n) => ended(`e${from + n}`, at)));
+  await lives.run(5 * SECOND);
+  await lives.happen(ended('last', lives.clock.now()));
+  await lives.run(5 * SECOND);
+  expect((await only(lives)).value).toBe(45_000);
+  expect(lives.runner.behind).toBe(0);
+});
+
 test('silences hold pages back, and rules that go take their alerts with them', async () => {
   const lives = await begin();
   const silence = { match: {}, until: START + HOUR, reason: 'known', createdBy: 'ana' };
