@@ -10,6 +10,7 @@ import { FeedTail } from '#monitoring/feed/feed-tail.ts';
 import { EventRecorder } from '#monitoring/feed/recorder.ts';
 import { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
+import type { Table } from '#table/table.ts';
 import { alertFile, START } from './alerts.ts';
 
 interface Life {
@@ -26,8 +27,10 @@ export class AlertLives {
   readonly pages: Page[] = [];
   readonly defects: unknown[] = [];
   devices: KnownDevice[] = [];
-  /** Whether the pager takes pages. */
+  /** Whether the pager takes no pages. */
   isDown = false;
+  /** Whether the store takes nothing of the runner. */
+  isFull = false;
   readonly #path: string;
   #life: Life;
 
@@ -99,7 +102,7 @@ export class AlertLives {
     const table = new SqliteTable(database, recorder);
     const devices = this.devices;
     const runner = new AlertRunner({
-      ...{ log, tail, table, clock, onDefect },
+      ...{ log, tail, table: this.#refusing(table), clock, onDefect },
       pager: {
         page: async (page) => {
           if (this.isDown) throw new Error('the pager is down');
@@ -112,5 +115,20 @@ export class AlertLives {
       findDevice: async (id) => devices.find((device) => device.id === id),
     });
     return { database, table, recorder, runner };
+  }
+
+  #refusing(table: SqliteTable): Table {
+    return {
+      get: (key) => table.get(key),
+      put: async (item, condition) => {
+        if (this.isFull) throw new Error('the store takes nothing');
+        await table.put(item, condition);
+      },
+      update: (update) => table.update(update),
+      delete: (key, condition) => table.delete(key, condition),
+      transact: (writes) => table.transact(writes),
+      putAll: (items) => table.putAll(items),
+      query: (query) => table.query(query),
+    };
   }
 }

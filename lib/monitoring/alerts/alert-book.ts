@@ -128,10 +128,12 @@ export class AlertBook {
       }
     }
     for (const [key, told] of members) {
-      if (this.#pagings.get(key)?.status === 'OPEN') continue;
+      const before = this.#pagings.get(key);
+      if (before?.status === 'OPEN') continue;
       // By the alerts, not by now: one that a crash has lost before anybody was told has the same id again.
       const since = Math.min(...told.map(({ firedAt, foundAt }) => firedAt ?? foundAt));
-      this.#pagings.set(key, beginPaging(key, since));
+      // What could not be sent of the one before still has to be.
+      this.#pagings.set(key, { ...beginPaging(key, since), outbox: before?.outbox ?? [] });
     }
     const openRules = Map.groupBy(open, ({ group }) => group);
     return [...this.#pagings.values()].flatMap((paging) => {

@@ -3,14 +3,14 @@ import type { Table } from '#table/table.ts';
 import { type MonitoringEvent, makeEvent } from '../events/event.ts';
 import type { EventLog, LoggedEvent } from '../feed/event-log.ts';
 import type { FeedTail } from '../feed/feed-tail.ts';
-import type { Changes } from './alert-book.ts';
 import { AlertEvaluator, LOOK_MS } from './evaluator.ts';
 import { EventInbox } from './event-inbox.ts';
+import { keepChanges, sendPages } from './keep-changes.ts';
 import type { DeviceFacts } from './observation.ts';
 import type { Pager } from './pager.ts';
-import { findAlert, openAlerts, putAlert } from './store/alert-store.ts';
+import { findAlert, openAlerts } from './store/alert-store.ts';
 import { listAlertGroups } from './store/group-store.ts';
-import { openPagings, putPaging } from './store/paging-store.ts';
+import { openPagings } from './store/paging-store.ts';
 import { allLearned, findCursor, putCursor, putLearned } from './store/progress-store.ts';
 import { listSilences } from './store/silence-store.ts';
 
@@ -37,8 +37,6 @@ export interface AlertRunnerOptions {
 
 /** Events that are taken before others have a turn. */
 const EVENTS_A_TURN = 500;
-/** Alerts that are written at once. */
-const WRITES_AT_ONCE = 200;
 /** Events that came so long before the next, or before now, are looked at as of their time, in ms. */
 const PILED_UP_MS = 2 * LOOK_MS;
 /** So soon it is looked when somebody has answered an alert, or published rules, in ms. */
@@ -134,6 +132,9 @@ export class AlertRunner {
       if (this.#isStale) await this.#begin();
       if (this.#evaluator !== undefined) await this.#lookOn(this.#evaluator);
     } catch (error) {
+      // What it knows may not be on record: it begins anew with what is.
+      this.#evaluator = undefined;
+      this.#isStale = true;
       if (!this.#isClosed) this.#options.onDefect(error);
     }
   }
@@ -183,13 +184,13 @@ export class AlertRunner {
   async #lookOn(evaluator: AlertEvaluator): Promise<void> {
     const { clock, table } = this.#options;
     await this.#learnTouched(evaluator);
-    await this.#send(evaluator);
+    await sendPages(this.#options, evaluator);
     const silences = await listSilences(table);
     // What has piled up is looked at as of its time, so that nothing is missed that has passed meanwhile.
     let unlookedAt: number | undefined;
     const lookBefore = async (at: number): Promise<void> => {
       if (unlookedAt === undefined || at < unlookedAt + PILED_UP_MS) return;
-      await this.#apply(evaluator, await evaluator.look(unlookedAt, silences));
+      await keepChanges(this.#options, evaluator, await evaluator.look(unlookedAt, silences));
       unlookedAt = undefined;
     };
     let taken = 0;
@@ -205,7 +206,7 @@ export class AlertRunner {
     this.#position = Math.max(this.#position, this.#inbox.readUpTo);
     const now = Math.floor(clock.now());
     const changes = await evaluator.look(now, silences);
-    await this.#apply(evaluator, changes);
+    await keepChanges(this.#options, evaluator, changes);
     await this.#note(evaluator, now, changes.alerts.length + changes.pagings.length > 0);
   }
 
@@ -216,37 +217,6 @@ export class AlertRunner {
     for (const id of touched) {
       const alert = await findAlert(this.#options.table, id);
       if (alert !== undefined) evaluator.book.learn({ alerts: [alert] });
-    }
-  }
-
-  /** Puts on record what has become of alerts and pagings, then sends. Where others have written meanwhile, they are right. */
-  async #apply(evaluator: AlertEvaluator, { alerts, pagings }: Changes): Promise<void> {
-    const { table } = this.#options;
-    for (let at = 0; at < alerts.length; at += WRITES_AT_ONCE) {
-      const written = alerts.slice(at, at + WRITES_AT_ONCE).map((alert) => putAlert(table, alert));
-      const others = (await Promise.all(written)).filter((other) => other !== undefined);
-      evaluator.book.learn({ alerts: others });
-    }
-    for (const paging of pagings) {
-      const other = await putPaging(table, paging);
-      if (other !== undefined) evaluator.book.learn({ pagings: [other] });
-    }
-    await this.#send(evaluator);
-  }
-
-  async #send(evaluator: AlertEvaluator): Promise<void> {
-    const { pager, table, onDefect } = this.#options;
-    for (const paging of evaluator.book.unsent) {
-      const file = evaluator.groups.get(paging.group);
-      try {
-        if (file !== undefined) for (const page of paging.outbox) await pager.page(page, file);
-      } catch (error) {
-        // It stays where it is, and is sent the next time, with the same id.
-        onDefect(error);
-        continue;
-      }
-      const other = await putPaging(table, evaluator.book.sent(paging));
-      if (other !== undefined) evaluator.book.learn({ pagings: [other] });
     }
   }
 

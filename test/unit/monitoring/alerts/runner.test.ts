@@ -89,6 +89,18 @@ test('a pager that is down gets its pages later, with the same ids', async () =>
   expect(told(lives)).toEqual(['0.6 firing ana']);
 });
 
+test('what could not be put on record is found again when the store takes it', async () => {
+  const lives = await begin();
+  lives.isFull = true;
+  await lives.happen(ended('e1', lives.clock.now()));
+  await lives.run(MINUTE);
+  expect([(await listAlerts(lives.table, {}, {})).alerts, lives.pages]).toEqual([[], []]);
+  lives.isFull = false;
+  await lives.run(MINUTE);
+  expect(await only(lives)).toMatchObject({ status: 'FIRING', executions: ['e1'] });
+  expect(lives.pages).toHaveLength(1);
+});
+
 test('what happened before a process died, and had not been looked at, is found by the next as of its time', async () => {
   const lives = await begin(RULES.replace('over: 1h', 'over: 1m'));
   await lives.run(MINUTE);
