@@ -187,7 +187,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     },
     onEvents: (ref, events) => {
       options.onEvents?.(ref, events);
-      onChange(executionOf(ref));
+      onChange(executionOf(engine.mapRuns.rootOf(ref)?.ref ?? ref));
     },
     onDefect,
   });

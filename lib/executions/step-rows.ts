@@ -78,6 +78,11 @@ export class StepRows {
     return this.#inside(runs, depth).length;
   }
 
+  /** How many runs are known. */
+  get count(): number {
+    return this.#rows.size;
+  }
+
   /** Every run, in document order, iterations by index. */
   all(): StepRow[] {
     const keyed = [...this.#rows.values()].map((row) => ({ row, key: this.#sortKey(row) }));
@@ -131,7 +136,8 @@ function actualPath(pattern: string, indices: readonly number[]): string {
   return pattern.replaceAll('[]', () => `[${indices[at++]}]`);
 }
 
-function indicesIn(path: string): number[] {
+/** The index of each iteration in the path of a run. */
+export function indicesIn(path: string): number[] {
   return [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index));
 }
 
