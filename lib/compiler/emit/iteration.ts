@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '#core/json.ts';
+import { isDistributed } from '#definition/map-mode.ts';
 import type { ForEachStep } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
 import type { Emitting } from '../emitting.ts';
 import { iterationEnding } from '../endings.ts';
 import { isRetried } from '../failure.ts';
 import { partOf } from '../given.ts';
-import { isDistributed } from '../map-mode.ts';
 import {
   executionIdText,
   innerAttemptValue,

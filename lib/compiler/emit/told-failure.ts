@@ -1,9 +1,9 @@
 import type { JsonObject } from '#core/json.ts';
+import { isDistributed } from '#definition/map-mode.ts';
 import type { ForEachStep } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
 import { CAUGHT, emitFailureHandling, isRetried } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';
-import { isDistributed } from '../map-mode.ts';
 import { blockEnvironment, executionIdText, pathValue } from '../place.ts';
 import { bodyOf, defined, type Emission, KEEP_ENVIRONMENT, leave, type Values } from '../states.ts';
 import { MACHINE_TOKENS, TOO_MANY_CHILDREN_FAILED } from '../task-payload.ts';

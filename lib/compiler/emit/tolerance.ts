@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import { isDistributed } from '#definition/map-mode.ts';
 import type { ForEachStep } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import type { Tolerance } from '#definition/step-parts.ts';
@@ -6,7 +7,6 @@ import { delimit } from '#expression/delimiters.ts';
 import { boundText, boundValue, type Emitting } from '../emitting.ts';
 import { CAUGHT, EVERY_ERROR } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';
-import { isDistributed } from '../map-mode.ts';
 import { executionIdText, isRepeated, type Place, pathText, pathValue } from '../place.ts';
 import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
