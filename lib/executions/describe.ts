@@ -13,7 +13,7 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { pageOfHistory, wholeHistory } from './read-history.ts';
+import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { undoStatusOf } from './undo-http.ts';
@@ -42,7 +42,7 @@ export interface ExecutionView extends Execution {
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
-  { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
   { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
@@ -59,7 +59,7 @@ export async function describeExecution(
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history.events, history.children);
   const known = rows.count;
-  const joined = joinCommands(rows, commands).map((step) => withUndo(step, doings.https));
+  const joined = joinCommands(rows, commands, history.unread > 0).map((step) => withUndo(step, doings.https));
   const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [

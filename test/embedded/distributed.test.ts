@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describeExecution } from '#executions/describe.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { skipStep } from '#executions/operate/skip.ts';
@@ -79,6 +80,25 @@ describe('the iterations of a distributed forEach', () => {
     expect(view.childrenNotRead).toBeUndefined();
     const { profile } = await profileExecution(world.ports, view.id);
     expect(profile.steps.map(({ path }) => path).sort()).toEqual(Object.keys(statuses(view)).sort());
+  });
+
+  test('that are too many to be looked at are told by their commands, and how many they are', async () => {
+    using world = await World.create({ devices: DEVICES });
+    const { id } = await world.run(each(FLASH.replace(']', ', { id: mark, set: { x: 1 } }]')));
+    const { table, engine } = world.ports;
+    const narrow = {
+      ...{ mostHistories: 1, history: engine.history.bind(engine) },
+      listChildren: engine.listChildren.bind(engine),
+    };
+    const view = await describeExecution({ table, engine: narrow }, id);
+    expect(view.childrenNotRead).toBe(2);
+    expect(statuses(view)).toEqual({
+      rollout: 'SUCCEEDED',
+      'rollout[0].flash': 'SUCCEEDED',
+      'rollout[1].flash': 'SUCCEEDED',
+      'rollout[2].flash': 'SUCCEEDED',
+      'rollout[2].mark': 'SUCCEEDED',
+    });
   });
 
   test('fail the workflow by the name of the first failure, and what they did is undone', async () => {
@@ -213,7 +233,9 @@ describe('an operator', () => {
     expect(view).toMatchObject({ status: 'SUCCEEDED' });
     expect(view.error).toBeUndefined();
     expect(view.steps.filter(({ status }) => status !== 'SUCCEEDED' && status !== 'SKIPPED')).toEqual([]);
-    expect(commands(world).filter((sent) => sent === 'check d-2').length).toBe(fields.startsWith('retry') ? 3 : 2);
+    expect(commands(world).filter((sent) => sent === 'check d-2').length).toBe(
+      fields.startsWith('retry') ? 3 : 2,
+    );
     expect(world.sent.slice(before).map(({ message }) => message.command)).not.toContain('flash');
   });
 

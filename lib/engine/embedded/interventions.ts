@@ -23,8 +23,12 @@ export class Interventions {
 
   /** Whether a state that a thread is about to enter, or to try again, has to wait: it has not done so before a crash. */
   holdsUp(thread: Thread): boolean {
-    const isPaused = this.#isPaused || (this.#root !== undefined && this.#root.#isPaused);
-    return isPaused && thread.peek() === undefined;
+    return this.isPaused && thread.peek() === undefined;
+  }
+
+  /** Whether it is paused, or what it is part of. */
+  get isPaused(): boolean {
+    return this.#isPaused || this.#root?.isPaused === true;
   }
 
   /** Resolves when the execution is resumed. Until then, what has been done is made durable. */

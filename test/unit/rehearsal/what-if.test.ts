@@ -138,3 +138,12 @@ test('a decision that fails now and did not then is told with its error', async 
   ]);
   expect(found.replayed).toMatchObject({ status: 'FAILED', error: 'Decision.InvalidInput' });
 });
+
+test('an execution with child executions, or a version that has them, is refused', async () => {
+  const wide = OLD.replace(
+    /steps:/,
+    'steps:\n  - { id: wide, forEach: "{% [1] %}", maxConcurrency: 50, steps: [{ id: x, set: { y: 1 } }] }',
+  );
+  await expect(whatIf(await record(OLD), compileText(wide))).rejects.toMatchObject({ code: 'SW3085' });
+  await expect(whatIf(await record(wide), compileText(OLD))).rejects.toMatchObject({ code: 'SW3085' });
+});
