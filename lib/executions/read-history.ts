@@ -1,6 +1,7 @@
 import { StepwrightError } from '#core/error.ts';
 import { isJsonObject, type Json } from '#core/json.ts';
 import type { ChildSummary, Engine, ExecutionRef } from '#engine/engine.ts';
+import { isThrottled } from '#engine/faults.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 
 /** What reading a history takes of the engine. */
@@ -29,12 +30,14 @@ export interface WholeHistory {
 const MOST_LISTED = 10_000;
 /** Events of one page of a history. */
 const PAGE = 1_000;
+/** Histories that are over for good are kept for the next look, this many of an engine. */
+const MOST_KEPT = 2_000;
 /** How many histories are read at once. */
 const AT_ONCE = 20;
 
 /**
  * The events of an execution of the engine and of its children; none where it has none yet. Of children, no more are read than
- * the engine says: those that run first, then those that failed, then the others, the newest first.
+ * the engine says, and lets be read: those that run first, then those that failed, then the others, the newest first.
  */
 export async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<WholeHistory> {
   const events = await eventsOf(engine, ref);
@@ -52,6 +55,8 @@ interface Reading {
   unread: number;
 }
 
+const kept = new WeakMap<HistoryPort, Map<string, ChildHistory>>();
+
 async function readChildren(reading: Reading, events: readonly HistoryEvent[]): Promise<void> {
   for (const { type, details } of events) {
     if (type !== 'MapRunStarted') continue;
@@ -60,7 +65,7 @@ async function readChildren(reading: Reading, events: readonly HistoryEvent[]): 
     const wanted = listed.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, reading.left);
     reading.left -= wanted.length;
     reading.unread += listed.length - wanted.length;
-    const histories = await readAll(reading.engine, wanted);
+    const histories = await readAll(reading, wanted);
     reading.children.set(arn, histories);
     for (const child of histories) await readChildren(reading, child.events);
   }
@@ -73,20 +78,47 @@ function rankOf({ status }: ChildSummary): number {
   return rank < 0 ? RANKS.length : rank;
 }
 
-async function readAll(engine: HistoryPort, children: readonly ChildSummary[]): Promise<ChildHistory[]> {
+async function readAll(reading: Reading, children: readonly ChildSummary[]): Promise<ChildHistory[]> {
   const histories: ChildHistory[] = [];
   for (let from = 0; from < children.length; from += AT_ONCE) {
     const some = children.slice(from, from + AT_ONCE);
-    const read = await Promise.all(
-      some.map(async ({ ref }) => ({ ref, events: await eventsOf(engine, ref) })),
-    );
-    for (const { ref, events } of read) {
-      const path = iterationOf(events[0]?.details['input']);
-      // One that is none of ours, of a state of the author's own, has no path.
-      if (path !== undefined) histories.push({ ref, path, events });
+    for (const history of await Promise.all(some.map((child) => readChild(reading.engine, child)))) {
+      if (history === 'not now') reading.unread++;
+      else if (history !== undefined) histories.push(history);
     }
   }
   return histories;
+}
+
+/** Undefined where the child is none of ours: one of a state of the author's own has no path. */
+async function readChild(
+  engine: HistoryPort,
+  { ref, status }: ChildSummary,
+): Promise<ChildHistory | 'not now' | undefined> {
+  const key = `${ref.machine}:${ref.name}`;
+  const known = kept.get(engine)?.get(key);
+  if (known !== undefined) return known;
+  try {
+    const events = await eventsOf(engine, ref);
+    const path = iterationOf(events[0]?.details['input']);
+    if (path === undefined) return undefined;
+    if (status === 'SUCCEEDED') keep(engine, key, { ref, path, events });
+    return { ref, path, events };
+  } catch (error) {
+    if (isThrottled(error)) return 'not now';
+    throw error;
+  }
+}
+
+/** One that has succeeded is never redriven. */
+function keep(engine: HistoryPort, key: string, history: ChildHistory): void {
+  // What is in this process costs little to read again.
+  if (engine.mostHistories > MOST_KEPT) return;
+  const own = kept.get(engine) ?? new Map<string, ChildHistory>();
+  kept.set(engine, own);
+  const [oldest] = own.keys();
+  if (own.size >= MOST_KEPT && oldest !== undefined) own.delete(oldest);
+  own.set(key, history);
 }
 
 /** The path in the input of a child execution, which is JSON text. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ExecutionRef } from '#engine/engine.ts';
 import { describeExecution } from '#executions/describe.ts';
 import { pauseExecution, resumeExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
@@ -86,11 +87,23 @@ describe('the iterations of a distributed forEach', () => {
     using world = await World.create({ devices: DEVICES });
     const { id } = await world.run(each(FLASH.replace(']', ', { id: mark, set: { x: 1 } }]')));
     const { table, engine } = world.ports;
+    let asked = 0;
     const narrow = {
-      ...{ mostHistories: 1, history: engine.history.bind(engine) },
+      mostHistories: 2,
+      history: (ref: ExecutionRef, after: number) => {
+        asked++;
+        if (ref.name.endsWith('-1')) {
+          return Promise.reject(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+        }
+        return engine.history(ref, after);
+      },
       listChildren: engine.listChildren.bind(engine),
     };
+    await describeExecution({ table, engine: narrow }, id);
+    const before = asked;
     const view = await describeExecution({ table, engine: narrow }, id);
+    // One that has succeeded is read once; the execution itself, and one that could not be read, again.
+    expect(asked - before).toBe(2);
     expect(view.childrenNotRead).toBe(2);
     expect(statuses(view)).toEqual({
       rollout: 'SUCCEEDED',
