@@ -31,7 +31,7 @@ const MOST_LISTED = 10_000;
 /** Events of one page of a history. */
 const PAGE = 1_000;
 /** Histories that are over for good are kept for the next look, this many of an engine. */
-const MOST_KEPT = 2_000;
+const MOST_KEPT = 1_000;
 /** How many histories are read at once. */
 const AT_ONCE = 20;
 
