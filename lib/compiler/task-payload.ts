@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
+import { DEVICE_FIELDS } from '#definition/step-parts.ts';
 import { RouteSchema } from './route-payload.ts';
 
 /**
@@ -124,6 +125,8 @@ export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   bindings: JsonObjectSchema.default({}),
   /** Capability to the version range it must satisfy. */
   requires: z.record(z.string(), z.string()).default({}),
+  /** What of each device is given, the id always; all of it where left out. */
+  fields: z.array(z.enum(DEVICE_FIELDS)).exactOptional(),
 });
 
 /** Payload of `${SelectDevicesFunctionArn}`. */
