@@ -9,6 +9,8 @@ import {
   SelectDevicesRequestSchema,
   type SettleIterationRequest,
   SettleIterationRequestSchema,
+  type TellFailureRequest,
+  TellFailureRequestSchema,
   type UnwindInput,
   UnwindInputSchema,
 } from '#compiler/task-payload.ts';
@@ -19,6 +21,7 @@ import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEventType } from '#engine/history.ts';
+import { childFailure, type FailurePorts } from '#executions/child-failure.ts';
 import { divideIntoWaves } from '#executions/rollout/divide.ts';
 import { Database } from '#storage/database.ts';
 
@@ -102,6 +105,8 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
         return null;
       },
       SettleIterationFunctionArn: async (payload) => {
+        const told = TellFailureRequestSchema.safeParse(payload);
+        if (told.success) return tellFailure({ engine, clock }, told.data);
         const request = SettleIterationRequestSchema.parse(payload);
         asked.settled.push(request);
         await answerTask(engine, request.taskToken, async () => settle(request, asked.settled));
@@ -138,6 +143,13 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
   const events = (await engine.history(ref, 0)).map(({ type }) => type);
   const childEvents = await eventsOfChildren(engine, ref);
   return { ...description, ...asked, events, childEvents, tookMs: clock.now() };
+}
+
+async function tellFailure(ports: FailurePorts & { engine: EmbeddedEngine }, told: TellFailureRequest) {
+  const { execution, path, error, cause, taskToken } = told;
+  const failure = await childFailure(ports, { execution, path, run: ports.engine.refOf(told.run) });
+  await ports.engine.failTask(taskToken, failure ?? { error, cause });
+  return null;
 }
 
 async function eventsOfChildren(engine: EmbeddedEngine, ref: ExecutionRef): Promise<HistoryEventType[][]> {
