@@ -106,6 +106,13 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
     .describe(
       'What it did that can be undone, and is still on devices, or may be, though it has not succeeded.',
     ),
+  childrenNotRead: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      'Child executions of distributed Maps that were not looked at, because there are too many: of their steps, only what sends commands is told.',
+    ),
   usage: UsageDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
 
@@ -135,7 +142,7 @@ export function toExecutionSummary(execution: Execution): z.input<typeof Executi
 
 /** An execution as a document. */
 export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
-  const { input, output, error, cause, progress, steps, leftBehind, usage } = view;
+  const { input, output, error, cause, progress, steps, leftBehind, childrenNotRead, usage } = view;
   return {
     ...toExecutionSummary(view),
     input,
@@ -145,6 +152,7 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
     progress,
     steps: steps.map(toStepDocument),
     ...(leftBehind.length === 0 ? {} : { leftBehind: leftBehind.map((each) => ({ ...each })) }),
+    ...(childrenNotRead === undefined ? {} : { childrenNotRead }),
     ...(usage === undefined ? {} : { usage }),
   };
 }

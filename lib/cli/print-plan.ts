@@ -2,6 +2,7 @@ import type { Assumption } from '#compiler/forecast/assumptions.ts';
 import { formatDollars } from '#compiler/forecast/cost.ts';
 import type { Plan, PlannedStep } from '#compiler/forecast/plan.ts';
 import { formatDuration } from '#core/duration.ts';
+import { INLINE_CONCURRENCY } from '#definition/map-mode.ts';
 import { type Column, tableLines } from './print-table.ts';
 import type { Paint, Terminal } from './terminal.ts';
 import { count, hanging, padEnd } from './text-layout.ts';
@@ -25,6 +26,7 @@ export function planLines(plan: Plan, terminal: Pick<Terminal, 'columns' | 'pain
     paint.dim('━ on the critical path   ─ with time to spare   ~ assumed'),
     '',
     ...timeFacts(plan).map(([label, text]) => fact(label, text)),
+    ...iterationFacts(plan).map(([label, text]) => fact(label, text)),
     ...usageFacts(plan).map(([label, text]) => fact(label, text)),
     ...machineFacts(plan).map(([label, text]) => fact(label, text)),
     ...assumptionLines(plan.assumptions, fact),
@@ -90,6 +92,19 @@ function timeFacts({ time, blastRadius }: Plan): Fact[] {
         : `at most ${count(blastRadius.devices, 'device')} changed and not yet confirmed at once (by ${changing})`,
     ],
   ];
+}
+
+const MODES = {
+  inline: `all in one execution, which runs up to ${INLINE_CONCURRENCY} at once`,
+  distributed: `each an execution of its own, as more than ${INLINE_CONCURRENCY} are wanted at once`,
+} as const;
+
+function iterationFacts({ iterations }: Plan): Fact[] {
+  if (iterations.length === 0) return [];
+  const texts = iterations.map(
+    ({ step, items, mode, atOnce }) => `${step}: ${whole(items)}, ${whole(atOnce)} at once, ${MODES[mode]}`,
+  );
+  return [['iterations', texts.join('; ')]];
 }
 
 function usageFacts({ usage, cost }: Plan): Fact[] {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import { delimit } from '#expression/delimiters.ts';
-import type { Scope } from './scope.ts';
+import { GIVEN } from './given.ts';
+import { executionAround, type Scope } from './scope.ts';
 import { defined } from './states.ts';
 import { literal } from './text.ts';
 import type { Setter } from './visible-sets.ts';
@@ -22,6 +23,8 @@ export interface Place {
   readonly path: string;
   /** Whether a block around is tried again as a whole, so that the environment counts its tries. */
   readonly retried: boolean;
+  /** Whether a failure may be caught, told or tried again on its way out, so that it has to have its own name. */
+  readonly failuresHandled: boolean;
   /** Text of `$result`, where a step's `output` is evaluated. */
   readonly result: string | undefined;
 }
@@ -36,6 +39,7 @@ export const ROOT: Place = {
   sets: [],
   path: '',
   retried: false,
+  failuresHandled: false,
   result: undefined,
 };
 
@@ -85,10 +89,15 @@ const TRIES_OF_A_BLOCK = 100;
 /** What names one try of a step to the handler that it calls. */
 export function taskIdentity(place: Place, id: string): JsonObject {
   return {
-    execution: '{% $states.context.Execution.Name %}',
+    execution: delimit(executionIdText(place)),
     path: pathValue(place, id),
     attempt: attemptValue(place),
   };
+}
+
+/** Id of the workflow's execution, as text of an expression. */
+export function executionIdText({ scope }: Pick<Place, 'scope'>): string {
+  return executionAround(scope).length === 0 ? '$states.context.Execution.Name' : GIVEN.execution;
 }
 
 /** Which try of the step this is, from 0, as a value of States Language; tries of the blocks around it count in. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
+import { DEVICE_FIELDS } from '#definition/step-parts.ts';
 import { RouteSchema } from './route-payload.ts';
 
 /**
@@ -124,6 +125,8 @@ export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   bindings: JsonObjectSchema.default({}),
   /** Capability to the version range it must satisfy. */
   requires: z.record(z.string(), z.string()).default({}),
+  /** What of each device is given, the id always; all of it where left out. */
+  fields: z.array(z.enum(DEVICE_FIELDS)).exactOptional(),
 });
 
 /** Payload of `${SelectDevicesFunctionArn}`. */
@@ -163,6 +166,27 @@ export const SettleIterationRequestSchema = CalledForTaskSchema.extend({
   error: z.string(),
   cause: z.string(),
 });
+
+/** What a distributed Map fails with when a child execution has failed, whatever that failed with. */
+export const TOO_MANY_CHILDREN_FAILED = 'States.ExceedToleratedFailureThreshold';
+
+/**
+ * Payload of `${SettleIterationFunctionArn}`, called when a distributed Map has failed: fails with what its first child
+ * execution failed with, or with `error` and `cause` where that is not to be found.
+ */
+export const TellFailureRequestSchema = CalledForTaskSchema.extend({
+  action: z.literal('tellFailure'),
+  execution: z.string(),
+  /** ARN of the execution of the engine that the Map is in. */
+  run: z.string(),
+  /** Path of the forEach, such as `rollout`. */
+  path: z.string(),
+  error: z.string(),
+  cause: z.string(),
+});
+
+/** Payload of `${SettleIterationFunctionArn}` when a distributed Map has failed. */
+export type TellFailureRequest = z.infer<typeof TellFailureRequestSchema>;
 
 /** Payload of `${SettleIterationFunctionArn}`. */
 export type SettleIterationRequest = z.infer<typeof SettleIterationRequestSchema>;

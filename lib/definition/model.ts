@@ -8,6 +8,7 @@ import type {
   Cache,
   Claim,
   Compensate,
+  DeviceField,
   HeaderValue,
   Health,
   HttpMethod,
@@ -84,6 +85,8 @@ export interface DevicesStep extends StepBase, Fallible, Work {
   readonly kind: 'devices';
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
+  /** What of each device is given, the id always; undefined: all of it. */
+  readonly fields: readonly DeviceField[] | undefined;
 }
 
 /** A branch of a `choose`; without condition it is the else. */

@@ -169,3 +169,9 @@ export interface Selection {
 export interface Watch extends Selection {
   readonly forMs: number;
 }
+
+/** The fields of a device as workflows see it. */
+export const DEVICE_FIELDS = ['id', 'type', 'zone', 'status', 'tags', 'capabilities', 'reported'] as const;
+
+/** A field of a device as workflows see it. */
+export type DeviceField = (typeof DEVICE_FIELDS)[number];

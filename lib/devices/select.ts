@@ -2,6 +2,7 @@ import semver from 'semver';
 import type { SelectDevicesRequest } from '#compiler/task-payload.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
+import type { DeviceField } from '#definition/step-parts.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import type { Table } from '#table/table.ts';
 import type { Device } from './device.ts';
@@ -10,6 +11,9 @@ import { allDevices } from './registry.ts';
 /** A device as a workflow sees it. */
 export type SelectedDevice = JsonObject &
   Pick<Device, 'id' | 'type' | 'zone' | 'status' | 'tags' | 'capabilities' | 'reported'>;
+
+/** As much of a device as a step asks for, its id in any case. */
+export type PartOfDevice = JsonObject & Pick<Device, 'id'>;
 
 /** The devices that have what is required and for which `where` is true, by id. */
 export async function selectDevices(
@@ -42,6 +46,19 @@ export function deviceContext(device: Device): JsonObject {
 /** A device as a workflow sees it. */
 export function asSelected({ id, type, zone, status, tags, capabilities, reported }: Device): SelectedDevice {
   return { id, type, ...(zone === undefined ? {} : { zone }), status, tags, capabilities, reported };
+}
+
+/** What is asked for of a device; all of it where nothing is. */
+export function partOfDevice(
+  device: SelectedDevice,
+  fields: readonly DeviceField[] | undefined,
+): PartOfDevice {
+  if (fields === undefined) return device;
+  const own = fields.flatMap((field) => {
+    const value = device[field];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return { id: device.id, ...Object.fromEntries(own) };
 }
 
 async function isTrueOf(device: Device, where: string, bindings: JsonObject): Promise<boolean> {

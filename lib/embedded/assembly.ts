@@ -78,7 +78,7 @@ export interface AssemblyOptions {
   readonly unwind?: UnwindLimits | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
-  /** Told of what is appended to a history; it is not durable yet. */
+  /** Told of what is appended to a history, or to that of a child execution of a distributed Map; it is not durable yet. */
   onEvents?(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
   onEnded?(execution: string): void;
@@ -193,8 +193,9 @@ export function assemble(options: AssemblyOptions): Assembly {
       options.onEnded?.(executionOf(ended.ref));
     },
     onEvents: (ref, events) => {
-      options.onEvents?.(ref, events);
-      onChange(executionOf(ref));
+      const root = engine.mapRuns.rootOf(ref)?.ref ?? ref;
+      options.onEvents?.(root, events);
+      onChange(executionOf(root));
     },
     onDefect,
   });

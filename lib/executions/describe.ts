@@ -1,6 +1,5 @@
-import { StepwrightError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Engine, ExecutionRef } from '#engine/engine.ts';
+import type { Engine } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -14,13 +13,12 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { undoStatusOf } from './undo-http.ts';
 import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
-
-type HistoryPort = Pick<Engine, 'history'>;
 
 /** An execution with the state of each of its steps. */
 export interface ExecutionView extends Execution {
@@ -33,13 +31,18 @@ export interface ExecutionView extends Execution {
   readonly steps: readonly StepState[];
   /** What it did that can be undone, and is still there, or may be, although it has not succeeded. */
   readonly leftBehind: readonly LeftBehind[];
+  /**
+   * How many child executions of distributed Maps were not looked at, because there are too many: of their steps, only what sends
+   * commands is told. Left out where all were.
+   */
+  readonly childrenNotRead?: number;
   /** What it has taken so far; there when it was asked for. */
   readonly usage?: ExecutionUsage;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
-  { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
   { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
@@ -54,15 +57,21 @@ export async function describeExecution(
   ]);
   const { commands } = doings;
   const rows = new StepRows(compiled.steps);
-  const { stepsToCome } = foldHistory(rows, history);
-  const joined = joinCommands(rows, commands).map((step) => withUndo(step, doings.https));
+  const { stepsToCome } = foldHistory(rows, history.events, history.children);
+  const known = rows.count;
+  const joined = joinCommands(rows, commands, history.unread > 0).map((step) => withUndo(step, doings.https));
   const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
     ...leftBehindOf(execution, compiled.steps, doings),
     ...(await leftBehindByCalls({ table }, execution)),
   ];
-  const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps, leftBehind };
+  // Commands may tell of iterations that the history was not read of.
+  const toCome = Math.max(0, stepsToCome - (rows.count - known));
+  const view = {
+    ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
+    ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
+  };
   return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
 }
 
@@ -101,33 +110,9 @@ async function withOutput(table: Table, execution: Execution): Promise<Execution
   return output === undefined ? execution : { ...execution, output };
 }
 
-/** All events of an execution of the engine; none where it has none yet. */
-export async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  for (;;) {
-    const page = await pageOfHistory(engine, ref, events.at(-1)?.id ?? 0);
-    if (page.length === 0) return events;
-    events.push(...page);
-  }
-}
-
-/** An execution is on record a moment before the engine has it. */
-async function pageOfHistory(
-  engine: HistoryPort,
-  ref: ExecutionRef,
-  after: number,
-): Promise<readonly HistoryEvent[]> {
-  try {
-    return await engine.history(ref, after);
-  } catch (error) {
-    if (error instanceof StepwrightError && error.kind === 'not-found') return [];
-    throw error;
-  }
-}
-
 /** Events of an execution after the one with id `after`, at most 1,000. Throws SW4044. */
 export async function executionHistory(
-  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: Pick<Engine, 'history'> },
   id: string,
   after: number,
 ): Promise<readonly HistoryEvent[]> {

@@ -18,6 +18,14 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
     reason: 'The executions of those machines.',
   },
   {
+    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-*/*:*]`,
+    reason: 'Children of the distributed Maps of those machines, which are redriven with their parents.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:mapRun:stepwright-*/*:*]`,
+    reason: 'Runs of those Maps, whose names Step Functions chooses.',
+  },
+  {
     id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-${UNWIND_MACHINE.name}:*]`,
     reason: 'Machines wait for, and stop, unwinds that they have started, whose names they do not choose.',
   },

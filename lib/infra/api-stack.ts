@@ -15,7 +15,7 @@ import { addAnswerPage } from './answer-page.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
-import { ServiceFunction } from './service-function.ts';
+import { allowChildren, ServiceFunction } from './service-function.ts';
 
 /** What the API stack needs. */
 export interface ApiStackProps extends StackProps {
@@ -106,6 +106,7 @@ export class ApiStack extends Stack {
     runtime.grantDevices(api);
     runtime.grantLinks(api);
     runtime.grantNotifying(api);
+    allowChildren(api);
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])

@@ -23,6 +23,32 @@ const PolicySchema = z.object({
   }),
 });
 
+interface Statement {
+  readonly role: string;
+  readonly actions: readonly string[];
+  /** ARNs, with what CloudFormation fills in left out. */
+  readonly resources: readonly string[];
+}
+
+/** Every statement of a role's policies. */
+function statementsOf(template: Template): Statement[] {
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap((policy) => {
+    const { PolicyDocument, Roles } = PolicySchema.parse(policy).Properties;
+    return PolicyDocument.Statement.map(({ Action, Resource }) => ({
+      role: Roles.map(({ Ref }) => Ref).join(' '),
+      actions: [Action].flat(),
+      resources: [Resource].flat().map(joinedArn),
+    }));
+  });
+}
+
+function joinedArn(resource: unknown): string {
+  const JoinSchema = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+  const joined = JoinSchema.safeParse(resource);
+  if (!joined.success) return String(resource);
+  return joined.data['Fn::Join'][1].filter((part) => typeof part === 'string').join('');
+}
+
 /** What each role may do, by the construct that it belongs to: actions in order, with those on `*` marked. */
 function rights(template: Template): Record<string, string[]> {
   const policies = Object.values(template.findResources('AWS::IAM::Policy')).map((policy) =>
@@ -52,6 +78,7 @@ const WRITE = [
   'dynamodb:UpdateItem',
 ];
 const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const CHILDREN = ['states:ListExecutions', 'states:ListMapRuns'];
 const PROBE = ['states:SendTaskHeartbeat'];
 const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
 const QUEUE = [
@@ -75,7 +102,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
-      'states:StopExecution',
+      ...['states:StopExecution', ...CHILDREN],
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
@@ -95,7 +122,10 @@ test('each function and role may do what it needs, and nothing else', () => {
     notify: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     decide: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
     selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
-    settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
+    settleiteration: [
+      ...[...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES, ...CHILDREN],
+      'states:DescribeExecution',
+    ],
     rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
@@ -104,11 +134,12 @@ test('each function and role may do what it needs, and nothing else', () => {
       'secretsmanager:GetSecretValue',
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
-      ...['states:StartExecution', 'states:StopExecution'],
+      ...['states:StartExecution', 'states:StopExecution', ...CHILDREN],
     ],
     Machines: [
       ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
+      'states:RedriveExecution',
     ],
   };
   for (const [role, actions] of Object.entries(expected)) {
@@ -116,6 +147,21 @@ test('each function and role may do what it needs, and nothing else', () => {
   }
   const others = Object.keys(all).filter((role) => expected[role] === undefined);
   expect(others.filter((role) => !/ErrorRole|^DeviceIngress/.test(role))).toEqual([]);
+});
+
+test('machines may run executions of their own as children of distributed Maps, and functions may look for them', () => {
+  const allowed = statementsOf(stacks.runtime).filter(({ role }) => role.startsWith('Machines'));
+  const on = (action: string): string =>
+    allowed
+      .filter(({ actions }) => actions.includes(action))
+      .flatMap(({ resources }) => resources)
+      .join(' ');
+  expect(on('states:StartExecution')).toContain(':stateMachine:stepwright-*');
+  expect(on('states:DescribeExecution')).toContain(':execution:stepwright-*:*');
+  expect(on('states:StopExecution')).toContain(':execution:stepwright-*:*');
+  expect(on('states:RedriveExecution')).toContain(':execution:stepwright-*/*:*');
+  const lists = statementsOf(stacks.api).filter(({ actions }) => actions.includes('states:ListExecutions'));
+  expect(lists.flatMap(({ resources }) => resources).join(' ')).toContain(':mapRun:stepwright-*/*:*');
 });
 
 test('no role may do everything of a service, or scan the table', () => {

@@ -11,6 +11,7 @@ export function emitDevices(step: DevicesStep, at: Emitting): Emission {
     where: step.where,
     bindings: step.where === undefined ? undefined : handlerBindings([step.where], at),
     requires: step.requires,
+    fields: step.fields && [...step.fields],
   });
   return emitHandlerTask(step, at, { token: MACHINE_TOKENS.selectDevices, payload });
 }

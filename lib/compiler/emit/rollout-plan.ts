@@ -35,9 +35,9 @@ export function planName({ id }: ForEachStep): string {
 
 /**
  * The states in which the waves of a forEach are planned: the handler is told of each item what the waves choose by, and the
- * items are put in the order that it answers.
+ * items are put in the order that it answers. `next` is the state after them.
  */
-export function emitPlan(step: WavingStep, at: Emitting): readonly NamedState[] {
+export function emitPlan(step: WavingStep, at: Emitting, next: string): readonly NamedState[] {
   const failure = emitFailureHandling(step, at);
   const order = `${step.id} order`;
   const waits = step.claim === 'wait';
@@ -54,7 +54,7 @@ export function emitPlan(step: WavingStep, at: Emitting): readonly NamedState[] 
     Output: KEEP_ENVIRONMENT,
     Next: order,
   };
-  const put = { Type: 'Pass', Assign: { [itemsVariable(step)]: inOrder(step) }, Next: step.id };
+  const put = { Type: 'Pass', Assign: { [itemsVariable(step)]: inOrder(step) }, Next: next };
   const wait: readonly NamedState[] = waits ? [[waitName(step), waitState(step, at)]] : [];
   return [[planName(step), plan], ...wait, [order, put]];
 }

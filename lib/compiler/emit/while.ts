@@ -6,7 +6,7 @@ import { emitFailureHandling, isRetried } from '../failure.ts';
 import { lastIterationText, lastIterationVariable } from '../names.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { resultOf } from '../result.ts';
-import { iterationScope } from '../scope.ts';
+import { loopScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, KEEP_ENVIRONMENT, leave, type NamedState } from '../states.ts';
 import { loopSetter } from '../visible-sets.ts';
 
@@ -58,7 +58,7 @@ function atLoop(step: WhileStep, at: Emitting): Emitting {
 function emitBody(step: WhileStep, at: Emitting): Emission {
   const place: Place = {
     ...at.place,
-    scope: iterationScope(at.place.scope, step.id),
+    scope: loopScope(at.place.scope, step.id),
     repeated: true,
     path: '',
     loop: undefined,

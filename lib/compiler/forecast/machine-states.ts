@@ -47,6 +47,8 @@ const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
   [/ too late$/, 'a block whose time is up fails'],
   [/ acquire$/, 'standing in line is a call of its own'],
   [/ release(?: failed| \d+)?$/, 'giving back is a call of its own'],
+  [/ failure$/, 'what a child execution has failed with is told by a handler'],
+  [/ tries$/, 'only a Parallel is tried again by what a child execution has failed with'],
   [/ failed$/, 'a failure goes on after what was held is given back'],
   [/ output$/, 'the output is made from a result that is known only then'],
 ];

@@ -10,9 +10,10 @@ import { type DurationSource, durationSource, type Estimates } from '../duration
 import { type Assumption, assume } from './assumptions.ts';
 import { type BlastRadius, blastRadius } from './blast-radius.ts';
 import { type Cost, costOf } from './cost.ts';
+import { type PlannedIterations, plannedIterations } from './iterations.ts';
 import { type Limit, limitsOf } from './limits.ts';
 import { type MachineStates, machineStates } from './machine-states.ts';
-import { runUsage } from './run-usage.ts';
+import { longestHistory, runUsage } from './run-usage.ts';
 import { type StepTime, type Timeline, timelineOf } from './timeline.ts';
 import type { Usage } from './usage.ts';
 
@@ -43,6 +44,8 @@ export interface Plan {
   };
   /** In document order, without steps that run only after a failure. */
   readonly steps: readonly PlannedStep[];
+  /** How the iterations of each forEach run, in document order. */
+  readonly iterations: readonly PlannedIterations[];
   readonly usage: Usage;
   readonly cost: Cost;
   readonly machine: MachineStates;
@@ -83,9 +86,10 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
   return {
     ...{ workflow: workflow.name, version: workflow.version, assumptions },
     time: timeOf(timeline, steps),
-    ...{ steps, usage, cost: costOf(usage), machine },
+    ...{ steps, iterations: plannedIterations(workflow.steps, counts) },
+    ...{ usage, cost: costOf(usage), machine },
     limits: limitsOf({
-      ...usage,
+      historyEvents: longestHistory(compiled.definition, workflow, counts),
       payloadBytes: largestPayload(workflow, {
         catalogue,
         unknownBytes: UNKNOWN_BYTES,

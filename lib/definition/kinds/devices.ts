@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
 import type { DevicesStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
+import { DEVICE_FIELDS } from '../step-parts.ts';
 
 /** Which devices. */
 export const SelectionSchema = z
@@ -22,7 +23,19 @@ export const SelectionSchema = z
 /** A `devices` step. */
 export function devicesSchema<List extends z.ZodType>(list: List) {
   return z
-    .strictObject({ ...stepFields, ...failureFields(list), ...workFields, devices: SelectionSchema })
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      devices: SelectionSchema.extend({
+        fields: z
+          .array(z.enum(DEVICE_FIELDS))
+          .min(1)
+          .optional()
+          .describe('What of each device is given, the id always. Default: all of it.')
+          .meta({ examples: [['id', 'zone']] }),
+      }).describe('Which devices; all of them where nothing is said.'),
+    })
     .describe('Selects devices; gives an array of them.');
 }
 
@@ -38,5 +51,6 @@ export function readDevicesStep(
     kind: 'devices',
     where: step.devices.where,
     requires: step.devices.requires ?? {},
+    fields: step.devices.fields,
   };
 }

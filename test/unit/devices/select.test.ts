@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type SelectDevicesRequest, SelectDevicesRequestSchema } from '#compiler/task-payload.ts';
-import { selectDevices } from '#devices/select.ts';
+import { partOfDevice, selectDevices } from '#devices/select.ts';
 import { DeviceBench } from '#support/device-bench.ts';
 
 let bench: DeviceBench;
@@ -37,6 +37,18 @@ test.each<[string, Partial<SelectDevicesRequest>, string[]]>([
   ['both are given', { requires: { ota: '>=2' }, where: "status = 'online'" }, ['pump-2']],
 ])('when %s, those devices are selected, by id', async (_what, request, ids) => {
   expect(await select(request)).toEqual(ids);
+});
+
+test('no more of a device is given than is asked for, and its id', async () => {
+  const request = SelectDevicesRequestSchema.parse({
+    ...{ taskToken: 't', where: "reported.lux > 3 or zone = 'oslo'" },
+    fields: ['zone', 'reported'],
+  });
+  const found = await selectDevices(bench.ports.table, request);
+  expect(found.map((device) => partOfDevice(device, request.fields))).toEqual([
+    { id: 'door', zone: 'oslo', reported: {} },
+    { id: 'lamp', reported: { lux: 4 } },
+  ]);
 });
 
 test('an expression that fails says on which device', async () => {
