@@ -211,6 +211,8 @@ export interface DecideStep extends StepBase, Fallible, Work {
   readonly version: string | undefined;
   /** Values by input, with expressions. */
   readonly input: JsonObject;
+  /** Whether the decision may become a state of the machine, where that is cheaper. */
+  readonly inline: boolean;
   readonly timeoutMs: number;
 }
 

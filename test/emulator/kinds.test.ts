@@ -72,6 +72,39 @@ output: { done: "{% $set.done %}", why: "{% $late.why %}" }
   });
 });
 
+emulated('a decision that has become a Choice state, and inputs that it leaves to the function', async () => {
+  const decision = `stepwright: 1
+decision: pace
+version: 1.0.0
+inputs: { devices: { type: integer, minimum: 0 }, kind: { type: string, enum: [pump, valve] } }
+outputs: { percent: { type: number } }
+table:
+  rules:
+    - { when: { devices: "<= 5" }, give: { percent: 100 } }
+    - { when: { devices: "(5..100]", kind: [valve] }, give: { percent: 50 } }
+  otherwise: { percent: 25 }
+`;
+  const source = `stepwright: 1
+name: paced
+version: 1.0.0
+input: { type: object, properties: { devices: {}, kind: {} } }
+steps: [{ id: pace, decide: { decision: pace, input: { devices: "{% $input.devices %}", kind: "{% $input.kind %}" } } }]
+output: "{% $pace %}"
+`;
+  await call('PUT', '/v1/decisions/pace', decision);
+  await call('POST', '/v1/workflows', source);
+  expect(await run('paced', { devices: 50, kind: 'valve' })).toMatchObject({
+    output: { percent: 50 },
+    steps: [{ status: 'SUCCEEDED', attempts: 1 }],
+  });
+  expect(await run('paced', { devices: 50, kind: 'pump' })).toMatchObject({ output: { percent: 25 } });
+  expect(await run('paced', { devices: 2.5, kind: 'pump' })).toMatchObject({
+    status: 'FAILED',
+    error: 'Decision.InvalidInput',
+    steps: [{ status: 'FAILED', error: 'Decision.InvalidInput' }],
+  });
+});
+
 emulated('approvals, given and refused: an access request', async () => {
   const input = { cabinet: 'cabinet-1', technician: 'bob' };
   const [opened, refused] = [await start('access-request', input), await start('access-request', input)];

@@ -24,6 +24,7 @@ const CASES: Readonly<Record<string, PlanArguments>> = {
     input: '{"pumps":["p1","p2","p3","p4","p5","p6","p7"]}',
     assume: COUNTS,
   },
+  decisions: { file: join(HERE, 'decisions/workflow.yaml'), assume: COUNTS },
   'every-kind': { file: join(HERE, 'every-kind/workflow.yaml'), assume: new Map([['maps', 3]]) },
 };
 
