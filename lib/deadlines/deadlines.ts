@@ -2,7 +2,17 @@ import { z } from 'zod';
 
 /** Something that may be overdue: a command without answer, a wait for an event, and so on, by its id. */
 export const DeadlineSchema = z.object({
-  kind: z.enum(['command', 'event', 'approval', 'lock', 'child', 'unwind', 'rollout']),
+  kind: z.enum([
+    'command',
+    'event',
+    'approval',
+    'lock',
+    'child',
+    'unwind',
+    'rollout',
+    'route',
+    'route-woken',
+  ]),
   id: z.string(),
 });
 

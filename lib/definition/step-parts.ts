@@ -132,6 +132,8 @@ export interface Routing extends Wish {
   /** Expression over one device's fields, without delimiters. */
   readonly weight: string | undefined;
   readonly retryOn: 'another' | 'same';
+  /** How long it waits where no device fits, and the group that is told; undefined: it fails. */
+  readonly whenNone: { readonly waitMs: number; readonly escalate: string | undefined } | undefined;
   readonly fallback: readonly Alternative[];
 }
 

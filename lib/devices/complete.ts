@@ -11,6 +11,7 @@ import { marksOf } from './marks.ts';
 import type { DevicePorts } from './ports.ts';
 import { asRead, findDevice } from './registry.ts';
 import { type Verdict, verdictByAnswer } from './verdict.ts';
+import { wakeWaits } from './wake-waits.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -48,8 +49,15 @@ export async function completeCommand(
     }
     await answerTask(ports, recorded);
   }
+  if (recorded.route?.isProbe === true && hasSucceeded(recorded)) await wakeFor(ports, command.device);
   await sendNext(ports, command.device);
   return recorded;
+}
+
+/** A device that has been kept out and is in again is one that has come. */
+async function wakeFor(ports: DevicePorts, id: string): Promise<void> {
+  const device = await findDevice(ports.table, id);
+  if (device !== undefined) await wakeWaits(ports, device);
 }
 
 interface End {

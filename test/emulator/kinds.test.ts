@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { DeviceDetailSchema } from '#api/device-documents.ts';
 import type { RunningFleet } from '#devices/simulator/fleet.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { call, connectFleet, POLL, run, settled, start } from './client.ts';
@@ -103,6 +104,30 @@ output: "{% $pace %}"
     error: 'Decision.InvalidInput',
     steps: [{ status: 'FAILED', error: 'Decision.InvalidInput' }],
   });
+});
+
+emulated('a command that waits for a device, which gets what it asks for', async () => {
+  const source = `stepwright: 1
+name: patient
+version: 1.0.0
+steps:
+  - id: look
+    command: camera.look
+    await: none
+    on: { requires: { camera: ">=1" }, whenNone: { wait: 10m, escalate: ops } }
+`;
+  await call('POST', '/v1/workflows', source);
+  const id = await start('patient', {});
+  const day = new Date().toISOString().slice(0, 10);
+  await expect
+    .poll(() => call('GET', `/v1/notifications?day=${day}&limit=100`), POLL)
+    .toMatchObject({
+      notifications: expect.arrayContaining([expect.objectContaining({ topic: 'routing' })]),
+    });
+  expect(await call('GET', `/v1/executions/${id}`)).toMatchObject({ status: 'RUNNING' });
+  const { capabilities } = DeviceDetailSchema.parse(await call('GET', '/v1/devices/pump-5'));
+  await call('PUT', '/v1/devices/pump-5', { capabilities: { ...capabilities, camera: '1.0.0' } });
+  expect(await settled(id)).toMatchObject({ status: 'SUCCEEDED', steps: [{ device: 'pump-5' }] });
 });
 
 emulated('approvals, given and refused: an access request', async () => {

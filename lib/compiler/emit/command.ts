@@ -24,7 +24,8 @@ type TemplateOf<Schema extends z.ZodType> = {
 
 /** A command is one Task that waits until the handler answers its token. */
 export function emitCommand(step: CommandStep, at: Emitting): Emission {
-  const deadlineMs = step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
+  const waitMs = step.on?.whenNone?.waitMs ?? 0;
+  const deadlineMs = waitMs + step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.command,
     payload: requestOf(step, at),
