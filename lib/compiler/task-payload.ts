@@ -124,6 +124,8 @@ export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   bindings: JsonObjectSchema.default({}),
   /** Capability to the version range it must satisfy. */
   requires: z.record(z.string(), z.string()).default({}),
+  /** The zone that it is in, or a zone around it. */
+  zone: z.string().exactOptional(),
 });
 
 /** Payload of `${SelectDevicesFunctionArn}`. */

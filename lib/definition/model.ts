@@ -84,6 +84,8 @@ export interface DevicesStep extends StepBase, Fallible, Work {
   readonly kind: 'devices';
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
+  /** The zone that it is in, or one around it; may hold an expression. */
+  readonly zone: string | undefined;
 }
 
 /** A branch of a `choose`; without condition it is the else. */

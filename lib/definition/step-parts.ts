@@ -165,6 +165,8 @@ export interface Selection {
   /** Without delimiters; undefined for all. */
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
+  /** May hold an expression. */
+  readonly zone: string | undefined;
 }
 
 /** How long devices that join later are taken in, and which. */
