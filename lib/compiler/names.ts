@@ -45,6 +45,8 @@ function meaningOf(name: string, reads: readonly FreeVariable[], looking: Lookin
       return place.caught === undefined ? undefined : `$${place.caught}__error`;
     case 'result':
       return place.result;
+    case 'target':
+      return place.target;
     case 'item':
       return itemText(place.items.at(-1));
     default:

@@ -47,6 +47,7 @@ export async function newCommand(
     ...(request.verifies === undefined ? {} : { verifies: request.verifies }),
     ...(request.await === 'response' ? {} : { await: request.await }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
+    ...(request.tellsTarget === undefined ? {} : { tellsTarget: request.tellsTarget }),
     ...(route === undefined ? {} : { route }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,

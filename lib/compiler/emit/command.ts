@@ -5,6 +5,7 @@ import type { Compensate, Verify } from '#definition/step-parts.ts';
 import { handlerBindings, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
 import { taskIdentity } from '../place.ts';
+import { tellsTarget } from '../result.ts';
 import { defined, type Emission } from '../states.ts';
 import {
   type CommandRequestSchema,
@@ -60,6 +61,7 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
     priority: step.priority,
     await: step.await === 'response' ? undefined : step.await,
     cache: cacheValue(step, at),
+    tellsTarget: tellsTarget(step) ? true : undefined,
   };
   return { ...taskIdentity(at.place, step.id), ...defined(request) };
 }
