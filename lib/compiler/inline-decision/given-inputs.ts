@@ -24,9 +24,9 @@ export interface GivenInput extends CheckedInput {
 /** The inputs of a decision by name, each with what a step gives for it. */
 export type GivenInputs = ReadonlyMap<string, GivenInput>;
 
-/** The variable of an input in conditions. No id and no name of ours begins with an underscore. */
+/** The variable of an input in conditions. No id has two underscores, and no variable of ours ends so. */
 export function variableOf(input: string): string {
-  return `$__${input}`;
+  return `$${input}__given`;
 }
 
 /** What a step gives to a decision, or why a Choice state cannot take it. */

@@ -7,7 +7,7 @@ import { areApart, cellText } from './cell-text.ts';
 import { type GivenInputs, givenInputs, isRefusal, type Refusal, variableOf } from './given-inputs.ts';
 import { answerOf, type InlineAnswer } from './inline-answer.ts';
 
-/** A table as the rules of a Choice state. Conditions are over `$__<input>`, and give true or false. */
+/** A table as the rules of a Choice state. Conditions are over `$<input>__given`, and give true or false. */
 export interface InlineTable {
   readonly inputs: GivenInputs;
   /** Whether rules hold together that may not; undefined where none can. To be asked of inputs that fit. */

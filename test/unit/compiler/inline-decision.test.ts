@@ -216,7 +216,8 @@ const GIVEN = { input: { a: '{% $input.a %}' } };
 interface Kept {
   readonly file: Partial<DecisionFile>;
   readonly step?: JsonObject;
-  readonly reason: string;
+  /** A text, or what one is to be like. */
+  readonly reason: unknown;
 }
 
 const KEPT: Readonly<Record<string, Kept>> = {
@@ -242,7 +243,7 @@ const KEPT: Readonly<Record<string, Kept>> = {
   },
   'a table of long texts': {
     file: { table: { rules: [{ ...RULE, give: { level: 'x'.repeat(20_000) } }] } },
-    reason: 'it would take 40372 characters of the machine, more than 16384',
+    reason: expect.stringMatching(/^it would take 40\d+ characters of the machine, more than 16384$/),
   },
   'a cell with an expression': {
     file: { table: { rules: [{ ...RULE, when: { a: '{% $value > 1 %}' } }] } },
