@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   routing: ['core', 'expression', 'table', 'compiler'],
   devices: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
-    ...['deadlines', 'integrations', 'routing'],
+    ...['deadlines', 'integrations', 'notifications', 'routing'],
   ],
   signals: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],

@@ -28,6 +28,7 @@ export function planLines(plan: Plan, terminal: Pick<Terminal, 'columns' | 'pain
     ...timeFacts(plan).map(([label, text]) => fact(label, text)),
     ...iterationFacts(plan).map(([label, text]) => fact(label, text)),
     ...usageFacts(plan).map(([label, text]) => fact(label, text)),
+    ...decisionFacts(plan).map(([label, text]) => fact(label, text)),
     ...machineFacts(plan).map(([label, text]) => fact(label, text)),
     ...assumptionLines(plan.assumptions, fact),
     ...plan.limits
@@ -129,6 +130,17 @@ function usageFacts({ usage, cost }: Plan): Fact[] {
       `${formatDollars(cost.dollarsPerRun)} a run, ${formatDollars(cost.dollarsPerThousandRuns)} a thousand: ${services.join(', ')} (${cost.region}, prices of ${cost.date}, without ${cost.notCounted})`,
     ],
   ];
+}
+
+function decisionFacts({ decisions }: Plan): Fact[] {
+  return decisions.map(({ step, decision, version, by, reason, ...dollars }, at) => {
+    const [choice, task] = [dollars.dollarsAsChoice, dollars.dollarsAsTask].map(formatDollars);
+    const how =
+      by === 'choice'
+        ? `a Choice state, ${choice} a million times; a function takes ${task}`
+        : `a function, ${task} a million times; a Choice state would take ${choice}, but ${reason}`;
+    return [at === 0 ? 'decisions' : '', `${step} by ${decision} ${version}: ${how}`];
+  });
 }
 
 function machineFacts({ machine, limits }: Plan): Fact[] {

@@ -47,6 +47,8 @@ function meaningOf(name: string, reads: readonly FreeVariable[], looking: Lookin
         : names.references.read(`${place.caught}__error`, place.scope);
     case 'result':
       return place.result;
+    case 'target':
+      return place.target;
     case 'item':
       return itemText(place.items.at(-1));
     default:

@@ -27,6 +27,8 @@ export interface Place {
   readonly failuresHandled: boolean;
   /** Text of `$result`, where a step's `output` is evaluated. */
   readonly result: string | undefined;
+  /** Text of `$target` there. */
+  readonly target?: string;
 }
 
 /** The place of a workflow's own list of steps. */

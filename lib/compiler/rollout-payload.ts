@@ -95,6 +95,7 @@ export const JoinRequestSchema = PausingTaskSchema.extend({
   where: z.string().exactOptional(),
   bindings: JsonObjectSchema.default({}),
   requires: z.record(z.string(), z.string()).default({}),
+  zone: z.string().exactOptional(),
   /** Ids of the devices that have taken part from the start. */
   known: z.array(z.string()),
   claim: z.enum(['refuse', 'wait', 'skip']).exactOptional(),

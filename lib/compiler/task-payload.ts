@@ -3,7 +3,7 @@
  * one schema for both sides. All times in seconds, as in States Language.
  */
 import { z } from 'zod';
-import { JsonObjectSchema } from '#core/json.ts';
+import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { DEVICE_FIELDS } from '#definition/step-parts.ts';
 import { RouteSchema } from './route-payload.ts';
 
@@ -109,11 +109,21 @@ export const CommandRequestSchema = StepTaskSchema.extend({
   /** What completes the task: the answer, that the device has got the command, or that it is on its way. */
   await: z.enum(['response', 'ack', 'none']).default('response'),
   cache: CacheSchema.optional(),
+  /** Whether the answer says which device it was: {@link toldTarget}. */
+  tellsTarget: z.literal(true).exactOptional(),
   /** Set on the undo of a command: the id of the command that it undoes. */
   undoes: z.string().optional(),
   /** Set on a command that asks whether another took effect: the id of that. */
   verifies: z.string().optional(),
 });
+
+/** The field that sets an answer which says which device it was apart from any other. */
+export const TOLD_TARGET = 'stepwright_target';
+
+/** What a command answers whose step reads `$target` in its `output`: the device that it went to beside the result. */
+export function toldTarget(device: string, result: Json): JsonObject {
+  return { [TOLD_TARGET]: { id: device }, result };
+}
 
 /** Payload of `${CommandFunctionArn}`. */
 export type CommandRequest = z.infer<typeof CommandRequestSchema>;
@@ -127,6 +137,8 @@ export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   requires: z.record(z.string(), z.string()).default({}),
   /** What of each device is given, the id always; all of it where left out. */
   fields: z.array(z.enum(DEVICE_FIELDS)).exactOptional(),
+  /** The zone that it is in, or a zone around it. */
+  zone: z.string().exactOptional(),
 });
 
 /** Payload of `${SelectDevicesFunctionArn}`. */

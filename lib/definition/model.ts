@@ -87,6 +87,8 @@ export interface DevicesStep extends StepBase, Fallible, Work {
   readonly requires: Readonly<Record<string, string>>;
   /** What of each device is given, the id always; undefined: all of it. */
   readonly fields: readonly DeviceField[] | undefined;
+  /** The zone that it is in, or one around it; may hold an expression. */
+  readonly zone: string | undefined;
 }
 
 /** A branch of a `choose`; without condition it is the else. */
@@ -214,6 +216,8 @@ export interface DecideStep extends StepBase, Fallible, Work {
   readonly version: string | undefined;
   /** Values by input, with expressions. */
   readonly input: JsonObject;
+  /** Whether the decision may become a state of the machine, where that is cheaper. */
+  readonly inline: boolean;
   readonly timeoutMs: number;
 }
 

@@ -66,6 +66,8 @@ export const CommandSchema = z.object({
   await: z.enum(['ack', 'none']).optional(),
   /** Under what its result is left for equal steps. */
   cache: CacheSchema.optional(),
+  /** Whether its answer says which device it was. */
+  tellsTarget: z.literal(true).exactOptional(),
   /** When it is given up while it waits. */
   expiresAt: z.number(),
   sentAt: z.number().optional(),

@@ -1,3 +1,4 @@
+import { toldTarget } from '#compiler/task-payload.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { keepResult } from '#integrations/result-cache.ts';
@@ -11,6 +12,7 @@ import { marksOf } from './marks.ts';
 import type { DevicePorts } from './ports.ts';
 import { asRead, findDevice } from './registry.ts';
 import { type Verdict, verdictByAnswer } from './verdict.ts';
+import { wakeWaits } from './wake-waits.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -48,8 +50,15 @@ export async function completeCommand(
     }
     await answerTask(ports, recorded);
   }
+  if (recorded.route?.isProbe === true && hasSucceeded(recorded)) await wakeFor(ports, command.device);
   await sendNext(ports, command.device);
   return recorded;
+}
+
+/** A device that has been kept out and is in again is one that has come. */
+async function wakeFor(ports: DevicePorts, id: string): Promise<void> {
+  const device = await findDevice(ports.table, id);
+  if (device !== undefined) await wakeWaits(ports, device);
 }
 
 interface End {
@@ -141,7 +150,7 @@ async function recordAgain(ports: DevicePorts, ending: Ending): Promise<Command>
 export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
   if (command.taskToken === undefined) return;
   if (hasSucceeded(command)) {
-    await engine.succeedTask(command.taskToken, command.result ?? null);
+    await engine.succeedTask(command.taskToken, told(command, command.result ?? null));
   } else {
     await engine.failTask(command.taskToken, {
       error: command.error ?? 'Device.Failed',
@@ -151,11 +160,14 @@ export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, comman
 }
 
 /** Completes a task that waits for no more than that its command is on its way, or has been received. */
-export async function acknowledge(
-  { engine }: Pick<DevicePorts, 'engine'>,
-  { id, taskToken }: Command,
-): Promise<void> {
-  if (taskToken !== undefined) await engine.succeedTask(taskToken, { commandId: id });
+export async function acknowledge({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
+  const { id, taskToken } = command;
+  if (taskToken !== undefined) await engine.succeedTask(taskToken, told(command, { commandId: id }));
+}
+
+/** A result with the device, where the step asks which one it was. */
+function told({ tellsTarget, device }: Command, result: Json): Json {
+  return tellsTarget === undefined ? result : toldTarget(device, result);
 }
 
 function hasSucceeded({ status, expected }: Command): boolean {

@@ -15,15 +15,22 @@ import { type Destination, ProbeTaken, withDestination } from './route-command.t
  * Issues a command for a step. Called again for the same try (a redelivery, or recovery after a crash) it sends the same
  * command again, or answers the task again, and never makes a second one. Fails with Device.Unknown, Device.Offline or
  * Step.InvalidArguments.
+ *
+ * @param ending what ends with it being put on record, where it has waited for a device. Throws {@link WaitEnded} where that has
+ *   ended before.
  */
-export async function dispatchCommand(ports: DevicePorts, request: CommandRequest): Promise<Command> {
+export async function dispatchCommand(
+  ports: DevicePorts,
+  request: CommandRequest,
+  ending: readonly Write[] = [],
+): Promise<Command> {
   const { id, known } = await commandOfTask(ports.table, request);
   if (known !== undefined) return redeliver(ports, known, request.taskToken);
   const undone = await findUndone(ports, request);
   if (undone !== undefined) return undone;
   if (request.attempt > 0) await supersede(ports, { ...request, attempt: request.attempt - 1 });
   const issued = await withDestination(ports, { id, request }, async (destination) =>
-    issueCommand(ports, await newCommand(ports, { id, ...destination }), destination),
+    issueCommand(ports, await newCommand(ports, { id, ...destination }), { ...destination, ending }),
   );
   if (issued.await === 'none') await acknowledge(ports, issued);
   return issued;
@@ -40,11 +47,21 @@ async function findUndone(
   return undone;
 }
 
+/** Thrown when a wait has ended before, because its command was issued, or nobody waits any more. Nothing was written. */
+export class WaitEnded extends Error {
+  override readonly name = 'WaitEnded';
+}
+
+/** Where a command goes, and what ends with that. */
+interface Issuing extends Pick<Destination, 'device' | 'opening'> {
+  readonly ending?: readonly Write[];
+}
+
 /** Puts a new command on record, and on its way when the device is online and its slot free; else in its mailbox. */
 export async function issueCommand(
   ports: DevicePorts,
   uncounted: Command,
-  { device, opening = countOpen(uncounted) }: Pick<Destination, 'device' | 'opening'>,
+  { device, opening = countOpen(uncounted), ending = [] }: Issuing,
 ): Promise<Command> {
   const command: Command = { ...uncounted, isCounted: true };
   const sent: Command = { ...command, status: 'SENT', sentAt: command.queuedAt };
@@ -54,6 +71,7 @@ export async function issueCommand(
         { put: toCommandItem(sent), condition: { exists: false } },
         takeSlot(sent, command.queuedAt),
         opening,
+        ...ending,
       ]);
       await deliver(ports, sent);
       return sent;
@@ -62,23 +80,29 @@ export async function issueCommand(
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.index === 0) return alreadyIssued(ports, command);
     if (error.index === OPENING) throw new ProbeTaken();
+    if (error.index > OPENING) throw new WaitEnded();
   }
-  return queue(ports, command, opening);
+  return queue(ports, command, [opening, ...ending]);
 }
 
 /** Where the write that counts a command stands among those that put it on record. */
 const OPENING = 2;
 
-async function queue(ports: DevicePorts, command: Command, opening: Write): Promise<Command> {
+async function queue(
+  ports: DevicePorts,
+  command: Command,
+  openingAndEnding: readonly Write[],
+): Promise<Command> {
   try {
     await ports.table.transact([
       { put: toCommandItem(command), condition: { exists: false } },
       enqueue(command),
-      opening,
+      ...openingAndEnding,
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.index === OPENING) throw new ProbeTaken();
+    if (error.index > OPENING) throw new WaitEnded();
     return alreadyIssued(ports, command);
   }
   await ports.deadlines.schedule(commandDeadline(command), dueAt(command));

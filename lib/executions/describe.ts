@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
 import type { HttpDoing } from './http-call.ts';
+import { inlineExplanations } from './inline-because.ts';
 import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
@@ -60,7 +61,8 @@ export async function describeExecution(
   const { stepsToCome } = foldHistory(rows, history.events, history.children);
   const known = rows.count;
   const joined = joinCommands(rows, commands, history.unread > 0).map((step) => withUndo(step, doings.https));
-  const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
+  const reasons = new Map([...inlineExplanations(compiled.steps, history), ...decided]);
+  const steps = joined.map((step) => withActions(because(withCache(step, cached), reasons), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
     ...leftBehindOf(execution, compiled.steps, doings),
@@ -89,8 +91,8 @@ function withActions(step: StepState, actions: readonly OperatorAction[]): StepS
   return step.status === 'SUCCEEDED' || step.status === 'FAILED' ? { ...rest, status: 'SKIPPED' } : step;
 }
 
-function because(step: StepState, decided: ReadonlyMap<string, JsonObject>): StepState {
-  const reason = decided.get(step.path);
+function because(step: StepState, reasons: ReadonlyMap<string, JsonObject>): StepState {
+  const reason = reasons.get(step.path);
   return reason === undefined ? step : { ...step, because: reason };
 }
 

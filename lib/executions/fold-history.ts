@@ -72,6 +72,8 @@ class HistoryFold {
     if (row === undefined) return;
     Object.assign(row, { status: 'RUNNING', startedAt: row.startedAt ?? timestamp });
     Object.assign(row, { endedAt: undefined, error: undefined, cause: undefined });
+    // What the machine could not decide by itself is decided by the handler: until then there has been no try.
+    if (state.name === row.step.askState) row.attempts = 0;
     this.#open.set(state, row);
   }
 
@@ -92,7 +94,7 @@ class HistoryFold {
     const row = this.#open.get(state);
     if (row === undefined || !isOwn(row, state, type)) return;
     if (SCHEDULED.test(type)) {
-      if (state.name === row.step.state) row.attempts++;
+      if (state.name === row.step.state || state.name === row.step.askState) row.attempts++;
       row.error = undefined;
       row.cause = undefined;
     } else if (FAILED.test(type)) {

@@ -36,7 +36,9 @@ export class StepRows {
     this.steps = steps;
     this.#byState = new Map(
       steps.flatMap((step) =>
-        [step.state, step.lineState ?? [], step.timedState ?? []].flat().map((state) => [state, step]),
+        [step.state, step.lineState ?? [], step.askState ?? [], step.timedState ?? []]
+          .flat()
+          .map((state) => [state, step]),
       ),
     );
     this.#runsByState = new Map(steps.flatMap(runsOfStep));

@@ -66,7 +66,10 @@ function kindSites({ step }: StepNode): Relative[] {
         ['verification', 'compensate', 'verify', 'expect'],
       ];
     case 'devices':
-      return [['where', 'devices', 'where']];
+      return [
+        ['where', 'devices', 'where'],
+        ['plain', 'devices', 'zone'],
+      ];
     case 'choose':
       return step.branches.map((_, index) => ['plain', 'choose', index, 'if']);
     case 'parallel':
@@ -79,6 +82,7 @@ function kindSites({ step }: StepNode): Relative[] {
         ['pace', 'window', 'timezone'],
         ['pace', 'rate'],
         ['where', 'watch', 'devices', 'where'],
+        ['plain', 'watch', 'devices', 'zone'],
         ['plain', 'tolerate'],
       ];
     case 'while':

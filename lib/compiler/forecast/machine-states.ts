@@ -40,6 +40,7 @@ const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
   [/ settle$/, 'a failed iteration is counted by a handler'],
   [/ while$/, 'only a Choice has a condition'],
   [/ limit$/, 'too many iterations fail the step'],
+  [/ ask$/, 'what a Choice does not decide, such as inputs that do not fit, a handler does'],
   [/ failed loop$/, 'only what a Parallel holds can fail and be caught'],
   [/ timed$/, 'only a Parallel runs a block beside what watches its time'],
   [/ deadline$/, 'only tasks have a timeout: one watches the time of the block'],

@@ -13,6 +13,7 @@ import { type Cost, costOf } from './cost.ts';
 import { type PlannedIterations, plannedIterations } from './iterations.ts';
 import { type Limit, limitsOf } from './limits.ts';
 import { type MachineStates, machineStates } from './machine-states.ts';
+import { inlinedIn, type PlannedDecision, plannedDecisions } from './planned-decisions.ts';
 import { longestHistory, runUsage } from './run-usage.ts';
 import { type StepTime, type Timeline, timelineOf } from './timeline.ts';
 import type { Usage } from './usage.ts';
@@ -48,6 +49,8 @@ export interface Plan {
   readonly iterations: readonly PlannedIterations[];
   readonly usage: Usage;
   readonly cost: Cost;
+  /** How the decisions of its steps are made. */
+  readonly decisions: readonly PlannedDecision[];
   readonly machine: MachineStates;
   readonly limits: readonly Limit[];
   readonly blastRadius: BlastRadius;
@@ -72,22 +75,24 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
   const { catalogue, input, counts: given = NONE, profile } = options;
   const assumptions = await assume(workflow.steps, { input, given });
   const counts = new Map(assumptions.map(({ step, value }) => [step, value]));
-  const estimates: Estimates = { profile: profile ?? NONE, counts };
-  const layout = layOutMeasured(workflow.steps, profile);
-  const timeline = timelineOf(workflow.steps, layout, estimates);
-  const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
   const compiled = compileWorkflow(workflow, {
     versions: anyVersions(workflow),
     decisions: anyDecisions(workflow),
     ...options,
   });
+  const estimates: Estimates = { profile: profile ?? NONE, counts, inlined: inlinedIn(compiled) };
+  const layout = layOutMeasured(workflow.steps, profile);
+  const timeline = timelineOf(workflow.steps, layout, estimates);
+  const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
   const usage = runUsage(compiled.definition, workflow, counts);
   const machine = machineOf(compiled);
   return {
     ...{ workflow: workflow.name, version: workflow.version, assumptions },
     time: timeOf(timeline, steps),
     ...{ steps, iterations: plannedIterations(workflow.steps, counts) },
-    ...{ usage, cost: costOf(usage), machine },
+    ...{ usage, cost: costOf(usage) },
+    decisions: plannedDecisions(workflow, compiled, options),
+    machine,
     limits: limitsOf({
       historyEvents: longestHistory(compiled.definition, workflow, counts),
       payloadBytes: largestPayload(workflow, {

@@ -19,6 +19,8 @@ export function repetitionsOf({ steps }: Pick<Workflow, 'steps'>, counts: Estima
       // Each round is a Map over one item.
       items.set(step.id, 1);
     } else if (step.kind === 'forEach' && step.waves !== undefined) addWaves(step, count, { items, shares });
+    // Inputs fit, in a run in which nothing fails.
+    else if (step.kind === 'decide') shares.set(step.id, 0);
     else if (isCounted(step)) items.set(step.id, count);
   }
   return { items, loops, shares };

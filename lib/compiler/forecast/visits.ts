@@ -82,11 +82,11 @@ class Visitor {
   /** Where a state may lead; what is done only a part of the times has been visited then. */
   #waysPast(name: string, states: States, { times, isInChild }: Rounds): readonly string[] {
     const share = this.#repetitions.shares.get(name);
-    if (share === undefined) return waysOf(name, states);
     const state = stateOf(states, name);
+    if (share === undefined || state['Type'] !== 'Choice') return waysOf(name, states);
     const [first = name] = targetsOf(state);
     const rest = String(state['Default']);
-    this.#follow(first, states, { times: times * share, isInChild, until: rest });
+    if (share > 0) this.#follow(first, states, { times: times * share, isInChild, until: rest });
     return [rest];
   }
 

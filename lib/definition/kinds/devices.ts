@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
+import { failureFields, stepFields, TextSchema, type UnreadList, workFields } from '../fields.ts';
 import type { DevicesStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import { DEVICE_FIELDS } from '../step-parts.ts';
@@ -17,6 +17,9 @@ export const SelectionSchema = z
       .optional()
       .describe('Capability to the version range it takes.')
       .meta({ examples: [{ ota: '>=2' }] }),
+    zone: TextSchema.optional()
+      .describe('The zone that the device is in, or a zone around it.')
+      .meta({ examples: ['berlin/hall-2', '{% $input.zone %}'] }),
   })
   .describe('Which devices; all of them where nothing is said.');
 
@@ -52,5 +55,6 @@ export function readDevicesStep(
     where: step.devices.where,
     requires: step.devices.requires ?? {},
     fields: step.devices.fields,
+    zone: step.devices.zone,
   };
 }

@@ -76,7 +76,9 @@ function pointsOf(
 
 /** The state whose failure led to the last of a thread, past states of ours; with units of pools, where it got in line. */
 function failedBefore(thread: readonly RecordedRun[], { steps }: CompiledWorkflow): RecordedRun | undefined {
-  const own = new Map(steps.map((step) => [step.state, step]));
+  const own = new Map(
+    steps.flatMap((step) => [step.state, step.askState ?? []].flat().map((state) => [state, step])),
+  );
   for (let at = thread.length - 2; at >= 0; at--) {
     const one = thread[at];
     if (one?.left === 'caught') {

@@ -119,5 +119,6 @@ function lastRunOf(
   { path }: StepState,
   known: CompiledStep,
 ): RecordedRun | undefined {
-  return runs.findLast(({ run }) => run.name === known.state && pathOf(known, run.indices) === path);
+  const states = [known.state, known.askState];
+  return runs.findLast(({ run }) => states.includes(run.name) && pathOf(known, run.indices) === path);
 }

@@ -10,7 +10,9 @@ export function ownEvents(
   { events, children }: Pick<WholeHistory, 'events' | 'children'>,
 ): ReadonlyMap<string, readonly HistoryEvent[]> {
   const byState = new Map(
-    steps.flatMap((step) => [step.state, step.lineState ?? []].flat().map((state) => [state, step])),
+    steps.flatMap((step) =>
+      [step.state, step.lineState ?? [], step.askState ?? []].flat().map((state) => [state, step]),
+    ),
   );
   const found = new Map<string, HistoryEvent[]>();
   for (const { event, state, child } of placeEvents(steps, events, children)) {

@@ -25,6 +25,7 @@ const CASES: Readonly<Record<string, PlanArguments>> = {
     assume: COUNTS,
   },
   'wide-rollout': { file: join(HERE, 'wide-rollout.yaml'), assume: new Map([['rollout', 900]]) },
+  decisions: { file: join(HERE, 'decisions/workflow.yaml'), assume: COUNTS },
   'every-kind': { file: join(HERE, 'every-kind/workflow.yaml'), assume: new Map([['maps', 3]]) },
 };
 
