@@ -1,17 +1,41 @@
-import type { JsonObject } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+
+/**
+ * How a call is made again that has failed itself, and says nothing of what it was called for: Lambda was throttled, or broke off,
+ * or the handler did. Handlers recognise the try of a step that they have begun already, so that such calls count for nothing.
+ * The names are those of https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception,
+ * with throttling, what functions end with that are out of time or memory, and our own of a handler that threw. The interval is 1 s
+ * and doubles, which need not be said: each call carries this.
+ */
+export const CALL_RETRY: JsonObject = {
+  ErrorEquals: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Stepwright.HandlerFailed',
+  ],
+  MaxAttempts: 6,
+  JitterStrategy: 'FULL',
+};
 
 /**
  * The fields by which a Task calls a handler and waits for its answer. Every handler answers by the task's token, also
- * one that answers at once: the names of its failures then reach Retry and Catch as they are, whatever runs it.
+ * one that answers at once: the names of its failures then reach Retry and Catch as they are, whatever runs it. A state
+ * that is tried again for reasons of its own says so behind {@link CALL_RETRY}.
  *
  * @param token the handler's, from `MACHINE_TOKENS`.
  */
-export function callHandler(token: string, payload: JsonObject): JsonObject {
+export function callHandler(token: string, payload: JsonObject, ownRetry: Json = []): JsonObject {
   return {
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Arguments: {
       FunctionName: `\${${token}}`,
       Payload: { taskToken: '{% $states.context.Task.Token %}', ...payload },
     },
+    Retry: [CALL_RETRY, ...(Array.isArray(ownRetry) ? ownRetry : [])],
   };
 }

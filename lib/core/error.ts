@@ -51,6 +51,7 @@ export const RUNTIME_ERRORS = {
   'Decision.Timeout': 'Nothing was decided in time.',
   'Decision.TooDeep': 'Decisions go by decisions too deeply, or in a circle.',
   'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
+  'Stepwright.HandlerFailed': 'What carries out the step broke off each time it was called.',
   'Stepwright.Halted':
     'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
@@ -67,6 +68,18 @@ export class RuntimeError extends Error {
   constructor(name: RuntimeErrorName | (string & {}), message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = name;
+  }
+}
+
+/**
+ * Thrown out of a handler in place of whatever it broke off by: a table that throttles, a connection that was lost, a defect. It says
+ * nothing of what the handler was called for, so that the call is made again.
+ */
+export class HandlerFailed extends Error {
+  override readonly name = 'Stepwright.HandlerFailed' satisfies RuntimeErrorName;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), { cause });
   }
 }
 

@@ -56,7 +56,7 @@ export function leftBehindOf(
     ...left.map((command) => ({
       ...{ command: command.id, path: command.path ?? '', device: command.device },
       ...(keptBy(kept.get(command.path ?? '')) ?? whyOf(command)),
-      tries: tries.get(command.id)?.length ?? 0,
+      tries: triesIn(tries.get(command.id)),
     })),
     ...byCalls.map((doing) => ({
       path: doing.path,
@@ -94,6 +94,11 @@ export async function doingsOf(
     httpUnder({ table }, { execution, scope: '' }),
   ]);
   return { commands, https };
+}
+
+/** How often something was tried by these commands, each of which may have been sent more than once. */
+function triesIn(commands: readonly Command[] = []): number {
+  return commands.reduce((sum, { resends = 0 }) => sum + 1 + resends, 0);
 }
 
 type Why = Pick<LeftBehind, 'reason' | 'error' | 'cause'>;

@@ -4,6 +4,7 @@ import type { Json } from '#core/json.ts';
 import { answerOf } from '#integrations/call-http.ts';
 import { taskKeys } from '#table/keys.ts';
 import { type HttpDoing, HttpDoingSchema } from './http-call.ts';
+import { isFinalAnswer } from './http-try.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { ExecutionPorts } from './ports.ts';
 import type { StepStatus } from './step-state.ts';
@@ -56,8 +57,12 @@ export async function undoHttp(
   await ports.table.update({ key, set: { undoTries: doing.undoTries + 1 } });
   const { timeoutSeconds } = doing.compensate;
   const request = { ...task, ...undoCallOf(doing), bindings: {}, timeoutSeconds };
-  const options = { key: `${undoes}:undo:${task.attempt}`, takes: isGone };
-  await answerOf(ports, request, options);
+  const options = { key: `${undoes}:undo:${doing.undoFailures}`, takes: isGone };
+  await answerOf(ports, request, options).catch(async (error: unknown) => {
+    const undoFailures = doing.undoFailures + 1;
+    if (isFinalAnswer(error)) await ports.table.update({ key, set: { undoFailures } });
+    throw error;
+  });
   await ports.table.update({ key, set: { undoneAt: ports.clock.now() } });
 }
 

@@ -123,6 +123,8 @@ export const taskKeys = {
   /** A call over HTTP that can be undone. */
   called: (taskId: string): Key => taskKey('CALLED', taskId),
   calledPrefix: 'CALLED#',
+  /** How many tries of a call over HTTP its service has answered with a failure. */
+  answered: (taskId: string): Key => taskKey('ANSWERED', taskId),
   /** Why a step was decided as it was. */
   decided: (taskId: string): Key => taskKey('DECIDED', taskId),
   decidedPrefix: 'DECIDED#',
