@@ -3,6 +3,20 @@ import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { CacheSchema, StepTaskSchema } from './task-payload.ts';
 
+/** How what a called workflow did is undone: by another, in place of the undo of its own steps. */
+export const WorkflowCompensationSchema = z.object({
+  workflow: z.string(),
+  /** Pinned, like that of the step. */
+  version: z.string(),
+  /** Its `input`, with null in the places that read `$result`. */
+  with: z.object({ input: JsonSchema }),
+  /** JSON Pointer of each such place, in `with`, to the text of its expression. */
+  deferred: z.record(z.string(), z.string()).default({}),
+});
+
+/** How what a called workflow did is undone. */
+export type WorkflowCompensation = z.infer<typeof WorkflowCompensationSchema>;
+
 /**
  * Payload of `${StartWorkflowFunctionArn}`; answers with the output of the execution that it starts, or, when that is not
  * awaited, with its id; fails with what the execution fails with.
@@ -15,6 +29,9 @@ export const StartWorkflowRequestSchema = StepTaskSchema.extend({
   await: z.boolean(),
   timeoutSeconds: z.number().positive().optional(),
   cache: CacheSchema.optional(),
+  /** Values of the names, besides `$result`, that the undo reads. */
+  bindings: JsonObjectSchema.default({}),
+  compensate: WorkflowCompensationSchema.exactOptional(),
 });
 
 /** Payload of `${StartWorkflowFunctionArn}`. */

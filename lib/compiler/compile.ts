@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
+import { undoId } from '#definition/pin-versions.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { compiledSteps } from './compiled-steps.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
@@ -80,6 +81,7 @@ function definitionOf(workflow: Workflow, layout: Layout, { versions, decisions 
   const emitter: Emitter = {
     ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList },
     versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
+    undoVersionOf: (step) => versions.get(undoId(step)) ?? unpinned(undoId(step)),
     decisionVersionOf: ({ id }) => decisions.get(id) ?? unpinned(id),
   };
   const at = atRoot(workflow, emitter);

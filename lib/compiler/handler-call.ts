@@ -1,23 +1,12 @@
+import { FAILURES_OF_CALLS } from '#core/error.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 
 /**
- * How a call is made again that has failed itself, and says nothing of what it was called for: Lambda was throttled, or broke off,
- * or the handler did. Handlers recognise the try of a step that they have begun already, so that such calls count for nothing.
- * The names are those of https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception,
- * with throttling, what functions end with that are out of time or memory, and our own of a handler that threw. The interval is 1 s
- * and doubles, which need not be said: each call carries this.
+ * How a call is made again that has failed itself. Handlers recognise the try of a step that they have begun already, so that such
+ * calls count for nothing. The interval is 1 s and doubles, which need not be said: each call carries this.
  */
 export const CALL_RETRY: JsonObject = {
-  ErrorEquals: [
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.Unknown',
-    'Sandbox.Timedout',
-    'Stepwright.HandlerFailed',
-  ],
+  ErrorEquals: [...FAILURES_OF_CALLS],
   MaxAttempts: 6,
   JitterStrategy: 'FULL',
 };

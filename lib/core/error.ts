@@ -83,6 +83,27 @@ export class HandlerFailed extends Error {
   }
 }
 
+/**
+ * By what a call of a function ends that has failed itself: Lambda was throttled, or broke off, or the handler did. The names are those of
+ * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception, with throttling, what functions
+ * end with that are out of time or memory, and our own of a handler that threw.
+ */
+export const FAILURES_OF_CALLS: readonly string[] = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Stepwright.HandlerFailed',
+];
+
+/** Whether something has failed by the call that was to do it, which says nothing of the thing itself. */
+export function isFailureOfCall(error: string): boolean {
+  return FAILURES_OF_CALLS.includes(error);
+}
+
 /** What kind of fault a {@link StepwrightError} is; it decides the HTTP status and the exit code. */
 export type FaultKind =
   | 'invalid'

@@ -190,7 +190,16 @@ export interface ApproveStep extends StepBase, Fallible, Work {
   readonly escalate: { readonly afterMs: number; readonly group: string } | undefined;
 }
 
-/** Runs another workflow. */
+/** The workflow that undoes what another did, in place of the undo of its own steps. */
+export interface WorkflowCompensate {
+  readonly workflow: string;
+  /** Range of versions, like that of the step. */
+  readonly version: string | undefined;
+  /** Its input; reads `$result`, the output of the called workflow, besides what the step reads. */
+  readonly input: Json | undefined;
+}
+
+/** Runs another workflow as an execution of its own. */
 export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly kind: 'workflow';
   readonly workflow: string;
@@ -201,6 +210,7 @@ export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly await: boolean;
   readonly timeoutMs: number | undefined;
   readonly cache: Cache | undefined;
+  readonly compensate: WorkflowCompensate | undefined;
 }
 
 /** Decides by a decision of the project. */

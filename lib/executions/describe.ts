@@ -9,13 +9,13 @@ import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
-import type { HttpDoing } from './http-call.ts';
 import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
+import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
 import { undoStatusOf } from './undo-http.ts';
 import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
@@ -55,7 +55,11 @@ export async function describeExecution(
   const { commands } = doings;
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history);
-  const joined = joinCommands(rows, commands).map((step) => withUndo(step, doings.https));
+  const callsWorkflows = compiled.steps.some(({ kind }) => kind === 'workflow');
+  const calls = callsWorkflows ? await callsUnder({ table }, { execution: id, scope: '' }) : [];
+  const joined = joinCommands(rows, commands)
+    .map((step) => withUndo(step, undoStatusOf(doings.https.filter(({ path }) => path === step.path))))
+    .map((step) => withUndo(step, undoStatusOfCalls(calls.filter(({ path }) => path === step.path))));
   const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
@@ -85,9 +89,8 @@ function because(step: StepState, decided: ReadonlyMap<string, JsonObject>): Ste
   return reason === undefined ? step : { ...step, because: reason };
 }
 
-/** The history knows how a call over HTTP ended; its record, whether it was undone. */
-function withUndo(step: StepState, https: readonly HttpDoing[]): StepState {
-  const status = undoStatusOf(https.filter(({ path }) => path === step.path));
+/** The history knows how a call ended; its record, whether it was undone. */
+function withUndo(step: StepState, status: StepState['status'] | undefined): StepState {
   return status === undefined ? step : { ...step, status };
 }
 

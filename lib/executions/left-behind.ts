@@ -6,7 +6,7 @@ import { type HttpDoing, httpUnder } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isToBeUndone } from './saga.ts';
-import { callsUnder } from './undo-calls.ts';
+import { type Call, callsUnder, isCompensable, isCompensated } from './undo-calls.ts';
 import { isHttpLeftBehind, isHttpToBeUndone, whyHttpIsLeft } from './undo-http.ts';
 import { getVersion } from './workflow-store.ts';
 
@@ -21,6 +21,8 @@ export interface LeftBehind {
   readonly path: string;
   /** The device of the command. */
   readonly device?: string | undefined;
+  /** The workflow that was called, where its step says how it is undone. */
+  readonly workflow?: string | undefined;
   /** Host of the service that was called, such as `api.example.com`. */
   readonly service?: string | undefined;
   /** The called execution whose step it is; left out for the execution's own. */
@@ -74,8 +76,13 @@ export async function leftBehindByCalls(
 ): Promise<readonly LeftBehind[]> {
   if (status !== 'ROLLBACK_INCOMPLETE') return [];
   const left: LeftBehind[] = [];
-  for (const { execution } of await callsUnder({ table }, { execution: id, scope: '' })) {
+  for (const call of await callsUnder({ table }, { execution: id, scope: '' })) {
+    const { execution } = call;
     if (execution.status === 'ROLLED_BACK') continue;
+    if (isCompensable(call)) {
+      if (!isCompensated(call)) left.push(whyCallIsLeft(call));
+      continue;
+    }
     const { compiled } = await getVersion(table, execution.workflow, execution.version);
     const own = leftBehindOf({ status }, compiled.steps, await doingsOf({ table }, execution.id));
     left.push(...own.map((each) => ({ ...each, execution: execution.id })));
@@ -94,6 +101,21 @@ export async function doingsOf(
     httpUnder({ table }, { execution, scope: '' }),
   ]);
   return { commands, https };
+}
+
+/** Of a call that has an undo of its own, what it did is left as a whole. */
+function whyCallIsLeft({ child, execution, path, undo }: Call): LeftBehind {
+  const { undoError, undoCause = '' } = child;
+  const left = { path, workflow: execution.workflow, tries: undo === undefined ? 0 : 1 };
+  if (undoError !== undefined) {
+    return { ...left, reason: 'UNDO_FAILED', error: undoError, cause: undoCause };
+  }
+  return {
+    ...left,
+    reason: 'NOT_UNDONE',
+    error: 'Saga.UndoFailed',
+    cause: 'the rollback ended before it came to this workflow',
+  };
 }
 
 /** How often something was tried by these commands, each of which may have been sent more than once. */

@@ -6,7 +6,7 @@ import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
 import { settleRollback } from './settle.ts';
-import { callsUnder, giveUpCall, hasLeftSomething } from './undo-calls.ts';
+import { callsUnder, giveUpCall, isCallLeft } from './undo-calls.ts';
 import { giveUpHttp, isHttpLeftBehind } from './undo-http.ts';
 import { commandsUnder, giveUp, nextLayer } from './unwind-layer.ts';
 import { hasCharge } from './unwind-run.ts';
@@ -109,8 +109,8 @@ async function finish(ports: ExecutionPorts, scope: Scope): Promise<Json> {
   const leftBehind = commands.filter(isLeftBehind).map(({ id }) => id);
   const https = await httpUnder(ports, scope);
   leftBehind.push(...https.filter(isHttpLeftBehind).map(({ id }) => id));
-  for (const { execution } of await callsUnder(ports, scope)) {
-    if (await hasLeftSomething(ports, execution)) leftBehind.push(execution.id);
+  for (const call of await callsUnder(ports, scope)) {
+    if (await isCallLeft(ports, call)) leftBehind.push(call.execution.id);
   }
   if (scope.scope === '') {
     await settleRollback(ports, scope.execution, { run: scope.run, isComplete: leftBehind.length === 0 });

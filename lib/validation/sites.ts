@@ -93,7 +93,10 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'approve':
       return [['plain', 'approve']];
     case 'workflow':
-      return [['plain', 'workflow', 'input']];
+      return [
+        ['plain', 'workflow', 'input'],
+        ['result', 'compensate', 'workflow', 'input'],
+      ];
     case 'decide':
       return [['plain', 'decide', 'input']];
     case 'http':

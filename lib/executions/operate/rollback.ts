@@ -7,7 +7,7 @@ import { httpUnder } from '../http-call.ts';
 import { keptByPivots } from '../pivots.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isUnknown } from '../saga.ts';
-import { callsUnder, hasLeftSomething } from '../undo-calls.ts';
+import { callsUnder, isCallLeft } from '../undo-calls.ts';
 import { decideUnknownHttp, isHttpLeftBehind, isHttpToBeUndone } from '../undo-http.ts';
 import { hasCharge, mayBeRolledBack, nextRun, startUnwind } from '../unwind-run.ts';
 import { lookAtUnwind } from '../unwind-watch.ts';
@@ -93,7 +93,7 @@ async function demandSomethingLeft({ table }: ExecutionPorts, execution: Executi
   if (https.some((doing) => isHttpToBeUndone({ ...doing, undoError: undefined }) && !kept.has(doing.path)))
     return;
   for (const call of calls) {
-    if (!kept.has(call.path) && (await hasLeftSomething({ table }, call.execution))) return;
+    if (!kept.has(call.path) && (await isCallLeft({ table }, call))) return;
   }
   throw notRolledBack(
     execution,

@@ -5,7 +5,7 @@ import { compileWorkflow } from '#compiler/compile.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { LISTED_KINDS } from '#definition/document-kind.ts';
 import type { Workflow } from '#definition/model.ts';
-import { callingSteps } from '#definition/pin-versions.ts';
+import { calleesOf, decidingSteps } from '#definition/pin-versions.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
 import { validateProject } from '#validation/read-project.ts';
@@ -124,8 +124,9 @@ const mutated = fc
   .map(([text, mutations]) => mutations.reduce((at, mutate) => mutate(at), text));
 
 function compiledName(workflow: Workflow): string {
-  const versions = new Map(callingSteps(workflow).map(({ id }) => [id, '1.0.0']));
-  return compileWorkflow(workflow, { versions }).name;
+  const versions = new Map(calleesOf(workflow).map(({ id }) => [id, '1.0.0']));
+  const decisions = new Map(decidingSteps(workflow).map(({ id }) => [id, '1.0.0']));
+  return compileWorkflow(workflow, { versions, decisions }).name;
 }
 
 /** Milliseconds that no small file may take. */
