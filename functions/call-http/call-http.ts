@@ -9,7 +9,7 @@ import { serveTask } from '#engine/serve-task.ts';
 import { beginHttp, doneHttp, failedHttp } from '#executions/http-call.ts';
 import { noteFailure, tryOfCall } from '#executions/http-try.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { undoHttp } from '#executions/undo-http.ts';
+import { askAboutHttp, undoHttp } from '#executions/undo-http.ts';
 import { answerOf, refuseUnexpected } from '#integrations/call-http.ts';
 import { withCache } from '#integrations/result-cache.ts';
 
@@ -22,7 +22,7 @@ export function createCallHttp(ports: Ports): (payload: unknown) => Promise<void
   return (payload) => {
     if (UndoSchema.safeParse(payload).success) {
       return serveTask(ports.engine, { schema: UndoHttpRequestSchema, payload }, async (request) => {
-        await undoHttp(ports, request);
+        await (request.asks ? askAboutHttp(ports, request) : undoHttp(ports, request));
         await ports.engine.succeedTask(request.taskToken, {});
       });
     }

@@ -48,6 +48,14 @@ export const HttpCallSchema = z.object({
 /** A call over HTTP. */
 export type HttpCall = z.infer<typeof HttpCallSchema>;
 
+/** How it is found out whether a call took effect that was not answered: by another. */
+export const HttpVerificationSchema = z.object({
+  call: HttpCallSchema,
+  /** Expression over `$result`, its answer: true when the other took effect. */
+  expect: z.string(),
+  timeoutSeconds: z.number().positive(),
+});
+
 /** How a completed call is undone: by another, of which some places are known when the answer is. */
 export const HttpCompensationSchema = z.object({
   /** Like {@link HttpCallSchema}, with null in the places that read `$result`. */
@@ -55,6 +63,7 @@ export const HttpCompensationSchema = z.object({
   /** JSON Pointer of each such place to the text of its expression. */
   deferred: z.record(z.string(), z.string()).default({}),
   timeoutSeconds: z.number().positive(),
+  verify: HttpVerificationSchema.exactOptional(),
 });
 
 /** How a completed call is undone. */
@@ -79,6 +88,8 @@ export type CallHttpRequest = z.infer<typeof CallHttpRequestSchema>;
 export const UndoHttpRequestSchema = StepTaskSchema.extend({
   /** Id of the call. */
   undoes: z.string(),
+  /** Set where it is to be asked first whether the call took effect: no more is done then. */
+  asks: z.literal(true).exactOptional(),
 });
 
 /** Payload of `${CallHttpFunctionArn}` by which the unwind has a call undone. */

@@ -232,9 +232,17 @@ export interface HttpCall {
   readonly body: Json | undefined;
 }
 
+/** The call by which it is found out whether another took effect that was not answered. */
+export interface HttpVerify extends HttpCall {
+  readonly timeoutMs: number;
+  /** Condition over `$result`, its answer, without delimiters: true when the other took effect. */
+  readonly expect: string;
+}
+
 /** The call that undoes another. */
 export interface HttpCompensate extends HttpCall {
   readonly timeoutMs: number;
+  readonly verify: HttpVerify | undefined;
 }
 
 /** Calls a service over HTTP. */

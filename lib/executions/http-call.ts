@@ -59,7 +59,7 @@ export async function beginHttp({ table, clock }: Recording, request: CallHttpRe
   const now = clock.now();
   const id = taskId(request);
   const open = { id, path, attempt, queuedAt: now, dueAt: now + timeoutSeconds * 1_000 + GRACE_MS };
-  const told = { service: hostOf(url), compensate: { ...compensate }, bindings };
+  const told = { service: hostOf(url), compensate: JsonObjectSchema.parse(compensate), bindings };
   try {
     await table.put({ ...taskKeys.called(id), ...open, ...told, status: 'OPEN' }, { exists: false });
   } catch (error) {

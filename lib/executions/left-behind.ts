@@ -7,7 +7,7 @@ import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isToBeUndone } from './saga.ts';
 import { type Call, callsUnder, isCompensable, isCompensated } from './undo-calls.ts';
-import { isHttpLeftBehind, isHttpToBeUndone, whyHttpIsLeft } from './undo-http.ts';
+import { isHttpLeftBehind, isHttpToBeAsked, isHttpToBeUndone, whyHttpIsLeft } from './undo-http.ts';
 import { getVersion } from './workflow-store.ts';
 
 /** Why what a command did is still there, or may be. */
@@ -52,7 +52,8 @@ export function leftBehindOf(
   });
   const byCalls = https.filter(isHttpLeftBehind).filter((doing) => {
     if (status === 'ROLLBACK_INCOMPLETE' || kept.has(doing.path)) return true;
-    return status === 'ROLLING_BACK' && !isHttpToBeUndone(doing) && doing.status !== 'OPEN';
+    const isToCome = isHttpToBeUndone(doing) || isHttpToBeAsked(doing) || doing.status === 'OPEN';
+    return status === 'ROLLING_BACK' && !isToCome;
   });
   return [
     ...left.map((command) => ({

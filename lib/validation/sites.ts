@@ -104,6 +104,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ['plain', 'http'],
         ['result', 'expect'],
         ['result', 'compensate', 'http'],
+        ['plain', 'compensate', 'verify', 'http'],
+        ['result', 'compensate', 'verify', 'expect'],
       ];
     case 'notify':
       return [['plain', 'notify']];
