@@ -87,12 +87,17 @@ interface OfUnwind {
  */
 function ofUnwind(request: Try, { known, tries, now }: OfUnwind): CommandOfTask {
   const last = tries.at(-1);
-  const isUnanswered = last?.undoes !== undefined && last.status === 'TIMED_OUT';
-  if (last !== undefined && (isUnanswered || (OPEN.includes(last.status) && !isOverdue(last, now))))
+  if (last !== undefined && (isUnanswered(last) || (OPEN.includes(last.status) && !isOverdue(last, now))))
     return found(last);
   if (known !== undefined) return found(known);
   const ofRound = tries.filter((each) => firstTry(each) === firstTry(request));
   return newTry(request, numberAfter(request, ofRound), tries);
+}
+
+/** Whether it is unknown what an undo did: it was not answered, or was sent again, and did not leave a second time. */
+export function isUnanswered({ undoes, status, resends = 0 }: Command): boolean {
+  if (undoes === undefined) return false;
+  return status === 'TIMED_OUT' || (resends > 0 && (status === 'EXPIRED' || status === 'CANCELLED'));
 }
 
 function isOfAnUnwind({ undoes, verifies }: Try): boolean {

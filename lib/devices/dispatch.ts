@@ -2,7 +2,7 @@ import type { CommandRequest } from '#compiler/task-payload.ts';
 import { commandKey } from '#table/keys.ts';
 import { type Condition, ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, commandDeadline, dueAt, OPEN, toCommandItem } from './command.ts';
-import { commandOfTask, isAskedForBy } from './command-of-task.ts';
+import { commandOfTask, isAskedForBy, isUnanswered } from './command-of-task.ts';
 import { findCommand } from './command-store.ts';
 import { acknowledge, answerTask, completeCommand, isInFlight } from './complete.ts';
 import { countOpen } from './load.ts';
@@ -35,7 +35,7 @@ export async function dispatchCommand(ports: DevicePorts, request: CommandReques
 
 /** An undo whose answer did not come may have been done: its device recognises it when it comes again. */
 function isToBeSentAgain(known: Command, { taskToken }: CommandRequest): boolean {
-  return known.undoes !== undefined && known.status === 'TIMED_OUT' && !isAskedForBy(known, taskToken);
+  return isUnanswered(known) && !isAskedForBy(known, taskToken);
 }
 
 async function sendAgain(ports: DevicePorts, known: Command, request: CommandRequest): Promise<Command> {
@@ -54,7 +54,7 @@ async function sendAgain(ports: DevicePorts, known: Command, request: CommandReq
     ...{ status: 'QUEUED', taskToken: request.taskToken, resends: (known.resends ?? 0) + 1 },
     ...{ queuedAt: now, expiresAt: now + request.expiresSeconds * 1_000 },
   };
-  return issueCommand(ports, again, { device }, { attribute: 'status', equals: 'TIMED_OUT' });
+  return issueCommand(ports, again, { device }, { attribute: 'status', equals: known.status });
 }
 
 /** What is to be undone and has been, by a try whose answer came late: that counts, and the device is left alone. */

@@ -1,6 +1,8 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { Command } from '#devices/command.ts';
-import { commandsOf } from '#devices/command-store.ts';
+import { commandsOf, isUnder } from '#devices/command-store.ts';
+import { executionKeys } from '#table/keys.ts';
+import { queryAll } from '#table/table.ts';
 import type { Execution } from './execution.ts';
 import { type HttpDoing, httpUnder } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
@@ -34,24 +36,39 @@ export interface LeftBehind {
   readonly tries: number;
 }
 
+/** What an execution did. */
+export interface Doings {
+  readonly commands: readonly Command[];
+  readonly https: readonly HttpDoing[];
+  /** Paths of the iterations that were to be undone by themselves. */
+  readonly unwound: readonly string[];
+}
+
 /**
  * What an execution has left behind on its devices, and with services: of one that is being rolled back, what has been given up
- * so far; of one that was not rolled back, what a point of no return keeps.
+ * so far; of one that was not rolled back, what a point of no return keeps, and what an iteration has left that was to be undone by
+ * itself, since that failed, or was cut off.
  */
 export function leftBehindOf(
   { status }: Pick<Execution, 'status'>,
   steps: readonly CompiledStep[],
-  { commands, https }: { readonly commands: readonly Command[]; readonly https: readonly HttpDoing[] },
+  { commands, https, unwound }: Doings,
 ): readonly LeftBehind[] {
-  if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'ROLLED_BACK') return [];
-  const kept = keptByPivots(steps, commands, { mayBeAsked: isToBeAsked, calls: https });
+  if (status === 'RUNNING' || status === 'ROLLED_BACK') return [];
+  const isSuccess = status === 'SUCCEEDED';
+  const passed = keptByPivots(steps, commands, { mayBeAsked: isToBeAsked, calls: https });
+  const kept = isSuccess ? new Map<string, Command>() : passed;
+  const isOfUnwound = (doing: { readonly path?: string | undefined }): boolean =>
+    status !== 'ROLLING_BACK' &&
+    !passed.has(doing.path ?? '') &&
+    unwound.some((scope) => isUnder(doing, scope));
   const tries = Map.groupBy(commands, ({ undoes, verifies }) => undoes ?? verifies);
   const left = commands.filter(isLeftBehind).filter((command) => {
-    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.path ?? '')) return true;
+    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(command.path ?? '') || isOfUnwound(command)) return true;
     return status === 'ROLLING_BACK' && !isToBeUndone(command) && !isToBeAsked(command);
   });
   const byCalls = https.filter(isHttpLeftBehind).filter((doing) => {
-    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(doing.path)) return true;
+    if (status === 'ROLLBACK_INCOMPLETE' || kept.has(doing.path) || isOfUnwound(doing)) return true;
     const isToCome = isHttpToBeUndone(doing) || isHttpToBeAsked(doing) || doing.status === 'OPEN';
     return status === 'ROLLING_BACK' && !isToCome;
   });
@@ -93,15 +110,14 @@ export async function leftBehindByCalls(
 }
 
 /** What an execution did on devices, and with services. */
-export async function doingsOf(
-  { table }: Pick<ExecutionPorts, 'table'>,
-  execution: string,
-): Promise<{ readonly commands: readonly Command[]; readonly https: readonly HttpDoing[] }> {
-  const [commands, https] = await Promise.all([
+export async function doingsOf({ table }: Pick<ExecutionPorts, 'table'>, execution: string): Promise<Doings> {
+  const prefix = executionKeys.unwoundPrefix;
+  const [commands, https, unwound] = await Promise.all([
     commandsOf(table, execution),
     httpUnder({ table }, { execution, scope: '' }),
+    Array.fromAsync(queryAll(table, { partition: executionKeys.partition(execution), prefix })),
   ]);
-  return { commands, https };
+  return { commands, https, unwound: unwound.map(({ sk }) => sk.slice(prefix.length)) };
 }
 
 /** Of a call that has an undo of its own, what it did is left as a whole. */
@@ -145,6 +161,6 @@ function whyOf(command: Command): Why {
   return {
     reason: 'NOT_UNDONE',
     error: 'Saga.UndoFailed',
-    cause: 'the rollback ended before it came to this command',
+    cause: 'its undo ended before it came to this command',
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UnwindInputSchema } from '#compiler/task-payload.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
+import { executionKeys } from '#table/keys.ts';
 import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
@@ -83,6 +84,9 @@ const PART = { requests: 400, bytes: 150_000 } as const;
 /** What the machine does next: a layer or a part of one, or it goes on in another, or closes. */
 async function next(ports: ExecutionPorts, scope: Next, limits: UnwindLimits): Promise<Json> {
   if (scope.scope === '' && !(await hasCharge(ports.table, scope))) return { next: 'finish' };
+  // The execution may end before this does: what is left then is told by it.
+  if (scope.scope !== '' && scope.spent === 0)
+    await ports.table.put({ ...executionKeys.unwound(scope.execution, scope.scope) });
   const layer = await nextLayer(ports, scope);
   if (layer.requests.length === 0) return { next: 'finish' };
   const { spent } = scope;

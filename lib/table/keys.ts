@@ -60,6 +60,9 @@ export const executionKeys = {
   /** What a task held of pools when the execution ended. */
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
+  /** An iteration of a forEach whose undo by itself has begun. */
+  unwound: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `UNWOUND#${path}` }),
+  unwoundPrefix: 'UNWOUND#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** How a forEach has divided its items into waves. */
   rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),

@@ -121,6 +121,17 @@ describe('an undo whose answer did not come', () => {
     expect(await bench.command('run:flash:0:undo:0')).toMatchObject({ status: 'QUEUED' });
   });
 
+  test('stays the same command when it did not leave a second time', async () => {
+    await bench.device('pump', { status: 'offline' });
+    await undo(1);
+    await bench.clock.advance(31_000);
+    await expireCommand(bench.ports, 'run:flash:0:undo:0');
+    expect(await bench.command('run:flash:0:undo:0')).toMatchObject({ status: 'EXPIRED' });
+    await bench.device('pump');
+    await undo(2);
+    expect(bench.sent.at(-1)).toBe('pump run:flash:0:undo:0');
+  });
+
   test('is another command once its device has said that it failed', async () => {
     await undo(1);
     await bench.answer('pump', { id: 'run:flash:0:undo:0', status: 'FAILED' });
