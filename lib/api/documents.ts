@@ -107,9 +107,7 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
   leftBehind: z
     .array(LeftBehindDocumentSchema)
     .optional()
-    .describe(
-      'What it did that can be undone, and is still on devices, or may be, though it has not succeeded.',
-    ),
+    .describe('What it did that was to be undone, and is still on devices, or may be.'),
   usage: UsageDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
 

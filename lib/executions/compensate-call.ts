@@ -2,18 +2,11 @@ import { RuntimeError, StepwrightError } from '#core/error.ts';
 import { fillDeferred } from '#devices/deferred.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { childName } from './call-workflow.ts';
-import { answerParent, type Child, outputOf } from './children.ts';
-import type { Execution } from './execution.ts';
+import { answerParent, outputOf } from './children.ts';
 import { getExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { startExecution } from './start.ts';
-
-/** A called workflow whose step says how what it did is undone. */
-export interface Compensable {
-  readonly child: Child & Required<Pick<Child, 'compensate'>>;
-  /** What was called; it has succeeded. */
-  readonly execution: Execution;
-}
+import type { Compensable } from './undo-calls.ts';
 
 /**
  * Starts the workflow that undoes what a called one did. The task is answered with its end. Called again for the same round of the

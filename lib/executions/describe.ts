@@ -31,7 +31,7 @@ export interface ExecutionView extends Execution {
     readonly total: number;
   };
   readonly steps: readonly StepState[];
-  /** What it did that can be undone, and is still there, or may be, although it has not succeeded. */
+  /** What it did that was to be undone, and is still there, or may be. */
   readonly leftBehind: readonly LeftBehind[];
   /** What it has taken so far; there when it was asked for. */
   readonly usage?: ExecutionUsage;

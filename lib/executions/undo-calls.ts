@@ -2,8 +2,7 @@ import { isFailureOfCall } from '#core/error.ts';
 import { commandsOf, isUnder } from '#devices/command-store.ts';
 import type { Engine } from '#engine/engine.ts';
 import { taskKeys } from '#table/keys.ts';
-import { type Child, ChildSchema, childrenOf } from './children.ts';
-import { type Compensable, compensateCall } from './compensate-call.ts';
+import { type Child, childrenOf } from './children.ts';
 import { type Execution, isFinal } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import { httpUnder } from './http-call.ts';
@@ -12,7 +11,6 @@ import { isLeftBehind } from './saga.ts';
 import type { StepStatus } from './step-state.ts';
 import { stopExecution } from './stop.ts';
 import { isHttpLeftBehind } from './undo-http.ts';
-import { nextRun, startUnwind } from './unwind-run.ts';
 
 /** A workflow that a step has called and waited for, as what it did is undone: at the place of the step. */
 export interface Call {
@@ -69,6 +67,13 @@ export async function isCallLeft(ports: Pick<ExecutionPorts, 'table'>, call: Cal
   return isCompensable(call) ? !isCompensated(call) : hasLeftSomething(ports, call.execution);
 }
 
+/** A called workflow whose step says how what it did is undone. */
+export interface Compensable {
+  readonly child: Child & Required<Pick<Child, 'compensate'>>;
+  /** What was called; it has succeeded. */
+  readonly execution: Execution;
+}
+
 /** Whether the step of a call says how it is undone. What has not succeeded undoes its own steps. */
 export function isCompensable<Called extends Pick<Call, 'child' | 'execution'>>(
   call: Called,
@@ -103,33 +108,6 @@ export async function hasLeftSomething(
     if (await isCallLeft(ports, call)) return true;
   }
   return false;
-}
-
-/** The undo of a called workflow, as the unwind machine asks for it. */
-export interface CallUndo {
-  /** Id of the call. */
-  readonly id: string;
-  readonly round: number;
-  readonly taskToken: string;
-}
-
-/**
- * Has what a called workflow did undone. The task is answered when that has ended; called again for the same, it begins nothing
- * a second time.
- */
-export async function undoCall(ports: ExecutionPorts, { id, round, taskToken }: CallUndo): Promise<void> {
-  const key = taskKeys.child(id);
-  const before = ChildSchema.parse(await ports.table.get(key));
-  const hasBegun = before.undoBegunRound === round;
-  await ports.table.update({ key, set: { undoToken: taskToken } });
-  const execution = await findExecution(ports.table, before.execution);
-  if (execution === undefined) return;
-  const called = { child: before, execution };
-  if (isCompensable(called)) return compensateCall(ports, called, { round, taskToken });
-  if (hasBegun && isFinal(execution.status)) return answerUndo(ports, execution);
-  if (execution.status === 'ROLLING_BACK') return;
-  await startUnwind(ports, execution.id, { ...nextRun(execution, 'new round'), ofSuccess: true });
-  await ports.table.update({ key, set: { undoBegunRound: round } });
 }
 
 /** Tells the unwind of the caller how that of a called workflow has ended. Without effect where nobody waits for it. */
