@@ -77,6 +77,10 @@ export const LeftBehindDocumentSchema = z
     path: z.string().describe('Its step, such as rollout[3].flash.'),
     device: z.string().optional().describe('The device of the command.'),
     service: z.string().optional().describe('Host of the service that was called over HTTP.'),
+    workflow: z
+      .string()
+      .optional()
+      .describe('The workflow that was called, where the step itself says how it is undone.'),
     execution: z.string().optional().describe('The called execution whose step it is; left out for its own.'),
     reason: z
       .enum(LEFT_BEHIND_REASONS)
@@ -103,9 +107,7 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
   leftBehind: z
     .array(LeftBehindDocumentSchema)
     .optional()
-    .describe(
-      'What it did that can be undone, and is still on devices, or may be, though it has not succeeded.',
-    ),
+    .describe('What it did that was to be undone, and is still on devices, or may be.'),
   childrenNotRead: z
     .number()
     .int()

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
+import { undoId } from '#definition/pin-versions.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { compiledSteps } from './compiled-steps.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
@@ -90,6 +91,7 @@ function definitionOf(workflow: Workflow, layout: Layout, called: Called): JsonO
   const emitter: Emitter = {
     ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList, inlined },
     versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
+    undoVersionOf: (step) => versions.get(undoId(step)) ?? unpinned(undoId(step)),
     decisionVersionOf: ({ id }) => decisions.get(id) ?? unpinned(id),
     decisionOf: ({ id }) => decisionFiles.get(id),
   };

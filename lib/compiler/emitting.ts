@@ -15,6 +15,8 @@ export interface Emitter extends Names {
   readonly workflow: string;
   /** The version of the workflow that a step calls. */
   versionOf(step: WorkflowStep): string;
+  /** The version of the workflow that undoes what one called by a step did. */
+  undoVersionOf(step: WorkflowStep): string;
   /** The version of the decision that a step asks. */
   decisionVersionOf(step: DecideStep): string;
   /** The decision that a step asks, where it is known. */

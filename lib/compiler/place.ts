@@ -3,6 +3,7 @@ import { delimit } from '#expression/delimiters.ts';
 import { GIVEN } from './given.ts';
 import { executionAround, type Scope } from './scope.ts';
 import { defined } from './states.ts';
+import { TRIES_OF_A_BLOCK } from './task-id.ts';
 import { literal } from './text.ts';
 import type { Setter } from './visible-sets.ts';
 
@@ -84,9 +85,6 @@ export function blockEnvironment(place: Place, blockIsRetried: boolean): JsonObj
   if (!blockIsRetried) return undefined;
   return defined({ ...inheritedEnvironment(place), attempt: innerAttemptValue(place, true) });
 }
-
-/** More than a block can be tried. */
-const TRIES_OF_A_BLOCK = 100;
 
 /** What names one try of a step to the handler that it calls. */
 export function taskIdentity(place: Place, id: string): JsonObject {

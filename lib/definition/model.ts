@@ -195,7 +195,16 @@ export interface ApproveStep extends StepBase, Fallible, Work {
   readonly escalate: { readonly afterMs: number; readonly group: string } | undefined;
 }
 
-/** Runs another workflow. */
+/** The workflow that undoes what another did, in place of the undo of its own steps. */
+export interface WorkflowCompensate {
+  readonly workflow: string;
+  /** Range of versions, like that of the step. */
+  readonly version: string | undefined;
+  /** Its input; reads `$result`, the output of the called workflow, besides what the step reads. */
+  readonly input: Json | undefined;
+}
+
+/** Runs another workflow as an execution of its own. */
 export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly kind: 'workflow';
   readonly workflow: string;
@@ -206,6 +215,7 @@ export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly await: boolean;
   readonly timeoutMs: number | undefined;
   readonly cache: Cache | undefined;
+  readonly compensate: WorkflowCompensate | undefined;
 }
 
 /** Decides by a decision of the project. */
@@ -229,9 +239,17 @@ export interface HttpCall {
   readonly body: Json | undefined;
 }
 
+/** The call by which it is found out whether another took effect that was not answered. */
+export interface HttpVerify extends HttpCall {
+  readonly timeoutMs: number;
+  /** Condition over `$result`, its answer, without delimiters: true when the other took effect. */
+  readonly expect: string;
+}
+
 /** The call that undoes another. */
 export interface HttpCompensate extends HttpCall {
   readonly timeoutMs: number;
+  readonly verify: HttpVerify | undefined;
 }
 
 /** Calls a service over HTTP. */

@@ -1,4 +1,4 @@
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import type { CommandRequest } from '#compiler/task-payload.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { Engine } from '#engine/engine.ts';
@@ -27,7 +27,7 @@ const LOOK_MS = { any: 300_000, asksReported: 60_000 } as const;
  * record, and looked at anew: a device may have come before the record was there.
  */
 export async function dispatchOrWait(ports: DevicePorts, request: CommandRequest): Promise<void> {
-  const known = request.on?.whenNone && (await findRouteWait(ports.table, taskId(request)));
+  const known = request.on?.whenNone && (await findRouteWait(ports.table, lastingTaskId(request)));
   try {
     await dispatchCommand(ports, request, known === undefined ? [] : routeWaitEnd(known));
   } catch (error) {
@@ -35,7 +35,7 @@ export async function dispatchOrWait(ports: DevicePorts, request: CommandRequest
     if (!(error instanceof NoneFits) || request.on?.whenNone === undefined) throw error;
     const now = ports.clock.now();
     const wait: RouteWait = {
-      ...{ id: taskId(request), request, since: now, isTold: false, ...known },
+      ...{ id: lastingTaskId(request), request, since: now, isTold: false, ...known },
       lookAt: now,
       ...{ dueAt: known?.dueAt ?? now + request.on.whenNone.waitSeconds * 1_000, cause: error.message },
     };

@@ -1,6 +1,7 @@
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';
 import { ClosableClock } from '#core/closable-clock.ts';
+import { HandlerFailed } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
@@ -243,7 +244,17 @@ function guarded(
   functions: Readonly<Record<string, EngineFunction>>,
   { task }: Between,
 ): Record<string, EngineFunction> {
-  return Object.fromEntries(Object.entries(functions).map(([token, called]) => [token, task(token, called)]));
+  return Object.fromEntries(
+    Object.entries(functions).map(([token, called]) => [token, task(token, failingAsLambda(called))]),
+  );
+}
+
+/** What a handler breaks off by arrives under the same name as on AWS. */
+function failingAsLambda(called: EngineFunction): EngineFunction {
+  return async (payload, context) =>
+    called(payload, context).catch((error: unknown) => {
+      throw new HandlerFailed(error);
+    });
 }
 
 function answering(handler: (payload: Json) => Promise<unknown>): EngineFunction {

@@ -8,7 +8,6 @@ import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
-import type { HttpDoing } from './http-call.ts';
 import { inlineExplanations } from './inline-because.ts';
 import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
@@ -17,6 +16,7 @@ import type { ExecutionPorts } from './ports.ts';
 import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
+import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
 import { undoStatusOf } from './undo-http.ts';
 import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
@@ -30,7 +30,7 @@ export interface ExecutionView extends Execution {
     readonly total: number;
   };
   readonly steps: readonly StepState[];
-  /** What it did that can be undone, and is still there, or may be, although it has not succeeded. */
+  /** What it did that was to be undone, and is still there, or may be. */
   readonly leftBehind: readonly LeftBehind[];
   /**
    * How many child executions of distributed Maps were not looked at, because there are too many: of their steps, only what sends
@@ -60,7 +60,11 @@ export async function describeExecution(
   const rows = new StepRows(compiled.steps);
   const { stepsToCome } = foldHistory(rows, history.events, history.children);
   const known = rows.count;
-  const joined = joinCommands(rows, commands, history.unread > 0).map((step) => withUndo(step, doings.https));
+  const callsWorkflows = compiled.steps.some(({ kind }) => kind === 'workflow');
+  const calls = callsWorkflows ? await callsUnder({ table }, { execution: id, scope: '' }) : [];
+  const joined = joinCommands(rows, commands, history.unread > 0)
+    .map((step) => withUndo(step, undoStatusOf(doings.https.filter(({ path }) => path === step.path))))
+    .map((step) => withUndo(step, undoStatusOfCalls(calls.filter(({ path }) => path === step.path))));
   const reasons = new Map([...inlineExplanations(compiled.steps, history), ...decided]);
   const steps = joined.map((step) => withActions(because(withCache(step, cached), reasons), actions));
   const done = steps.filter(hasEnded).length;
@@ -96,9 +100,8 @@ function because(step: StepState, reasons: ReadonlyMap<string, JsonObject>): Ste
   return reason === undefined ? step : { ...step, because: reason };
 }
 
-/** The history knows how a call over HTTP ended; its record, whether it was undone. */
-function withUndo(step: StepState, https: readonly HttpDoing[]): StepState {
-  const status = undoStatusOf(https.filter(({ path }) => path === step.path));
+/** The history knows how a call ended; its record, whether it was undone. */
+function withUndo(step: StepState, status: StepState['status'] | undefined): StepState {
   return status === undefined ? step : { ...step, status };
 }
 

@@ -110,7 +110,8 @@ export class RuntimeStack extends Stack {
     // It reads all commands of an execution, of which there may be tens of thousands.
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
     unwind
-      .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      // Unwinds of called workflows, and workflows that undo what those did.
+      .allow(['states:StartExecution'], [machineArn(this, '*')])
       .allow(['states:StopExecution'], [executionArns(this, '*')]);
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])

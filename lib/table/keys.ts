@@ -61,6 +61,9 @@ export const executionKeys = {
   /** What a task held of pools when the execution ended. */
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
+  /** An iteration of a forEach whose undo by itself has begun. */
+  unwound: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `UNWOUND#${path}` }),
+  unwoundPrefix: 'UNWOUND#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** How a forEach has divided its items into waves. */
   rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),
@@ -124,6 +127,8 @@ export const taskKeys = {
   /** A call over HTTP that can be undone. */
   called: (taskId: string): Key => taskKey('CALLED', taskId),
   calledPrefix: 'CALLED#',
+  /** How many tries of a call over HTTP its service has answered with a failure. */
+  answered: (taskId: string): Key => taskKey('ANSWERED', taskId),
   /** Why a step was decided as it was. */
   decided: (taskId: string): Key => taskKey('DECIDED', taskId),
   decidedPrefix: 'DECIDED#',

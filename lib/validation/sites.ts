@@ -97,7 +97,10 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'approve':
       return [['plain', 'approve']];
     case 'workflow':
-      return [['plain', 'workflow', 'input']];
+      return [
+        ['plain', 'workflow', 'input'],
+        ['result', 'compensate', 'workflow', 'input'],
+      ];
     case 'decide':
       return [['plain', 'decide', 'input']];
     case 'http':
@@ -105,6 +108,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ['plain', 'http'],
         ['result', 'expect'],
         ['result', 'compensate', 'http'],
+        ['plain', 'compensate', 'verify', 'http'],
+        ['result', 'compensate', 'verify', 'expect'],
       ];
     case 'notify':
       return [['plain', 'notify']];

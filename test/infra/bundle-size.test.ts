@@ -11,6 +11,7 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   api: 2_760,
   decide: 2_300,
   'publish-workflow': 2_300,
+  unwind: 2_200,
   authorizer: 550,
 };
 const MOST_KIB_OTHERWISE = 2_000;

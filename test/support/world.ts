@@ -7,7 +7,7 @@ import type { Device } from '#devices/device.ts';
 import { receiveAnswer, receivePresence } from '#devices/device-messages.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import { registerDevice } from '#devices/registry.ts';
-import { type Assembly, assemble, DIRECT } from '#embedded/assembly.ts';
+import { type Assembly, assemble, type Between, DIRECT } from '#embedded/assembly.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly unwind?: UnwindLimits;
   /** What services answer. Default: the network is called. */
   readonly exchange?: Exchange;
+  /** Stands around the functions of tasks, by their tokens. */
+  readonly task?: Between['task'];
 }
 
 /** Turns of the event loop without news after which nothing but time can bring any. */
@@ -65,14 +67,21 @@ export class World {
   behave: Behaviour;
   #news = 0;
 
-  private constructor({ behave = OBEDIENT, links, mailer, unwind, exchange }: WorldOptions) {
+  private constructor({
+    behave = OBEDIENT,
+    links,
+    mailer,
+    unwind,
+    exchange,
+    task = DIRECT.task,
+  }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
       ...{ links, mailer, unwind },
-      between: { ...DIRECT, exchange },
+      between: { ...DIRECT, exchange, task },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;

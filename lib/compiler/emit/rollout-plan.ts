@@ -48,8 +48,8 @@ export function emitPlan(step: WavingStep, at: Emitting, next: string): readonly
   const catchers = [...caught, ...(Array.isArray(own) ? own : [])];
   const plan = {
     Type: 'Task',
-    ...callHandler(MACHINE_TOKENS.rollout, payloadOf(step, at)),
-    ...defined({ Retry: waits ? undefined : retry, Catch: catchers.length === 0 ? undefined : catchers }),
+    ...callHandler(MACHINE_TOKENS.rollout, payloadOf(step, at), waits ? undefined : retry),
+    ...defined({ Catch: catchers.length === 0 ? undefined : catchers }),
     Assign: { [planVariable(step)]: '{% $states.result %}' },
     Output: KEEP_ENVIRONMENT,
     Next: order,

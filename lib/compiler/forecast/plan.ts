@@ -3,7 +3,7 @@ import type { Catalogue } from '#definition/command.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps, nestedLists } from '#definition/nested-lists.ts';
 import { outputBytes, outputsBytes, type PayloadFacts } from '#definition/payload-size.ts';
-import { callingSteps, decidingSteps } from '#definition/pin-versions.ts';
+import { calleesOf, decidingSteps } from '#definition/pin-versions.ts';
 import { type CompileOptions, compileWorkflow, layOutMeasured } from '../compile.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
 import { type DurationSource, durationSource, type Estimates } from '../durations.ts';
@@ -115,7 +115,7 @@ function largestPayload({ steps, output }: Workflow, facts: PayloadFacts): numbe
 
 /** A plan depends on what is called, though not on which version of it. */
 function anyVersions(workflow: Workflow): ReadonlyMap<string, string> {
-  return new Map(callingSteps(workflow).map(({ id, version = 'latest' }) => [id, version]));
+  return new Map(calleesOf(workflow).map(({ id, version = 'latest' }) => [id, version]));
 }
 
 function anyDecisions(workflow: Workflow): ReadonlyMap<string, string> {

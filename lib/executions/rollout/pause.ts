@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type PauseRequest, PauseRequestSchema } from '#compiler/rollout-payload.ts';
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
 import { parseRate } from '#core/rate.ts';
@@ -34,7 +34,7 @@ type Ports = Pick<SignalPorts, 'table' | 'engine' | 'deadlines' | 'clock'>;
 
 /** Answers the task of a rollout as soon as it need not wait any more. Called again for the same try, it goes on waiting as before. */
 export async function beginPause(ports: Ports, request: PauseRequest): Promise<void> {
-  const id = taskId(request);
+  const id = lastingTaskId(request);
   const known = await findPause(ports.table, id);
   const now = ports.clock.now();
   await look(ports, known === undefined ? { id, request, since: now, dueAt: now } : { ...known, request });
