@@ -29,24 +29,37 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'signals'],
   ],
+  monitoring: [...['core', 'storage', 'table', 'concurrency', 'routing', 'devices', 'signals', 'executions']],
   api: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
+    'monitoring',
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
+    'monitoring',
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
-    'step-functions-api',
+    ...['step-functions-api', 'monitoring'],
   ],
   rehearsal: [
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
     ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
   ],
-  infra: ['core', 'definition', 'validation', 'compiler', 'decisions', 'table', 'devices', 'executions'],
+  infra: [
+    'core',
+    'definition',
+    'validation',
+    'compiler',
+    'decisions',
+    'table',
+    'devices',
+    'executions',
+    'monitoring',
+  ],
   cli: [
     ...['core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
@@ -59,7 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'embedded',
       'step-functions-api',
     ],
-    'rehearsal',
+    ...['rehearsal', 'monitoring'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };
@@ -89,11 +102,16 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
-  'lru-cache': ['lib/decisions/answer-cache'],
+  'lru-cache': ['lib/decisions/answer-cache', 'lib/monitoring/events/with-workflow'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],
   '@aws-lambda-powertools': ['functions/'],
-  'node:sqlite': ['lib/storage/', 'lib/table/sqlite', 'lib/engine/embedded/'],
+  'node:sqlite': [
+    'lib/storage/',
+    'lib/table/sqlite',
+    'lib/engine/embedded/',
+    'lib/monitoring/feed/event-log',
+  ],
   'node:fs': [
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],
     ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
@@ -103,6 +121,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   feelin: ['lib/definition/dmn/feel'],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],
+  ws: ['lib/embedded/live-server', 'lib/cli/events/'],
   mqtt: [
     'lib/devices/transport/broker',
     'lib/devices/transport/mqtt-connection',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { placeBelow } from '#core/json-depth.ts';
-import type { ExecutionPorts } from '#executions/ports.ts';
 import type { HttpRequest } from './http.ts';
+import type { ApiPorts } from './ports.ts';
 
 /** Schema of a part that a route does not read. */
 export const UNREAD = z.unknown();
@@ -49,13 +49,13 @@ export interface RouteAnswerDescription {
 export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> extends RouteDescription {
   readonly query: Query;
   readonly body: Body;
-  serve(ports: ExecutionPorts, request: RouteRequest<z.infer<Query>, z.infer<Body>>): Promise<RouteAnswer>;
+  serve(ports: ApiPorts, request: RouteRequest<z.infer<Query>, z.infer<Body>>): Promise<RouteAnswer>;
 }
 
 /** A route, whatever its schemas. */
 export interface Route extends RouteDescription {
   /** Checks the parts of a request and serves it. Throws SW4001 for a part that is not as it should be. */
-  serve(ports: ExecutionPorts, request: HttpRequest, params: PathParameters): Promise<RouteAnswer>;
+  serve(ports: ApiPorts, request: HttpRequest, params: PathParameters): Promise<RouteAnswer>;
 }
 
 /** Makes a route of its definition. */

@@ -5,6 +5,7 @@ import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
+import { addEventCommand } from './events/event-command.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { packageVersion } from './package-version.ts';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addApprovalCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
+  addEventCommand(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRunCommands(program, terminal, run);
   addRehearsalCommands(program, terminal, run);

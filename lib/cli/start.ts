@@ -9,6 +9,7 @@ import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
+import { liveUrlAt } from '#embedded/live-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
@@ -85,12 +86,18 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }
   for (const template of loaded?.templates ?? []) await publishTemplate(runtime.ports, template);
+  const { monitoring } = runtime;
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,
       port: args.port,
       token,
-      handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      handle: createApi({
+        ports: runtime.ports,
+        monitoring: monitoring && { feed: monitoring.log, liveUrl: liveUrlAt },
+        version: packageVersion(),
+      }),
+      live: monitoring && { log: monitoring.log, tail: monitoring.tail, clock: runtime.ports.clock },
       stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,
     }),

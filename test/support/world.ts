@@ -8,6 +8,7 @@ import { receiveAnswer, receivePresence } from '#devices/device-messages.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import { registerDevice } from '#devices/registry.ts';
 import { type Assembly, assemble, DIRECT } from '#embedded/assembly.ts';
+import { createMonitoring } from '#embedded/monitoring.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
@@ -59,6 +60,12 @@ export class World {
   readonly defects: unknown[] = [];
   readonly #database = new Database(':memory:');
   readonly #assembly: Assembly;
+  /** What is on record of what happens. */
+  readonly monitoring = createMonitoring({
+    database: this.#database,
+    clock: this.clock,
+    onDefect: (error) => this.defects.push(error),
+  });
   behave: Behaviour;
   #news = 0;
 
@@ -70,6 +77,7 @@ export class World {
       random: seededRandom(1),
       ...{ links, unwind },
       between: { ...DIRECT, exchange },
+      changes: this.monitoring.changes,
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;
