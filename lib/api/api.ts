@@ -1,7 +1,7 @@
 import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { isAnswerPath, serveAnswer } from './answer/answer.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse, textResponse } from './http.ts';
 import { openApiDocument } from './openapi.ts';
 import { type ApiPorts, type MonitoringPorts, UNMONITORED } from './ports.ts';
 import { toProblem } from './problem.ts';
@@ -35,7 +35,8 @@ export function createApi({ monitoring = UNMONITORED, version, ...options }: Api
       if (isAnswerPath(request.path)) return await serveAnswer(ports, request);
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
-      return jsonResponse(status, document);
+      const text = route.answers[status]?.text;
+      return text === undefined ? jsonResponse(status, document) : textResponse(status, text, document);
     } catch (error) {
       if (error instanceof StepwrightError) return toProblem(error);
       throw error;

@@ -43,9 +43,9 @@ const WrittenSchema = z.object({
 });
 
 function operation(route: RouteDescription, schemas: SchemaWriter): JsonObject {
-  const answers = Object.entries(route.answers).map(([status, { description, schema }]) => [
+  const answers = Object.entries(route.answers).map(([status, { description, schema, text }]) => [
     status,
-    { description, content: { 'application/json': { schema: schemas.write(schema, 'output') } } },
+    { description, content: { [text ?? 'application/json']: { schema: schemas.write(schema, 'output') } } },
   ]);
   const problem = {
     description: 'A problem (RFC 9457).',

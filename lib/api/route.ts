@@ -13,6 +13,7 @@ export const TEXT = z.string();
 /** What a route answers: a status it names, and a document of that status's schema. */
 export interface RouteAnswer {
   readonly status: number;
+  /** JSON; or a text, where the route says of which type. */
   readonly document: unknown;
 }
 
@@ -43,6 +44,8 @@ export interface RouteDescription {
 export interface RouteAnswerDescription {
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Media type of an answer that is a text and no JSON. */
+  readonly text?: string;
 }
 
 /** A route as its file writes it. */

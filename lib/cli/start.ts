@@ -86,7 +86,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
   }
   for (const template of loaded?.templates ?? []) await publishTemplate(runtime.ports, template);
-  const { monitoring } = runtime;
+  const { monitoring, metrics } = runtime;
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,
@@ -94,7 +94,10 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       token,
       handle: createApi({
         ports: runtime.ports,
-        monitoring: monitoring && { feed: monitoring.log, liveUrl: liveUrlAt },
+        monitoring: monitoring && {
+          ...{ feed: monitoring.log, liveUrl: liveUrlAt },
+          metrics: async () => metrics?.text(packageVersion()),
+        },
         version: packageVersion(),
       }),
       live: monitoring && { log: monitoring.log, tail: monitoring.tail, clock: runtime.ports.clock },

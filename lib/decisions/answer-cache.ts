@@ -50,6 +50,8 @@ export class AnswerCache {
   readonly #known = new WeakMap<CompiledDecision, Known>();
   readonly #elapsedMs: () => number;
   #decisions = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor({
     maxAnswers = 10_000,
@@ -63,6 +65,11 @@ export class AnswerCache {
   /** How many answers are kept. */
   get size(): number {
     return this.#answers.size;
+  }
+
+  /** How many answers it has found, and had made, of all decisions together. */
+  get totals(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.#hits, misses: this.#misses };
   }
 
   /** What it has done for a decision so far; undefined for one that is always made anew. */
@@ -80,6 +87,7 @@ export class AnswerCache {
     const found = this.#find(known, complete);
     if (found === undefined) return this.#make(decision, known, { complete, options });
     known.hits++;
+    this.#hits++;
     known.savedMs += found.tookMs;
     return found.answer;
   }
@@ -98,6 +106,7 @@ export class AnswerCache {
     { complete, options }: { readonly complete: JsonObject; readonly options: DecideOptions },
   ): Promise<Answer> {
     known.misses++;
+    this.#misses++;
     const reads = new Reads();
     const began = this.#elapsedMs();
     const answer = await decide(decision, complete, { ...options, reads });

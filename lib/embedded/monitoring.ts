@@ -20,6 +20,8 @@ export interface Monitoring {
   readonly changes: ChangeListener;
   readonly log: EventLog;
   readonly tail: FeedTail;
+  /** How many events have not been looked at for the steps of executions that have ended. */
+  stepEventsBehind(): number;
   /** Begins to tell how the steps of executions went that have ended. */
   follow(ports: Pick<ExecutionPorts, 'table' | 'engine'>): { close(): void };
 }
@@ -32,10 +34,13 @@ export function createMonitoring({ database, clock, onDefect }: MonitoringOption
     ...{ database, log, clock, onDefect },
     onEvents: (events) => tail.tell(events),
   });
+  let following: StepReader | undefined;
   return {
     ...{ changes: recorder, log, tail },
+    stepEventsBehind: () => following?.behind ?? 0,
     follow: (ports) => {
       const reader = new StepReader({ log, recorder, ports, clock, onDefect });
+      following = reader;
       const stop = tail.listen(() => reader.wake());
       reader.wake();
       return {

@@ -22,6 +22,7 @@ import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { type Metrics, startMetrics } from './metrics.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 
@@ -60,6 +61,8 @@ export interface Runtime {
   readonly broker: Broker;
   /** What is on record of what happens; undefined where that is switched off. */
   readonly monitoring: Monitoring | undefined;
+  /** What is counted and measured; undefined where nothing is put on record. */
+  readonly metrics: Metrics | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
@@ -113,6 +116,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     (assembled) => assembled.close(),
   );
   const { ports, engine } = assembly;
+  const table = new SqliteTable(database);
+  const metrics =
+    monitoring &&
+    started.adopt(
+      startMetrics({ ...{ database, table, engine, monitoring }, handlersTable: ports.table }),
+      (counting) => counting.close(),
+    );
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
@@ -134,7 +144,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   started.adopt(
     startHousekeeping({
-      ...{ database, table: new SqliteTable(database), clock, keepMs, onDefect },
+      ...{ database, table, clock, keepMs, onDefect },
       events: monitoring?.log,
       forget: (revision) => engine.forget(revision),
     }),
@@ -150,6 +160,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     served: assembly.served,
     broker,
     monitoring,
+    metrics,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),

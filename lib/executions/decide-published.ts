@@ -44,3 +44,8 @@ export async function cacheCountsOf(
 ): Promise<CacheCounts | undefined> {
   return cacheOf(table).countsOf(await compiledDecision(table, name, version));
 }
+
+/** What the cache has done for all decisions of a table so far, in this process. */
+export function decisionCacheTotals(table: Table): { readonly hits: number; readonly misses: number } {
+  return cacheOf(table).totals;
+}

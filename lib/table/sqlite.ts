@@ -140,6 +140,28 @@ export class SqliteTable implements Table {
     };
   }
 
+  /** How many items a partition of an index has. Of this adapter alone, for who watches over a server. */
+  count(index: Exclude<IndexName, 'table'>, partition: string): number {
+    const statement = this.#counter(
+      `SELECT count(*) AS count FROM items WHERE ${COLUMNS[index][0]} = ? AND ${COLUMNS[index][0]} IS NOT NULL`,
+    );
+    return Number(statement.get(partition)?.['count']);
+  }
+
+  /** The same, by the value of an attribute. It looks at every item. */
+  countBy(
+    index: Exclude<IndexName, 'table'>,
+    partition: string,
+    attribute: string,
+  ): Readonly<Record<string, number>> {
+    const statement = this.#counter(
+      `SELECT json_extract(body, '$.' || ?2) AS value, count(*) AS count FROM items
+       WHERE ${COLUMNS[index][0]} = ?1 GROUP BY value`,
+    );
+    const rows = statement.all(partition, attribute);
+    return Object.fromEntries(rows.map(({ value, count }) => [String(value), Number(count)]));
+  }
+
   /** Drops what expired before a time (seconds since the epoch). */
   async purge(nowSeconds: number): Promise<void> {
     await this.#database.commit(() => this.#purge.run(nowSeconds));
@@ -169,6 +191,12 @@ export class SqliteTable implements Table {
        ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`,
     );
     this.#queries.set(name, statement);
+    return statement;
+  }
+
+  #counter(sql: string): StatementSync {
+    const statement = this.#queries.get(sql) ?? this.#database.sqlite.prepare(sql);
+    this.#queries.set(sql, statement);
     return statement;
   }
 

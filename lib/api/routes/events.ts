@@ -3,6 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import { MOST_ENTRIES } from '#monitoring/feed/feed.ts';
 import { type EventFilter, isKindPattern } from '#monitoring/feed/filter.ts';
 import { FeedEventSchema } from '#monitoring/live/protocol.ts';
+import { OPEN_METRICS_TYPE } from '#monitoring/metrics/open-metrics.ts';
 import { defineRoute, UNREAD } from '../route.ts';
 
 const list = (what: string) =>
@@ -68,7 +69,29 @@ export const EVENT_ROUTES = [
       return { status: 200, document: url === undefined ? {} : { url } };
     },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/metrics',
+    summary: 'Read all metrics, as OpenMetrics text',
+    query: UNREAD,
+    body: UNREAD,
+    answers: { 200: { description: 'The metrics.', schema: z.string(), text: OPEN_METRICS_TYPE } },
+    serve: async ({ metrics }) => {
+      const document = await metrics();
+      if (document === undefined) throw noMetrics();
+      return { status: 200, document };
+    },
+  }),
 ];
+
+function noMetrics(): StepwrightError {
+  return new StepwrightError({
+    code: 'SW4117',
+    kind: 'not-found',
+    message: 'this server keeps no metrics of its own',
+    hint: 'on AWS they are in CloudWatch, in the namespace "Stepwright"',
+  });
+}
 
 function filterOf({ execution, workflow, device, kind }: z.infer<typeof EventsQuery>): EventFilter {
   const unknown = kind?.find((pattern) => !isKindPattern(pattern));

@@ -28,9 +28,15 @@ function registered(device: Device): MonitoringEvent {
   return makeEvent({ kind: 'device.registered', key: [id, at], at, subject, data: { type, zone } });
 }
 
-function removed({ id, type, zone, registeredAt }: Device, at: number): MonitoringEvent {
+function removed({ id, type, zone, status, registeredAt }: Device, at: number): MonitoringEvent {
   const subject = { device: id };
-  return makeEvent({ kind: 'device.removed', key: [id, registeredAt], at, subject, data: { type, zone } });
+  return makeEvent({
+    kind: 'device.removed',
+    key: [id, registeredAt],
+    at,
+    subject,
+    data: { type, zone, status },
+  });
 }
 
 function presence(device: Device, at: number): MonitoringEvent {

@@ -147,7 +147,11 @@ export const EVENT_KINDS = {
   'device.changed': kind('What it is was changed: type, zone, capabilities or tags.', {
     changed: z.array(z.string()),
   }),
-  'device.removed': kind('It is registered no more.', { type: z.string(), zone: z.string().optional() }),
+  'device.removed': kind('It is registered no more.', {
+    type: z.string(),
+    zone: z.string().optional(),
+    status: z.enum(['online', 'offline']),
+  }),
   'device.online': kind('It came.', {}),
   'device.offline': kind('It went, or has not been heard of.', {}),
   'device.reported': kind('It reports another state than before.', {

@@ -43,6 +43,11 @@ export class StepReader {
     this.#noted = this.#position;
   }
 
+  /** How many events it has not looked at. */
+  get behind(): number {
+    return this.#options.log.last - this.#position;
+  }
+
   /** Reads on from where it is, unless it is at it. */
   wake(): void {
     if (this.#state !== 'waiting' || this.#position >= this.#options.log.last) return;
