@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { carriesToken, isSecret } from '#api/token-check.ts';
+import { carriesToken, offersToken } from '#api/token-check.ts';
 import type { Clock } from '#core/clock.ts';
 import type { EventLog } from '#monitoring/feed/event-log.ts';
 import type { FeedTail } from '#monitoring/feed/feed-tail.ts';
 import { LiveSession } from '#monitoring/live/live-session.ts';
-import { CLOSED, LIVE_LIMITS } from '#monitoring/live/protocol.ts';
+import { CLOSED, LIVE_LIMITS, LIVE_PROTOCOL } from '#monitoring/live/protocol.ts';
 
 /** What a live server works with. */
 export interface LiveServerOptions {
@@ -26,8 +26,6 @@ export function liveUrlAt(host: string | undefined): string | undefined {
   return host === undefined ? undefined : `ws://${host}${LIVE_PATH}`;
 }
 
-/** The subprotocol that is agreed on with clients that name any. */
-export const LIVE_PROTOCOL = 'stepwright.v1';
 /** More are refused. */
 const MOST_CONNECTIONS = 100;
 /** A larger message ends the connection before it is read; a smaller one that is too large is told. */
@@ -77,13 +75,6 @@ function refusalOf({ url, headers }: IncomingMessage, token: string, clients: nu
 /** Only browsers say where a page is from; a page from elsewhere has no business here, whatever it knows. */
 function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   return origin === undefined || URL.parse(origin)?.host === host;
-}
-
-/** Browsers can send no header: they offer the token as a subprotocol, which is encoded as those allow few characters. */
-function offersToken(protocols: string | undefined, token: string): boolean {
-  const offered = protocols?.split(',').map((name) => name.trim()) ?? [];
-  const given = offered.find((name) => name.startsWith('bearer.'))?.slice('bearer.'.length);
-  return given !== undefined && isSecret(Buffer.from(given, 'base64url'), token);
 }
 
 function refuse(socket: Duplex, { status, detail }: Refusal): void {

@@ -11,6 +11,7 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   api: 2_700,
   decide: 2_300,
   'publish-workflow': 2_300,
+  'tell-steps': 2_400,
   authorizer: 550,
 };
 const MOST_KIB_OTHERWISE = 2_000;

@@ -5,6 +5,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
+import { cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
+import { METRIC_LIST } from '#monitoring/metrics/metric-table.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
 
 let stacks: Synthesised;
@@ -62,8 +64,14 @@ const QUEUE = [
   'sqs:ReceiveMessage',
 ];
 
+const TELL = [...READ, ...WRITE, ...LOGS, ...TRACES, 'events:PutEvents', 'execute-api:ManageConnections'];
+const STREAM = [
+  ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+];
+
 test('each function and role may do what it needs, and nothing else', () => {
-  const all = { ...rights(stacks.runtime), ...rights(stacks.api) };
+  const all = { ...rights(stacks.runtime), ...rights(stacks.api), ...rights(stacks.monitoring) };
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
@@ -98,6 +106,9 @@ test('each function and role may do what it needs, and nothing else', () => {
     settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
     rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
+    tellchanges: [...TELL, ...STREAM],
+    tellsteps: [...TELL, 'states:DescribeExecution', 'states:GetExecutionHistory'],
+    Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole', 'sns:Publish'],
@@ -119,7 +130,7 @@ test('each function and role may do what it needs, and nothing else', () => {
 });
 
 test('no role may do everything of a service, or scan the table', () => {
-  const actions = [stacks.state, stacks.runtime, stacks.api].flatMap((one) =>
+  const actions = [stacks.state, stacks.runtime, stacks.api, stacks.monitoring].flatMap((one) =>
     Object.values(rights(one)).flat(),
   );
   expect(actions.filter((action) => /:\*|dynamodb:Scan/.test(action))).toEqual([]);
@@ -330,3 +341,41 @@ test('what the project tells as events has a rule each, and a function that may 
     rmSync(project, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
+  stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 10,
+    StartingPosition: 'TRIM_HORIZON',
+    DestinationConfig: { OnFailure: {} },
+    FilterCriteria: {
+      Filters: ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION'].map((partition) => ({
+        Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
+      })),
+    },
+  });
+  stacks.monitoring.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['stepwright'], 'detail-type': Match.arrayWith(['execution.succeeded']) },
+    Targets: [{ DeadLetterConfig: {} }],
+  });
+});
+
+test('whoever connects to be told of events is asked for the token first', () => {
+  stacks.api.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: '$connect',
+    AuthorizationType: 'CUSTOM',
+  });
+  const functions = Object.values(stacks.api.findResources('AWS::Lambda::Function'));
+  const environments = functions.map((each) => JSON.stringify(each));
+  expect(environments.filter((text) => text.includes('"LIVE_URL"'))).toHaveLength(1);
+});
+
+test('the dashboard asks for each metric that is made of events, in its own unit of dimensions', () => {
+  const [dashboard] = Object.values(stacks.monitoring.findResources('AWS::CloudWatch::Dashboard'));
+  const text = JSON.stringify(dashboard);
+  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  expect(told.length).toBeGreaterThan(20);
+  for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
+  expect(text).toContain('{Stepwright,workflow,status}');
+});

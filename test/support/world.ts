@@ -19,6 +19,7 @@ import { publishWorkflow } from '#executions/workflow-store.ts';
 import type { Exchange } from '#integrations/call-http.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
+import type { ItemChange } from '#table/change.ts';
 import { compileText } from './compile-text.ts';
 
 /** What a device does with a command: its answer, without the id; undefined keeps silent. */
@@ -68,6 +69,7 @@ export class World {
   });
   behave: Behaviour;
   #news = 0;
+  #recorded: ItemChange[] | undefined;
 
   private constructor({ behave = OBEDIENT, links, unwind, exchange }: WorldOptions) {
     this.behave = behave;
@@ -77,7 +79,13 @@ export class World {
       random: seededRandom(1),
       ...{ links, unwind },
       between: { ...DIRECT, exchange },
-      changes: this.monitoring.changes,
+      changes: {
+        concerns: (key) => this.monitoring.changes.concerns(key),
+        take: (change, read) => {
+          this.#recorded?.push(change);
+          this.monitoring.changes.take(change, read);
+        },
+      },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;
@@ -96,6 +104,15 @@ export class World {
 
   get ports(): Assembly['ports'] {
     return this.#assembly.ports;
+  }
+
+  /** The changes of the table that some work makes, as far as anybody is told of them. */
+  async recordChanges(work: () => Promise<void>): Promise<readonly ItemChange[]> {
+    const recorded: ItemChange[] = [];
+    this.#recorded = recorded;
+    await work();
+    this.#recorded = undefined;
+    return recorded;
   }
 
   /** Publishes a workflow given by its fields after the name, and starts it. Gives the id of the execution. */
