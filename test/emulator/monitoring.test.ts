@@ -22,16 +22,15 @@ async function kindsOf(execution: string): Promise<readonly string[]> {
   return EventsDocumentSchema.parse(await call('GET', path)).events.map(({ kind }) => kind);
 }
 
-/** Connects to the live API, whose name does not resolve here: by its id in the Host header. */
+/** Connects to the live API by the one form of address that needs no name that resolves. */
 async function connect(): Promise<WebSocket> {
   const { endpoint, token } = deployed();
   const { Stacks } = await new CloudFormationClient(emulatorClientConfig(endpoint)).send(
     new DescribeStacksCommand({ StackName: 'StepwrightApi' }),
   );
   const id = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'LiveApiId')?.OutputValue;
-  const socket = new WebSocket(`${endpoint.replace('http', 'ws')}/live`, {
-    headers: { authorization: `Bearer ${token}`, host: `${id}.execute-api.us-east-1.amazonaws.com` },
-  });
+  const url = `${endpoint.replace('http', 'ws')}/_aws/execute-api/${id}/live`;
+  const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
   await once(socket, 'open');
   return socket;
 }
