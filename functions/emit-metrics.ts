@@ -5,8 +5,11 @@ import { LabelLimit } from '#monitoring/metrics/registry.ts';
 
 const limit = new LabelLimit();
 
-/** Values of one metric in one blob (CloudWatch, "Specification: Embedded metric format"). */
-const MOST_VALUES = 100;
+/** Value of the dimension `service`. */
+const SERVICE = 'stepwright';
+
+/** A blob has 100 values of a metric (CloudWatch, "Specification: Embedded metric format"), of which Powertools writes it by itself. */
+const MOST_VALUES = 99;
 
 /** Writes samples into the log in the embedded metric format, of which CloudWatch makes metrics: no call is made for them. */
 export function emitMetrics(samples: readonly Sample[]): void {
@@ -24,7 +27,7 @@ function emitGroup(samples: readonly Sample[]): void {
   const [first] = samples;
   if (first === undefined) return;
   const { name, unit } = cloudWatchMetric(first.metric);
-  const metrics = new Metrics({ namespace: CLOUDWATCH_NAMESPACE, defaultDimensions: {} });
+  const metrics = new Metrics({ namespace: CLOUDWATCH_NAMESPACE, serviceName: SERVICE });
   const dimensions = limit.bounded(first.labels);
   // CloudWatch takes no empty value.
   metrics.addDimensions(

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { CLOUDWATCH_NAMESPACE, cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
 import { METRIC_LIST } from '#monitoring/metrics/metric-table.ts';
@@ -18,14 +18,12 @@ export function metricsDashboard(scope: Construct, id: string): Dashboard {
     return new GraphWidget({
       ...{ title: meaning, width: WIDTH, height: HEIGHT, period: PERIOD },
       left: [
-        dimensions.length === 0
-          ? new Metric({ namespace: CLOUDWATCH_NAMESPACE, metricName, statistic, period: PERIOD })
-          : // Which workflows and commands there are is found out when somebody looks.
-            new MathExpression({
-              expression: `SEARCH('{${[CLOUDWATCH_NAMESPACE, ...dimensions].join(',')}} MetricName="${metricName}"', '${statistic}')`,
-              label: '',
-              period: PERIOD,
-            }),
+        // Which workflows and commands there are is found out when somebody looks.
+        new MathExpression({
+          expression: `SEARCH('{${[CLOUDWATCH_NAMESPACE, ...dimensions].join(',')}} MetricName="${metricName}"', '${statistic}')`,
+          label: '',
+          period: PERIOD,
+        }),
       ],
     });
   });

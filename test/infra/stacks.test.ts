@@ -377,5 +377,5 @@ test('the dashboard asks for each metric that is made of events, in its own unit
   const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
   expect(told.length).toBeGreaterThan(20);
   for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
-  expect(text).toContain('{Stepwright,workflow,status}');
+  expect(text).toContain('{Stepwright,service,workflow,status}');
 });
