@@ -21,6 +21,7 @@ export interface LiveServerOptions {
 
 /** Where clients connect. */
 export const LIVE_PATH = '/v1/live';
+
 /** The address of the same, for who has reached the server at a host. */
 export function liveUrlAt(host: string | undefined): string | undefined {
   return host === undefined ? undefined : `ws://${host}${LIVE_PATH}`;
@@ -48,7 +49,8 @@ export function startLiveServer(options: LiveServerOptions): { close(): void } {
   });
   return {
     close: () => {
-      for (const client of sockets.clients) client.close(CLOSED.goingAway, 'the server ends');
+      const end = { code: CLOSED.goingAway, reason: 'the server ends' };
+      for (const client of sockets.clients) closeSoon(client, options.clock, end);
       sockets.close();
     },
   };
@@ -108,11 +110,19 @@ function socketOf(client: WebSocket, clock: Clock) {
       new Promise<void>((resolve, reject) => {
         client.send(text, (error) => (error == null ? resolve() : reject(error)));
       }),
-    close: (code: number, reason: string) => {
-      client.close(code, reason);
-      clock.setTimer(clock.now() + CLOSE_MS, () => client.terminate());
-    },
+    close: (code: number, reason: string) => closeSoon(client, clock, { code, reason }),
   };
+}
+
+/** Ends a connection with a reason; one whose client does not agree to that is cut off. */
+function closeSoon(
+  client: WebSocket,
+  clock: Clock,
+  { code, reason }: { readonly code: number; readonly reason: string },
+): void {
+  const cut = clock.setTimer(clock.now() + CLOSE_MS, () => client.terminate());
+  client.once('close', () => cut.cancel());
+  client.close(code, reason);
 }
 
 /** Ends connections of clients that are gone without a word. */

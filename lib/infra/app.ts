@@ -49,6 +49,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
   const monitoring = new MonitoringStack(app, 'StepwrightMonitoring', {
     ...{ table: state.table, runtime, live: api.live, bundles: scratch },
+    hasDashboard: options.emulator !== 'localstack',
   });
   for (const stack of [state, runtime, api, monitoring]) acknowledgeFindings(stack);
 }

@@ -24,6 +24,8 @@ export interface MonitoringStackProps extends StackProps {
   readonly live: LiveApi | undefined;
   /** Folder with the bundled functions. */
   readonly bundles: string;
+  /** LocalStack's free edition makes none. */
+  readonly hasDashboard: boolean;
 }
 
 /** What happens, told: the stream of the table becomes events on a bus, in the feed, for clients, and metrics with a dashboard. */
@@ -68,7 +70,7 @@ export class MonitoringStack extends Stack {
       eventPattern: { source: [PREFIX], detailType: [...LAST_WORDS] },
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
-    metricsDashboard(this, 'Dashboard');
+    if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }
 

@@ -216,7 +216,7 @@ test('the address of the API is put on record for links, where no other is given
 });
 
 test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
-  const { runtime, api } = synthesise({
+  const { runtime, api, monitoring } = synthesise({
     emulator: 'localstack',
     transport: 'broker',
     brokerUrl: 'mqtt://127.0.0.1:1883',
@@ -229,6 +229,8 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
       .filter((action) => action.startsWith('iot:')),
   ).toEqual([]);
   expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
+  api.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  monitoring.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
 }, 60_000);
 
 test('decisions are published before the workflows, each after those that it goes by', () => {
