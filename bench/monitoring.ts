@@ -97,7 +97,7 @@ async function burst(runtime: Runtime): Promise<number> {
       Array.from({ length: BURST }, (_, at) =>
         table.put({
           ...{ pk: `DEVICE#burst-${at}`, sk: 'META', id: `burst-${at}`, status: 'offline' },
-          ...{ registeredAt: Date.now(), revision: Math.random() },
+          ...{ registeredAt: Date.now(), revision: at },
         }),
       ),
     ),
