@@ -1,9 +1,10 @@
 import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { isAnswerPath, serveAnswer } from './answer/answer.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse, textResponse } from './http.ts';
 import { linesResponse, wantsLines } from './lines.ts';
 import { openApiDocument } from './openapi.ts';
+import { type ApiPorts, type MonitoringPorts, UNMONITORED } from './ports.ts';
 import { toProblem } from './problem.ts';
 import type { PathParameters, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
@@ -17,6 +18,8 @@ export type Api = (request: HttpRequest) => Promise<HttpResponse>;
 /** How the API is made. */
 export interface ApiOptions {
   readonly ports: ExecutionPorts;
+  /** What is known of what happens. Default: nothing. */
+  readonly monitoring?: MonitoringPorts | undefined;
   /** Version of Stepwright, told in the OpenAPI document. */
   readonly version: string;
 }
@@ -24,7 +27,8 @@ export interface ApiOptions {
 const OPENAPI_PATH = '/v1/openapi.json';
 
 /** Makes the API. What a request asks wrongly is answered with a problem; a defect is thrown. */
-export function createApi({ ports, version }: ApiOptions): Api {
+export function createApi({ monitoring = UNMONITORED, version, ...options }: ApiOptions): Api {
+  const ports: ApiPorts = { ...options.ports, ...monitoring };
   return async (request) => {
     try {
       if (request.method === 'GET' && request.path === OPENAPI_PATH)
@@ -33,6 +37,8 @@ export function createApi({ ports, version }: ApiOptions): Api {
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
       const { lines } = route;
+      const text = route.answers[status]?.text;
+      if (text !== undefined) return textResponse(status, text, document);
       const asLines = lines !== undefined && wantsLines(request);
       return (asLines && linesResponse(request, document, lines)) || jsonResponse(status, document);
     } catch (error) {

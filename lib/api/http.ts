@@ -20,3 +20,8 @@ export interface HttpResponse {
 export function jsonResponse(status: number, document: unknown): HttpResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) };
 }
+
+/** An answer with a text of a media type. */
+export function textResponse(status: number, type: string, text: unknown): HttpResponse {
+  return { status, headers: { 'content-type': type }, body: String(text) };
+}

@@ -44,12 +44,12 @@ const WrittenSchema = z.object({
 });
 
 function operation(route: RouteDescription, schemas: SchemaWriter): JsonObject {
-  const answers = Object.entries(route.answers).map(([status, { description, schema }]) => [
+  const answers = Object.entries(route.answers).map(([status, { description, schema, text }]) => [
     status,
     {
       description,
       content: {
-        'application/json': { schema: schemas.write(schema, 'output') },
+        [text ?? 'application/json']: { schema: schemas.write(schema, 'output') },
         ...(route.lines === undefined ? {} : { [JSON_LINES]: { schema: { type: 'string' } } }),
       },
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { placeBelow } from '#core/json-depth.ts';
-import type { ExecutionPorts } from '#executions/ports.ts';
 import type { HttpRequest } from './http.ts';
+import type { ApiPorts } from './ports.ts';
 
 /** Schema of a part that a route does not read. */
 export const UNREAD = z.unknown();
@@ -13,6 +13,7 @@ export const TEXT = z.string();
 /** What a route answers: a status it names, and a document of that status's schema. */
 export interface RouteAnswer {
   readonly status: number;
+  /** JSON; or a text, where the route says of which type. */
   readonly document: unknown;
 }
 
@@ -45,19 +46,21 @@ export interface RouteDescription {
 export interface RouteAnswerDescription {
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Media type of an answer that is a text and no JSON. */
+  readonly text?: string;
 }
 
 /** A route as its file writes it. */
 export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> extends RouteDescription {
   readonly query: Query;
   readonly body: Body;
-  serve(ports: ExecutionPorts, request: RouteRequest<z.infer<Query>, z.infer<Body>>): Promise<RouteAnswer>;
+  serve(ports: ApiPorts, request: RouteRequest<z.infer<Query>, z.infer<Body>>): Promise<RouteAnswer>;
 }
 
 /** A route, whatever its schemas. */
 export interface Route extends RouteDescription {
   /** Checks the parts of a request and serves it. Throws SW4001 for a part that is not as it should be. */
-  serve(ports: ExecutionPorts, request: HttpRequest, params: PathParameters): Promise<RouteAnswer>;
+  serve(ports: ApiPorts, request: HttpRequest, params: PathParameters): Promise<RouteAnswer>;
 }
 
 /** Makes a route of its definition. */

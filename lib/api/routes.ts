@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { APPROVAL_ROUTES } from './routes/approvals.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
+import { EVENT_ROUTES } from './routes/events.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
 import { LOG_ROUTES } from './routes/log.ts';
@@ -35,5 +36,6 @@ export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
   ...DEVICE_ROUTES,
   ...MAILBOX_ROUTES,
+  ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
 ];

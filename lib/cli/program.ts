@@ -5,6 +5,7 @@ import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
+import { addEventCommand } from './events/event-command.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { addNotificationCommands } from './notifications/notification-commands.ts';
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addNotificationCommands(program, terminal, run);
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
+  addEventCommand(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);

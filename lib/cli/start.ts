@@ -10,11 +10,13 @@ import { NO_PROJECT } from '#definition/project.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
+import { liveUrlAt } from '#embedded/live-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
 import { publishTemplate } from '#executions/template-store.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
+import type { ExaminedProject } from './examine-project.ts';
 import type { LimitArguments } from './limit-options.ts';
 import { loadValidProject } from './load.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -81,20 +83,22 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
     }),
     (started) => started.close(),
   );
-  await publishGroups(runtime.ports, loaded?.project ?? NO_PROJECT);
-  await publishNotifications(runtime.ports, loaded?.project ?? NO_PROJECT);
-  for (const decision of loaded?.decisions ?? [])
-    await publishDecisionSource(runtime.ports, selfContained(decision));
-  for (const workflow of loaded?.workflows ?? []) {
-    await publishValid(runtime.ports, workflow, loaded?.project ?? NO_PROJECT);
-  }
-  for (const template of loaded?.templates ?? []) await publishTemplate(runtime.ports, template);
+  await publishLoaded(runtime.ports, loaded);
+  const { monitoring, metrics } = runtime;
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,
       port: args.port,
       token,
-      handle: createApi({ ports: runtime.ports, version: packageVersion() }),
+      handle: createApi({
+        ports: runtime.ports,
+        monitoring: monitoring && {
+          ...{ feed: monitoring.log, liveUrl: liveUrlAt },
+          metrics: async () => metrics?.text(packageVersion()),
+        },
+        version: packageVersion(),
+      }),
+      live: monitoring && { log: monitoring.log, tail: monitoring.tail, clock: runtime.ports.clock },
       stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,
     }),
@@ -113,6 +117,16 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   await Promise.race([untilInterrupted(), failureOf(runtime)]);
   await drain(runtime, args.drain, terminal);
   return 0;
+}
+
+/** Publishes what is in the project that the server is started with: settings first, then what goes by them. */
+async function publishLoaded(ports: Runtime['ports'], loaded: ExaminedProject | undefined): Promise<void> {
+  const { project = NO_PROJECT, decisions = [], workflows = [], templates = [] } = loaded ?? {};
+  await publishGroups(ports, project);
+  await publishNotifications(ports, project);
+  for (const decision of decisions) await publishDecisionSource(ports, selfContained(decision));
+  for (const workflow of workflows) await publishValid(ports, workflow, project);
+  for (const template of templates) await publishTemplate(ports, template);
 }
 
 function makeSecret(): string {

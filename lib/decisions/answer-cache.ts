@@ -63,6 +63,8 @@ export class AnswerCache {
   readonly #clock: Clock;
   readonly #store: SharedAnswers | undefined;
   #decisions = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor({
     maxAnswers = 10_000,
@@ -82,6 +84,11 @@ export class AnswerCache {
     return this.#answers.size;
   }
 
+  /** How many answers it has found, and had made, of all decisions together. */
+  get totals(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.#hits, misses: this.#misses };
+  }
+
   /** What it has done for a decision so far; undefined for one that is always made anew. */
   countsOf(decision: CompiledDecision): CacheCounts | undefined {
     if (!decision.takesJsonata) return undefined;
@@ -97,6 +104,7 @@ export class AnswerCache {
     const found = this.#find(known, complete);
     if (found === undefined) return this.#findOrMake(decision, known, { complete, options });
     known.hits++;
+    this.#hits++;
     known.savedMs += found.tookMs;
     known.sharing?.countOwn(found.tookMs);
     return found.answer;
@@ -120,6 +128,7 @@ export class AnswerCache {
 
   async #make(decision: CompiledDecision, known: Known, { complete, options }: Asked): Promise<Answer> {
     known.misses++;
+    this.#misses++;
     const reads = new Reads();
     const began = this.#elapsedMs();
     const answer = await decide(decision, complete, { ...options, reads });

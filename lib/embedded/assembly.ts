@@ -47,6 +47,7 @@ import { catalogueRevisions } from '#step-functions-api/catalogue/revisions.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { MOCK_FUNCTION, TestMocks } from '#step-functions-api/test-state/mocks.ts';
 import type { Database } from '#storage/database.ts';
+import type { ChangeListener } from '#table/change.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 import type { Table } from '#table/table.ts';
 import { engineMapRuns } from './engine-map-runs.ts';
@@ -73,6 +74,8 @@ export interface AssemblyOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** Told of what changes in the table. Default: nobody. */
+  readonly changes?: ChangeListener | undefined;
   /** Stands between the parts; for rehearsals of what may go wrong there. */
   readonly between?: Between | undefined;
   /** How much one unwind machine takes on before another goes on; by default as much as Step Functions lets it. */
@@ -142,7 +145,7 @@ const NO_SECRETS: Secrets = { read: async () => undefined };
 export function assemble(options: AssemblyOptions): Assembly {
   const { database, clock, random, transport, onChange, onDefect } = options;
   const { between = DIRECT } = options;
-  const table = between.table(new SqliteTable(database));
+  const table = between.table(new SqliteTable(database, options.changes));
   const deadlines = new TimerDeadlines(clock, (due) => {
     if (due.kind === 'delivery') return lanes.take(due.id);
     // A rollback that gets no further is settled by its watch.

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync 
 import { dirname, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
 import { ENGINE_SCHEMA } from '#engine/embedded/store.ts';
+import { EVENT_LOG_SCHEMA } from '#monitoring/feed/event-log.ts';
 import { CATALOGUE_SCHEMA } from '#step-functions-api/catalogue/schema.ts';
 import { type CopyProgress, copyDatabase, examineDatabase, settleCopy } from '#storage/copy.ts';
 import { TABLE_SCHEMA } from '#table/sqlite.ts';
@@ -9,7 +10,7 @@ import { databasePathIn, lockDataDirectory } from './data-directory.ts';
 
 /** Who may read a copy: its owner alone, as the data itself. */
 const FILE_MODE = 0o600;
-const SCHEMAS = [ENGINE_SCHEMA, TABLE_SCHEMA, CATALOGUE_SCHEMA];
+const SCHEMAS = [ENGINE_SCHEMA, TABLE_SCHEMA, CATALOGUE_SCHEMA, EVENT_LOG_SCHEMA];
 
 /** From where to where, and who is told how far it has come. */
 export interface CopyOptions {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '#core/clock.ts';
 import { EngineRetention } from '#engine/embedded/retention.ts';
 import { dropOldExecutions } from '#executions/retention.ts';
+import type { EventLog } from '#monitoring/feed/event-log.ts';
 import { CatalogueRetention } from '#step-functions-api/catalogue/retention.ts';
 import { TEST_MACHINE } from '#step-functions-api/catalogue/revisions.ts';
 import type { Database } from '#storage/database.ts';
@@ -14,6 +15,8 @@ export interface HousekeepingOptions {
   readonly clock: Clock;
   /** How long executions are kept after their end, in ms; undefined: for ever. */
   readonly keepMs: number | undefined;
+  /** The log of events; undefined where none are put on record. */
+  readonly events?: EventLog | undefined;
   /** Told of revisions of machines that are no more, as the engine knows them. */
   forget?(revision: string): void;
   onDefect(error: unknown): void;
@@ -21,6 +24,9 @@ export interface HousekeepingOptions {
 
 /** How long tests of single states are kept, in ms: whoever asked for one has been told. */
 const KEEP_TESTS_MS = 3_600_000;
+/** So many events are kept, the newest ones, and none for longer than this, in ms. */
+const KEPT_EVENTS = 250_000;
+const KEEP_EVENTS_MS = 7 * 86_400_000;
 /** From the end of a round to the next one, in ms. */
 const PAUSE_MS = 60_000;
 /** Rows that go in one commit: a millisecond or two, so that nobody who works notices. */
@@ -60,6 +66,7 @@ export async function keepHouse({
   table,
   clock,
   keepMs,
+  events,
   forget = () => {},
 }: HousekeepingOptions): Promise<void> {
   await table.purge(Math.floor(clock.now() / 1_000));
@@ -72,6 +79,8 @@ export async function keepHouse({
     await dropOldExecutions({ table }, before);
     while ((await retention.drop({ before, rows: ROWS_AT_ONCE })) > 0);
   }
+  const oldEvents = { keep: KEPT_EVENTS, before: clock.now() - KEEP_EVENTS_MS, rows: ROWS_AT_ONCE };
+  while (events !== undefined && (await events.drop(oldEvents)) > 0);
   for (;;) {
     const dropped = await catalogue.dropRevisions(ROWS_AT_ONCE);
     if (dropped.length === 0) break;

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '#api/http.ts';
 import { carriesToken } from '#api/token-check.ts';
 import type { StepFunctionsApi } from '#step-functions-api/api.ts';
 import { listen } from './listen.ts';
+import { type LiveServerOptions, startLiveServer } from './live-server.ts';
 import { problem } from './problem.ts';
 
 /** How to start the server. */
@@ -18,6 +19,8 @@ export interface HttpServerOptions {
   readonly token: string;
   /** Answers what AWS SDKs send. Default: nobody does. */
   readonly stepFunctions?: StepFunctionsApi;
+  /** What is pushed at `/v1/live`, and by which clock. Default: nothing is. */
+  readonly live?: Pick<LiveServerOptions, 'log' | 'tail' | 'clock'> | undefined;
   handle(request: HttpRequest): Promise<HttpResponse>;
   /** Told of what `handle` threw; the client gets a 500 that says nothing about it. */
   onDefect(error: unknown): void;
@@ -56,12 +59,17 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         send(response, answered);
       });
   });
+  const live =
+    options.live === undefined
+      ? undefined
+      : startLiveServer({ server, token: options.token, ...options.live });
   const port = await listen(server, { ...options, option: '--port' });
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     close: () => {
       // What waits for a task or for an end would hold the closing up.
       options.stepFunctions?.close();
+      live?.close();
       return closeGracefully(server);
     },
   };

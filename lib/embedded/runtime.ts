@@ -24,6 +24,8 @@ import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
 import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { type Metrics, startMetrics } from './metrics.ts';
+import { createMonitoring, type Monitoring } from './monitoring.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 
 /** How the runtime is started. */
@@ -49,6 +51,8 @@ export interface RuntimeOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** Whether events of what happens are put on record. Default: yes. */
+  readonly monitored?: boolean | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -59,6 +63,10 @@ export interface Runtime {
   /** What the Step Functions API serves. */
   readonly served: ServedParts;
   readonly broker: Broker;
+  /** What is on record of what happens; undefined where that is switched off. */
+  readonly monitoring: Monitoring | undefined;
+  /** What is counted and measured; undefined where nothing is put on record. */
+  readonly metrics: Metrics | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
@@ -94,6 +102,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const bulletin = new Bulletin();
   const watchers = new EventEmitter().setMaxListeners(0);
+  const monitoring =
+    options.monitored === false ? undefined : createMonitoring({ database, clock, onDefect });
   const assembly = started.adopt(
     assemble({
       ...{ database, transport, clock, random, onDefect },
@@ -104,12 +114,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       events: options.events,
       aws: options.aws,
       limits: options.limits,
+      changes: monitoring?.changes,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
     }),
     (assembled) => assembled.close(),
   );
   const { ports, engine } = assembly;
+  const table = new SqliteTable(database);
+  const metrics =
+    monitoring &&
+    started.adopt(
+      startMetrics({ ...{ database, table, engine, monitoring }, handlersTable: ports.table }),
+      (counting) => counting.close(),
+    );
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
@@ -131,11 +149,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   started.adopt(
     startHousekeeping({
-      ...{ database, table: new SqliteTable(database), clock, keepMs, onDefect },
+      ...{ database, table, clock, keepMs, onDefect },
+      events: monitoring?.log,
       forget: (revision) => engine.forget(revision),
     }),
     (keeping) => keeping.close(),
   );
+  if (monitoring !== undefined) started.adopt(monitoring.follow(ports), (following) => following.close());
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
@@ -145,6 +165,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ports,
     served: assembly.served,
     broker,
+    monitoring,
+    metrics,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),

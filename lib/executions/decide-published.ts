@@ -55,3 +55,8 @@ export async function cacheCountsOf(
   if (counts === undefined || decision.file.cache?.shared !== true) return counts;
   return { ...counts, shared: await countsIn(table, decision.fingerprint()) };
 }
+
+/** What the cache has done for all decisions of a table so far, in this process. */
+export function decisionCacheTotals(table: Table): { readonly hits: number; readonly misses: number } {
+  return caches.get(table)?.totals ?? { hits: 0, misses: 0 };
+}

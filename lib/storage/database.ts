@@ -123,6 +123,11 @@ export class Database {
     });
   }
 
+  /** Size of the file, without its log of writes. */
+  get bytes(): number {
+    return this.#pragma('page_count') * this.#pragma('page_size');
+  }
+
   /** Commits what is open and closes the file. */
   close(): void {
     if (this.#closed) return;
@@ -178,7 +183,7 @@ export class Database {
     return fault;
   }
 
-  #pragma(name: 'freelist_count' | 'page_count' | 'auto_vacuum'): number {
+  #pragma(name: 'freelist_count' | 'page_count' | 'page_size' | 'auto_vacuum'): number {
     return Number(this.sqlite.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { applyUpdate } from './apply-update.ts';
+import type { ChangeListener } from './change.ts';
 import { holds } from './condition.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { parseItem } from './item.ts';
@@ -62,10 +63,16 @@ export class SqliteTable implements Table {
   readonly #delete: StatementSync;
   readonly #purge: StatementSync;
   readonly #queries = new Map<string, StatementSync>();
+  readonly #changes: ChangeListener | undefined;
 
-  /** Makes the table in the database where it is not there yet. */
-  constructor(database: Database) {
+  /**
+   * Makes the table in the database where it is not there yet.
+   *
+   * @param changes is told of every change that is made through this object; by default nobody is.
+   */
+  constructor(database: Database, changes?: ChangeListener) {
     this.#database = database;
+    this.#changes = changes;
     migrate(database.sqlite, TABLE_SCHEMA);
     this.#get = database.sqlite.prepare('SELECT body FROM items WHERE pk = ? AND sk = ?');
     this.#put = database.sqlite.prepare(
@@ -88,9 +95,9 @@ export class SqliteTable implements Table {
   async update(update: Update): Promise<Item> {
     return this.#database.commit(() => {
       const before = this.#read(update.key);
-      this.#demand(update.condition, before, 0);
+      demand(update.condition, before, 0);
       const after = applyUpdate(update, before);
-      this.#write(after);
+      this.#write(after, before);
       return after;
     });
   }
@@ -101,17 +108,15 @@ export class SqliteTable implements Table {
 
   async transact(writes: readonly Write[]): Promise<void> {
     await this.#database.commit(() => {
-      for (const [index, write] of writes.entries()) {
-        const condition = 'update' in write ? write.update.condition : write.condition;
-        if (condition !== undefined) this.#demand(condition, this.#read(keyOf(write)), index);
-      }
-      for (const write of writes) this.#perform(write);
+      const before = writes.map((write, index) => this.#before(write, index));
+      for (const [index, write] of writes.entries()) this.#perform(write, before[index]);
     });
   }
 
   async putAll(items: readonly Item[]): Promise<void> {
     await this.#database.commit(() => {
-      for (const item of items) this.#write(item);
+      for (const item of items)
+        this.#write(item, this.#changes?.concerns(item) === true ? this.#read(item) : undefined);
     });
   }
 
@@ -133,6 +138,28 @@ export class SqliteTable implements Table {
         sk: last.sk,
       }),
     };
+  }
+
+  /** How many items a partition of an index has. Of this adapter alone, for who watches over a server. */
+  count(index: Exclude<IndexName, 'table'>, partition: string): number {
+    const statement = this.#counter(
+      `SELECT count(*) AS count FROM items WHERE ${COLUMNS[index][0]} = ? AND ${COLUMNS[index][0]} IS NOT NULL`,
+    );
+    return Number(statement.get(partition)?.['count']);
+  }
+
+  /** The same, by the value of an attribute. It looks at every item. */
+  countBy(
+    index: Exclude<IndexName, 'table'>,
+    partition: string,
+    attribute: string,
+  ): Readonly<Record<string, number>> {
+    const statement = this.#counter(
+      `SELECT json_extract(body, '$.' || ?2) AS value, count(*) AS count FROM items
+       WHERE ${COLUMNS[index][0]} = ?1 GROUP BY value`,
+    );
+    const rows = statement.all(partition, attribute);
+    return Object.fromEntries(rows.map(({ value, count }) => [String(value), Number(count)]));
   }
 
   /** Drops what expired before a time (seconds since the epoch). */
@@ -167,12 +194,29 @@ export class SqliteTable implements Table {
     return statement;
   }
 
+  #counter(sql: string): StatementSync {
+    const statement = this.#queries.get(sql) ?? this.#database.sqlite.prepare(sql);
+    this.#queries.set(sql, statement);
+    return statement;
+  }
+
   #read(key: Key): Item | undefined {
     const row = this.#get.get(key.pk, key.sk);
     return row === undefined ? undefined : toItem(row);
   }
 
-  #write(item: Item): void {
+  /** The item before a write, where its condition, the write itself or who is told of it asks for that. */
+  #before(write: Write, index: number): Item | undefined {
+    const key = keyOf(write);
+    const condition = 'update' in write ? write.update.condition : write.condition;
+    const isNeeded = condition !== undefined || 'update' in write || this.#changes?.concerns(key) === true;
+    if (!isNeeded) return undefined;
+    const item = this.#read(key);
+    demand(condition, item, index);
+    return item;
+  }
+
+  #write(item: Item, before: Item | undefined): void {
     this.#put.run(
       ...[
         item.pk,
@@ -185,17 +229,26 @@ export class SqliteTable implements Table {
       item.expiresAt ?? null,
       JSON.stringify(item),
     );
+    this.#tell(item, before, item);
   }
 
-  #perform(write: Write): void {
-    if ('put' in write) this.#write(write.put);
-    else if ('update' in write) this.#write(applyUpdate(write.update, this.#read(write.update.key)));
-    else if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+  #perform(write: Write, before: Item | undefined): void {
+    if ('put' in write) this.#write(write.put, before);
+    else if ('update' in write) this.#write(applyUpdate(write.update, before), before);
+    else if ('delete' in write) {
+      this.#delete.run(write.delete.pk, write.delete.sk);
+      if (before !== undefined) this.#tell(write.delete, before, undefined);
+    }
   }
 
-  #demand(condition: Condition | undefined, item: Item | undefined, index: number): void {
-    if (condition !== undefined && !holds(condition, item)) throw new ConditionFailed(index, item);
+  #tell(key: Key, before: Item | undefined, after: Item | undefined): void {
+    if (this.#changes?.concerns(key) === true)
+      this.#changes.take({ key, before, after }, (other) => this.#read(other));
   }
+}
+
+function demand(condition: Condition | undefined, item: Item | undefined, index: number): void {
+  if (condition !== undefined && !holds(condition, item)) throw new ConditionFailed(index, item);
 }
 
 /** The sort keys of a query: at least the first, below the second. */

@@ -5,6 +5,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
+import { cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
+import { METRIC_LIST } from '#monitoring/metrics/metric-table.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
 
 let stacks: Synthesised;
@@ -91,9 +93,14 @@ const QUEUE = [
 
 /** What telling of events takes besides, and where goes what could not be told. */
 const TELLING = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const TELL = [...READ, ...WRITE, ...LOGS, ...TRACES, 'events:PutEvents', 'execute-api:ManageConnections'];
+const STREAM = [
+  ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+];
 
 test('each function and role may do what it needs, and nothing else', () => {
-  const all = { ...rights(stacks.runtime), ...rights(stacks.api) };
+  const all = { ...rights(stacks.runtime), ...rights(stacks.api), ...rights(stacks.monitoring) };
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
@@ -132,6 +139,9 @@ test('each function and role may do what it needs, and nothing else', () => {
     rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     outsideevent: [...READ, ...WRITE, ...ANSWER, ...TELLING, ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
+    tellchanges: [...TELL, ...STREAM],
+    tellsteps: [...TELL, 'states:DescribeExecution', 'states:GetExecutionHistory'],
+    Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole'],
@@ -169,7 +179,7 @@ test('machines may run executions of their own as children of distributed Maps, 
 });
 
 test('no role may do everything of a service, or scan the table', () => {
-  const actions = [stacks.state, stacks.runtime, stacks.api].flatMap((one) =>
+  const actions = [stacks.state, stacks.runtime, stacks.api, stacks.monitoring].flatMap((one) =>
     Object.values(rights(one)).flat(),
   );
   expect(actions.filter((action) => /:\*|dynamodb:Scan/.test(action))).toEqual([]);
@@ -272,7 +282,7 @@ test('the address of the API is put on record for links, where no other is given
 });
 
 test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
-  const { runtime, api } = synthesise({
+  const { runtime, api, monitoring } = synthesise({
     emulator: 'localstack',
     transport: 'broker',
     brokerUrl: 'mqtt://127.0.0.1:1883',
@@ -285,6 +295,8 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
       .filter((action) => action.startsWith('iot:')),
   ).toEqual([]);
   expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
+  api.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  monitoring.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
 }, 60_000);
 
 test('decisions are published before the workflows, each after those that it goes by', () => {
@@ -386,3 +398,41 @@ test('what the project tells as events has a rule each, and a function that may 
     rmSync(project, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
+  stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 10,
+    StartingPosition: 'TRIM_HORIZON',
+    DestinationConfig: { OnFailure: {} },
+    FilterCriteria: {
+      Filters: ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION'].map((partition) => ({
+        Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
+      })),
+    },
+  });
+  stacks.monitoring.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['stepwright'], 'detail-type': Match.arrayWith(['execution.succeeded']) },
+    Targets: [{ DeadLetterConfig: {} }],
+  });
+});
+
+test('whoever connects to be told of events is asked for the token first', () => {
+  stacks.api.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: '$connect',
+    AuthorizationType: 'CUSTOM',
+  });
+  const functions = Object.values(stacks.api.findResources('AWS::Lambda::Function'));
+  const environments = functions.map((each) => JSON.stringify(each));
+  expect(environments.filter((text) => text.includes('"LIVE_URL"'))).toHaveLength(1);
+});
+
+test('the dashboard asks for each metric that is made of events, in its own unit of dimensions', () => {
+  const [dashboard] = Object.values(stacks.monitoring.findResources('AWS::CloudWatch::Dashboard'));
+  const text = JSON.stringify(dashboard);
+  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  expect(told.length).toBeGreaterThan(20);
+  for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
+  expect(text).toContain('{Stepwright,service,workflow,status}');
+});

@@ -8,6 +8,7 @@ import { receiveAnswer, receivePresence } from '#devices/device-messages.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import { registerDevice } from '#devices/registry.ts';
 import { type Assembly, assemble, type Between, DIRECT } from '#embedded/assembly.ts';
+import { createMonitoring } from '#embedded/monitoring.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
@@ -19,6 +20,7 @@ import type { Exchange } from '#integrations/call-http.ts';
 import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
+import type { ItemChange } from '#table/change.ts';
 import { compileText } from './compile-text.ts';
 
 /** What a device does with a command: its answer, without the id; undefined keeps silent. */
@@ -64,8 +66,15 @@ export class World {
   readonly defects: unknown[] = [];
   readonly #database = new Database(':memory:');
   readonly #assembly: Assembly;
+  /** What is on record of what happens. */
+  readonly monitoring = createMonitoring({
+    database: this.#database,
+    clock: this.clock,
+    onDefect: (error) => this.defects.push(error),
+  });
   behave: Behaviour;
   #news = 0;
+  #recorded: ItemChange[] | undefined;
 
   private constructor({
     behave = OBEDIENT,
@@ -82,6 +91,13 @@ export class World {
       random: seededRandom(1),
       ...{ links, mailer, unwind },
       between: { ...DIRECT, exchange, task },
+      changes: {
+        concerns: (key) => this.monitoring.changes.concerns(key),
+        take: (change, read) => {
+          this.#recorded?.push(change);
+          this.monitoring.changes.take(change, read);
+        },
+      },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;
@@ -100,6 +116,15 @@ export class World {
 
   get ports(): Assembly['ports'] {
     return this.#assembly.ports;
+  }
+
+  /** The changes of the table that some work makes, as far as anybody is told of them. */
+  async recordChanges(work: () => Promise<void>): Promise<readonly ItemChange[]> {
+    const recorded: ItemChange[] = [];
+    this.#recorded = recorded;
+    await work();
+    this.#recorded = undefined;
+    return recorded;
   }
 
   /** Publishes a workflow given by its fields after the name, and starts it. Gives the id of the execution. */

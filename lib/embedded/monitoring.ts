@@ -1,0 +1,54 @@
+import type { Clock } from '#core/clock.ts';
+import type { ExecutionPorts } from '#executions/ports.ts';
+import { EventLog } from '#monitoring/feed/event-log.ts';
+import { FeedTail } from '#monitoring/feed/feed-tail.ts';
+import { EventRecorder } from '#monitoring/feed/recorder.ts';
+import { StepReader } from '#monitoring/feed/step-reader.ts';
+import type { Database } from '#storage/database.ts';
+import type { ChangeListener } from '#table/change.ts';
+
+/** What monitoring works with. */
+export interface MonitoringOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  onDefect(error: unknown): void;
+}
+
+/** What is on record of what happens, and who hears of it. */
+export interface Monitoring {
+  /** Is to be told of what changes in the table. */
+  readonly changes: ChangeListener;
+  readonly log: EventLog;
+  readonly tail: FeedTail;
+  /** How many events have not been looked at for the steps of executions that have ended. */
+  stepEventsBehind(): number;
+  /** Begins to tell how the steps of executions went that have ended. */
+  follow(ports: Pick<ExecutionPorts, 'table' | 'engine'>): { close(): void };
+}
+
+/** Puts the events of what changes on record, in the commits that change it. */
+export function createMonitoring({ database, clock, onDefect }: MonitoringOptions): Monitoring {
+  const log = new EventLog(database);
+  const tail = new FeedTail();
+  const recorder = new EventRecorder({
+    ...{ database, log, clock, onDefect },
+    onEvents: (events) => tail.tell(events),
+  });
+  let following: StepReader | undefined;
+  return {
+    ...{ changes: recorder, log, tail },
+    stepEventsBehind: () => following?.behind ?? 0,
+    follow: (ports) => {
+      const reader = new StepReader({ log, recorder, ports, clock, onDefect });
+      following = reader;
+      const stop = tail.listen(() => reader.wake());
+      reader.wake();
+      return {
+        close: () => {
+          stop();
+          reader.close();
+        },
+      };
+    },
+  };
+}

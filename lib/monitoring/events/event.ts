@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { EVENT_KINDS, type EventData, type EventKind, isEventKind } from './kinds.ts';
+
+/** Version of the event model. A field more is no new version; a field that goes, or means something else, is one. */
+export const EVENT_VERSION = 1;
+
+/** What an event is about. Consumers choose by these. */
+export const EventSubjectSchema = z.object({
+  execution: z.string().exactOptional().describe('Id of the execution.'),
+  workflow: z.string().exactOptional().describe('Its workflow.'),
+  version: z.string().exactOptional().describe('The version of the workflow that it runs.'),
+  path: z.string().exactOptional().describe('Its step, such as `rollout[3].flash`.'),
+  device: z.string().exactOptional().describe('Id of the device.'),
+  command: z.string().exactOptional().describe('Id of the command.'),
+});
+
+/** What an event is about. */
+export type EventSubject = z.infer<typeof EventSubjectSchema>;
+
+/** What all events have. What is in `data` goes by the kind ({@link EVENT_KINDS}). */
+export const MonitoringEventSchema = z
+  .object({
+    v: z.literal(EVENT_VERSION).describe('Version of the event model.'),
+    id: z.string().describe('The same whenever the same event comes again, on every runtime.'),
+    at: z.string().describe('When it happened: ISO 8601, in UTC, with milliseconds.'),
+    kind: z.custom<EventKind>(isEventKind).describe('What happened.'),
+  })
+  .extend(EventSubjectSchema.shape)
+  .extend({ data: JsonObjectSchema.describe('What else there is to know of it, by its kind.') });
+
+/** Something that has happened, as every consumer sees it. */
+export type MonitoringEvent = z.infer<typeof MonitoringEventSchema>;
+
+/** What an event is made of. */
+export interface EventParts<Kind extends EventKind> {
+  readonly kind: Kind;
+  /** Tells it from other events of the same kind: ids of what it is about, and a time or a count where it can happen again. */
+  readonly key: readonly (string | number)[];
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly subject: EventSubject;
+  readonly data: EventData<Kind>;
+}
+
+/** Makes an event. Its id follows from what it is about, so that whoever hears of it twice knows that it is the same. */
+export function makeEvent<Kind extends EventKind>({
+  kind,
+  key,
+  at,
+  subject,
+  data,
+}: EventParts<Kind>): MonitoringEvent {
+  const id = `${kind}/${key.join('/')}`;
+  return { v: EVENT_VERSION, id, kind, at: isoOf(at), ...subject, data: withoutUndefined(data) };
+}
+
+/** What is undefined is left out, as JSON does. */
+function withoutUndefined(data: object): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+}
+
+/** A moment as events have it. */
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** The schema of an event with what its kind has in `data`. */
+export function schemaOfKind(kind: EventKind): z.ZodType {
+  return MonitoringEventSchema.extend({ kind: z.literal(kind), data: EVENT_KINDS[kind].data });
+}

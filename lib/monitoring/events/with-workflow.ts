@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { executionKeys } from '#table/keys.ts';
+import type { Item, Key } from '#table/table.ts';
+import type { RecordChange } from './change-of.ts';
+import type { MonitoringEvent } from './event.ts';
+
+const WorkflowSchema = z.object({ workflow: z.string(), version: z.string() });
+
+/** Which workflow an execution runs, in which version. */
+export type WorkflowOfExecution = z.infer<typeof WorkflowSchema>;
+
+/** So many executions are remembered with their workflows. */
+const MOST = 10_000;
+
+/**
+ * Which workflow an execution runs: records of its steps and commands do not say. Remembers those whose own record has gone
+ * by, and those that were looked up.
+ */
+export class WorkflowMemory {
+  readonly #known = new LRUCache<string, WorkflowOfExecution>({ max: MOST });
+
+  /** Learns from a change of a record, if it is one of an execution. */
+  learn({ key, after }: Pick<RecordChange, 'key' | 'after'>): void {
+    if (key.sk === 'META' && key.pk.startsWith('EXECUTION#')) this.#keep(key.pk.slice(10), after);
+  }
+
+  /** The workflow, where it is remembered. */
+  find(execution: string): WorkflowOfExecution | undefined {
+    return this.#known.get(execution);
+  }
+
+  /** The workflow, which is looked up where it is not remembered. */
+  findOr(execution: string, read: (key: Key) => Item | undefined): WorkflowOfExecution | undefined {
+    return this.#known.get(execution) ?? this.#keep(execution, read(executionKeys.meta(execution)));
+  }
+
+  /** The same, for who has to wait for the answer. */
+  async findOrAsk(
+    execution: string,
+    read: (key: Key) => Promise<Item | undefined>,
+  ): Promise<WorkflowOfExecution | undefined> {
+    return this.#known.get(execution) ?? this.#keep(execution, await read(executionKeys.meta(execution)));
+  }
+
+  #keep(execution: string, item: Item | undefined): WorkflowOfExecution | undefined {
+    const read = WorkflowSchema.safeParse(item);
+    if (!read.success) return undefined;
+    this.#known.set(execution, read.data);
+    return read.data;
+  }
+}
+
+/** An event with the workflow that it is about. */
+export function withWorkflow(
+  event: MonitoringEvent,
+  found: WorkflowOfExecution | undefined,
+): MonitoringEvent {
+  if (found === undefined || event.workflow !== undefined) return event;
+  const { data, ...rest } = event;
+  return { ...rest, ...found, data };
+}

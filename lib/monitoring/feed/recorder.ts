@@ -1,0 +1,97 @@
+import type { Clock } from '#core/clock.ts';
+import type { Database } from '#storage/database.ts';
+import type { ChangeListener, ItemChange, ReadNow } from '#table/change.ts';
+import type { Key } from '#table/table.ts';
+import type { MonitoringEvent } from '../events/event.ts';
+import { eventsOf, isTold } from '../events/events-of.ts';
+import { WorkflowMemory, withWorkflow } from '../events/with-workflow.ts';
+import type { EventLog, LoggedEvent } from './event-log.ts';
+
+/** What a recorder works with. */
+export interface RecorderOptions {
+  readonly database: Database;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** Told of events once they are durable, in order. */
+  onEvents(events: readonly LoggedEvent[]): void;
+  /** Told of what went wrong; the change itself is not held up by it. */
+  onDefect(error: unknown): void;
+}
+
+/**
+ * Writes the events of changes into the log, in the commit of the changes themselves: whatever crashes, there is a change
+ * with its events, or neither. All of a group are made and written at once, as its last act.
+ */
+export class EventRecorder implements ChangeListener {
+  readonly #options: RecorderOptions;
+  readonly #workflows = new WorkflowMemory();
+  #changes: (ItemChange & { readonly at: number })[] = [];
+  #read: ReadNow = () => undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  concerns(key: Key): boolean {
+    return isTold(key);
+  }
+
+  take(change: ItemChange, read: ReadNow): void {
+    this.#read = read;
+    if (this.#changes.length === 0) this.#writeWithGroup(() => this.#takeEvents());
+    this.#changes.push({ ...change, at: this.#options.clock.now() });
+  }
+
+  /**
+   * Writes events that come of no change of a record, and notes in the same commit how far the reader has come that made them.
+   * Resolves when that is durable.
+   */
+  async record(
+    events: readonly MonitoringEvent[],
+    reader?: { readonly name: string; readonly position: number },
+  ): Promise<void> {
+    await this.#writeWithGroup(() => {
+      if (reader !== undefined) this.#options.log.noteReader(reader.name, reader.position);
+      return events;
+    });
+  }
+
+  async #writeWithGroup(make: () => readonly MonitoringEvent[]): Promise<void> {
+    const { database, log, onEvents } = this.#options;
+    let written: readonly LoggedEvent[] = [];
+    try {
+      await database.commitLate(() => {
+        written = make().map((event) => log.append(event));
+      });
+    } catch {
+      // The store has failed, which everybody hears of by `Database.failed`.
+      return;
+    }
+    const last = written.at(-1);
+    if (last === undefined) return;
+    log.commit(last.position);
+    onEvents(written);
+  }
+
+  #takeEvents(): readonly MonitoringEvent[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes.flatMap((change) => this.#eventsOf(change));
+  }
+
+  #eventsOf(change: ItemChange & { readonly at: number }): readonly MonitoringEvent[] {
+    try {
+      this.#workflows.learn(change);
+      return eventsOf(change).map((event) => {
+        const { execution } = event;
+        return execution === undefined
+          ? event
+          : withWorkflow(event, this.#workflows.findOr(execution, this.#read));
+      });
+    } catch (error) {
+      // Whoever is told of it has no part in the commit.
+      setImmediate(() => this.#options.onDefect(error));
+      return [];
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { MonitoringEvent } from '../events/event.ts';
+import { cursorOf, type LoggedEvent } from '../feed/event-log.ts';
+import { type EventFilter, eventTest } from '../feed/filter.ts';
+import { LIVE_LIMITS } from './protocol.ts';
+
+/** What a client has asked for, and how far it has been told. */
+export class LiveSubscription {
+  readonly id: string;
+  readonly filter: EventFilter;
+  readonly isWanted: (event: MonitoringEvent) => boolean;
+  /** Everything up to this position of the log has been sent, as far as it is wanted. */
+  position: number;
+  /** Whether somebody reads for it; there is one at most. */
+  isReading = false;
+
+  constructor(id: string, filter: EventFilter, position: number) {
+    this.id = id;
+    this.filter = filter;
+    this.isWanted = eventTest(filter);
+    this.position = position;
+  }
+}
+
+/** The message of some events, which are JSON already. Everything up to the position of the subscription is in it. */
+export function eventsMessage({ id, position }: LiveSubscription, texts: readonly string[]): string {
+  const subscription = JSON.stringify(id);
+  return `{"subscription":${subscription},"cursor":"${cursorOf(position)}","events":[${texts.join(',')}]}`;
+}
+
+/** Moves a subscription on over news, message after message of those by which its client is told. */
+export function* messagesOf(
+  subscription: LiveSubscription,
+  events: readonly LoggedEvent[],
+): Generator<string> {
+  let texts: string[] = [];
+  for (const { position, event, text } of events) {
+    subscription.position = position;
+    if (subscription.isWanted(event)) texts.push(`{"cursor":"${cursorOf(position)}",${text.slice(1)}`);
+    if (texts.length < LIVE_LIMITS.eventsAtOnce) continue;
+    yield eventsMessage(subscription, texts);
+    texts = [];
+  }
+  if (texts.length > 0) yield eventsMessage(subscription, texts);
+}

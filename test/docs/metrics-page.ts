@@ -1,0 +1,38 @@
+import { cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
+import { METRIC_LIST, type MetricDescription, type MetricName } from '#monitoring/metrics/metric-table.ts';
+import { BUCKETS, MOST_VALUES, OTHER } from '#monitoring/metrics/registry.ts';
+
+/** `docs/reference/metrics.md`, made of the metric table. */
+export function metricsPage(): string {
+  const [events, server] = ['events', 'server'].map((of) =>
+    METRIC_LIST.filter(([, metric]) => metric.of === of),
+  );
+  return `# Metrics
+
+At \`GET /v1/metrics\` as [OpenMetrics](https://github.com/prometheus/OpenMetrics) text, and on AWS in CloudWatch, in the namespace
+\`Stepwright\`. [The guide](../guide/monitoring.md) tells how to collect them. This page is made of the metric table
+(\`lib/monitoring/metrics/metric-table.ts\`), as are the dashboards.
+
+Of workflows, commands, decisions and pools, the first ${MOST_VALUES} each are told apart; what comes after them counts as \`${OTHER}\`. Histograms
+have buckets of ${BUCKETS.join(', ')} seconds.
+
+## Of what happens
+
+| metric | kind | labels | meaning | CloudWatch |
+| --- | --- | --- | --- | --- |
+${(events ?? []).map((one) => row(one, true)).join('\n')}
+
+## Of the embedded server
+
+| metric | kind | labels | meaning |
+| --- | --- | --- | --- |
+| \`stepwright_build\` | info | \`version\` | What runs. |
+${(server ?? []).map((one) => row(one, false)).join('\n')}
+`;
+}
+
+function row([name, metric]: readonly [MetricName, MetricDescription], onAws: boolean): string {
+  const labels = metric.dimensions.map((dimension) => `\`${dimension}\``).join(', ');
+  const cells = [`\`${name}\``, metric.kind, labels, metric.meaning];
+  return `| ${[...cells, ...(onAws ? [`\`${cloudWatchMetric(name).name}\``] : [])].join(' | ')} |`;
+}
