@@ -40,6 +40,9 @@ export const PlanRolloutRequestSchema = StepTaskSchema.extend({
 /** Payload of `${RolloutFunctionArn}` before the first wave. */
 export type PlanRolloutRequest = z.infer<typeof PlanRolloutRequestSchema>;
 
+/** What tasks of a rollout do that wait. */
+export const PAUSES = ['soak', 'health', 'join', 'begin'] as const;
+
 /** What of a rollout waits: its next wave for a time or for its health, or an iteration for its window and its turn. */
 const PausingTaskSchema = StepTaskSchema.extend({
   /** Path of the forEach, such as `rollout`. */

@@ -144,6 +144,8 @@ export interface Engine {
    * with all their retries. Throws {@link ExecutionNotRedrivable} (SW4060), SW4014, SW4061.
    */
   redrive(ref: ExecutionRef, request?: RedriveRequest): Promise<Redriven>;
+  /** Whether it can pause executions: Step Functions cannot. */
+  readonly canPause: boolean;
   /** Lets a running execution enter no state until it is resumed; what is under way goes on. Throws SW4061, SW4014. */
   pause(ref: ExecutionRef): Promise<void>;
   /** Lets a paused execution go on. Without effect on one that is not paused. Throws SW4061, SW4014. */

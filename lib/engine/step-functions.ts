@@ -167,11 +167,11 @@ export class StepFunctionsEngine implements Engine {
   }
 
   async pause(): Promise<void> {
-    throw notOnStepFunctions('pause an execution', 'stop it, and redrive it later');
+    throw notOnStepFunctions('pause what has no rollout that waits', 'stop it, and redrive it later');
   }
 
   async resume(): Promise<void> {
-    throw notOnStepFunctions('pause an execution', 'redrive it when it was stopped');
+    throw notOnStepFunctions('resume what it cannot pause', 'redrive it when it was stopped');
   }
 
   async skipWait(): Promise<TaskAnswer> {
@@ -203,6 +203,7 @@ export class StepFunctionsEngine implements Engine {
   }
 
   readonly mostHistories = 200;
+  readonly canPause = false;
 
   refOf(executionArn: string): ExecutionRef {
     const prefix = this.#prefix.replace(':stateMachine:', ':execution:');

@@ -80,6 +80,8 @@ export const executionKeys = {
   watched: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#WATCH#${path}` }),
   /** A wave that an operator wants to begin without waiting for anything more, by its path. */
   waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
+  /** That what is due in the rollouts of an execution waits until an operator resumes it. */
+  rolloutHold: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'ROLLOUT#HOLD' }),
   /** A device that a forEach has claimed, or had when the execution ended. */
   claimed: (id: string, device: string, path: string): Key => ({
     pk: `EXECUTION#${id}`,

@@ -166,6 +166,31 @@ emulated(
   },
 );
 
+emulated('a rollout that is paused holds its next wave until it is resumed', async () => {
+  await publish(
+    'soaking',
+    `input: { type: object, required: [run], properties: { run: { type: string } } }
+steps:
+  - id: rollout
+    forEach: "{% [1, 2] %}"
+    as: item
+    waves: [{ count: 1 }, { rest: true }]
+    betweenWaves: { soak: 3s }
+    steps: [{ id: ask, http: { url: "{% 'http://127.0.0.1:${deployed().servicePort}/' & $input.run %}" } }]
+`,
+  );
+  const asked = (run: string): number => called.filter((call) => call === `GET /${run}`).length;
+  const id = await start('soaking', { run: 'paused' });
+  await expect.poll(() => asked('paused'), POLL).toBe(1);
+  await call('POST', `/v1/executions/${id}/pause`, { by: 'ann', reason: 'let me look' });
+  // Another that began later is through: its soak time is over, and so is that of the one that is paused.
+  expect(await run('soaking', { run: 'free' })).toMatchObject({ status: 'SUCCEEDED' });
+  expect([asked('free'), asked('paused')]).toEqual([2, 1]);
+  await call('POST', `/v1/executions/${id}/resume`, { by: 'ann' });
+  expect(await settled(id)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(asked('paused')).toBe(2);
+});
+
 emulated('a step decides by a decision of the project, and tells why', async () => {
   await publish(
     'deciding',

@@ -187,6 +187,7 @@ export class EmbeddedEngine implements Engine {
 
   /** What is read here is in this process. */
   readonly mostHistories = 10_000;
+  readonly canPause = true;
 
   refOf(executionArn: string): ExecutionRef {
     const [machine = '', name = ''] = executionArn.split(':').slice(6);
