@@ -1,5 +1,6 @@
 import { parseRate } from '#core/rate.ts';
-import type { ForEachStep, Step } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import { type DurationOf, earliestTimes } from './critical-path.ts';
 import { graphOf, isSequence } from './graph.ts';
 import { partialOrderOf } from './partial-order.ts';

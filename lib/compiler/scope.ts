@@ -1,5 +1,5 @@
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { isDistributed } from '#definition/map-mode.ts';
-import type { ForEachStep } from '#definition/model.ts';
 
 /**
  * A level of nesting that has variables of its own: a branch of a Parallel state or an iteration of a Map state. What

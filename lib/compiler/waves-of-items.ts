@@ -1,5 +1,5 @@
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { INLINE_CONCURRENCY, isDistributed } from '#definition/map-mode.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import type { Wave } from '#definition/step-parts.ts';
 
 /** How often devices that join later are taken in, at most: each time, all that have. */

@@ -1,4 +1,4 @@
-import type { ForEachStep } from './model.ts';
+import type { ForEachStep } from './block-steps.ts';
 
 /** Iterations that an inline Map state runs at once (AWS Step Functions Developer Guide, "Inline mode"). */
 export const INLINE_CONCURRENCY = 40;

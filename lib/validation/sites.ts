@@ -1,7 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import type { Routing } from '#definition/step-parts.ts';
 import type { StepNode } from './step-tree.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { boundText, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { isDistributed } from '#definition/map-mode.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
 import type { Emitting } from '../emitting.ts';
 import { iterationEnding } from '../endings.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Health } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { handlerBindings } from '../deferred.ts';

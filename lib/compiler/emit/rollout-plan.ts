@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Wave } from '#definition/step-parts.ts';
 import { boundText, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';

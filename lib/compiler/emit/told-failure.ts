@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { isDistributed } from '#definition/map-mode.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
 import { CAUGHT, emitFailureHandling, isRetried } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import { isDistributed } from '#definition/map-mode.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import type { Tolerance } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import type { WhileStep } from '#definition/model.ts';
+import type { WhileStep } from '#definition/block-steps.ts';
 import { boundValue, type Emitting } from '../emitting.ts';
 import { loopEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';

@@ -1,4 +1,5 @@
-import type { ForEachStep, Step, Workflow } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import { countOf, type Estimates } from '../durations.ts';
 import { joinsName } from '../emit/watch.ts';

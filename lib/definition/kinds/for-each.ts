@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ForEachStep, Waves } from '../block-steps.ts';
 import {
   blockFields,
   ConditionSchema,
@@ -10,7 +11,7 @@ import {
   workFields,
 } from '../fields.ts';
 import { MOST_CHILDREN_AT_ONCE } from '../map-mode.ts';
-import type { ApproveStep, ForEachStep, Waves } from '../model.ts';
+import type { ApproveStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import type { Wave } from '../step-parts.ts';
