@@ -134,6 +134,21 @@ describe('a command for which no device fits', () => {
     expect(world.bench.answers).toEqual([]);
   });
 
+  test('goes on waiting when its call is made again after it had failed, and it is that call which is answered', async () => {
+    await world.ask(OTA);
+    await world.later(MINUTE);
+    const begun = await findRouteWait(world.ports.table, 'run:flash:0');
+    const on = RouteSchema.parse({ alternatives: [OTA], whenNone: { waitSeconds: 1_800 } });
+    await dispatchOrWait(world.ports, commandRequest({ on, attempt: 1, taskToken: 'again' }));
+    await world.settle();
+    const now = await findRouteWait(world.ports.table, 'run:flash:0');
+    expect([now?.since, now?.dueAt]).toEqual([begun?.since, begun?.dueAt]);
+    expect(now?.request.taskToken).toBe('again');
+    await world.device('pump-1');
+    expect(world.bench.sent).toHaveLength(1);
+    expect(await commandsOf(world.ports.table, 'run')).toMatchObject([{ taskToken: 'again', attempt: 0 }]);
+  });
+
   test('is not woken by a device that cannot be the one', async () => {
     await world.ask({ ...OTA, zone: 'berlin' });
     await world.later(1_000);
