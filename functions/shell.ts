@@ -2,14 +2,19 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { HandlerFailed } from '#core/error.ts';
 import { logger, tracer } from './observability.ts';
 
-/** A Lambda handler around a plain function: logged and traced. */
+/** A Lambda handler around a plain function: logged and traced. What it throws arrives as {@link HandlerFailed}. */
 export function lambdaHandler<Event, Result>(
   serve: (event: Event) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   return middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .onError(({ error }) => {
+      logger.error('the handler has failed', error ?? 'without an error');
+      throw new HandlerFailed(error);
+    })
     .handler(serve);
 }

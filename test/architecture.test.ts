@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   routing: ['core', 'expression', 'table', 'compiler'],
   devices: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler'],
-    ...['deadlines', 'integrations', 'routing'],
+    ...['deadlines', 'integrations', 'notifications', 'routing'],
   ],
   signals: [
     ...['core', 'expression', 'definition', 'engine', 'table', 'compiler', 'deadlines', 'integrations'],
@@ -41,17 +41,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: [
     ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
-    ...['monitoring', 'notifications'],
+    'notifications',
+    'monitoring',
   ],
   functions: [
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
-    ...['monitoring', 'notifications'],
+    'notifications',
+    'monitoring',
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
-    ...['step-functions-api', 'monitoring', 'notifications'],
+    ...['step-functions-api', 'notifications', 'monitoring'],
   ],
   rehearsal: [
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
@@ -80,7 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'embedded',
       'step-functions-api',
     ],
-    ...['rehearsal', 'monitoring', 'notifications'],
+    ...['rehearsal', 'notifications', 'monitoring'],
   ],
   bin: ['core', 'cli', 'infra', 'definition'],
 };

@@ -2,13 +2,21 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { isAnswerPath } from '#api/answer/answer.ts';
 import { createApi } from '#api/api.ts';
 import { carriesToken } from '#api/token-check.ts';
+import { TableFeed } from '#monitoring/feed/table-feed.ts';
 import { readToken } from '../authorizer/read-token.ts';
 import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { toGatewayResult, toHttpRequest } from './gateway.ts';
 
+const ports = await connectPorts();
+
 const api = createApi({
-  ports: await connectPorts(),
+  ports,
+  monitoring: {
+    feed: new TableFeed(ports),
+    liveUrl: () => process.env['LIVE_URL'],
+    metrics: async () => undefined,
+  },
   version: process.env['STEPWRIGHT_VERSION'] ?? 'unknown',
 });
 

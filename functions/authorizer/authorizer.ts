@@ -1,11 +1,18 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import { carriesToken } from '#api/token-check.ts';
+import { carriesToken, offersToken } from '#api/token-check.ts';
 
-/** Lets in, to every method of the API, whoever sends the token as `Authorization: Bearer …`. */
+/** How a caller has sent the token: as `Authorization: Bearer …`, or with the subprotocols of a WebSocket. */
+export interface SentTokens {
+  readonly authorization: string | undefined;
+  readonly protocols?: string | undefined;
+}
+
+/** Lets in, to every method of an API, whoever sends the token. */
 export function createAuthorizer(
   token: string,
-): (authorization: string | undefined, methodArn: string) => APIGatewayAuthorizerResult {
-  return (authorization, methodArn) => policy(carriesToken(authorization, token), methodArn);
+): (sent: SentTokens, methodArn: string) => APIGatewayAuthorizerResult {
+  return ({ authorization, protocols }, methodArn) =>
+    policy(carriesToken(authorization, token) || offersToken(protocols, token), methodArn);
 }
 
 /** The answer is cached for all methods, so that it must not be about the one that was asked for. */

@@ -1,6 +1,6 @@
 import { CommandRequestSchema } from '#compiler/task-payload.ts';
-import { dispatchCommand } from '#devices/dispatch.ts';
 import type { DevicePorts } from '#devices/ports.ts';
+import { dispatchOrWait } from '#devices/wait-for-device.ts';
 import { serveTask } from '#engine/serve-task.ts';
 import { cachedResultForTask } from '#integrations/result-cache.ts';
 import { newWalk } from '#routing/walk.ts';
@@ -14,7 +14,7 @@ export function createCommand(ports: DevicePorts): (payload: unknown) => Promise
   return (payload) =>
     serveTask(ports.engine, { schema: CommandRequestSchema, payload }, async (request) => {
       const known = await cachedResultForTask(ports, request);
-      if (known === undefined) await dispatchCommand({ ...ports, walk }, request);
+      if (known === undefined) await dispatchOrWait({ ...ports, walk }, request);
       else await ports.engine.succeedTask(request.taskToken, known.result);
     });
 }

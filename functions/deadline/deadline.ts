@@ -3,6 +3,7 @@ import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
 import { type Deadline, DeadlineSchema } from '#deadlines/deadlines.ts';
 import { expireCommand } from '#devices/expire.ts';
+import { lookAtRouteWait } from '#devices/wait-for-device.ts';
 import { expireChild } from '#executions/children.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { lookAtPause } from '#executions/rollout/pause.ts';
@@ -32,6 +33,9 @@ function look(ports: ExecutionPorts, { kind, id }: Deadline): Promise<void> {
       return expireChild(ports, id);
     case 'rollout':
       return lookAtPause(ports, id);
+    case 'route':
+    case 'route-woken':
+      return lookAtRouteWait(ports, id);
     case 'unwind':
       return lookAtUnwind(ports, id);
     case 'delivery':

@@ -33,6 +33,8 @@ export async function readStatusChange(
     StatusChangeSchema.parse(event).detail;
   if (!stateMachineArn.startsWith(machineArnPrefix)) return undefined;
   const ref = { machine: stateMachineArn.slice(machineArnPrefix.length), name };
+  // A child of a distributed Map is a part of its parent's execution.
+  if (ref.machine.includes('/')) return undefined;
   const isWhole = status === 'SUCCEEDED' ? typeof output === 'string' : typeof error === 'string';
   const told = {
     ...(typeof output === 'string' ? { output: JsonSchema.parse(JSON.parse(output)) } : {}),

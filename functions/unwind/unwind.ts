@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerTask, failTaskOnError } from '#engine/answer-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { undoCall } from '#executions/undo-calls.ts';
+import { undoCall } from '#executions/undo-call.ts';
 import { type UnwindLimits, UnwindRequestSchema, unwind } from '#executions/unwind.ts';
 
 /** What is answered when the undo of a called workflow has ended. */

@@ -1,3 +1,4 @@
+import type { Unmark } from './personal.ts';
 import type { DecisionRecord } from './record.ts';
 import { rounded, type Summary, Tally } from './tally.ts';
 
@@ -19,7 +20,7 @@ export interface ShadowComparison {
   readonly compared: number;
   readonly differing: number;
   readonly failed: number;
-  /** Some where they differ, the newest. */
+  /** Some where they differ, the newest, without values that are marked as personal. */
   readonly examples: readonly Pick<DecisionRecord, 'id' | 'features' | 'chosen' | 'shadow'>[];
 }
 
@@ -78,28 +79,46 @@ export function differenceOf(base: Summary, canary: Summary): SplitComparison['d
 
 /** Counts what versions in the shadow say otherwise. */
 export class Shadows {
-  readonly #shadows = new Map<string, Writable<ShadowComparison>>();
+  readonly #shadows = new Map<string, Counted>();
 
-  count({ id, version, features, chosen, shadow }: DecisionRecord): void {
+  count(record: DecisionRecord): void {
+    const { version, shadow } = record;
     if (shadow === undefined) return;
     const key = `${version} ${shadow.version}`;
     const known = this.#shadows.get(key) ?? {
-      ...{ version, shadow: shadow.version, compared: 0, differing: 0, failed: 0, examples: [] },
+      ...{ version, shadow: shadow.version, compared: 0, differing: 0, failed: 0, records: [] },
     };
     this.#shadows.set(key, known);
     known.compared++;
     if (shadow.error !== undefined) known.failed++;
     if (!shadow.differs) return;
     known.differing++;
-    if (known.examples.length < MOST_EXAMPLES) {
-      const told = { id, features, ...(chosen === undefined ? {} : { chosen }), shadow };
-      known.examples = [...known.examples, told];
+    if (known.records.length < MOST_EXAMPLES) {
+      known.records.push(record);
     }
   }
 
-  result(): readonly ShadowComparison[] {
-    return [...this.#shadows.values()];
+  /** What was counted, with examples that hold nothing personal. */
+  result(unmark: Unmark): Promise<readonly ShadowComparison[]> {
+    return Promise.all(
+      [...this.#shadows.values()].map(async ({ records, ...counts }) => ({
+        ...counts,
+        examples: (await Promise.all(records.map(unmark))).map(exampleOf),
+      })),
+    );
   }
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+interface Counted extends Writable<Omit<ShadowComparison, 'examples'>> {
+  readonly records: DecisionRecord[];
+}
+
+function exampleOf({ id, features, chosen, shadow }: DecisionRecord): ShadowComparison['examples'][number] {
+  return {
+    ...{ id, features },
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(shadow === undefined ? {} : { shadow }),
+  };
+}

@@ -3,6 +3,7 @@ import { getDecision } from '#executions/decision-store.ts';
 import type { Table } from '#table/table.ts';
 import { type ShadowComparison, Shadows, type SplitComparison, Splits } from './compare-sides.ts';
 import { type Drift, driftOf, InputValues, isLong } from './drift.ts';
+import { unmarking } from './personal.ts';
 import { type Period, readDecisions } from './read-log.ts';
 import type { DecisionRecord } from './record.ts';
 import { type Regret, RegretEstimate } from './regret.ts';
@@ -70,7 +71,7 @@ export async function decisionAnalytics(
     rules: gathered.rules.entries().map(([key, tally]) => ({ ...readRuleKey(key), ...tally.summary() })),
     neverHit: versions.length === 0 ? allRules(latest.file.version, rulesOf(latest.file)) : neverHit,
     workflows: gathered.workflows.entries().map(([workflow, tally]) => ({ workflow, ...tally.summary() })),
-    ...{ splits: gathered.splits.result(), shadows: gathered.shadows.result() },
+    ...{ splits: gathered.splits.result(), shadows: await gathered.shadows.result(unmarking(table)) },
     ...(regret === undefined ? {} : { regret }),
     drift: driftOf(before, gathered.values),
   };

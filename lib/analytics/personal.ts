@@ -23,26 +23,12 @@ export async function depersonalised(table: Table): Promise<Depersonalised> {
   const secret = await secretOf(table);
   const pseudonym = (id: string): string =>
     createHmac('sha256', secret).update(id).digest('hex').slice(0, 16);
-  const files = new Map<string, Promise<DecisionFile>>();
-  const fileOf = (decision: string, version: string): Promise<DecisionFile> => {
-    const key = `${decision}@${version}`;
-    const known = files.get(key) ?? getDecision(table, decision, version).then(({ file }) => file);
-    files.set(key, known);
-    return known;
-  };
+  const withoutMarks = unmarking(table);
   return {
-    decision: async (record) => {
-      const { chosen, shadow, ...rest } = record;
-      const { inputs, outputs } = await fileOf(record.decision, record.version);
-      const kept = chosen === undefined ? undefined : withoutOutputs(chosen, outputs);
-      return {
-        ...rest,
-        ...{ id: pseudonym(record.id), execution: pseudonym(record.execution) },
-        features: withoutMarked(record.features, inputs),
-        ...(kept === undefined ? {} : { chosen: kept }),
-        ...(shadow === undefined ? {} : { shadow: await shadowWithout(shadow, record.decision, fileOf) }),
-      };
-    },
+    decision: async (record) => ({
+      ...(await withoutMarks(record)),
+      ...{ id: pseudonym(record.id), execution: pseudonym(record.execution) },
+    }),
     route: (record) => ({
       ...record,
       ...{ id: pseudonym(record.id), execution: pseudonym(record.execution) },
@@ -52,10 +38,37 @@ export async function depersonalised(table: Table): Promise<Depersonalised> {
   };
 }
 
+/** Takes out of a record the values that are marked as personal, and nothing else. */
+export type Unmark = (record: DecisionRecord) => Promise<DecisionRecord>;
+
+/** Makes an {@link Unmark} that reads the file of each version once. */
+export function unmarking(table: Table): Unmark {
+  const files = new Map<string, Promise<DecisionFile>>();
+  const fileOf: FileOf = (decision, version) => {
+    const key = `${decision}@${version}`;
+    const known = files.get(key) ?? getDecision(table, decision, version).then(({ file }) => file);
+    files.set(key, known);
+    return known;
+  };
+  return async (record) => {
+    const { chosen, shadow, ...rest } = record;
+    const { inputs, outputs } = await fileOf(record.decision, record.version);
+    const kept = chosen === undefined ? undefined : withoutOutputs(chosen, outputs);
+    return {
+      ...rest,
+      features: withoutMarked(record.features, inputs),
+      ...(kept === undefined ? {} : { chosen: kept }),
+      ...(shadow === undefined ? {} : { shadow: await shadowWithout(shadow, record.decision, fileOf) }),
+    };
+  };
+}
+
+type FileOf = (decision: string, version: string) => Promise<DecisionFile>;
+
 async function shadowWithout(
   { chosen, ...rest }: NonNullable<DecisionRecord['shadow']>,
   decision: string,
-  fileOf: (decision: string, version: string) => Promise<DecisionFile>,
+  fileOf: FileOf,
 ): Promise<NonNullable<DecisionRecord['shadow']>> {
   if (chosen === undefined) return rest;
   const kept = withoutOutputs(chosen, (await fileOf(decision, rest.version)).outputs);

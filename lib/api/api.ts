@@ -37,9 +37,9 @@ export function createApi({ monitoring = UNMONITORED, version, ...options }: Api
       const { route, params } = findRoute(request);
       const { status, document } = await route.serve(ports, request, params);
       const { lines } = route;
-      const asLines = lines !== undefined && wantsLines(request);
       const text = route.answers[status]?.text;
       if (text !== undefined) return textResponse(status, text, document);
+      const asLines = lines !== undefined && wantsLines(request);
       return (asLines && linesResponse(request, document, lines)) || jsonResponse(status, document);
     } catch (error) {
       if (error instanceof StepwrightError) return toProblem(error);

@@ -77,6 +77,10 @@ export const LeftBehindDocumentSchema = z
     path: z.string().describe('Its step, such as rollout[3].flash.'),
     device: z.string().optional().describe('The device of the command.'),
     service: z.string().optional().describe('Host of the service that was called over HTTP.'),
+    workflow: z
+      .string()
+      .optional()
+      .describe('The workflow that was called, where the step itself says how it is undone.'),
     execution: z.string().optional().describe('The called execution whose step it is; left out for its own.'),
     reason: z
       .enum(LEFT_BEHIND_REASONS)
@@ -103,8 +107,13 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
   leftBehind: z
     .array(LeftBehindDocumentSchema)
     .optional()
+    .describe('What it did that was to be undone, and is still on devices, or may be.'),
+  childrenNotRead: z
+    .number()
+    .int()
+    .optional()
     .describe(
-      'What it did that can be undone, and is still on devices, or may be, though it has not succeeded.',
+      'Child executions of distributed Maps that were not looked at, because there are too many: of their steps, only what sends commands is told.',
     ),
   usage: UsageDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
@@ -135,7 +144,7 @@ export function toExecutionSummary(execution: Execution): z.input<typeof Executi
 
 /** An execution as a document. */
 export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
-  const { input, output, error, cause, progress, steps, leftBehind, usage } = view;
+  const { input, output, error, cause, progress, steps, leftBehind, childrenNotRead, usage } = view;
   return {
     ...toExecutionSummary(view),
     input,
@@ -145,6 +154,7 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
     progress,
     steps: steps.map(toStepDocument),
     ...(leftBehind.length === 0 ? {} : { leftBehind: leftBehind.map((each) => ({ ...each })) }),
+    ...(childrenNotRead === undefined ? {} : { childrenNotRead }),
     ...(usage === undefined ? {} : { usage }),
   };
 }

@@ -5,7 +5,7 @@ import { hasErrors } from '#core/diagnostic.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
 import type { KnownDecisions } from '#definition/decision/read-decision.ts';
 import type { Workflow } from '#definition/model.ts';
-import { callingSteps, decidingSteps, highestInRange } from '#definition/pin-versions.ts';
+import { calleesOf, decidingSteps, highestInRange } from '#definition/pin-versions.ts';
 import { NO_PROJECT, type Project } from '#definition/project.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import { Source } from '#definition/source.ts';
@@ -44,7 +44,7 @@ export async function publishedProject(
   { table }: Pick<PublishingPorts, 'table'>,
   draft: Workflow,
 ): Promise<Project> {
-  const names = new Set([draft.name, ...callingSteps(draft).map((step) => step.workflow)]);
+  const names = new Set([draft.name, ...calleesOf(draft).map((step) => step.workflow)]);
   const workflows = new Map<string, readonly string[]>();
   for (const name of names) {
     const versions = (await publishedVersions(table, name)).map(({ version }) => version);

@@ -14,3 +14,13 @@ export function carriesToken(authorization: string | undefined, token: string): 
 function sha256(secret: string | Readonly<Buffer>): Buffer {
   return createHash('sha256').update(secret).digest();
 }
+
+/**
+ * Whether the subprotocols that a WebSocket client offers have the token, as `bearer.<base64url>`: browsers can send no header, and
+ * those allow few characters.
+ */
+export function offersToken(protocols: string | undefined, token: string): boolean {
+  const offered = protocols?.split(',').map((name) => name.trim()) ?? [];
+  const given = offered.find((name) => name.startsWith('bearer.'))?.slice('bearer.'.length);
+  return given !== undefined && isSecret(Buffer.from(given, 'base64url'), token);
+}

@@ -20,10 +20,10 @@ export function leftBehindLines(
   if (leftBehind.length === 0) return [];
   const lines = leftBehind
     .slice(0, MOST)
-    .map(({ device, service = '', path, reason, tries, error, cause }) => {
+    .map(({ device, service, workflow = '', path, reason, tries, error, cause }) => {
       const tried = tries === 0 ? '' : ` (${tries === 1 ? '1 try' : `${tries} tries`})`;
       return hanging(
-        `  ${device ?? service}  ${path}  `,
+        `  ${device ?? service ?? workflow}  ${path}  `,
         `${WORDS[reason]}${tried}: ${error}: ${cause}`,
         columns,
       );

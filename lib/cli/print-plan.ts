@@ -2,6 +2,7 @@ import type { Assumption } from '#compiler/forecast/assumptions.ts';
 import { formatDollars } from '#compiler/forecast/cost.ts';
 import type { Plan, PlannedStep } from '#compiler/forecast/plan.ts';
 import { formatDuration } from '#core/duration.ts';
+import { INLINE_CONCURRENCY } from '#definition/map-mode.ts';
 import { type Column, tableLines } from './print-table.ts';
 import type { Paint, Terminal } from './terminal.ts';
 import { count, hanging, padEnd } from './text-layout.ts';
@@ -25,7 +26,9 @@ export function planLines(plan: Plan, terminal: Pick<Terminal, 'columns' | 'pain
     paint.dim('━ on the critical path   ─ with time to spare   ~ assumed'),
     '',
     ...timeFacts(plan).map(([label, text]) => fact(label, text)),
+    ...iterationFacts(plan).map(([label, text]) => fact(label, text)),
     ...usageFacts(plan).map(([label, text]) => fact(label, text)),
+    ...decisionFacts(plan).map(([label, text]) => fact(label, text)),
     ...machineFacts(plan).map(([label, text]) => fact(label, text)),
     ...assumptionLines(plan.assumptions, fact),
     ...plan.limits
@@ -92,6 +95,19 @@ function timeFacts({ time, blastRadius }: Plan): Fact[] {
   ];
 }
 
+const MODES = {
+  inline: `all in one execution, which runs up to ${INLINE_CONCURRENCY} at once`,
+  distributed: `each an execution of its own, as more than ${INLINE_CONCURRENCY} are wanted at once`,
+} as const;
+
+function iterationFacts({ iterations }: Plan): Fact[] {
+  if (iterations.length === 0) return [];
+  const texts = iterations.map(
+    ({ step, items, mode, atOnce }) => `${step}: ${whole(items)}, ${whole(atOnce)} at once, ${MODES[mode]}`,
+  );
+  return [['iterations', texts.join('; ')]];
+}
+
 function usageFacts({ usage, cost }: Plan): Fact[] {
   const services = Object.entries(cost.services)
     .filter(([, dollars]) => dollars > 0)
@@ -114,6 +130,17 @@ function usageFacts({ usage, cost }: Plan): Fact[] {
       `${formatDollars(cost.dollarsPerRun)} a run, ${formatDollars(cost.dollarsPerThousandRuns)} a thousand: ${services.join(', ')} (${cost.region}, prices of ${cost.date}, without ${cost.notCounted})`,
     ],
   ];
+}
+
+function decisionFacts({ decisions }: Plan): Fact[] {
+  return decisions.map(({ step, decision, version, by, reason, ...dollars }, at) => {
+    const [choice, task] = [dollars.dollarsAsChoice, dollars.dollarsAsTask].map(formatDollars);
+    const how =
+      by === 'choice'
+        ? `a Choice state, ${choice} a million times; a function takes ${task}`
+        : `a function, ${task} a million times; a Choice state would take ${choice}, but ${reason}`;
+    return [at === 0 ? 'decisions' : '', `${step} by ${decision} ${version}: ${how}`];
+  });
 }
 
 function machineFacts({ machine, limits }: Plan): Fact[] {

@@ -3,6 +3,20 @@ import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { CacheSchema, StepTaskSchema } from './task-payload.ts';
 
+/** How what a called workflow did is undone: by another, in place of the undo of its own steps. */
+export const WorkflowCompensationSchema = z.object({
+  workflow: z.string(),
+  /** Pinned, like that of the step. */
+  version: z.string(),
+  /** Its `input`, with null in the places that read `$result`. */
+  with: z.object({ input: JsonSchema }),
+  /** JSON Pointer of each such place, in `with`, to the text of its expression. */
+  deferred: z.record(z.string(), z.string()).default({}),
+});
+
+/** How what a called workflow did is undone. */
+export type WorkflowCompensation = z.infer<typeof WorkflowCompensationSchema>;
+
 /**
  * Payload of `${StartWorkflowFunctionArn}`; answers with the output of the execution that it starts, or, when that is not
  * awaited, with its id; fails with what the execution fails with.
@@ -15,6 +29,9 @@ export const StartWorkflowRequestSchema = StepTaskSchema.extend({
   await: z.boolean(),
   timeoutSeconds: z.number().positive().optional(),
   cache: CacheSchema.optional(),
+  /** Values of the names, besides `$result`, that the undo reads. */
+  bindings: JsonObjectSchema.default({}),
+  compensate: WorkflowCompensationSchema.exactOptional(),
 });
 
 /** Payload of `${StartWorkflowFunctionArn}`. */
@@ -31,6 +48,14 @@ export const HttpCallSchema = z.object({
 /** A call over HTTP. */
 export type HttpCall = z.infer<typeof HttpCallSchema>;
 
+/** How it is found out whether a call took effect that was not answered: by another. */
+export const HttpVerificationSchema = z.object({
+  call: HttpCallSchema,
+  /** Expression over `$result`, its answer: true when the other took effect. */
+  expect: z.string(),
+  timeoutSeconds: z.number().positive(),
+});
+
 /** How a completed call is undone: by another, of which some places are known when the answer is. */
 export const HttpCompensationSchema = z.object({
   /** Like {@link HttpCallSchema}, with null in the places that read `$result`. */
@@ -38,6 +63,7 @@ export const HttpCompensationSchema = z.object({
   /** JSON Pointer of each such place to the text of its expression. */
   deferred: z.record(z.string(), z.string()).default({}),
   timeoutSeconds: z.number().positive(),
+  verify: HttpVerificationSchema.exactOptional(),
 });
 
 /** How a completed call is undone. */
@@ -62,6 +88,8 @@ export type CallHttpRequest = z.infer<typeof CallHttpRequestSchema>;
 export const UndoHttpRequestSchema = StepTaskSchema.extend({
   /** Id of the call. */
   undoes: z.string(),
+  /** Set where it is to be asked first whether the call took effect: no more is done then. */
+  asks: z.literal(true).exactOptional(),
 });
 
 /** Payload of `${CallHttpFunctionArn}` by which the unwind has a call undone. */

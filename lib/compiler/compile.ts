@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '#core/json.ts';
+import type { DecisionFile } from '#definition/decision/decision.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
+import { undoId } from '#definition/pin-versions.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { compiledSteps } from './compiled-steps.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
@@ -26,6 +28,8 @@ export interface CompileOptions {
   readonly versions?: ReadonlyMap<string, string>;
   /** By the id of each `decide` step: the version that decides. */
   readonly decisions?: ReadonlyMap<string, string>;
+  /** By the id of each `decide` step: that version itself, where it is known. A small table becomes a Choice state. */
+  readonly decisionFiles?: ReadonlyMap<string, DecisionFile>;
   /** Units of the pools of the project, by name. */
   readonly pools?: ReadonlyMap<string, number>;
   /** By the id of each step: how long it was measured to take, in ms. Where it decides, the order is better for it. */
@@ -33,6 +37,7 @@ export interface CompileOptions {
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();
+const NO_FILES: ReadonlyMap<string, DecisionFile> = new Map();
 
 /**
  * Compiles a workflow that validation has found without errors. The result depends on the workflow alone: the same
@@ -40,15 +45,18 @@ const NONE: ReadonlyMap<string, string> = new Map();
  */
 export function compileWorkflow(
   workflow: Workflow,
-  { versions = NONE, decisions = NONE, pools, profile }: CompileOptions = {},
+  { versions = NONE, decisions = NONE, decisionFiles = NO_FILES, pools, profile }: CompileOptions = {},
 ): CompiledWorkflow {
+  const layout = layOutMeasured(workflow.steps, profile);
+  const inlined = new Set<string>();
+  const definition = definitionOf(workflow, layout, { versions, decisions, decisionFiles, inlined });
   return {
     name: workflow.name,
     version: workflow.version,
     ...(workflow.description === undefined ? {} : { description: workflow.description }),
     ...(workflow.inputSchema === undefined ? {} : { inputSchema: workflow.inputSchema }),
-    definition: definitionOf(workflow, layOutMeasured(workflow.steps, profile), { versions, decisions }),
-    steps: compiledSteps(workflow.steps),
+    definition,
+    steps: compiledSteps(workflow.steps, inlined),
     ...poolsOfWorkflow(workflow, pools),
   };
 }
@@ -73,14 +81,19 @@ export function layOutMeasured(steps: readonly Step[], profile: CompileOptions['
   return layOut(steps, (id) => Math.max(1, durations.get(id) ?? 0));
 }
 
-/** The versions that steps call, by their ids. */
-type PinnedIds = Required<Pick<CompileOptions, 'versions' | 'decisions'>>;
+/** What steps call, by their ids; those whose decisions become Choice states are noted. */
+interface Called
+  extends Required<Pick<CompileOptions, 'versions' | 'decisions' | 'decisionFiles'>>,
+    Pick<Emitter, 'inlined'> {}
 
-function definitionOf(workflow: Workflow, layout: Layout, { versions, decisions }: PinnedIds): JsonObject {
+function definitionOf(workflow: Workflow, layout: Layout, called: Called): JsonObject {
+  const { versions, decisions, decisionFiles, inlined } = called;
   const emitter: Emitter = {
-    ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList },
+    ...{ workflow: workflow.name, layout, references: createReferences(layout.scopes), emitList, inlined },
     versionOf: ({ id }) => versions.get(id) ?? unpinned(id),
+    undoVersionOf: (step) => versions.get(undoId(step)) ?? unpinned(undoId(step)),
     decisionVersionOf: ({ id }) => decisions.get(id) ?? unpinned(id),
+    decisionOf: ({ id }) => decisionFiles.get(id),
   };
   const at = atRoot(workflow, emitter);
   const last: NamedState = [LAST_STATE, { Type: 'Pass', Output: at.scopeEnd.output, End: true }];

@@ -1,6 +1,7 @@
 import type { Step } from '#definition/model.ts';
 import { type NestedList, nestedLists } from '#definition/nested-lists.ts';
 import type { CompiledStep } from './compiled-workflow.ts';
+import { askStateName } from './emit/decide.ts';
 import { acquireStateName, poolsOf } from './emit/held.ts';
 import { timedStateName } from './emit/timed.ts';
 import { waveName } from './emit/waves.ts';
@@ -13,9 +14,15 @@ interface Around {
   readonly path: string;
 }
 
-/** What the rest of the system knows of a workflow's steps, in document order. */
-export function compiledSteps(steps: readonly Step[]): CompiledStep[] {
-  return stepsOfList(steps, { within: [], path: '' });
+/**
+ * What the rest of the system knows of a workflow's steps, in document order.
+ *
+ * @param inlined ids of the steps whose decisions have become Choice states.
+ */
+export function compiledSteps(steps: readonly Step[], inlined: ReadonlySet<string>): CompiledStep[] {
+  return stepsOfList(steps, { within: [], path: '' }).map((step) =>
+    inlined.has(step.id) ? { ...step, askState: askStateName(step) } : step,
+  );
 }
 
 function stepsOfList(steps: readonly Step[], around: Around): CompiledStep[] {

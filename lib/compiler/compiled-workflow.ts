@@ -25,6 +25,8 @@ export const CompiledStepSchema = z.object({
   state: z.string(),
   /** Name of the state in which it stands in line for units of pools before. */
   lineState: z.string().optional(),
+  /** Name of the state that asks the handler, where a decision has become a Choice state which does not take every input. */
+  askState: z.string().optional(),
   /** Name of the state around it that ends it when its time is up. */
   timedState: z.string().optional(),
   /** Name of the Map state over the items of a wave, where a forEach has waves: its own state is over the waves. */
@@ -57,4 +59,9 @@ export type CompiledWorkflow = z.infer<typeof CompiledWorkflowSchema>;
 /** Name of the machine that runs a version: `firmware-rollout` 2.1.0 is `firmware-rollout-2_1_0`. */
 export function machineName(workflow: string, version: string): string {
   return `${workflow}-${version.replaceAll('.', '_').replaceAll('+', '_')}`;
+}
+
+/** Variable that keeps why a step was decided as it was, where its decision has become a Choice state. */
+export function becauseVariable({ id }: Pick<CompiledStep, 'id'>): string {
+  return `${id}__because`;
 }

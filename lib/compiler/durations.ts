@@ -1,5 +1,6 @@
 import { parseRate } from '#core/rate.ts';
-import type { ForEachStep, Step } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import { type DurationOf, earliestTimes } from './critical-path.ts';
 import { graphOf, isSequence } from './graph.ts';
 import { partialOrderOf } from './partial-order.ts';
@@ -11,6 +12,8 @@ export interface Estimates {
   readonly profile: ReadonlyMap<string, number>;
   /** Items of each forEach, iterations of each while. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Steps whose decisions have become Choice states. */
+  readonly inlined?: ReadonlySet<string>;
 }
 
 /** Where a duration comes from; `composed` from the steps inside. */
@@ -39,11 +42,19 @@ const ASSUMED_MS: Readonly<Record<LeafKind, number>> = {
   fail: 10,
 };
 
+function assumedMs(
+  { id, kind }: { readonly id: string; readonly kind: LeafKind },
+  { inlined }: Estimates,
+): number {
+  return ASSUMED_MS[inlined?.has(id) === true ? 'set' : kind];
+}
+
 /** The span of a list of steps in ms; how it is arranged is for the caller to say. */
 export type SpanOf = (steps: readonly Step[]) => number;
 
 /** How long a step takes in ms, in a run in which nothing fails and every condition holds. */
-export function durationOf(step: Step, { profile, counts }: Estimates, spanOf: SpanOf): number {
+export function durationOf(step: Step, estimates: Estimates, spanOf: SpanOf): number {
+  const { profile, counts } = estimates;
   switch (step.kind) {
     case 'choose':
       return longest(step.branches.map(({ steps }) => spanOf(steps)));
@@ -56,7 +67,7 @@ export function durationOf(step: Step, { profile, counts }: Estimates, spanOf: S
     case 'forEach':
       return forEachDuration(step, countOf(step, counts), spanOf);
     default:
-      return Math.max(1, profile.get(step.id) ?? declaredMs(step) ?? ASSUMED_MS[step.kind]);
+      return Math.max(1, profile.get(step.id) ?? declaredMs(step) ?? assumedMs(step, estimates));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
+import type { DecisionFile } from '#definition/decision/decision.ts';
 import type { DecideStep, Step, WorkflowStep } from '#definition/model.ts';
 import { delimit, readExpression } from '#expression/delimiters.ts';
 import { bind } from './bindings.ts';
@@ -14,8 +15,14 @@ export interface Emitter extends Names {
   readonly workflow: string;
   /** The version of the workflow that a step calls. */
   versionOf(step: WorkflowStep): string;
+  /** The version of the workflow that undoes what one called by a step did. */
+  undoVersionOf(step: WorkflowStep): string;
   /** The version of the decision that a step asks. */
   decisionVersionOf(step: DecideStep): string;
+  /** The decision that a step asks, where it is known. */
+  decisionOf(step: DecideStep): DecisionFile | undefined;
+  /** Ids of the steps whose decisions have become Choice states; they are added as they are emitted. */
+  readonly inlined: Set<string>;
   /** The states of a list of steps. It stands here because steps that hold lists and lists of steps need each other. */
   emitList(steps: readonly Step[], at: Emitting): Emission;
 }

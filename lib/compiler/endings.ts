@@ -1,4 +1,5 @@
-import type { Step, WhileStep } from '#definition/model.ts';
+import type { WhileStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import { delimit } from '#expression/delimiters.ts';
 import type { Emitter, Emitting } from './emitting.ts';
 import { outcomesOf } from './outcomes.ts';

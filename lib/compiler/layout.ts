@@ -9,6 +9,7 @@ import {
   blockScope,
   branchScope,
   iterationScope,
+  loopScope,
   type Scope,
   sideScope,
   timedScope,
@@ -69,8 +70,9 @@ export function layOut(steps: readonly Step[], durationOf?: DurationOf): Layout 
 function scopeOfNested(step: Step, nested: NestedList, scope: Scope): Scope {
   switch (nested.kind) {
     case 'iteration':
+      return step.kind === 'forEach' ? iterationScope(scope, step) : scope;
     case 'loop':
-      return iterationScope(scope, step.id);
+      return loopScope(scope, step.id);
     case 'between':
       return betweenScope(scope, step.id);
     case 'block':

@@ -1,7 +1,7 @@
 import type { FreeVariable } from '#expression/parse.ts';
 import type { Resolve } from './bindings.ts';
 import type { Layout } from './layout.ts';
-import type { Place } from './place.ts';
+import { executionIdText, type Place } from './place.ts';
 import type { References } from './references.ts';
 import { fieldOf, objectText } from './text.ts';
 
@@ -33,24 +33,30 @@ function meaningOf(name: string, reads: readonly FreeVariable[], looking: Lookin
   const { place, names } = looking;
   switch (name) {
     case 'input':
-      return '$states.context.Execution.Input';
+      return names.references.readInput(place.scope, fieldsRead(reads));
     case 'execution':
       return objectText({
-        id: '$states.context.Execution.Name',
-        startedAt: '$states.context.Execution.StartTime',
+        id: executionIdText(place),
+        startedAt: names.references.readStart(place.scope),
       });
     case 'vars':
       return variablesText(reads, looking);
     case 'error':
-      return place.caught === undefined ? undefined : `$${place.caught}__error`;
+      return place.caught === undefined
+        ? undefined
+        : names.references.read(`${place.caught}__error`, place.scope);
     case 'result':
       return place.result;
+    case 'target':
+      return place.target;
     case 'item':
       return itemText(place.items.at(-1));
     default:
       if (place.items.includes(name)) return itemText(name);
       if (place.loop === name) return lastIterationText(name);
-      return names.layout.scopes.has(name) ? names.references.read(name, place.scope) : undefined;
+      return names.layout.scopes.has(name)
+        ? names.references.read(name, place.scope, fieldsRead(reads))
+        : undefined;
   }
 }
 
@@ -74,7 +80,7 @@ function variablesText(reads: readonly FreeVariable[], { place, names }: Looking
   const sets = place.sets.filter(
     (setter) => wanted === undefined || wanted.some((field) => setter.names.has(field)),
   );
-  const texts = sets.map(({ variable }) => names.references.read(variable, place.scope));
+  const texts = sets.map(({ variable }) => names.references.read(variable, place.scope, wanted));
   const [only = '{}', second] = texts;
   return second === undefined ? only : `$merge([${texts.join(', ')}])`;
 }

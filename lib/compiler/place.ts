@@ -1,7 +1,9 @@
 import type { JsonObject } from '#core/json.ts';
 import { delimit } from '#expression/delimiters.ts';
-import type { Scope } from './scope.ts';
+import { GIVEN } from './given.ts';
+import { executionAround, type Scope } from './scope.ts';
 import { defined } from './states.ts';
+import { TRIES_OF_A_BLOCK } from './task-id.ts';
 import { literal } from './text.ts';
 import type { Setter } from './visible-sets.ts';
 
@@ -22,8 +24,12 @@ export interface Place {
   readonly path: string;
   /** Whether a block around is tried again as a whole, so that the environment counts its tries. */
   readonly retried: boolean;
+  /** Whether a failure may be caught, told or tried again on its way out, so that it has to have its own name. */
+  readonly failuresHandled: boolean;
   /** Text of `$result`, where a step's `output` is evaluated. */
   readonly result: string | undefined;
+  /** Text of `$target` there. */
+  readonly target?: string;
 }
 
 /** The place of a workflow's own list of steps. */
@@ -36,6 +42,7 @@ export const ROOT: Place = {
   sets: [],
   path: '',
   retried: false,
+  failuresHandled: false,
   result: undefined,
 };
 
@@ -79,16 +86,18 @@ export function blockEnvironment(place: Place, blockIsRetried: boolean): JsonObj
   return defined({ ...inheritedEnvironment(place), attempt: innerAttemptValue(place, true) });
 }
 
-/** More than a block can be tried. */
-const TRIES_OF_A_BLOCK = 100;
-
 /** What names one try of a step to the handler that it calls. */
 export function taskIdentity(place: Place, id: string): JsonObject {
   return {
-    execution: '{% $states.context.Execution.Name %}',
+    execution: delimit(executionIdText(place)),
     path: pathValue(place, id),
     attempt: attemptValue(place),
   };
+}
+
+/** Id of the workflow's execution, as text of an expression. */
+export function executionIdText({ scope }: Pick<Place, 'scope'>): string {
+  return executionAround(scope).length === 0 ? '$states.context.Execution.Name' : GIVEN.execution;
 }
 
 /** Which try of the step this is, from 0, as a value of States Language; tries of the blocks around it count in. */

@@ -40,6 +40,9 @@ export const PlanRolloutRequestSchema = StepTaskSchema.extend({
 /** Payload of `${RolloutFunctionArn}` before the first wave. */
 export type PlanRolloutRequest = z.infer<typeof PlanRolloutRequestSchema>;
 
+/** What tasks of a rollout do that wait. */
+export const PAUSES = ['soak', 'health', 'join', 'begin'] as const;
+
 /** What of a rollout waits: its next wave for a time or for its health, or an iteration for its window and its turn. */
 const PausingTaskSchema = StepTaskSchema.extend({
   /** Path of the forEach, such as `rollout`. */
@@ -95,6 +98,7 @@ export const JoinRequestSchema = PausingTaskSchema.extend({
   where: z.string().exactOptional(),
   bindings: JsonObjectSchema.default({}),
   requires: z.record(z.string(), z.string()).default({}),
+  zone: z.string().exactOptional(),
   /** Ids of the devices that have taken part from the start. */
   known: z.array(z.string()),
   claim: z.enum(['refuse', 'wait', 'skip']).exactOptional(),

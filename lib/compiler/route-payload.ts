@@ -53,6 +53,10 @@ export const RouteSchema = z.object({
   weight: z.string().optional(),
   /** Whether another try of the step goes to another device, where one fits. */
   retryOn: z.enum(['another', 'same']).default('another'),
+  /** How long the command waits for a device where none fits, and which group is told; absent: it fails. */
+  whenNone: z
+    .object({ waitSeconds: z.number().positive(), escalate: z.string().exactOptional() })
+    .exactOptional(),
 });
 
 /** By what the device of a command is chosen. */

@@ -1,3 +1,6 @@
+import type { ForEachStep } from '#definition/block-steps.ts';
+import { isDistributed } from '#definition/map-mode.ts';
+
 /**
  * A level of nesting that has variables of its own: a branch of a Parallel state or an iteration of a Map state. What
  * happens inside sees the variables around it; from outside, only what is brought out is seen.
@@ -7,6 +10,8 @@ export interface ScopeLevel {
   readonly key: string;
   /** Variable of the scope around it that holds what is brought out, by name; undefined when nothing is. */
   readonly broughtOutBy: string | undefined;
+  /** Whether it is an execution of its own, which sees of what is around it no more than its input says. */
+  readonly isExecution?: true;
 }
 
 /** Where in the machine a state stands: the levels around it, outermost first; empty at the top. */
@@ -17,9 +22,24 @@ export function branchScope(outer: Scope, stepId: string, branch: string): Scope
   return [...outer, { key: `${stepId}.${branch}`, broughtOutBy: `${stepId}__steps` }];
 }
 
-/** The scope of an iteration of a `forEach` or `while` step. */
-export function iterationScope(outer: Scope, stepId: string): Scope {
-  return [...outer, { key: `${stepId}[]`, broughtOutBy: undefined }];
+/** The scope of an iteration of a `while` step. */
+export function loopScope(outer: Scope, stepId: string): Scope {
+  return [...outer, { key: iterationKey(stepId), broughtOutBy: undefined }];
+}
+
+/** The scope of an iteration of a `forEach` step. */
+export function iterationScope(outer: Scope, step: Pick<ForEachStep, 'id' | 'maxConcurrency'>): Scope {
+  const level = { key: iterationKey(step.id), broughtOutBy: undefined };
+  return [...outer, isDistributed(step) ? { ...level, isExecution: true } : level];
+}
+
+function iterationKey(stepId: string): string {
+  return `${stepId}[]`;
+}
+
+/** The scope of the innermost execution of its own around a place; empty where that is the workflow's. */
+export function executionAround(scope: Scope): Scope {
+  return scope.slice(0, scope.findLastIndex(({ isExecution }) => isExecution === true) + 1);
 }
 
 /** The scope of what a `forEach` step does between waves. */

@@ -3,7 +3,8 @@
  * one schema for both sides. All times in seconds, as in States Language.
  */
 import { z } from 'zod';
-import { JsonObjectSchema } from '#core/json.ts';
+import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { DEVICE_FIELDS } from '#definition/step-parts.ts';
 import { RouteSchema } from './route-payload.ts';
 
 /**
@@ -108,11 +109,21 @@ export const CommandRequestSchema = StepTaskSchema.extend({
   /** What completes the task: the answer, that the device has got the command, or that it is on its way. */
   await: z.enum(['response', 'ack', 'none']).default('response'),
   cache: CacheSchema.optional(),
+  /** Whether the answer says which device it was: {@link toldTarget}. */
+  tellsTarget: z.literal(true).exactOptional(),
   /** Set on the undo of a command: the id of the command that it undoes. */
   undoes: z.string().optional(),
   /** Set on a command that asks whether another took effect: the id of that. */
   verifies: z.string().optional(),
 });
+
+/** The field that sets an answer which says which device it was apart from any other. */
+export const TOLD_TARGET = 'stepwright_target';
+
+/** What a command answers whose step reads `$target` in its `output`: the device that it went to beside the result. */
+export function toldTarget(device: string, result: Json): JsonObject {
+  return { [TOLD_TARGET]: { id: device }, result };
+}
 
 /** Payload of `${CommandFunctionArn}`. */
 export type CommandRequest = z.infer<typeof CommandRequestSchema>;
@@ -124,6 +135,10 @@ export const SelectDevicesRequestSchema = CalledForTaskSchema.extend({
   bindings: JsonObjectSchema.default({}),
   /** Capability to the version range it must satisfy. */
   requires: z.record(z.string(), z.string()).default({}),
+  /** What of each device is given, the id always; all of it where left out. */
+  fields: z.array(z.enum(DEVICE_FIELDS)).exactOptional(),
+  /** The zone that it is in, or a zone around it. */
+  zone: z.string().exactOptional(),
 });
 
 /** Payload of `${SelectDevicesFunctionArn}`. */
@@ -163,6 +178,27 @@ export const SettleIterationRequestSchema = CalledForTaskSchema.extend({
   error: z.string(),
   cause: z.string(),
 });
+
+/** What a distributed Map fails with when a child execution has failed, whatever that failed with. */
+export const TOO_MANY_CHILDREN_FAILED = 'States.ExceedToleratedFailureThreshold';
+
+/**
+ * Payload of `${SettleIterationFunctionArn}`, called when a distributed Map has failed: fails with what its first child
+ * execution failed with, or with `error` and `cause` where that is not to be found.
+ */
+export const TellFailureRequestSchema = CalledForTaskSchema.extend({
+  action: z.literal('tellFailure'),
+  execution: z.string(),
+  /** ARN of the execution of the engine that the Map is in. */
+  run: z.string(),
+  /** Path of the forEach, such as `rollout`. */
+  path: z.string(),
+  error: z.string(),
+  cause: z.string(),
+});
+
+/** Payload of `${SettleIterationFunctionArn}` when a distributed Map has failed. */
+export type TellFailureRequest = z.infer<typeof TellFailureRequestSchema>;
 
 /** Payload of `${SettleIterationFunctionArn}`. */
 export type SettleIterationRequest = z.infer<typeof SettleIterationRequestSchema>;

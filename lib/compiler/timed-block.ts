@@ -1,4 +1,5 @@
-import type { ForEachStep, ParallelStep, Step, WhileStep } from '#definition/model.ts';
+import type { ForEachStep, ParallelStep, WhileStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 
 /** A block that may take only so long. */
 export type TimedBlock = (ForEachStep | ParallelStep | WhileStep) & { readonly timeoutMs: number };

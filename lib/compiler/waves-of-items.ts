@@ -1,8 +1,6 @@
-import type { ForEachStep } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import { INLINE_CONCURRENCY, isDistributed } from '#definition/map-mode.ts';
 import type { Wave } from '#definition/step-parts.ts';
-
-/** Iterations that an inline Map state runs at once (AWS Step Functions Developer Guide, "Inline mode"). */
-const INLINE_CONCURRENCY = 40;
 
 /** How often devices that join later are taken in, at most: each time, all that have. */
 export const MOST_JOINS = 50;
@@ -51,8 +49,9 @@ export function iterationsAtOnce(
 ): number {
   const isUnbounded = step.waves?.sizes.some(isOpen) === true;
   const known = isUnbounded ? items : Math.max(0, ...waveSizes(step, items));
-  const widest = step.watch === undefined ? known : INLINE_CONCURRENCY;
-  return Math.min(widest, step.maxConcurrency ?? INLINE_CONCURRENCY, INLINE_CONCURRENCY);
+  const most = isDistributed(step) ? (step.maxConcurrency ?? items) : INLINE_CONCURRENCY;
+  const widest = step.watch === undefined ? known : most;
+  return Math.min(widest, step.maxConcurrency ?? most, most);
 }
 
 /** How many iterations of a forEach run one after the other, over all its waves. */

@@ -1,4 +1,4 @@
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import type { LockRequest } from '#compiler/wait-payload.ts';
 import { poolKeys } from '#table/keys.ts';
 import { findHold, readTaskId } from './hold.ts';
@@ -24,7 +24,7 @@ export async function enterGroup(ports: LockPorts, request: LockRequest, group: 
   const answer = await acquireUnits(ports, { ...request, pools: { [pool]: 1 } });
   if (answer === 'granted' || group.overflow === 'queue') return;
   if (group.overflow === 'replace') return stopOldest(ports, pool, { ...group, own: request.execution });
-  const hold = await findHold(ports.table, taskId(request));
+  const hold = await findHold(ports.table, lastingTaskId(request));
   const cause = `${group.max} executions of "${group.name}" run already`;
   // Its turn may have come meanwhile: then it is in, and not rejected.
   if (hold !== undefined) await refuse(ports, hold, { error: 'Concurrency.Rejected', cause });

@@ -1,4 +1,4 @@
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import type { LockRequest } from '#compiler/wait-payload.ts';
 import type { Clock } from '#core/clock.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
@@ -31,7 +31,7 @@ const TELLING_MS = 10_000;
  * try, it changes nothing but the token that is answered. Says whether they are held already. Throws Lock.Impossible.
  */
 export async function acquireUnits(ports: LockPorts, request: LockRequest): Promise<ClaimAnswer> {
-  const known = await findHold(ports.table, taskId(request));
+  const known = await findHold(ports.table, lastingTaskId(request));
   if (known === undefined) await refuseImpossible(ports.table, request);
   const opened = known ?? (await openHold(ports.table, newHold(ports, request)));
   const isSameTask = opened.taskToken === request.taskToken;
@@ -44,7 +44,7 @@ function newHold({ clock }: LockPorts, request: LockRequest): Hold {
   const { pools, timeoutSeconds, priority, key, taskToken } = request;
   const since = clock.now();
   return {
-    ...{ id: taskId(request), pools, taskToken, since, isHeld: false },
+    ...{ id: lastingTaskId(request), pools, taskToken, since, isHeld: false },
     ...(timeoutSeconds === undefined ? {} : { dueAt: since + timeoutSeconds * 1_000 }),
     ...(priority === undefined ? {} : { priority }),
     ...(key === undefined ? {} : { key }),
@@ -155,7 +155,7 @@ export async function tellRefusal(ports: LockPorts, hold: Hold, refusal: Refusal
 
 /** Gives back what a task holds, and leaves the lines it stands in. Without effect when it has neither. */
 export async function releaseUnits(ports: LockPorts, request: LockRequest): Promise<void> {
-  const hold = await findHold(ports.table, taskId(request));
+  const hold = await findHold(ports.table, lastingTaskId(request));
   if (hold !== undefined) await release(ports, hold);
 }
 

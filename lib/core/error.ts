@@ -51,6 +51,7 @@ export const RUNTIME_ERRORS = {
   'Decision.Timeout': 'Nothing was decided in time.',
   'Decision.TooDeep': 'Decisions go by decisions too deeply, or in a circle.',
   'Rollout.Unhealthy': 'What must hold between two waves did not hold in time.',
+  'Stepwright.HandlerFailed': 'What carries out the step broke off each time it was called.',
   'Stepwright.Halted':
     'More iterations failed than `tolerate` allows, or an operator has stopped the execution with `keep`; what was done stays.',
   'Stepwright.ToleranceExceeded': 'More iterations failed than `tolerate` allows.',
@@ -68,6 +69,39 @@ export class RuntimeError extends Error {
     super(message, options);
     this.name = name;
   }
+}
+
+/**
+ * Thrown out of a handler in place of whatever it broke off by: a table that throttles, a connection that was lost, a defect. It says
+ * nothing of what the handler was called for, so that the call is made again.
+ */
+export class HandlerFailed extends Error {
+  override readonly name = 'Stepwright.HandlerFailed' satisfies RuntimeErrorName;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), { cause });
+  }
+}
+
+/**
+ * By what a call of a function ends that has failed itself: Lambda was throttled, or broke off, or the handler did. The names are those of
+ * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception, with throttling, what functions
+ * end with that are out of time or memory, and our own of a handler that threw.
+ */
+export const FAILURES_OF_CALLS: readonly string[] = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Stepwright.HandlerFailed',
+];
+
+/** Whether something has failed by the call that was to do it, which says nothing of the thing itself. */
+export function isFailureOfCall(error: string): boolean {
+  return FAILURES_OF_CALLS.includes(error);
 }
 
 /** What kind of fault a {@link StepwrightError} is; it decides the HTTP status and the exit code. */

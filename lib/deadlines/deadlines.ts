@@ -2,7 +2,18 @@ import { z } from 'zod';
 
 /** Something that may be overdue: a command without answer, a wait for an event, and so on, by its id. */
 export const DeadlineSchema = z.object({
-  kind: z.enum(['command', 'event', 'approval', 'lock', 'child', 'unwind', 'rollout', 'delivery']),
+  kind: z.enum([
+    'command',
+    'event',
+    'approval',
+    'lock',
+    'child',
+    'unwind',
+    'rollout',
+    'delivery',
+    'route',
+    'route-woken',
+  ]),
   id: z.string(),
 });
 

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache';
+import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { AnswerSharing, type FoundAnswer, ttlOf } from './answer-sharing.ts';
 import { type CompiledDecision, type DecideOptions, decide } from './decision.ts';
 import { type InputPath, Reads, textAt } from './reads.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import type { Answer } from './trace.ts';
 
-/** How much is kept at most. */
+/** How much is kept at most, and where answers are shared. */
 export interface AnswerCacheOptions {
   /** Answers, of all decisions together. Default 10,000. */
   readonly maxAnswers?: number;
@@ -12,9 +15,13 @@ export interface AnswerCacheOptions {
   readonly maxCharacters?: number;
   /** Milliseconds since any instant, with fractions. Default: of this process. */
   readonly elapsedMs?: () => number;
+  /** By what answers are aged whose decision says how long they count. Default: the system's. */
+  readonly clock?: Clock;
+  /** Where processes share answers of decisions that ask for it. Default: nowhere. */
+  readonly store?: SharedAnswers;
 }
 
-/** What a cache has done for a decision. */
+/** What a cache has done for a decision in this process. */
 export interface CacheCounts {
   readonly hits: number;
   readonly misses: number;
@@ -25,19 +32,23 @@ export interface CacheCounts {
 interface KeptAnswer {
   readonly answer: Answer;
   readonly tookMs: number;
+  /** Until when it counts, in ms since the Unix epoch. */
+  readonly until: number;
 }
 
 /** What is known of a decision: its number here, what its answers have read, and what the cache has done. */
 interface Known {
   readonly number: number;
   readonly shapes: (readonly InputPath[])[];
+  readonly sharing: AnswerSharing | undefined;
+  readonly ttlMs: number;
   hits: number;
   misses: number;
   savedMs: number;
 }
 
 /** By so many different sets of places answers of a decision are found; each is tried. */
-const MAX_SHAPES = 8;
+export const MAX_SHAPES = 8;
 /** An answer that has read more characters is not kept: comparing them costs as much as it saves. */
 const MAX_READ = 4_000;
 
@@ -49,6 +60,8 @@ export class AnswerCache {
   readonly #answers: LRUCache<string, KeptAnswer>;
   readonly #known = new WeakMap<CompiledDecision, Known>();
   readonly #elapsedMs: () => number;
+  readonly #clock: Clock;
+  readonly #store: SharedAnswers | undefined;
   #decisions = 0;
   #hits = 0;
   #misses = 0;
@@ -57,9 +70,13 @@ export class AnswerCache {
     maxAnswers = 10_000,
     maxCharacters = 16_000_000,
     elapsedMs = () => performance.now(),
+    clock = systemClock,
+    store,
   }: AnswerCacheOptions = {}) {
     this.#answers = new LRUCache({ max: maxAnswers, maxSize: maxCharacters });
     this.#elapsedMs = elapsedMs;
+    this.#clock = clock;
+    this.#store = store;
   }
 
   /** How many answers are kept. */
@@ -85,58 +102,81 @@ export class AnswerCache {
     const complete = decision.readInput(input);
     const known = this.#of(decision);
     const found = this.#find(known, complete);
-    if (found === undefined) return this.#make(decision, known, { complete, options });
+    if (found === undefined) return this.#findOrMake(decision, known, { complete, options });
     known.hits++;
     this.#hits++;
     known.savedMs += found.tookMs;
+    known.sharing?.countOwn(found.tookMs);
     return found.answer;
   }
 
   #find({ number, shapes }: Known, input: JsonObject): KeptAnswer | undefined {
     for (const [shape, paths] of shapes.entries()) {
       const found = this.#answers.get(keyOf({ number, shape }, textAt(input, paths)));
-      if (found !== undefined) return found;
+      if (found !== undefined && this.#clock.now() < found.until) return found;
     }
     return undefined;
   }
 
-  async #make(
-    decision: CompiledDecision,
-    known: Known,
-    { complete, options }: { readonly complete: JsonObject; readonly options: DecideOptions },
-  ): Promise<Answer> {
+  async #findOrMake(decision: CompiledDecision, known: Known, asked: Asked): Promise<Answer> {
+    const shared = await known.sharing?.find(asked.complete);
+    if (shared === undefined) return this.#make(decision, known, asked);
+    known.hits++;
+    known.savedMs += shared.tookMs;
+    return this.#keep(known, asked.complete, shared)?.answer ?? shared.answer;
+  }
+
+  async #make(decision: CompiledDecision, known: Known, { complete, options }: Asked): Promise<Answer> {
     known.misses++;
     this.#misses++;
     const reads = new Reads();
     const began = this.#elapsedMs();
     const answer = await decide(decision, complete, { ...options, reads });
-    if (reads.isPure) this.#keep(known, { reads, complete, answer, tookMs: this.#elapsedMs() - began });
+    const tookMs = this.#elapsedMs() - began;
+    const madeAt = this.#clock.now();
+    const made = { answer, tookMs, madeAt, until: madeAt + known.ttlMs, paths: reads.paths };
+    const kept = reads.isPure ? this.#keep(known, complete, made) : undefined;
+    await known.sharing?.made(complete, kept === undefined ? undefined : { ...made, answer: kept.answer });
     return answer;
   }
 
   /** Keeps a copy: what is answered may be part of what was given. */
-  #keep(
-    { number, shapes }: Known,
-    made: KeptAnswer & { readonly reads: Reads; readonly complete: JsonObject },
-  ): void {
-    const { paths } = made.reads;
-    const text = textAt(made.complete, paths);
-    if (text.length > MAX_READ) return;
+  #keep({ number, shapes }: Known, complete: JsonObject, made: FoundAnswer): KeptAnswer | undefined {
+    const { paths, tookMs, until } = made;
+    const text = textAt(complete, paths);
+    if (text.length > MAX_READ) return undefined;
     const shape = placeOf(paths, shapes);
-    if (shape === undefined) return;
+    if (shape === undefined) return undefined;
     const copy = JSON.stringify(made.answer);
     const answer: Answer = JSON.parse(copy);
-    const size = text.length + copy.length;
-    this.#answers.set(keyOf({ number, shape }, text), { answer, tookMs: made.tookMs }, { size });
+    const kept = { answer, tookMs, until };
+    this.#answers.set(keyOf({ number, shape }, text), kept, { size: text.length + copy.length });
+    return kept;
   }
 
   #of(decision: CompiledDecision): Known {
     const known = this.#known.get(decision);
     if (known !== undefined) return known;
-    const begun = { number: this.#decisions++, shapes: [], hits: 0, misses: 0, savedMs: 0 };
+    const begun: Known = {
+      ...{ number: this.#decisions++, shapes: [], sharing: this.#sharingOf(decision) },
+      ttlMs: ttlOf(decision) ?? Number.POSITIVE_INFINITY,
+      ...{ hits: 0, misses: 0, savedMs: 0 },
+    };
     this.#known.set(decision, begun);
     return begun;
   }
+
+  #sharingOf(decision: CompiledDecision): AnswerSharing | undefined {
+    if (this.#store === undefined || decision.file.cache?.shared !== true) return undefined;
+    const ports = { store: this.#store, clock: this.#clock, elapsedMs: this.#elapsedMs };
+    return new AnswerSharing(ports, decision);
+  }
+}
+
+/** What a decision is asked with, complete, and how. */
+interface Asked {
+  readonly complete: JsonObject;
+  readonly options: DecideOptions;
 }
 
 function keyOf({ number, shape }: { readonly number: number; readonly shape: number }, text: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
@@ -21,6 +22,8 @@ export interface CompiledDecision {
   readonly uses: ReadonlyMap<string, UsedDecision>;
   /** Whether it, or one that it goes by, has expressions that take JSONata. */
   readonly takesJsonata: boolean;
+  /** The same for decisions that decide the same: a hash of its file, its reference data and the decisions that it goes by. */
+  fingerprint(): string;
   /** Checks what it is asked with, and fills in what is left out. Throws Decision.InvalidInput. */
   readInput(given: Json): JsonObject;
   /** Decides; `of` says how deep in other decisions this is, how much time there is, and where to note what it reads. */
@@ -65,6 +68,7 @@ export function compileDecision(file: DecisionFile, parts: DecisionParts = {}): 
     takesJsonata:
       compiling.takesJsonata || [...(parts.uses?.values() ?? [])].some((used) => used.takesJsonata),
     readInput,
+    fingerprint: fingerprintOf(file, parts),
     *run(given, of, tellAll) {
       const run = new Run(decision, readInput(given), of);
       const { output, trace } = yield* decide(run, tellAll);
@@ -72,6 +76,27 @@ export function compileDecision(file: DecisionFile, parts: DecisionParts = {}): 
     },
   };
   return decision;
+}
+
+/** Raised when a release decides the same file otherwise, so that it finds no answers of releases before it. */
+const FORM = 1;
+
+/** Made when it is first asked for: reference data may be long. */
+function fingerprintOf(file: DecisionFile, { data, uses }: DecisionParts): () => string {
+  let known: string | undefined;
+  return () => {
+    known ??= hashOf([
+      FORM,
+      file,
+      data ?? null,
+      [...(uses ?? [])].map(([name, used]) => [name, used.fingerprint()]),
+    ]);
+    return known;
+  };
+}
+
+function hashOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /**

@@ -3,25 +3,19 @@
  * a known kind. Values that may hold expressions stay as their author wrote them.
  */
 import type { Json, JsonObject } from '#core/json.ts';
+import type { ChooseStep, ForEachStep, LockStep, ParallelStep, WhileStep } from './block-steps.ts';
 import type {
   Await,
   Cache,
-  Claim,
   Compensate,
+  DeviceField,
   HeaderValue,
-  Health,
   HttpMethod,
   Need,
-  OnExceeded,
   PoolUnits,
-  Rate,
   Retry,
   Routing,
-  Tolerance,
   Verify,
-  Watch,
-  Wave,
-  Window,
 } from './step-parts.ts';
 
 /** What is done about a failure: the steps of the first clause that names the error; none is `continue`. */
@@ -84,62 +78,10 @@ export interface DevicesStep extends StepBase, Fallible, Work {
   readonly kind: 'devices';
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
-}
-
-/** A branch of a `choose`; without condition it is the else. */
-export interface ChooseBranch {
-  readonly if: string | undefined;
-  readonly steps: readonly Step[];
-}
-
-/** Runs the first branch whose condition is true. */
-export interface ChooseStep extends StepBase {
-  readonly kind: 'choose';
-  readonly branches: readonly ChooseBranch[];
-}
-
-/** Runs branches side by side. */
-export interface ParallelStep extends StepBase, Fallible, Work {
-  readonly kind: 'parallel';
-  /** How long it may take; undefined for as long as it takes. */
-  readonly timeoutMs: number | undefined;
-  readonly branches: Readonly<Record<string, readonly Step[]>>;
-}
-
-/** Items in waves, each begun when the one before is through. */
-export interface Waves {
-  readonly sizes: readonly Wave[];
-  /** How long is waited after a wave; 0: not at all. */
-  readonly soakMs: number;
-  /** What must hold then; undefined: nothing. */
-  readonly health: Health | undefined;
-  /** What is done after a wave, before the next; empty: nothing. The last of them is the approval, where one is asked for. */
-  readonly between: readonly Step[];
-}
-
-/** Runs its steps for each item. */
-export interface ForEachStep extends StepBase, Fallible, Work {
-  readonly kind: 'forEach';
-  /** How long it may take; undefined for as long as it takes. */
-  readonly timeoutMs: number | undefined;
-  /** Expression that gives the items, without delimiters. */
-  readonly items: string;
-  /** Name of the item. */
-  readonly as: string;
-  readonly maxConcurrency: number | undefined;
-  readonly tolerate: Tolerance | undefined;
-  readonly onExceeded: OnExceeded;
-  /** Undefined: all items in one wave. */
-  readonly waves: Waves | undefined;
-  /** Undefined: others may run on the same devices. */
-  readonly claim: Claim | undefined;
-  /** Undefined: iterations begin at any time. */
-  readonly window: Window | undefined;
-  /** Undefined: they begin as fast as they can. */
-  readonly rate: Rate | undefined;
-  /** Undefined: devices that join later are left alone. */
-  readonly watch: Watch | undefined;
-  readonly steps: readonly Step[];
+  /** What of each device is given, the id always; undefined: all of it. */
+  readonly fields: readonly DeviceField[] | undefined;
+  /** The zone that it is in, or one around it; may hold an expression. */
+  readonly zone: string | undefined;
 }
 
 /** Waits. */
@@ -147,18 +89,6 @@ export interface WaitStep extends StepBase {
   readonly kind: 'wait';
   /** `for`: a time in ms, or an expression in seconds without delimiters; `until`: a time as text or expression. */
   readonly wait: { readonly ms: number } | { readonly seconds: string } | { readonly until: string };
-}
-
-/** Runs its steps again and again while a condition holds. */
-export interface WhileStep extends StepBase, Fallible, Work {
-  readonly kind: 'while';
-  /** How long it may take; undefined for as long as it takes. */
-  readonly timeoutMs: number | undefined;
-  /** Without delimiters. */
-  readonly condition: string;
-  /** Undefined where the author wrote none, which validation refuses. */
-  readonly maxIterations: number | undefined;
-  readonly steps: readonly Step[];
 }
 
 /** Waits for an event; gives its data. */
@@ -190,7 +120,16 @@ export interface ApproveStep extends StepBase, Fallible, Work {
   readonly escalate: { readonly afterMs: number; readonly group: string } | undefined;
 }
 
-/** Runs another workflow. */
+/** The workflow that undoes what another did, in place of the undo of its own steps. */
+export interface WorkflowCompensate {
+  readonly workflow: string;
+  /** Range of versions, like that of the step. */
+  readonly version: string | undefined;
+  /** Its input; reads `$result`, the output of the called workflow, besides what the step reads. */
+  readonly input: Json | undefined;
+}
+
+/** Runs another workflow as an execution of its own. */
 export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly kind: 'workflow';
   readonly workflow: string;
@@ -201,6 +140,7 @@ export interface WorkflowStep extends StepBase, Fallible, Work {
   readonly await: boolean;
   readonly timeoutMs: number | undefined;
   readonly cache: Cache | undefined;
+  readonly compensate: WorkflowCompensate | undefined;
 }
 
 /** Decides by a decision of the project. */
@@ -211,6 +151,8 @@ export interface DecideStep extends StepBase, Fallible, Work {
   readonly version: string | undefined;
   /** Values by input, with expressions. */
   readonly input: JsonObject;
+  /** Whether the decision may become a state of the machine, where that is cheaper. */
+  readonly inline: boolean;
   readonly timeoutMs: number;
 }
 
@@ -222,9 +164,17 @@ export interface HttpCall {
   readonly body: Json | undefined;
 }
 
+/** The call by which it is found out whether another took effect that was not answered. */
+export interface HttpVerify extends HttpCall {
+  readonly timeoutMs: number;
+  /** Condition over `$result`, its answer, without delimiters: true when the other took effect. */
+  readonly expect: string;
+}
+
 /** The call that undoes another. */
 export interface HttpCompensate extends HttpCall {
   readonly timeoutMs: number;
+  readonly verify: HttpVerify | undefined;
 }
 
 /** Calls a service over HTTP. */
@@ -244,19 +194,6 @@ export interface NotifyStep extends StepBase, Fallible, Work {
   readonly topic: string;
   readonly subject: string | undefined;
   readonly message: Json;
-}
-
-/** Runs its steps while holding units of pools. */
-export interface LockStep extends StepBase, Fallible, Work {
-  readonly kind: 'lock';
-  readonly pools: PoolUnits;
-  /** How long it stands in line at most. */
-  readonly timeoutMs: number | undefined;
-  /** Who has more goes first in line; undefined for the usual one. */
-  readonly priority: number | undefined;
-  /** By what those of one priority take turns; may hold an expression. */
-  readonly key: string | undefined;
-  readonly steps: readonly Step[];
 }
 
 /** A state of States Language, as it is. */

@@ -1,13 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import type { Catalogue } from './command.ts';
-import type { Step } from './model.ts';
+import type { DevicesStep, Step } from './model.ts';
+import type { DeviceField } from './step-parts.ts';
 
 /** Bytes of a payload: what a state takes or gives, or a variable holds (Step Functions Developer Guide, "Service quotas"). */
 export const MOST_PAYLOAD_BYTES = 262_144;
 
 /** Bytes of JSON that are taken for what is of a known type. */
 const ASSUMED = { text: 32, number: 8, device: 512, receipt: 64 } as const;
+/** What of a device a short field takes, with its name. */
+const SHORT_FIELDS: readonly DeviceField[] = ['id', 'type', 'zone', 'status'];
+const FIELD_BYTES = { short: 32, long: 128 } as const;
 /** Entries of a list of which its schema does not say how many there are. */
 const ASSUMED_ENTRIES = 10;
 /** Schemas inside schemas are followed this far. */
@@ -30,7 +34,7 @@ export function outputBytes(step: Step, facts: PayloadFacts): number {
     case 'command':
       return step.await === 'response' ? resultBytes(step.command, facts) : ASSUMED.receipt;
     case 'devices':
-      return (facts.countOf(step) ?? 0) * ASSUMED.device;
+      return (facts.countOf(step) ?? 0) * deviceBytes(step);
     case 'choose':
       return Math.max(0, ...step.branches.map(({ steps }) => lastBytes(steps, facts)));
     case 'parallel':
@@ -56,6 +60,12 @@ export function outputBytes(step: Step, facts: PayloadFacts): number {
     default:
       return 0;
   }
+}
+
+function deviceBytes({ fields }: DevicesStep): number {
+  if (fields === undefined) return ASSUMED.device;
+  const given = new Set<DeviceField>(['id', ...fields]);
+  return sum([...given].map((field) => FIELD_BYTES[SHORT_FIELDS.includes(field) ? 'short' : 'long']));
 }
 
 /** Bytes of the object of the outputs of some steps, by their ids. */

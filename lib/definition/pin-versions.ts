@@ -2,9 +2,27 @@ import semver from 'semver';
 import type { DecideStep, Workflow, WorkflowStep } from './model.ts';
 import { allSteps } from './nested-lists.ts';
 
-/** The steps of a workflow that run other workflows. */
-export function callingSteps({ steps }: Pick<Workflow, 'steps'>): WorkflowStep[] {
-  return [...allSteps(steps)].filter((step) => step.kind === 'workflow');
+/** A workflow that another runs, by a step or to undo what that did. */
+export interface Callee {
+  /** The id of the step, or {@link undoId} of it. */
+  readonly id: string;
+  readonly workflow: string;
+  /** Range of versions; undefined for any. */
+  readonly version: string | undefined;
+}
+
+/** By what the workflow is known that undoes what one called by a step did. Ids of steps have no colons. */
+export function undoId({ id }: Pick<WorkflowStep, 'id'>): string {
+  return `${id}:undo`;
+}
+
+/** The workflows that a workflow runs. */
+export function calleesOf({ steps }: Pick<Workflow, 'steps'>): readonly Callee[] {
+  return [...allSteps(steps)].flatMap((step) => {
+    if (step.kind !== 'workflow') return [];
+    const { compensate } = step;
+    return compensate === undefined ? [step] : [step, { id: undoId(step), ...compensate }];
+  });
 }
 
 /** The steps of a workflow that ask decisions. */
@@ -30,9 +48,9 @@ export function pinDecisions(
 
 /** The versions that the steps of a workflow run, and the steps for which there is none. */
 export interface PinnedVersions {
-  /** By the id of the step. */
+  /** By {@link Callee.id}. */
   readonly versions: ReadonlyMap<string, string>;
-  readonly missing: readonly WorkflowStep[];
+  readonly missing: readonly Callee[];
 }
 
 /**
@@ -46,11 +64,11 @@ export function pinVersions(
   versionsOf: (name: string) => readonly string[],
 ): PinnedVersions {
   const versions = new Map<string, string>();
-  const missing: WorkflowStep[] = [];
-  for (const step of callingSteps(workflow)) {
-    const version = highestInRange(versionsOf(step.workflow), step.version);
-    if (version === undefined) missing.push(step);
-    else versions.set(step.id, version);
+  const missing: Callee[] = [];
+  for (const callee of calleesOf(workflow)) {
+    const version = highestInRange(versionsOf(callee.workflow), callee.version);
+    if (version === undefined) missing.push(callee);
+    else versions.set(callee.id, version);
   }
   return { versions, missing };
 }

@@ -1,6 +1,14 @@
 /** How authors write by what the device of a command is chosen. */
 import { z } from 'zod';
-import { CommandNameSchema, ConditionSchema, JsonObjectSchema, TextSchema } from './fields.ts';
+import {
+  CommandNameSchema,
+  ConditionSchema,
+  DurationSchema,
+  JsonObjectSchema,
+  NameSchema,
+  TextSchema,
+} from './fields.ts';
+import { durationMs } from './read-retry.ts';
 import { expressionText } from './reading.ts';
 import { type Alternative, type Preference, type Routing, STRATEGIES } from './step-parts.ts';
 
@@ -91,6 +99,19 @@ export const RoutingSchema = z
       .array(AlternativeSchema)
       .optional()
       .describe('What is tried, one after the other, where no device fits.'),
+    whenNone: z
+      .union([
+        z.literal('fail'),
+        z.strictObject({
+          wait: DurationSchema.describe('How long it waits for a device; then it fails: Device.NoneFits.'),
+          escalate: NameSchema.optional()
+            .describe('Group that is told why no device fits, while it waits.')
+            .meta({ examples: ['ops'] }),
+        }),
+      ])
+      .optional()
+      .describe('What is done where no device fits, the alternatives included. Default fail.')
+      .meta({ examples: [{ wait: '30m', escalate: 'ops' }] }),
   })
   .describe('By what a device is chosen, instead of `device`.')
   .meta({ examples: [{ requires: { ota: '>=2' }, near: 'berlin/hall-2', strategy: 'least-loaded' }] });
@@ -104,9 +125,14 @@ export function readRouting(written: Written): Routing {
     ...readWish(written),
     prefers: (written.prefers ?? []).map(readPreference),
     exclude: typeof exclude === 'string' ? expressionText(exclude) : exclude,
-    ...{ near, strategy, key, weight, retryOn },
+    ...{ near, strategy, key, weight, retryOn, whenNone: readWhenNone(written) },
     fallback: (written.fallback ?? []).map(readAlternative),
   };
+}
+
+function readWhenNone({ whenNone }: Written): Routing['whenNone'] {
+  if (whenNone === undefined || whenNone === 'fail') return undefined;
+  return { waitMs: durationMs(whenNone.wait) ?? 0, escalate: whenNone.escalate };
 }
 
 function readWish({ requires, zone, tags, where }: Pick<Written, 'requires' | 'zone' | 'tags' | 'where'>) {

@@ -133,6 +133,8 @@ export interface Routing extends Wish {
   /** Expression over one device's fields, without delimiters. */
   readonly weight: string | undefined;
   readonly retryOn: 'another' | 'same';
+  /** How long it waits where no device fits, and the group that is told; undefined: it fails. */
+  readonly whenNone: { readonly waitMs: number; readonly escalate: string | undefined } | undefined;
   readonly fallback: readonly Alternative[];
 }
 
@@ -161,9 +163,17 @@ export interface Selection {
   /** Without delimiters; undefined for all. */
   readonly where: string | undefined;
   readonly requires: Readonly<Record<string, string>>;
+  /** May hold an expression. */
+  readonly zone: string | undefined;
 }
 
 /** How long devices that join later are taken in, and which. */
 export interface Watch extends Selection {
   readonly forMs: number;
 }
+
+/** The fields of a device as workflows see it. */
+export const DEVICE_FIELDS = ['id', 'type', 'zone', 'status', 'tags', 'capabilities', 'reported'] as const;
+
+/** A field of a device as workflows see it. */
+export type DeviceField = (typeof DEVICE_FIELDS)[number];

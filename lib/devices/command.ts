@@ -36,6 +36,10 @@ export const CommandSchema = z.object({
   attempt: z.number(),
   /** The task that waits for it. */
   taskToken: z.string().optional(),
+  /** Tasks that asked for it before, whose calls failed, or seemed to: the last few. They are answered, too. */
+  earlierTokens: z.array(z.string()).optional(),
+  /** Whether no task has heard by what it failed, since the call of the one that asked for it had failed itself. */
+  isUntold: z.literal(true).optional(),
   expect: z.string().optional(),
   bindings: JsonObjectSchema.optional(),
   /** How it is undone, with its arguments as they were when it was issued. The saga's journal is these records. */
@@ -66,9 +70,13 @@ export const CommandSchema = z.object({
   await: z.enum(['ack', 'none']).optional(),
   /** Under what its result is left for equal steps. */
   cache: CacheSchema.optional(),
+  /** Whether its answer says which device it was. */
+  tellsTarget: z.literal(true).exactOptional(),
   /** When it is given up while it waits. */
   expiresAt: z.number(),
   sentAt: z.number().optional(),
+  /** How often it was sent again, under the same id, after no answer had come: an undo. */
+  resends: z.number().int().optional(),
   endedAt: z.number().optional(),
   result: JsonSchema.optional(),
   /** Whether the result was what `expect` demands. */

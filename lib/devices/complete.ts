@@ -1,8 +1,9 @@
+import { toldTarget } from '#compiler/task-payload.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { keepResult } from '#integrations/result-cache.ts';
-import { deviceKeys } from '#table/keys.ts';
-import { ConditionFailed, type Write } from '#table/table.ts';
+import { commandKey, deviceKeys } from '#table/keys.ts';
+import { type Condition, ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, type CommandStatus, IN_FLIGHT, OPEN, toCommandItem } from './command.ts';
 import { findCommand } from './command-store.ts';
 import { countEnded } from './load.ts';
@@ -11,6 +12,7 @@ import { marksOf } from './marks.ts';
 import type { DevicePorts } from './ports.ts';
 import { asRead, findDevice } from './registry.ts';
 import { type Verdict, verdictByAnswer } from './verdict.ts';
+import { wakeWaits } from './wake-waits.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -46,10 +48,29 @@ export async function completeCommand(
     if (recorded.cache !== undefined && hasSucceeded(recorded)) {
       await keepResult(ports, recorded.cache, recorded.result ?? null);
     }
-    await answerTask(ports, recorded);
+    const isTold = await answerTask(ports, recorded);
+    // Whoever asks for it next has a call behind it that failed: it is to hear of this, and not to begin anew.
+    const isOurs = recorded.status === ended.status && recorded.endedAt === ended.endedAt;
+    if (!isTold && isOurs && mayBeAskedForAgain(recorded)) await markUntold(ports, recorded, true);
   }
+  if (recorded.route?.isProbe === true && hasSucceeded(recorded)) await wakeFor(ports, command.device);
   await sendNext(ports, command.device);
   return recorded;
+}
+
+/** A device that has been kept out and is in again is one that has come. */
+async function wakeFor(ports: DevicePorts, id: string): Promise<void> {
+  const device = await findDevice(ports.table, id);
+  if (device !== undefined) await wakeWaits(ports, device);
+}
+
+function mayBeAskedForAgain(command: Command): boolean {
+  return command.await === undefined && command.taskToken !== undefined && !hasSucceeded(command);
+}
+
+async function markUntold({ table }: DevicePorts, { id }: Command, isUntold: boolean): Promise<void> {
+  const change = isUntold ? { set: { isUntold } } : { remove: ['isUntold'] };
+  await table.update({ key: commandKey(id), ...change, condition: { exists: true } });
 }
 
 interface End {
@@ -97,7 +118,10 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
   const { before, ended, holdsSlot } = ending;
   const from = before.status === 'QUEUED' ? (['QUEUED'] as const) : IN_FLIGHT;
   const writes: Write[] = [
-    { put: toCommandItem(ended), condition: { attribute: 'status', oneOf: [...from] } },
+    {
+      put: toCommandItem(ended),
+      condition: { all: [{ attribute: 'status', oneOf: [...from] }, isAskedForAsRead(before)] },
+    },
     ...(before.status === 'QUEUED' ? [dequeue(before)] : []),
     ...(holdsSlot ? [freeSlot(before)] : []),
     ...ending.marks,
@@ -117,6 +141,13 @@ async function record(ports: DevicePorts, ending: Ending): Promise<Command> {
   }
 }
 
+/** The task that waits may change until the command has ended, but not unnoticed. */
+function isAskedForAsRead({ taskToken }: Command): Condition {
+  return taskToken === undefined
+    ? { attribute: 'taskToken', present: false }
+    : { attribute: 'taskToken', equals: taskToken };
+}
+
 /** What the device reports, over what it had reported. */
 async function changeOfReported(
   { table, clock }: DevicePorts,
@@ -130,32 +161,46 @@ async function changeOfReported(
   return { update: { key, set, add: { revision: 1 }, condition: asRead(device) } };
 }
 
-/** Somebody was first: the command has ended or left, or its slot has gone to another. */
+/** Somebody was first: the command has ended or left, or its slot has gone to another; or another task waits for it. */
 async function recordAgain(ports: DevicePorts, ending: Ending): Promise<Command> {
-  const current = (await findCommand(ports.table, ending.before.id)) ?? ending.ended;
+  const { before, ended } = ending;
+  const current = (await findCommand(ports.table, before.id)) ?? ended;
+  const isHandedOver = current.taskToken !== before.taskToken && isInFlight(current) === isInFlight(before);
+  if (isHandedOver && OPEN.includes(current.status)) {
+    const { taskToken, earlierTokens = [] } = current;
+    const own = taskToken === undefined ? {} : { taskToken, earlierTokens };
+    return record(ports, { ...ending, before: current, ended: { ...ended, ...own } });
+  }
   const isSlotLost = ending.holdsSlot && isInFlight(current);
   return isSlotLost ? record(ports, { ...ending, holdsSlot: false }) : current;
 }
 
-/** Tells the task that waits for a command how it ended. Without effect when the task has ended. */
-export async function answerTask({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
-  if (command.taskToken === undefined) return;
-  if (hasSucceeded(command)) {
-    await engine.succeedTask(command.taskToken, command.result ?? null);
-  } else {
-    await engine.failTask(command.taskToken, {
-      error: command.error ?? 'Device.Failed',
-      cause: command.cause ?? '',
-    });
+/**
+ * Tells the tasks that wait for a command, or have, how it ended. Without effect when they have ended. Says whether any has taken
+ * it.
+ */
+export async function answerTask(ports: DevicePorts, command: Command): Promise<boolean> {
+  const { taskToken, earlierTokens = [], error = 'Device.Failed', cause = '' } = command;
+  let isTold = false;
+  for (const token of taskToken === undefined ? [] : [...earlierTokens, taskToken]) {
+    const answer = hasSucceeded(command)
+      ? await ports.engine.succeedTask(token, told(command, command.result ?? null))
+      : await ports.engine.failTask(token, { error, cause });
+    isTold ||= answer === 'accepted';
   }
+  if (isTold && command.isUntold === true) await markUntold(ports, command, false);
+  return isTold;
 }
 
 /** Completes a task that waits for no more than that its command is on its way, or has been received. */
-export async function acknowledge(
-  { engine }: Pick<DevicePorts, 'engine'>,
-  { id, taskToken }: Command,
-): Promise<void> {
-  if (taskToken !== undefined) await engine.succeedTask(taskToken, { commandId: id });
+export async function acknowledge({ engine }: Pick<DevicePorts, 'engine'>, command: Command): Promise<void> {
+  const { id, taskToken } = command;
+  if (taskToken !== undefined) await engine.succeedTask(taskToken, told(command, { commandId: id }));
+}
+
+/** A result with the device, where the step asks which one it was. */
+function told({ tellsTarget, device }: Command, result: Json): Json {
+  return tellsTarget === undefined ? result : toldTarget(device, result);
 }
 
 function hasSucceeded({ status, expected }: Command): boolean {

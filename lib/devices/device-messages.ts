@@ -9,6 +9,7 @@ import { markByLateAnswer } from './marks.ts';
 import type { AnswerMessage, PresenceMessage } from './messages.ts';
 import type { DevicePorts } from './ports.ts';
 import { findDevice, registerDevice } from './registry.ts';
+import { registerAndWake } from './wake-waits.ts';
 
 /** What a device said, checked. `ignored` says why a message had no effect. */
 export type Reception = 'accepted' | 'duplicate' | 'ignored';
@@ -88,7 +89,7 @@ export async function receivePresence(
     return 'accepted';
   }
   const reportedAt = presence.reported === undefined ? {} : { reportedAt: now };
-  await registerDevice(ports, { ...withoutUndefined(presence), id: device, lastSeenAt: now, ...reportedAt });
+  await registerAndWake(ports, { ...withoutUndefined(presence), id: device, lastSeenAt: now, ...reportedAt });
   if (presence.status === 'online') await resume(ports, device);
   return 'accepted';
 }

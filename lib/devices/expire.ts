@@ -3,6 +3,7 @@ import { commandsOf, findCommand, isUnder, openCommands } from './command-store.
 import { completeCommand, isInFlight } from './complete.ts';
 import { deliver, sendNext } from './mailbox.ts';
 import type { DevicePorts } from './ports.ts';
+import { cancelRouteWaits } from './route-wait.ts';
 
 /**
  * Looks at a command whose deadline may have come. One that still waits has EXPIRED; one that was sent has TIMED_OUT, and
@@ -42,6 +43,7 @@ export async function cancelQueuedCommands(
   ports: DevicePorts,
   { execution, scope }: { readonly execution: string; readonly scope: string },
 ): Promise<void> {
+  await cancelRouteWaits(ports.table, { execution, scope });
   for (const command of await commandsOf(ports.table, execution)) {
     if (command.status !== 'QUEUED' || command.undoes !== undefined || !isUnder(command, scope)) continue;
     await completeCommand(ports, command, {

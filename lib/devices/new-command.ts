@@ -50,6 +50,7 @@ export async function newCommand(
     ...(request.verifies === undefined ? {} : { verifies: request.verifies }),
     ...(request.await === 'response' ? {} : { await: request.await }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
+    ...(request.tellsTarget === undefined ? {} : { tellsTarget: request.tellsTarget }),
     ...(route === undefined ? {} : { route }),
     ...(origin === undefined ? {} : { workflow: origin.workflow, workflowVersion: origin.version }),
     priority: request.priority,

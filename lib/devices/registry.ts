@@ -17,9 +17,17 @@ export interface RegistryPorts {
 
 /** Registers a device, or changes what is given of one that is; what others change at the same time stays. */
 export async function registerDevice(
-  { table, clock }: RegistryPorts,
+  ports: RegistryPorts,
   registration: DeviceRegistration,
 ): Promise<Device> {
+  return (await changeDevice(ports, registration)).device;
+}
+
+/** The same; says whether that has changed what devices are chosen by. */
+export async function changeDevice(
+  { table, clock }: RegistryPorts,
+  registration: DeviceRegistration,
+): Promise<{ readonly device: Device; readonly isMoved: boolean }> {
   for (;;) {
     const known = await findDevice(table, registration.id);
     const revision = (known?.revision ?? 0) + 1;
@@ -36,7 +44,11 @@ export async function registerDevice(
 const MOST_WRITES = 90;
 
 /** Writes a device, and with it what the rings tell of it; more than one transaction takes is written after it. */
-async function writeDevice(table: Table, known: Device | undefined, device: Device): Promise<Device> {
+async function writeDevice(
+  table: Table,
+  known: Device | undefined,
+  device: Device,
+): Promise<{ readonly device: Device; readonly isMoved: boolean }> {
   const before = known?.rings === RING_FORM ? known : undefined;
   const { rings: _before, ...plain } = device;
   const [first = [], ...rest] = inParts(ringChanges(before, plain));
@@ -45,7 +57,7 @@ async function writeDevice(table: Table, known: Device | undefined, device: Devi
   if (first.length === 0) await table.put(put.put, put.condition);
   else await table.transact([put, ...first]);
   if (rest.length > 0) await writeRest(table, plain, rest);
-  return written;
+  return { device: written, isMoved: first.length > 0 };
 }
 
 /** Who changes the device meanwhile sees that it does not stand in the rings wholly, and puts it there himself. */

@@ -3,9 +3,8 @@ import { RuntimeError } from '#core/error.ts';
 import type { Choice } from '#routing/choice.ts';
 import { chooseDevice } from '#routing/choose.ts';
 import type { RouteTrace } from '#routing/trace.ts';
-import type { Table, Write } from '#table/table.ts';
-import { redrivenCommandId } from './command-of-task.ts';
-import { findCommand } from './command-store.ts';
+import type { Write } from '#table/table.ts';
+import type { Command } from './command.ts';
 import type { Device } from './device.ts';
 import { type Origin, originOf } from './origin.ts';
 import type { DevicePorts } from './ports.ts';
@@ -31,17 +30,22 @@ export class ProbeTaken extends Error {
 /** Times that a device is chosen again because the one before was tried by another command first. */
 const MOST_CHOICES = 10;
 
+/** A command that is to be issued, and the tries before it, the last one last. */
+interface Routing {
+  readonly id: string;
+  readonly request: CommandRequest;
+  readonly before: readonly Command[];
+}
+
 /** Finds the device of a request and issues the command there; again, when the device is taken before. */
 export async function withDestination<Issued>(
   ports: DevicePorts,
-  { id, request }: { readonly id: string; readonly request: CommandRequest },
+  { id, request, before }: Routing,
   issue: (destination: Destination) => Promise<Issued>,
 ): Promise<Issued> {
   if (request.on === undefined) return issue(await namedDestination(ports, request));
-  const [tried, origin] = await Promise.all([
-    triedBefore(ports.table, request),
-    originOf(ports.table, request.execution),
-  ]);
+  const tried = triedBefore(before.filter(({ attempt }) => attempt === request.attempt - 1));
+  const origin = await originOf(ports.table, request.execution);
   const passed: string[] = [];
   for (;;) {
     const destination = await routed(ports, { id, request, tried, passed });
@@ -54,7 +58,8 @@ export async function withDestination<Issued>(
   }
 }
 
-async function namedDestination(ports: DevicePorts, request: CommandRequest): Promise<Destination> {
+/** The device that a request names. Throws Device.Unknown, Device.Offline. */
+export async function namedDestination(ports: DevicePorts, request: CommandRequest): Promise<Destination> {
   const device = await findDevice(ports.table, request.device ?? '');
   if (device === undefined) {
     throw new RuntimeError('Device.Unknown', `no device "${request.device ?? ''}" is registered`);
@@ -104,18 +109,10 @@ function toDestination(
 }
 
 /** The devices that the tries before went to, the last one last. */
-async function triedBefore(table: Table, request: CommandRequest): Promise<readonly string[]> {
-  if (request.attempt === 0) return [];
-  let last: readonly string[] = [];
-  for (let redrives = 0; ; redrives++) {
-    const before = await findCommand(
-      table,
-      redrivenCommandId({ ...request, attempt: request.attempt - 1 }, redrives),
-    );
-    if (before === undefined) return last;
-    const earlier = (before.route?.tried ?? []).filter((id) => id !== before.device);
-    last = [...earlier, before.device].slice(-MOST_TRIED);
-  }
+function triedBefore(before: readonly Command[]): readonly string[] {
+  const last = before.at(-1);
+  const earlier = (last?.route?.tried ?? []).filter((id) => id !== last?.device);
+  return last === undefined ? [] : [...earlier, last.device].slice(-MOST_TRIED);
 }
 
 /** Devices of the tries before that are kept in mind. */

@@ -54,11 +54,28 @@ export async function verdictByReportedState(command: Command, device: Device | 
 async function judge(command: Command, seen: JsonObject): Promise<Verdict> {
   const { verify, bindings } = command;
   if (verify === undefined) return unknown('nothing says how to ask');
-  const text = `{% ${verify.expect} %}`;
+  return verdictBy(verify.expect, { bindings: { ...bindings, with: command.with }, seen });
+}
+
+/** By what it is judged whether something took effect. */
+interface Evidence {
+  readonly bindings: JsonObject;
+  /** What was seen of it since its answer did not come. */
+  readonly seen: JsonObject;
+  /** Whether fields may be missing because there is no such thing. Default: then what was seen proves nothing. */
+  readonly mayLack?: boolean;
+}
+
+/** What an expression says of something whose answer did not come. */
+export async function verdictBy(
+  expect: string,
+  { bindings, seen, mayLack = false }: Evidence,
+): Promise<Verdict> {
+  const text = `{% ${expect} %}`;
   try {
-    const value = await evaluate(verify.expect, { bindings: { ...bindings, with: command.with, ...seen } });
+    const value = await evaluate(expect, { bindings: { ...bindings, ...seen } });
     if (value === true) return { kind: 'known', tookEffect: true };
-    const missing = value === false ? missingField(verify.expect, seen) : undefined;
+    const missing = value === false && !mayLack ? missingField(expect, seen) : undefined;
     if (missing !== undefined) return unknown(`${text} reads ${missing}, which is not there`);
     if (value === false) return { kind: 'known', tookEffect: false };
     return unknown(`${text} gives ${value === undefined ? 'nothing' : JSON.stringify(value)}`);

@@ -1,6 +1,7 @@
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';
 import { ClosableClock } from '#core/closable-clock.ts';
+import { HandlerFailed } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
@@ -81,7 +82,7 @@ export interface AssemblyOptions {
   readonly unwind?: UnwindLimits | undefined;
   /** Told of an execution when something has happened in it. */
   onChange(execution: string): void;
-  /** Told of what is appended to a history; it is not durable yet. */
+  /** Told of what is appended to a history, or to that of a child execution of a distributed Map; it is not durable yet. */
   onEvents?(ref: ExecutionRef, events: readonly HistoryEvent[]): void;
   /** Told when an execution, or its unwind, has ended and been settled. */
   onEnded?(execution: string): void;
@@ -196,8 +197,9 @@ export function assemble(options: AssemblyOptions): Assembly {
       options.onEnded?.(executionOf(ended.ref));
     },
     onEvents: (ref, events) => {
-      options.onEvents?.(ref, events);
-      onChange(executionOf(ref));
+      const root = engine.mapRuns.rootOf(ref)?.ref ?? ref;
+      options.onEvents?.(root, events);
+      onChange(executionOf(root));
     },
     onDefect,
   });
@@ -245,7 +247,17 @@ function guarded(
   functions: Readonly<Record<string, EngineFunction>>,
   { task }: Between,
 ): Record<string, EngineFunction> {
-  return Object.fromEntries(Object.entries(functions).map(([token, called]) => [token, task(token, called)]));
+  return Object.fromEntries(
+    Object.entries(functions).map(([token, called]) => [token, task(token, failingAsLambda(called))]),
+  );
+}
+
+/** What a handler breaks off by arrives under the same name as on AWS. */
+function failingAsLambda(called: EngineFunction): EngineFunction {
+  return async (payload, context) =>
+    called(payload, context).catch((error: unknown) => {
+      throw new HandlerFailed(error);
+    });
 }
 
 function answering(handler: (payload: Json) => Promise<unknown>): EngineFunction {

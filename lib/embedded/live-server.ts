@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { carriesToken, isSecret } from '#api/token-check.ts';
+import { carriesToken, offersToken } from '#api/token-check.ts';
 import type { Clock } from '#core/clock.ts';
 import type { EventLog } from '#monitoring/feed/event-log.ts';
 import type { FeedTail } from '#monitoring/feed/feed-tail.ts';
 import { LiveSession } from '#monitoring/live/live-session.ts';
-import { CLOSED, LIVE_LIMITS } from '#monitoring/live/protocol.ts';
+import { CLOSED, LIVE_LIMITS, LIVE_PROTOCOL } from '#monitoring/live/protocol.ts';
 
 /** What a live server works with. */
 export interface LiveServerOptions {
@@ -21,13 +21,12 @@ export interface LiveServerOptions {
 
 /** Where clients connect. */
 export const LIVE_PATH = '/v1/live';
+
 /** The address of the same, for who has reached the server at a host. */
 export function liveUrlAt(host: string | undefined): string | undefined {
   return host === undefined ? undefined : `ws://${host}${LIVE_PATH}`;
 }
 
-/** The subprotocol that is agreed on with clients that name any. */
-export const LIVE_PROTOCOL = 'stepwright.v1';
 /** More are refused. */
 const MOST_CONNECTIONS = 100;
 /** A larger message ends the connection before it is read; a smaller one that is too large is told. */
@@ -50,7 +49,8 @@ export function startLiveServer(options: LiveServerOptions): { close(): void } {
   });
   return {
     close: () => {
-      for (const client of sockets.clients) client.close(CLOSED.goingAway, 'the server ends');
+      const end = { code: CLOSED.goingAway, reason: 'the server ends' };
+      for (const client of sockets.clients) closeSoon(client, options.clock, end);
       sockets.close();
     },
   };
@@ -77,13 +77,6 @@ function refusalOf({ url, headers }: IncomingMessage, token: string, clients: nu
 /** Only browsers say where a page is from; a page from elsewhere has no business here, whatever it knows. */
 function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   return origin === undefined || URL.parse(origin)?.host === host;
-}
-
-/** Browsers can send no header: they offer the token as a subprotocol, which is encoded as those allow few characters. */
-function offersToken(protocols: string | undefined, token: string): boolean {
-  const offered = protocols?.split(',').map((name) => name.trim()) ?? [];
-  const given = offered.find((name) => name.startsWith('bearer.'))?.slice('bearer.'.length);
-  return given !== undefined && isSecret(Buffer.from(given, 'base64url'), token);
 }
 
 function refuse(socket: Duplex, { status, detail }: Refusal): void {
@@ -117,11 +110,19 @@ function socketOf(client: WebSocket, clock: Clock) {
       new Promise<void>((resolve, reject) => {
         client.send(text, (error) => (error == null ? resolve() : reject(error)));
       }),
-    close: (code: number, reason: string) => {
-      client.close(code, reason);
-      clock.setTimer(clock.now() + CLOSE_MS, () => client.terminate());
-    },
+    close: (code: number, reason: string) => closeSoon(client, clock, { code, reason }),
   };
+}
+
+/** Ends a connection with a reason; one whose client does not agree to that is cut off. */
+function closeSoon(
+  client: WebSocket,
+  clock: Clock,
+  { code, reason }: { readonly code: number; readonly reason: string },
+): void {
+  const cut = clock.setTimer(clock.now() + CLOSE_MS, () => client.terminate());
+  client.once('close', () => cut.cancel());
+  client.close(code, reason);
 }
 
 /** Ends connections of clients that are gone without a word. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { StepwrightError } from '#core/error.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
-import { wholeHistory } from '#executions/describe.ts';
 import type { Execution } from '#executions/execution.ts';
 import { getExecution } from '#executions/execution-store.ts';
+import { eventsOf } from '#executions/read-history.ts';
 import { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 import { databasePathIn, lockDataDirectory } from './data-directory.ts';
@@ -27,7 +27,7 @@ export async function readRecordedExecution(directory: string, id: string): Prom
     try {
       const execution = await getExecution(new SqliteTable(database), id);
       const engine = new EmbeddedEngine({ database, functions: {} });
-      const events = await wholeHistory(engine, { machine: execution.machine, name: id });
+      const events = await eventsOf(engine, { machine: execution.machine, name: id });
       engine.close();
       return { execution, events };
     } finally {

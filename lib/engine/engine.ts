@@ -68,10 +68,21 @@ export type TaskAnswer = 'accepted' | 'gone';
 export interface RedriveRequest {
   /** The machine that it goes on with; its own where left out. What has been done must stand in it unchanged. */
   readonly machine?: string;
-  /** Ids of the events by which states were entered that are to run again from their beginning, although they were left. */
+  /**
+   * Ids of the events by which states were entered that are to run again from their beginning, although they were left; or of
+   * those by which Map states started that are to go on where they were.
+   */
   readonly rewindTo?: readonly number[];
   /** A state that is left with this result, and not run. */
   readonly skip?: StateSkip;
+  /** Child executions, and what of each is to run again in the same way when its Map Run is redriven. */
+  readonly children?: readonly ChildRewind[];
+}
+
+/** Where a child execution of a distributed Map goes on when it is redriven. */
+export interface ChildRewind {
+  readonly ref: ExecutionRef;
+  readonly rewindTo: readonly number[];
 }
 
 /** A state that is given a result in place of its own; its `Output` and `Assign` see it as `$states.result`. */
@@ -79,6 +90,28 @@ export interface StateSkip {
   /** Id of the event by which the state was entered. */
   readonly enteredId: number;
   readonly result: Json;
+}
+
+/** A run of a distributed Map of an execution, whose iterations are executions of their own. */
+export interface MapRunSummary {
+  readonly arn: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+}
+
+/** A child execution of a Map Run. Times are ms since the Unix epoch. */
+export interface ChildSummary {
+  /** Its machine is `<machine>/<label>`. */
+  readonly ref: ExecutionRef;
+  readonly status: EngineStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+}
+
+/** Which children of a Map Run to list. */
+export interface ChildQuery {
+  readonly status?: EngineStatus;
+  readonly most: number;
 }
 
 /** An execution that has been redriven. */
@@ -111,6 +144,8 @@ export interface Engine {
    * with all their retries. Throws {@link ExecutionNotRedrivable} (SW4060), SW4014, SW4061.
    */
   redrive(ref: ExecutionRef, request?: RedriveRequest): Promise<Redriven>;
+  /** Whether it can pause executions: Step Functions cannot. */
+  readonly canPause: boolean;
   /** Lets a running execution enter no state until it is resumed; what is under way goes on. Throws SW4061, SW4014. */
   pause(ref: ExecutionRef): Promise<void>;
   /** Lets a paused execution go on. Without effect on one that is not paused. Throws SW4061, SW4014. */
@@ -119,6 +154,14 @@ export interface Engine {
   skipWait(ref: ExecutionRef, skip: StateSkip): Promise<TaskAnswer>;
   /** Events after the one with id `after` (0 for all), in order, at most 1,000 a call; empty at the end of what there is. */
   history(ref: ExecutionRef, after: number): Promise<readonly HistoryEvent[]>;
+  /** Runs of distributed Maps of an execution, the newest first, at most 1,000; none where there is no such execution. */
+  listMapRuns(ref: ExecutionRef): Promise<readonly MapRunSummary[]>;
+  /** Child executions of a Map Run, the newest first; none where there is no such run. */
+  listChildren(mapRunArn: string, query: ChildQuery): Promise<readonly ChildSummary[]>;
+  /** How many histories of child executions one look may read: on AWS, each is a request of its own, and these are throttled. */
+  readonly mostHistories: number;
+  /** The execution that has this ARN. */
+  refOf(executionArn: string): ExecutionRef;
   /** Completes the task that waits with this token. */
   succeedTask(taskToken: string, output: Json): Promise<TaskAnswer>;
   /** Fails the task that waits with this token. */

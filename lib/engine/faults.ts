@@ -122,3 +122,8 @@ export function notOnStepFunctions(what: string, hint: string): StepwrightError 
     hint,
   });
 }
+
+/** Whether AWS has refused a request because there were too many. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ThrottlingException';
+}

@@ -6,7 +6,6 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
-  InvalidToken,
   ExecutionNotRedrivable as NotRedrivable,
   RedriveExecutionCommand,
   type HistoryEvent as SdkHistoryEvent,
@@ -18,17 +17,18 @@ import {
   StateMachineAlreadyExists,
   StateMachineDoesNotExist,
   StopExecutionCommand,
-  TaskDoesNotExist,
-  TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { type Json, JsonSchema } from '#core/json.ts';
 import {
+  type ChildQuery,
+  type ChildSummary,
   ENGINE_STATUSES,
   type Engine,
   type ExecutionDescription,
   type ExecutionRef,
   type Machine,
+  type MapRunSummary,
   type Redriven,
   type RedriveRequest,
   type TaskAnswer,
@@ -43,6 +43,8 @@ import {
   otherDefinition,
 } from './faults.ts';
 import type { HistoryEvent } from './history.ts';
+import { answered, limited } from './step-functions-answers.ts';
+import { listChildren, listMapRuns } from './step-functions-children.ts';
 import { toHistoryEvent } from './step-functions-history.ts';
 
 /** Where the machines of ours are. */
@@ -58,9 +60,6 @@ export interface StepFunctionsOptions {
   };
 }
 
-/** Largest cause that Step Functions takes, in characters; the error name has 256. */
-const MAX_CAUSE = 32_768;
-const MAX_ERROR = 256;
 /** Tries of a description that may lag behind what was just created. */
 const STATUS_TRIES = 5;
 
@@ -151,10 +150,10 @@ export class StepFunctionsEngine implements Engine {
 
   /** The same machine, from where it failed: Step Functions' own redrive takes no more. */
   async redrive(ref: ExecutionRef, request: RedriveRequest = {}): Promise<Redriven> {
-    const { machine = ref.machine, rewindTo = [], skip } = request;
+    const { machine = ref.machine, rewindTo = [], children = [], skip } = request;
     if (machine !== ref.machine) throw notOnStepFunctions('redrive with another version', START_ANEW);
     if (skip !== undefined) throw notOnStepFunctions('skip a step that has failed', START_ANEW);
-    if (rewindTo.length > 0)
+    if (rewindTo.length > 0 || children.length > 0)
       throw notOnStepFunctions('redrive from before the state that failed', START_ANEW);
     try {
       await this.#client.send(new RedriveExecutionCommand({ executionArn: this.#executionArn(ref) }));
@@ -168,11 +167,11 @@ export class StepFunctionsEngine implements Engine {
   }
 
   async pause(): Promise<void> {
-    throw notOnStepFunctions('pause an execution', 'stop it, and redrive it later');
+    throw notOnStepFunctions('pause what has no rollout that waits', 'stop it, and redrive it later');
   }
 
   async resume(): Promise<void> {
-    throw notOnStepFunctions('pause an execution', 'redrive it when it was stopped');
+    throw notOnStepFunctions('resume what it cannot pause', 'redrive it when it was stopped');
   }
 
   async skipWait(): Promise<TaskAnswer> {
@@ -192,6 +191,24 @@ export class StepFunctionsEngine implements Engine {
       nextToken = page.nextToken;
     } while (nextToken !== undefined && events.length < HISTORY_PAGE);
     return events.slice(0, HISTORY_PAGE);
+  }
+
+  listMapRuns(ref: ExecutionRef): Promise<readonly MapRunSummary[]> {
+    return listMapRuns(this.#client, this.#executionArn(ref));
+  }
+
+  async listChildren(mapRunArn: string, query: ChildQuery): Promise<readonly ChildSummary[]> {
+    const children = await listChildren(this.#client, mapRunArn, query);
+    return children.map(({ executionArn, ...child }) => ({ ref: this.refOf(executionArn), ...child }));
+  }
+
+  readonly mostHistories = 200;
+  readonly canPause = false;
+
+  refOf(executionArn: string): ExecutionRef {
+    const prefix = this.#prefix.replace(':stateMachine:', ':execution:');
+    const [machine = '', name = ''] = executionArn.slice(prefix.length).split(':');
+    return { machine, name };
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -272,22 +289,6 @@ const HISTORY_PAGE = 1_000;
 const START_ANEW = 'start a new execution';
 
 const StatusSchema = z.enum(ENGINE_STATUSES);
-
-async function answered(send: () => Promise<unknown>): Promise<TaskAnswer> {
-  try {
-    await send();
-    return 'accepted';
-  } catch (error) {
-    const isGone =
-      error instanceof TaskDoesNotExist || error instanceof TaskTimedOut || error instanceof InvalidToken;
-    if (isGone) return 'gone';
-    throw error;
-  }
-}
-
-function limited({ error, cause }: TaskFailure): TaskFailure {
-  return { error: error.slice(0, MAX_ERROR), cause: cause.slice(0, MAX_CAUSE) };
-}
 
 function substitute(text: string, substitutions: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{(\w+)\}/g, (token, name: string) => substitutions[name] ?? token);

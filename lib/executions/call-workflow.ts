@@ -32,17 +32,18 @@ export async function callWorkflow(ports: ExecutionPorts, request: StartWorkflow
 }
 
 function childOf({ clock }: ExecutionPorts, id: string, request: StartWorkflowRequest): Child {
-  const { taskToken, cache, timeoutSeconds } = request;
+  const { taskToken, cache, timeoutSeconds, compensate, bindings } = request;
   const since = clock.now();
   return {
     ...{ id, execution: childName(id), isAwaited: request.await, taskToken, since },
     ...(timeoutSeconds === undefined ? {} : { dueAt: since + timeoutSeconds * 1_000 }),
     ...(cache === undefined ? {} : { cache }),
+    ...(compensate === undefined ? {} : { compensate, bindings }),
   };
 }
 
-/** The same for the same try of a step, and no longer than names of executions may be. */
-function childName(id: string): string {
+/** The name of an execution that is called: the same for the same try of a step, and no longer than names may be. */
+export function childName(id: string): string {
   const parent = id.slice(0, id.indexOf(':'));
   return `${parent.slice(0, 40)}-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
 }

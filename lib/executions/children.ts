@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Json } from '#core/json.ts';
+import { WorkflowCompensationSchema } from '#compiler/call-payload.ts';
+import { type Json, JsonObjectSchema } from '#core/json.ts';
 import { keepResult } from '#integrations/result-cache.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll } from '#table/table.ts';
@@ -18,6 +19,11 @@ export const ChildSchema = z.object({
   since: z.number(),
   dueAt: z.number().optional(),
   cache: z.object({ key: z.string(), ttlSeconds: z.number() }).optional(),
+  /** How what it did is undone, in place of the undo of its own steps, and what that reads besides its output. */
+  compensate: WorkflowCompensationSchema.exactOptional(),
+  bindings: JsonObjectSchema.exactOptional(),
+  /** The execution that undoes it so: the last one that was begun. */
+  undoExecution: z.string().exactOptional(),
   /** The task of the caller's unwind that waits for its undo, and in which round of that it was begun. */
   undoToken: z.string().optional(),
   undoBegunRound: z.number().int().optional(),
@@ -45,7 +51,11 @@ export async function answerParent(ports: ExecutionPorts, id: string): Promise<v
   await ports.engine.succeedTask(taskToken, output);
 }
 
-async function outputOf({ table }: ExecutionPorts, { id, output, hasLargeOutput }: Execution): Promise<Json> {
+/** What an execution has ended with. */
+export async function outputOf(
+  { table }: Pick<ExecutionPorts, 'table'>,
+  { id, output, hasLargeOutput }: Execution,
+): Promise<Json> {
   if (hasLargeOutput !== true) return output ?? null;
   return (await table.get(executionKeys.output(id)))?.['output'] ?? null;
 }

@@ -1,6 +1,5 @@
-import { StepwrightError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Engine, ExecutionRef } from '#engine/engine.ts';
+import type { Engine } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -9,18 +8,18 @@ import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
 import { foldHistory } from './fold-history.ts';
-import type { HttpDoing } from './http-call.ts';
+import { inlineExplanations } from './inline-because.ts';
 import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
+import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
+import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
 import { undoStatusOf } from './undo-http.ts';
 import { type ExecutionUsage, usageOf } from './usage.ts';
 import { getVersion } from './workflow-store.ts';
-
-type HistoryPort = Pick<Engine, 'history'>;
 
 /** An execution with the state of each of its steps. */
 export interface ExecutionView extends Execution {
@@ -31,15 +30,20 @@ export interface ExecutionView extends Execution {
     readonly total: number;
   };
   readonly steps: readonly StepState[];
-  /** What it did that can be undone, and is still there, or may be, although it has not succeeded. */
+  /** What it did that was to be undone, and is still there, or may be. */
   readonly leftBehind: readonly LeftBehind[];
+  /**
+   * How many child executions of distributed Maps were not looked at, because there are too many: of their steps, only what sends
+   * commands is told. Left out where all were.
+   */
+  readonly childrenNotRead?: number;
   /** What it has taken so far; there when it was asked for. */
   readonly usage?: ExecutionUsage;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
-  { table, engine }: Pick<ExecutionPorts, 'table' | 'engine'>,
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
   { withUsage = false }: { readonly withUsage?: boolean } = {},
 ): Promise<ExecutionView> {
@@ -54,15 +58,26 @@ export async function describeExecution(
   ]);
   const { commands } = doings;
   const rows = new StepRows(compiled.steps);
-  const { stepsToCome } = foldHistory(rows, history);
-  const joined = joinCommands(rows, commands).map((step) => withUndo(step, doings.https));
-  const steps = joined.map((step) => withActions(because(withCache(step, cached), decided), actions));
+  const { stepsToCome } = foldHistory(rows, history.events, history.children);
+  const known = rows.count;
+  const callsWorkflows = compiled.steps.some(({ kind }) => kind === 'workflow');
+  const calls = callsWorkflows ? await callsUnder({ table }, { execution: id, scope: '' }) : [];
+  const joined = joinCommands(rows, commands, history.unread > 0)
+    .map((step) => withUndo(step, undoStatusOf(doings.https.filter(({ path }) => path === step.path))))
+    .map((step) => withUndo(step, undoStatusOfCalls(calls.filter(({ path }) => path === step.path))));
+  const reasons = new Map([...inlineExplanations(compiled.steps, history), ...decided]);
+  const steps = joined.map((step) => withActions(because(withCache(step, cached), reasons), actions));
   const done = steps.filter(hasEnded).length;
   const leftBehind = [
     ...leftBehindOf(execution, compiled.steps, doings),
     ...(await leftBehindByCalls({ table }, execution)),
   ];
-  const view = { ...execution, progress: { done, total: steps.length + stepsToCome }, steps, leftBehind };
+  // Commands may tell of iterations that the history was not read of.
+  const toCome = Math.max(0, stepsToCome - (rows.count - known));
+  const view = {
+    ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
+    ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
+  };
   return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
 }
 
@@ -80,14 +95,13 @@ function withActions(step: StepState, actions: readonly OperatorAction[]): StepS
   return step.status === 'SUCCEEDED' || step.status === 'FAILED' ? { ...rest, status: 'SKIPPED' } : step;
 }
 
-function because(step: StepState, decided: ReadonlyMap<string, JsonObject>): StepState {
-  const reason = decided.get(step.path);
+function because(step: StepState, reasons: ReadonlyMap<string, JsonObject>): StepState {
+  const reason = reasons.get(step.path);
   return reason === undefined ? step : { ...step, because: reason };
 }
 
-/** The history knows how a call over HTTP ended; its record, whether it was undone. */
-function withUndo(step: StepState, https: readonly HttpDoing[]): StepState {
-  const status = undoStatusOf(https.filter(({ path }) => path === step.path));
+/** The history knows how a call ended; its record, whether it was undone. */
+function withUndo(step: StepState, status: StepState['status'] | undefined): StepState {
   return status === undefined ? step : { ...step, status };
 }
 
@@ -101,33 +115,9 @@ async function withOutput(table: Table, execution: Execution): Promise<Execution
   return output === undefined ? execution : { ...execution, output };
 }
 
-/** All events of an execution of the engine; none where it has none yet. */
-export async function wholeHistory(engine: HistoryPort, ref: ExecutionRef): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  for (;;) {
-    const page = await pageOfHistory(engine, ref, events.at(-1)?.id ?? 0);
-    if (page.length === 0) return events;
-    events.push(...page);
-  }
-}
-
-/** An execution is on record a moment before the engine has it. */
-async function pageOfHistory(
-  engine: HistoryPort,
-  ref: ExecutionRef,
-  after: number,
-): Promise<readonly HistoryEvent[]> {
-  try {
-    return await engine.history(ref, after);
-  } catch (error) {
-    if (error instanceof StepwrightError && error.kind === 'not-found') return [];
-    throw error;
-  }
-}
-
 /** Events of an execution after the one with id `after`, at most 1,000. Throws SW4044. */
 export async function executionHistory(
-  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
+  { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: Pick<Engine, 'history'> },
   id: string,
   after: number,
 ): Promise<readonly HistoryEvent[]> {

@@ -1,10 +1,12 @@
 import { machineName } from '#compiler/compiled-workflow.ts';
+import { TOO_MANY_CHILDREN_FAILED } from '#compiler/task-payload.ts';
 import { releaseAll } from '#concurrency/lock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { cancelQueuedCommands } from '#devices/expire.ts';
 import type { ExecutionEnded, ExecutionRef } from '#engine/engine.ts';
 import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
+import { childFailure } from './child-failure.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
@@ -28,10 +30,17 @@ import { beginAgain } from './unwind-watch.ts';
  */
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   if (isUnwindMachine(ended.ref.machine)) return unwindEnded(ports, ended);
-  await settleExecution(ports, ended);
+  await settleExecution(ports, await underItsOwnName(ports, ended));
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
   await joinOutcome(ports.table, ended.ref.name);
+}
+
+/** A distributed Map that fails an execution says no more than that too many of its iterations have failed. */
+async function underItsOwnName(ports: ExecutionPorts, ended: ExecutionEnded): Promise<ExecutionEnded> {
+  if (ended.error !== TOO_MANY_CHILDREN_FAILED) return ended;
+  const failure = await childFailure(ports, { execution: ended.ref.name, run: ended.ref });
+  return failure === undefined ? ended : { ...ended, ...failure };
 }
 
 /** What an execution held and waited for is given up, and who waits for it is told. */

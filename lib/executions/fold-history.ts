@@ -1,5 +1,7 @@
+import { TOO_MANY_CHILDREN_FAILED } from '#compiler/task-payload.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { type BlockRun, type PlacedEvent, placeEvents, type StateRun } from './history-walk.ts';
+import type { ChildHistories, ChildHistory } from './read-history.ts';
 import type { Runs, StepRow, StepRows } from './step-rows.ts';
 import type { StepStatus } from './step-state.ts';
 
@@ -9,10 +11,14 @@ export interface Folded {
   readonly stepsToCome: number;
 }
 
-/** Folds an execution's history into the runs of its steps. */
-export function foldHistory(rows: StepRows, events: Iterable<HistoryEvent>): Folded {
+/** Folds an execution's history, with those of its child executions, into the runs of its steps. */
+export function foldHistory(
+  rows: StepRows,
+  events: Iterable<HistoryEvent>,
+  children?: ChildHistories,
+): Folded {
   const fold = new HistoryFold(rows);
-  for (const placed of placeEvents(rows.steps, events)) fold.take(placed);
+  for (const placed of placeEvents(rows.steps, events, children)) fold.take(placed);
   return { stepsToCome: fold.stepsToCome };
 }
 
@@ -25,6 +31,8 @@ const FAILED = /(Failed|TimedOut)$/;
 const SCHEDULED = /(Scheduled|StateStarted)$/;
 const BLOCK_FAILED = /^(ParallelState|MapState)(Failed|Aborted)$/;
 const BLOCK_STARTED = /^(ParallelState|MapState)Started$/;
+/** How a child execution ends without success, as an iteration. */
+const CHILD_FAILED = /^MapIteration(Failed|Aborted)$/;
 const EXECUTION_ENDED = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 
 class HistoryFold {
@@ -36,16 +44,21 @@ class HistoryFold {
     stepsToCome: 0,
     skipped: [],
   };
+  /** Failures of child executions, by the Map. */
+  readonly #childFailures: { readonly map: StateRun; readonly event: HistoryEvent }[] = [];
+  #redrivenAt = 0;
   stepsToCome = 0;
 
   constructor(rows: StepRows) {
     this.#rows = rows;
   }
 
-  take({ event, state, indices }: PlacedEvent): void {
+  take({ event, state, indices, child }: PlacedEvent): void {
     const { type, timestamp } = event;
-    if (EXECUTION_ENDED.test(type)) this.#endExecution(event);
-    else if (type === 'ExecutionRedriven') this.#redrive();
+    if (child !== undefined && type === 'ExecutionRedriven') this.#reopen((run) => run.child === child);
+    else if (child !== undefined && CHILD_FAILED.test(type)) this.#endChild(event, { child, map: state });
+    else if (EXECUTION_ENDED.test(type)) this.#endExecution(event);
+    else if (type === 'ExecutionRedriven') this.#redrive(timestamp);
     else if (state === undefined) return;
     else if (type.endsWith('StateEntered')) this.#enter(state, timestamp);
     else if (type === 'MapIterationStarted') this.#startIteration(state, indices);
@@ -59,6 +72,8 @@ class HistoryFold {
     if (row === undefined) return;
     Object.assign(row, { status: 'RUNNING', startedAt: row.startedAt ?? timestamp });
     Object.assign(row, { endedAt: undefined, error: undefined, cause: undefined });
+    // What the machine could not decide by itself is decided by the handler: until then there has been no try.
+    if (state.name === row.step.askState) row.attempts = 0;
     this.#open.set(state, row);
   }
 
@@ -72,19 +87,47 @@ class HistoryFold {
 
   #progress(event: HistoryEvent, state: StateRun): void {
     const { type, details, timestamp } = event;
+    if (type === 'MapRunRedriven') this.#goOnIn(state);
     if (BLOCK_FAILED.test(type)) this.#close((run) => isInside(run, state), timestamp);
     if (BLOCK_STARTED.test(type)) this.#forget(state);
     if (type === 'MapStateStarted') this.#expectIterations(state, Number(details['length']));
     const row = this.#open.get(state);
     if (row === undefined || !isOwn(row, state, type)) return;
     if (SCHEDULED.test(type)) {
-      if (state.name === row.step.state) row.attempts++;
+      if (state.name === row.step.state || state.name === row.step.askState) row.attempts++;
       row.error = undefined;
       row.cause = undefined;
     } else if (FAILED.test(type)) {
-      row.error = String(details['error'] ?? 'States.Timeout');
-      row.cause = String(details['cause'] ?? '');
+      const { error = 'States.Timeout', cause = '' } = this.#failureOf(event, state);
+      row.error = String(error);
+      row.cause = String(cause);
     }
+  }
+
+  /** A Map Run tells no more than that too many children have failed: here it is what the first of them failed with. */
+  #failureOf({ details, timestamp }: HistoryEvent, state: StateRun): HistoryEvent['details'] {
+    if ((details['error'] ?? TOO_MANY_CHILDREN_FAILED) !== TOO_MANY_CHILDREN_FAILED) return details;
+    const [first] = this.#childFailures
+      .filter(({ map }) => map === state || isInside(map, state))
+      .map(({ event }) => event)
+      .filter((event) => event.timestamp >= this.#redrivenAt && event.timestamp <= timestamp)
+      .sort((one, other) => one.timestamp - other.timestamp);
+    return first?.details ?? details;
+  }
+
+  /** What is open where a child execution fails is cut off; what failed it is the one state open outside of its blocks. */
+  #endChild(event: HistoryEvent, { child, map }: { child: ChildHistory; map: StateRun | undefined }): void {
+    const { type, timestamp } = event;
+    if (type === 'MapIterationFailed' && map !== undefined) {
+      this.#childFailures.push({ map, event });
+      for (const [run, row] of this.#open) {
+        if (run.child !== child || run.block?.state !== map) continue;
+        const failure = this.#failureOf(event, run);
+        row.error ??= String(failure['error'] ?? '');
+        row.cause ??= String(failure['cause'] ?? '');
+      }
+    }
+    this.#close((run) => run.child === child, timestamp);
   }
 
   #expectIterations({ name, indices }: StateRun, length: number): void {
@@ -119,22 +162,43 @@ class HistoryFold {
     for (const run of this.#cut.keys()) if (isInside(run, block)) this.#cut.delete(run);
   }
 
-  #redrive(): void {
+  /** What was cut off goes on. */
+  #reopen(belongs: (run: StateRun) => boolean): void {
     for (const [run, row] of this.#cut) {
+      if (!belongs(run)) continue;
       Object.assign(row, { status: 'RUNNING', endedAt: undefined, error: undefined, cause: undefined });
       this.#open.set(run, row);
+      this.#cut.delete(run);
     }
-    this.#cut.clear();
+  }
+
+  /** A Map goes on, and with it what it is in, also where they were left with its failure. */
+  #goOnIn(map: StateRun): void {
+    for (let state: StateRun | undefined = map; state !== undefined; state = state.block?.state) {
+      const row = this.#rows.ofState(state.name, state.indices);
+      if (row === undefined || this.#open.has(state)) continue;
+      Object.assign(row, { status: 'RUNNING', endedAt: undefined, error: undefined, cause: undefined });
+      this.#open.set(state, row);
+    }
+  }
+
+  /** Children are redriven by themselves. */
+  #redrive(timestamp: number): void {
+    this.#reopen(({ child }) => child === undefined);
+    this.#redrivenAt = timestamp;
     for (const row of this.#beforeEnd.skipped) row.status = 'PENDING';
     this.stepsToCome = this.#beforeEnd.stepsToCome;
   }
 
-  #endExecution({ type, details, timestamp }: HistoryEvent): void {
+  #endExecution(event: HistoryEvent): void {
+    const { type, timestamp } = event;
     // What failed the execution is the one state that is open outside of any block.
-    for (const [{ block }, row] of this.#open) {
+    for (const [run, row] of this.#open) {
+      const { block } = run;
       if (block !== undefined || type !== 'ExecutionFailed') continue;
-      row.error ??= String(details['error'] ?? '');
-      row.cause ??= String(details['cause'] ?? '');
+      const failure = this.#failureOf(event, run);
+      row.error ??= String(failure['error'] ?? '');
+      row.cause ??= String(failure['cause'] ?? '');
     }
     this.#close(() => true, timestamp);
     const skipped = this.#rows.all().filter(({ status }) => status === 'PENDING');

@@ -1,5 +1,7 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
-import type { HistoryEvent } from '#engine/history.ts';
+import type { HistoryEvent, HistoryEventType } from '#engine/history.ts';
+import type { ChildHistories, ChildHistory } from './read-history.ts';
+import { indicesIn as indicesInPath } from './step-rows.ts';
 
 /** A Map or Parallel state that is being run, as the events inside it see it. */
 export interface BlockRun {
@@ -17,6 +19,8 @@ export interface StateRun {
   /** Index of each iteration around, outermost first. */
   readonly indices: readonly number[];
   readonly block: BlockRun | undefined;
+  /** The child execution that it is in; undefined for the execution itself. */
+  readonly child: ChildHistory | undefined;
 }
 
 /** Where an event stands. */
@@ -34,44 +38,97 @@ export interface PlacedEvent {
   readonly state: StateRun | undefined;
   /** Of a MapIterationStarted: the iterations, this one included. */
   readonly indices: readonly number[];
+  /** The child execution whose event it is; undefined for one of the execution itself. */
+  readonly child: ChildHistory | undefined;
 }
 
 /**
  * Follows the chain of `previousEventId` to tell for each event which run of which state it belongs to: events of
- * branches and iterations come mixed, and the chain is all that keeps them apart.
+ * branches and iterations come mixed, and the chain is all that keeps them apart. The events of child executions come right
+ * after the start of their Map Run, as if each of them were an iteration.
  *
  * @param steps of the workflow, for its loops and waves.
+ * @param children that the execution has.
  */
-export function* placeEvents(
+export function placeEvents(
   steps: readonly CompiledStep[],
   events: Iterable<HistoryEvent>,
+  children: ChildHistories = NO_CHILDREN,
 ): Generator<PlacedEvent> {
-  const walk = new Walk(steps);
+  return placeFrom({ steps, children, child: undefined, start: START }, events);
+}
+
+const NO_CHILDREN: ChildHistories = new Map();
+
+interface Beginning {
+  readonly steps: readonly CompiledStep[];
+  readonly children: ChildHistories;
+  readonly child: ChildHistory | undefined;
+  readonly start: Standing;
+}
+
+function* placeFrom(from: Beginning, events: Iterable<HistoryEvent>): Generator<PlacedEvent> {
+  const walk = new Walk(from);
   for (const event of events) {
-    const { state, indices } = walk.follow(event);
-    yield { event, state, indices };
+    const { state, indices, block } = walk.follow(event);
+    yield { event, state, indices, child: from.child };
+    if (event.type !== 'MapRunStarted') continue;
+    for (const child of from.children.get(String(event.details['mapRunArn'])) ?? []) {
+      const start = { state: undefined, block, indices: indicesInPath(child.path) };
+      for (const placed of placeFrom({ ...from, child, start }, child.events)) {
+        yield placed.child === child ? asIteration(placed, state) : placed;
+      }
+    }
   }
+}
+
+const AS_ITERATION: Readonly<Partial<Record<HistoryEventType, HistoryEventType>>> = {
+  ExecutionStarted: 'MapIterationStarted',
+  ExecutionSucceeded: 'MapIterationSucceeded',
+  ExecutionFailed: 'MapIterationFailed',
+  ExecutionTimedOut: 'MapIterationFailed',
+  ExecutionAborted: 'MapIterationAborted',
+};
+
+/** The beginning and the end of a child execution are those of an iteration of the Map. */
+function asIteration(placed: PlacedEvent, map: StateRun | undefined): PlacedEvent {
+  const type = AS_ITERATION[placed.event.type];
+  if (type === undefined) return placed;
+  return {
+    ...placed,
+    event: { ...placed.event, type },
+    state: map,
+    indices: indicesInPath(placed.child?.path ?? ''),
+  };
 }
 
 class Walk {
   readonly #standings = new Map<number, Standing>();
   /** Where the machine itself stood last. */
-  #top: Standing = START;
+  #top: Standing;
+  readonly #start: Standing;
+  readonly #child: ChildHistory | undefined;
   readonly #loops: ReadonlySet<string>;
   readonly #waves: ReadonlySet<string>;
   /** How many runs of a loop there have been, by the block that it is in and its name. */
   readonly #runs = new Map<BlockRun | undefined, Map<string, number>>();
+  /** Where Map Runs began, by their ARN. */
+  readonly #mapRuns = new Map<string, Standing>();
   /** How many items the waves of a block have had. */
   readonly #items = new Map<BlockRun | undefined, number>();
 
-  constructor(steps: readonly CompiledStep[]) {
+  constructor({ steps, start, child }: Beginning) {
+    this.#start = start;
+    this.#top = start;
+    this.#child = child;
     this.#loops = new Set(steps.flatMap(({ kind, state }) => (kind === 'while' ? [state] : [])));
     this.#waves = new Set(steps.flatMap(({ waveState }) => waveState ?? []));
   }
 
   follow(event: HistoryEvent): Standing {
     const standing = this.#standingOf(event);
-    if (standing.block === undefined && standing.state !== undefined) this.#top = standing;
+    if (event.type === 'MapRunStarted') this.#mapRuns.set(String(event.details['mapRunArn']), standing);
+    if (standing.block === this.#start.block && standing.state !== undefined) this.#top = standing;
     this.#standings.set(event.id, standing);
     return standing;
   }
@@ -79,7 +136,12 @@ class Walk {
   /** An end may follow on nothing, and a redrive on that end: the machine goes on where it stood. */
   #standingOf(event: HistoryEvent): Standing {
     if (event.type === 'ExecutionRedriven') return this.#top;
-    return this.#after(this.#standings.get(event.previousEventId) ?? START, event);
+    // A Map that was left with a failure may go on all the same.
+    if (event.type === 'MapRunRedriven') {
+      const run = this.#mapRuns.get(String(event.details['mapRunArn']));
+      if (run !== undefined) return run;
+    }
+    return this.#after(this.#standings.get(event.previousEventId) ?? this.#start, event);
   }
 
   #after(before: Standing, { type, details }: HistoryEvent): Standing {
@@ -99,7 +161,7 @@ class Walk {
 
   #enterState({ block, indices }: Standing, name: string): Standing {
     if (this.#loops.has(name)) this.#count(block, name, indices);
-    return { block, indices, state: { name, indices, block } };
+    return { block, indices, state: { name, indices, block, child: this.#child } };
   }
 
   /** Of the event itself, the state is the block's own; what follows inside enters states of its own. */

@@ -6,7 +6,7 @@ import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { isUnder } from '#devices/command-store.ts';
 import { fillDeferred } from '#devices/deferred.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
-import { ConditionFailed, queryAll } from '#table/table.ts';
+import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
 import type { ExecutionPorts } from './ports.ts';
 
 /** What became of a call: it is under way, the service took it, did not take it, or may have. */
@@ -29,10 +29,14 @@ export const HttpDoingSchema = z.object({
   bindings: JsonObjectSchema,
   /** The call that undoes it, once its answer is there. */
   undo: HttpCallSchema.optional(),
+  /** Whether it was made before, and nobody knows what that did. */
+  isDoubtful: z.boolean().default(false),
   /** Why it cannot be told how it is undone; or why nobody knows what it did. */
   error: z.string().optional(),
   cause: z.string().optional(),
   undoTries: z.number().int().default(0),
+  /** How many of these the service has answered with a failure; by it, it recognises a try that comes twice. */
+  undoFailures: z.number().int().default(0),
   undoneAt: z.number().optional(),
   /** Why its undo was given up, and in which round. */
   undoError: z.string().optional(),
@@ -48,19 +52,28 @@ const GRACE_MS = 30_000;
 
 type Recording = Pick<ExecutionPorts, 'table' | 'clock'>;
 
-/** Puts on record that a call is being made, before it is; one that comes twice keeps its record. */
+/** Puts on record that a call is being made, before it is; one that comes twice goes on with its record. */
 export async function beginHttp({ table, clock }: Recording, request: CallHttpRequest): Promise<void> {
   const { compensate, bindings, path, attempt, timeoutSeconds, url } = request;
   if (compensate === undefined) return;
   const now = clock.now();
   const id = taskId(request);
   const open = { id, path, attempt, queuedAt: now, dueAt: now + timeoutSeconds * 1_000 + GRACE_MS };
-  const told = { service: hostOf(url), compensate: { ...compensate }, bindings };
+  const told = { service: hostOf(url), compensate: JsonObjectSchema.parse(compensate), bindings };
   try {
     await table.put({ ...taskKeys.called(id), ...open, ...told, status: 'OPEN' }, { exists: false });
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
+    await beginAgain(table, id, open.dueAt);
   }
+}
+
+/** What was taken stays so. Of any other it is open again what comes of it. */
+async function beginAgain(table: Table, id: string, dueAt: number): Promise<void> {
+  const { status, isDoubtful } = HttpDoingSchema.parse(await table.get(taskKeys.called(id)));
+  if (status === 'DONE') return;
+  const set = { status: 'OPEN', dueAt, isDoubtful: isDoubtful || status !== 'REFUSED' };
+  await table.update({ key: taskKeys.called(id), set, condition: { attribute: 'status', equals: status } });
 }
 
 /** Puts on record that a service has answered a call, and by which call it is undone: with the values that there are now. */
@@ -82,10 +95,12 @@ export async function failedHttp(
   error: unknown,
 ): Promise<void> {
   if (request.compensate === undefined || !(error instanceof RuntimeError)) return;
-  const status = wasRefused(error) ? 'REFUSED' : 'UNKNOWN';
+  const key = taskKeys.called(taskId(request));
+  const { isDoubtful } = HttpDoingSchema.parse(await table.get(key));
+  const status = wasRefused(error) && !isDoubtful ? 'REFUSED' : 'UNKNOWN';
   try {
     await table.update({
-      key: taskKeys.called(taskId(request)),
+      key,
       set: { status, error: error.name, cause: error.message },
       condition: { attribute: 'status', equals: 'OPEN' },
     });

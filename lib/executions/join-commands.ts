@@ -6,8 +6,10 @@ import type { StepState, StepStatus } from './step-state.ts';
  * The states of all steps. The history knows when a step was tried and how it ended; its commands know on which device,
  * and whether that was undone. An emulator's history is silent on what happens inside of blocks: there, the commands
  * tell what they know.
+ *
+ * @param isPartly whether the history leaves out iterations that may be over: of their steps, those without a command are not told.
  */
-export function joinCommands(rows: StepRows, commands: readonly Command[]): StepState[] {
+export function joinCommands(rows: StepRows, commands: readonly Command[], isPartly = false): StepState[] {
   const issued = Map.groupBy(
     commands.filter(({ undoes }) => undoes === undefined),
     ({ path }) => path ?? '',
@@ -19,7 +21,8 @@ export function joinCommands(rows: StepRows, commands: readonly Command[]): Step
     const row = rows.ofPath(path);
     if (row !== undefined && (row.status === 'PENDING' || row.status === 'SKIPPED')) fill(row, own);
   }
-  return rows.all().map((row) => {
+  const told = rows.all().filter(({ isUntold, status }) => !isPartly || !isUntold || status !== 'PENDING');
+  return told.map((row) => {
     const own = issued.get(row.path) ?? [];
     const status = compensation(own, undoing);
     const latest = latestOf(own);

@@ -4,7 +4,7 @@ import { httpUnder } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isToBeAsked, mayHaveTakenEffect } from './saga.ts';
-import { type Call, callsUnder, hasLeftSomething } from './undo-calls.ts';
+import { type Call, callsUnder, isCallLeft } from './undo-calls.ts';
 import { getVersion } from './workflow-store.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function hasSomethingToUndo(
 ): Promise<boolean> {
   const calls: Call[] = [];
   for (const call of await callsUnder({ table }, { execution: id, scope: '' })) {
-    if (!isFinal(call.execution.status) || (await hasLeftSomething({ table }, call.execution))) {
+    if (!isFinal(call.execution.status) || (await isCallLeft({ table }, call))) {
       calls.push(call);
     }
   }

@@ -7,6 +7,8 @@ export interface StepRow {
   readonly path: string;
   /** Index of each iteration around, outermost first. */
   readonly indices: readonly number[];
+  /** Whether the history does not tell of its iteration: a command of a step beside it does. */
+  readonly isUntold: boolean;
   status: StepStatus;
   attempts: number;
   startedAt?: number | undefined;
@@ -34,7 +36,9 @@ export class StepRows {
     this.steps = steps;
     this.#byState = new Map(
       steps.flatMap((step) =>
-        [step.state, step.lineState ?? [], step.timedState ?? []].flat().map((state) => [state, step]),
+        [step.state, step.lineState ?? [], step.askState ?? [], step.timedState ?? []]
+          .flat()
+          .map((state) => [state, step]),
       ),
     );
     this.#runsByState = new Map(steps.flatMap(runsOfStep));
@@ -57,7 +61,7 @@ export class StepRows {
       for (const { index } of path.matchAll(/\]/g)) {
         const run = path.slice(0, index + 1);
         const pattern = run.replaceAll(/\[\d+\]/g, '[]');
-        this.addRun({ pattern }, indicesIn(run));
+        this.#add(this.#inside({ pattern }, indicesIn(run).length), indicesIn(run), true);
       }
     }
     return this.#rows.get(path);
@@ -78,6 +82,11 @@ export class StepRows {
     return this.#inside(runs, depth).length;
   }
 
+  /** How many runs are known. */
+  get count(): number {
+    return this.#rows.size;
+  }
+
   /** Every run, in document order, iterations by index. */
   all(): StepRow[] {
     const keyed = [...this.#rows.values()].map((row) => ({ row, key: this.#sortKey(row) }));
@@ -88,11 +97,11 @@ export class StepRows {
     return this.steps.filter(({ path }) => path.startsWith(`${pattern}.`) && iterationsIn(path) === depth);
   }
 
-  #add(steps: readonly CompiledStep[], indices: readonly number[]): void {
+  #add(steps: readonly CompiledStep[], indices: readonly number[], isUntold = false): void {
     for (const step of steps) {
       const path = actualPath(step.path, indices);
       if (!this.#rows.has(path))
-        this.#rows.set(path, { step, path, indices, status: 'PENDING', attempts: 0 });
+        this.#rows.set(path, { step, path, indices, isUntold, status: 'PENDING', attempts: 0 });
     }
   }
 
@@ -131,7 +140,8 @@ function actualPath(pattern: string, indices: readonly number[]): string {
   return pattern.replaceAll('[]', () => `[${indices[at++]}]`);
 }
 
-function indicesIn(path: string): number[] {
+/** The index of each iteration in the path of a run. */
+export function indicesIn(path: string): number[] {
   return [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index));
 }
 

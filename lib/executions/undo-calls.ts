@@ -1,15 +1,16 @@
+import { isFailureOfCall } from '#core/error.ts';
 import { commandsOf, isUnder } from '#devices/command-store.ts';
 import type { Engine } from '#engine/engine.ts';
 import { taskKeys } from '#table/keys.ts';
-import { type Child, ChildSchema, childrenOf } from './children.ts';
+import { type Child, childrenOf } from './children.ts';
 import { type Execution, isFinal } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
+import type { StepStatus } from './step-state.ts';
 import { stopExecution } from './stop.ts';
 import { isHttpLeftBehind } from './undo-http.ts';
-import { nextRun, startUnwind } from './unwind-run.ts';
 
 /** A workflow that a step has called and waited for, as what it did is undone: at the place of the step. */
 export interface Call {
@@ -19,6 +20,8 @@ export interface Call {
   readonly path: string;
   readonly attempt: number;
   readonly queuedAt: number;
+  /** The execution that undoes it, where its step says by which workflow and it was begun. */
+  readonly undo?: Execution | undefined;
 }
 
 /** What an execution, or one of its iterations (`scope` is its path), has called and waited for. */
@@ -32,7 +35,9 @@ export async function callsUnder(
     if (!child.isAwaited || !isUnder({ path }, scope)) continue;
     const called = await findExecution(ports.table, child.execution);
     if (called === undefined) continue;
-    calls.push({ child, execution: called, path, attempt: Number(attempt), queuedAt: child.since });
+    const { undoExecution } = child;
+    const undo = undoExecution === undefined ? undefined : await findExecution(ports.table, undoExecution);
+    calls.push({ child, execution: called, path, attempt: Number(attempt), queuedAt: child.since, undo });
   }
   return calls;
 }
@@ -49,12 +54,46 @@ export async function stopCalls(ports: ExecutionPorts, calls: readonly Call[]): 
 /** Whether what a called workflow did is there, or may be, and has not been given up in this round. */
 export async function isCallToBeUndone(
   ports: Pick<ExecutionPorts, 'table'>,
-  { child, execution }: Pick<Call, 'child' | 'execution'>,
+  call: Call,
   round: number,
 ): Promise<boolean> {
-  const { undoError, undoRound = 0 } = child;
+  const { undoError, undoRound = 0 } = call.child;
   if (undoError !== undefined && undoRound >= round) return false;
-  return hasLeftSomething(ports, execution);
+  return isCallLeft(ports, call);
+}
+
+/** Whether what a called workflow did is there, or may be: where its step says how it is undone, until that has been done. */
+export async function isCallLeft(ports: Pick<ExecutionPorts, 'table'>, call: Call): Promise<boolean> {
+  return isCompensable(call) ? !isCompensated(call) : hasLeftSomething(ports, call.execution);
+}
+
+/** A called workflow whose step says how what it did is undone. */
+export interface Compensable {
+  readonly child: Child & Required<Pick<Child, 'compensate'>>;
+  /** What was called; it has succeeded. */
+  readonly execution: Execution;
+}
+
+/** Whether the step of a call says how it is undone. What has not succeeded undoes its own steps. */
+export function isCompensable<Called extends Pick<Call, 'child' | 'execution'>>(
+  call: Called,
+): call is Called & Compensable {
+  return call.child.compensate !== undefined && call.execution.status === 'SUCCEEDED';
+}
+
+/** Whether the workflow that undoes a call has done so. */
+export function isCompensated({ undo }: Pick<Call, 'undo'>): boolean {
+  return undo?.status === 'SUCCEEDED';
+}
+
+/** What is said of a step by how far the undo of its calls is that it says itself; undefined where none was begun. */
+export function undoStatusOfCalls(calls: readonly Call[]): StepStatus | undefined {
+  const begun = calls.filter((call) => isCompensable(call) && call.undo !== undefined);
+  if (begun.some((call) => call.child.undoError !== undefined && !isCompensated(call))) {
+    return 'COMPENSATION_FAILED';
+  }
+  if (begun.length === 0) return undefined;
+  return begun.every(isCompensated) ? 'COMPENSATED' : 'COMPENSATING';
 }
 
 /** Whether what an execution did is there, or may be, also by what it has called in turn. */
@@ -65,35 +104,10 @@ export async function hasLeftSomething(
   if (status === 'ROLLED_BACK') return false;
   if ((await commandsOf(ports.table, id)).some(isLeftBehind)) return true;
   if ((await httpUnder(ports, { execution: id, scope: '' })).some(isHttpLeftBehind)) return true;
-  for (const { execution } of await callsUnder(ports, { execution: id, scope: '' })) {
-    if (await hasLeftSomething(ports, execution)) return true;
+  for (const call of await callsUnder(ports, { execution: id, scope: '' })) {
+    if (await isCallLeft(ports, call)) return true;
   }
   return false;
-}
-
-/** The undo of a called workflow, as the unwind machine asks for it. */
-export interface CallUndo {
-  /** Id of the call. */
-  readonly id: string;
-  readonly round: number;
-  readonly taskToken: string;
-}
-
-/**
- * Has what a called workflow did undone. The task is answered when that has ended; called again for the same, it begins nothing
- * a second time.
- */
-export async function undoCall(ports: ExecutionPorts, { id, round, taskToken }: CallUndo): Promise<void> {
-  const key = taskKeys.child(id);
-  const before = ChildSchema.parse(await ports.table.get(key));
-  const hasBegun = before.undoBegunRound === round;
-  await ports.table.update({ key, set: { undoToken: taskToken } });
-  const execution = await findExecution(ports.table, before.execution);
-  if (execution === undefined) return;
-  if (hasBegun && isFinal(execution.status)) return answerUndo(ports, execution);
-  if (execution.status === 'ROLLING_BACK') return;
-  await startUnwind(ports, execution.id, { ...nextRun(execution, 'new round'), ofSuccess: true });
-  await ports.table.update({ key, set: { undoBegunRound: round } });
 }
 
 /** Tells the unwind of the caller how that of a called workflow has ended. Without effect where nobody waits for it. */
@@ -112,14 +126,26 @@ export async function answerUndo(
   }
 }
 
-/** Puts on record that what a called workflow did could not be undone. */
+/** Calls of the handler that begins the undo of a called workflow, which may fail before it is given up for that. */
+const MOST_FAILED_CALLS = 6;
+
+/**
+ * Puts on record that what a called workflow did could not be undone. A failure of the call by which that was to begin says nothing
+ * of it: a few of these are counted, and the next layer asks for it again.
+ */
 export async function giveUpCall(
   { table }: Pick<ExecutionPorts, 'table'>,
   { id, round, error, cause }: { id: string; round: number; error: string; cause: string },
 ): Promise<void> {
+  const key = taskKeys.child(id);
+  const condition = { exists: true } as const;
+  if (isFailureOfCall(error)) {
+    const { undoCallsFailed } = await table.update({ key, add: { undoCallsFailed: 1 }, condition });
+    if (Number(undoCallsFailed) % MOST_FAILED_CALLS !== 0) return;
+  }
   await table.update({
-    key: taskKeys.child(id),
+    key,
     set: { undoError: error, undoCause: cause, undoRound: round },
-    condition: { exists: true },
+    condition,
   });
 }

@@ -1,9 +1,12 @@
 import { type HttpCall, HttpCallSchema, type UndoHttpRequest } from '#compiler/call-payload.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
+import { verdictBy } from '#devices/verdict.ts';
 import { answerOf } from '#integrations/call-http.ts';
 import { taskKeys } from '#table/keys.ts';
+import { ConditionFailed } from '#table/table.ts';
 import { type HttpDoing, HttpDoingSchema } from './http-call.ts';
+import { isFinalAnswer } from './http-try.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { ExecutionPorts } from './ports.ts';
 import type { StepStatus } from './step-state.ts';
@@ -19,6 +22,15 @@ export function isHttpToBeUndone(
   return status === 'DONE' && undoneAt === undefined && (undoError === undefined || undoRound < round);
 }
 
+/** Whether it is unknown what a call did, its service can be asked, and that has not been given up in this round. */
+export function isHttpToBeAsked(
+  { status, compensate, undoError, undoRound = 0 }: HttpDoing,
+  round = 0,
+): boolean {
+  const isUnknown = status === 'UNKNOWN' || status === 'OPEN';
+  return isUnknown && compensate.verify !== undefined && (undoError === undefined || undoRound < round);
+}
+
 /** Whether what a call did is there, or may be. */
 export function isHttpLeftBehind({ status, undoneAt }: HttpDoing): boolean {
   return undoneAt === undefined && status !== 'REFUSED';
@@ -30,7 +42,8 @@ export function isHttpInFlight({ status, dueAt }: HttpDoing, now: number): boole
 }
 
 /** What is said of a step by how far the undo of its calls is; undefined where none was begun. */
-export function undoStatusOf(doings: readonly HttpDoing[]): StepStatus | undefined {
+export function undoStatusOf(made: readonly HttpDoing[]): StepStatus | undefined {
+  const doings = made.filter(({ status }) => status !== 'REFUSED');
   if (doings.some(({ undoError, undoneAt }) => undoError !== undefined && undoneAt === undefined)) {
     return 'COMPENSATION_FAILED';
   }
@@ -39,10 +52,12 @@ export function undoStatusOf(doings: readonly HttpDoing[]): StepStatus | undefin
   return doings.some(({ undoneAt }) => undoneAt !== undefined) ? 'COMPENSATED' : undefined;
 }
 
-/** The request for the undo of a call, without the token. */
-export function undoHttpRequest({ id, path }: HttpDoing, round: number): Json {
+/** The request for the undo of a call, or to ask about it first, without the token. */
+export function undoHttpRequest(doing: HttpDoing, round: number): Json {
+  const { id, path } = doing;
   const execution = id.slice(0, id.indexOf(':'));
-  return { execution, path, attempt: round * TRIES_OF_A_ROUND, undoes: id };
+  const asks = isHttpToBeAsked(doing, round) ? { asks: true } : {};
+  return { execution, path, attempt: round * TRIES_OF_A_ROUND, undoes: id, ...asks };
 }
 
 /** Makes the call that undoes another, and puts that on record. Throws Http.*, Secret.Unknown, Step.InvalidArguments. */
@@ -56,9 +71,51 @@ export async function undoHttp(
   await ports.table.update({ key, set: { undoTries: doing.undoTries + 1 } });
   const { timeoutSeconds } = doing.compensate;
   const request = { ...task, ...undoCallOf(doing), bindings: {}, timeoutSeconds };
-  const options = { key: `${undoes}:undo:${task.attempt}`, takes: isGone };
-  await answerOf(ports, request, options);
+  const options = { key: `${undoes}:undo:${doing.undoFailures}`, takes: isGone };
+  await answerOf(ports, request, options).catch(async (error: unknown) => {
+    const undoFailures = doing.undoFailures + 1;
+    if (isFinalAnswer(error)) await ports.table.update({ key, set: { undoFailures } });
+    throw error;
+  });
   await ports.table.update({ key, set: { undoneAt: ports.clock.now() } });
+}
+
+/**
+ * Asks the service whether it took a call that was not answered, and puts its word on record. Throws Http.*, Secret.Unknown, and
+ * Saga.OutcomeUnknown where its answer says nothing.
+ */
+export async function askAboutHttp(
+  ports: Pick<ExecutionPorts, 'table' | 'secrets' | 'allowedHosts' | 'exchange'>,
+  { undoes, ...task }: UndoHttpRequest,
+): Promise<void> {
+  const key = taskKeys.called(undoes);
+  const { status, compensate, bindings, undoTries } = HttpDoingSchema.parse(await ports.table.get(key));
+  const { verify } = compensate;
+  if (status === 'DONE' || status === 'REFUSED' || verify === undefined) return;
+  await ports.table.update({ key, set: { undoTries: undoTries + 1 } });
+  const request = { ...task, ...verify.call, bindings: {}, timeoutSeconds: verify.timeoutSeconds };
+  const options = { key: `${undoes}:verify:${undoTries}`, takes: isWord };
+  const result = await answerOf(ports, request, options);
+  const mayLack = NOT_THERE.includes(Number(result['status']));
+  const verdict = await verdictBy(verify.expect, { bindings, seen: { result }, mayLack });
+  if (verdict.kind === 'unknown') throw new RuntimeError('Saga.OutcomeUnknown', verdict.reason);
+  // The answer to the call itself may have come meanwhile.
+  const condition = { attribute: 'status', equals: status };
+  await ports.table
+    .update({ key, set: { status: verdict.tookEffect ? 'DONE' : 'REFUSED' }, condition })
+    .catch(unlessChanged);
+}
+
+function unlessChanged(error: unknown): void {
+  if (!(error instanceof ConditionFailed)) throw error;
+}
+
+/** Statuses by which a service says that there is nothing of the kind. */
+const NOT_THERE = [404, 410];
+
+/** That there is nothing of the kind is an answer. */
+function isWord(_call: unknown, status: number): boolean {
+  return status < 500;
 }
 
 /** Throws Step.InvalidArguments where it cannot be told. */
@@ -73,7 +130,7 @@ function undoCallOf({ undo, compensate, error, cause }: HttpDoing): HttpCall {
 
 /** What is deleted already need not be: the try before may have done it, and its answer may be lost. */
 function isGone({ method }: Pick<HttpCall, 'method'>, status: number): boolean {
-  return method === 'DELETE' && (status === 404 || status === 410);
+  return method === 'DELETE' && NOT_THERE.includes(status);
 }
 
 /** Puts on record that a call could not be undone. */
@@ -106,7 +163,13 @@ export async function decideUnknownHttp(
 /** Why what a call did is still there, or may be, besides a point of no return. */
 export function whyHttpIsLeft(doing: HttpDoing): Pick<LeftBehind, 'reason' | 'error' | 'cause'> {
   const { status, error = 'Saga.OutcomeUnknown', cause, undoError, undoCause = '' } = doing;
-  if (status !== 'DONE') return { reason: 'OUTCOME_UNKNOWN', error, cause: cause ?? 'no answer came' };
+  if (status !== 'DONE') {
+    const why =
+      undoError === undefined
+        ? { error, cause: cause ?? 'no answer came' }
+        : { error: undoError, cause: undoCause };
+    return { reason: 'OUTCOME_UNKNOWN', ...why };
+  }
   if (undoError !== undefined) return { reason: 'UNDO_FAILED', error: undoError, cause: undoCause };
   return {
     reason: 'NOT_UNDONE',

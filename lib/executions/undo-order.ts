@@ -1,4 +1,5 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
+import { TRIES_OF_A_BLOCK } from '#compiler/task-id.ts';
 
 /** What a step has done: a command, or a workflow that it has called. */
 export interface Doing {
@@ -28,9 +29,6 @@ export function undoLayers<T extends Doing>(steps: readonly CompiledStep[], doin
   }
   return root.layers(successorsOf(steps));
 }
-
-/** More than a step by itself is tried; tries of the blocks around count in hundreds. */
-const TRIES_OF_A_BLOCK = 100;
 
 type Successors = ReadonlyMap<string, readonly string[]>;
 

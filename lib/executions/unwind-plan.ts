@@ -7,7 +7,7 @@ import type { HttpDoing } from './http-call.ts';
 import { keptByPivots } from './pivots.ts';
 import { isToBeAsked, isToBeUndone } from './saga.ts';
 import type { Call } from './undo-calls.ts';
-import { isHttpToBeUndone } from './undo-http.ts';
+import { isHttpToBeAsked, isHttpToBeUndone } from './undo-http.ts';
 import { undoLayers } from './undo-order.ts';
 
 /** Undo goes before anything else that waits for a device. */
@@ -38,7 +38,7 @@ export function nextDoings(
   if (pivots.length > 0) return { commands: pivots, calls: [], https: [] };
   const kept = keptByPivots(steps, commands, { calls: [...calls, ...https] });
   const left = commands.filter((command) => isToBeUndone(command, round) || isToBeAsked(command, round));
-  const made = https.filter((doing) => isHttpToBeUndone(doing, round));
+  const made = https.filter((doing) => isHttpToBeUndone(doing, round) || isHttpToBeAsked(doing, round));
   const doings = [...left, ...calls, ...made].filter(({ path = '' }) => !kept.has(path));
   const [layer = []] = undoLayers<Command | Call | HttpDoing>(steps, doings);
   return {

@@ -65,7 +65,9 @@ async function standsStill(ports: ExecutionPorts, execution: Execution): Promise
   for (const command of overdue) await expireCommand(ports, command.id);
   const mark = markOf(commands);
   const calls = await callsUnder(ports, { execution: id, scope: '' });
-  const isWaiting = calls.some(({ execution: called }) => !isFinal(called.status));
+  const isWaiting = calls
+    .flatMap(({ execution: called, undo }) => [called, ...(undo === undefined ? [] : [undo])])
+    .some((called) => !isFinal(called.status));
   if (mark === before) return open.length === overdue.length && !isWaiting;
   const set = { unwindMark: mark, unwindRevivals: 0 };
   await ports.table.update({ key: executionKeys.meta(id), set });

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { UnwindInputSchema } from '#compiler/task-payload.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';
+import { executionKeys } from '#table/keys.ts';
 import { httpUnder } from './http-call.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { isLeftBehind } from './saga.ts';
 import { settleRollback } from './settle.ts';
-import { callsUnder, giveUpCall, hasLeftSomething } from './undo-calls.ts';
+import { callsUnder, giveUpCall, isCallLeft } from './undo-calls.ts';
 import { giveUpHttp, isHttpLeftBehind } from './undo-http.ts';
 import { commandsUnder, giveUp, nextLayer } from './unwind-layer.ts';
 import { hasCharge } from './unwind-run.ts';
@@ -83,6 +84,9 @@ const PART = { requests: 400, bytes: 150_000 } as const;
 /** What the machine does next: a layer or a part of one, or it goes on in another, or closes. */
 async function next(ports: ExecutionPorts, scope: Next, limits: UnwindLimits): Promise<Json> {
   if (scope.scope === '' && !(await hasCharge(ports.table, scope))) return { next: 'finish' };
+  // The execution may end before this does: what is left then is told by it.
+  if (scope.scope !== '' && scope.spent === 0)
+    await ports.table.put({ ...executionKeys.unwound(scope.execution, scope.scope) });
   const layer = await nextLayer(ports, scope);
   if (layer.requests.length === 0) return { next: 'finish' };
   const { spent } = scope;
@@ -109,8 +113,8 @@ async function finish(ports: ExecutionPorts, scope: Scope): Promise<Json> {
   const leftBehind = commands.filter(isLeftBehind).map(({ id }) => id);
   const https = await httpUnder(ports, scope);
   leftBehind.push(...https.filter(isHttpLeftBehind).map(({ id }) => id));
-  for (const { execution } of await callsUnder(ports, scope)) {
-    if (await hasLeftSomething(ports, execution)) leftBehind.push(execution.id);
+  for (const call of await callsUnder(ports, scope)) {
+    if (await isCallLeft(ports, call)) leftBehind.push(call.execution.id);
   }
   if (scope.scope === '') {
     await settleRollback(ports, scope.execution, { run: scope.run, isComplete: leftBehind.length === 0 });

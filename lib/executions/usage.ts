@@ -1,11 +1,12 @@
 import type { Command } from '#devices/command.ts';
 import type { HistoryEvent } from '#engine/history.ts';
+import type { WholeHistory } from './read-history.ts';
 
-/** What an execution has taken so far. Its undo is an execution of its own at the engine; of that, only the commands are counted. */
+/** What an execution has taken so far, with its child executions that were looked at. Its undo is an execution of its own at the engine; of that, only the commands are counted. */
 export interface ExecutionUsage {
-  /** Events of its history. */
+  /** Events of its history, and of theirs. */
   readonly events: number;
-  /** Bytes of its history, written as JSON. */
+  /** Bytes of these, written as JSON. */
   readonly journalBytes: number;
   /** As Step Functions bills them: states entered, and what was tried again. */
   readonly transitions: number;
@@ -26,7 +27,12 @@ const RETURNED = /^(Task(Submitted|Succeeded|Failed|TimedOut)|LambdaFunction(Suc
 const CALLED = /^(Task|LambdaFunction)Scheduled$/;
 
 /** What the history and the commands of an execution say of what it has taken. */
-export function usageOf(events: readonly HistoryEvent[], commands: readonly Command[]): ExecutionUsage {
+export function usageOf(
+  { events: own, children }: Pick<WholeHistory, 'events' | 'children'>,
+  commands: readonly Command[],
+): ExecutionUsage {
+  const histories = [own, ...[...children.values()].flat().map((child) => child.events)];
+  const events = histories.flat();
   const calls = events.filter(({ type }) => CALLED.test(type));
   const entered = events.filter(({ type }) => type.endsWith('StateEntered'));
   const tasks = entered.filter(({ type }) => type === 'TaskStateEntered');
@@ -35,7 +41,7 @@ export function usageOf(events: readonly HistoryEvent[], commands: readonly Comm
     journalBytes: Buffer.byteLength(JSON.stringify(events)),
     transitions: entered.length + Math.max(0, calls.length - tasks.length),
     handlerCalls: calls.length,
-    handlerMs: handlerTime(events),
+    handlerMs: histories.reduce((sum, history) => sum + handlerTime(history), 0),
     commandsSent: commands.filter(({ sentAt }) => sentAt !== undefined).length,
     payloadBytes: events.reduce((sum, event) => sum + documentBytes(event), 0),
   };

@@ -7,7 +7,8 @@ const MACHINES = 'Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::Acco
 const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] = [
   {
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'X-Ray and iot:DescribeEndpoint take no resource; every other right names its own.',
+    reason:
+      'X-Ray, iot:DescribeEndpoint and dynamodb:ListStreams take no resource; every other right names its own.',
   },
   {
     id: `AwsSolutions-IAM5[${MACHINES}:stateMachine:stepwright-*]`,
@@ -16,6 +17,14 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   {
     id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-*:*]`,
     reason: 'The executions of those machines.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-*/*:*]`,
+    reason: 'Children of the distributed Maps of those machines, which are redriven with their parents.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:mapRun:stepwright-*/*:*]`,
+    reason: 'Runs of those Maps, whose names Step Functions chooses.',
   },
   {
     id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-${UNWIND_MACHINE.name}:*]`,
@@ -28,6 +37,14 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   {
     id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:stepwright/*]',
     reason: 'Workflows name secrets under this prefix, which whoever runs them puts there.',
+  },
+  ...['<LiveApi149456B6>', 'StepwrightApi:ExportsOutputRefLiveApi149456B6CADEFBED'].map((api) => ({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:${api}/live/*/@connections/*]`,
+    reason: 'Whoever is connected is told; of one API and stage.',
+  })),
+  {
+    id: 'AwsSolutions-SQS3',
+    reason: 'A queue of what could not be delivered is where that ends, until a person looks.',
   },
   {
     id: 'AwsSolutions-SF1',
@@ -52,7 +69,8 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   },
   {
     id: 'AwsSolutions-APIG4',
-    reason: 'Every method has the authoriser but the page that a signed link leads to.',
+    reason:
+      'Every method has the authoriser but the page that a signed link leads to; a WebSocket has it where it connects.',
   },
   { id: 'AwsSolutions-COG4', reason: 'Who may call is decided by a Lambda authoriser, not by Cognito.' },
 ];

@@ -9,13 +9,15 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { addAnswerPage } from './answer-page.ts';
+import { LiveApi } from './live-api.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
 import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
-import { ServiceFunction } from './service-function.ts';
+import { allowChildren, ServiceFunction } from './service-function.ts';
 
 /** What the API stack needs. */
 export interface ApiStackProps extends StackProps {
@@ -30,6 +32,9 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /** The way in: a REST API that hands every request to one function, behind an authoriser that knows one secret token. */
 export class ApiStack extends Stack {
+  /** By which events are pushed; undefined on an emulator that has no WebSocket APIs. */
+  readonly live: LiveApi | undefined;
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const { runtime, options } = props;
@@ -51,7 +56,11 @@ export class ApiStack extends Stack {
       cloudWatchRole: false,
     });
     const integration = new LambdaIntegration(api.lambda);
-    const authorized = this.#authorization(props, { api, token });
+    const { authorized, authorizer } = this.#authorization(props, { api, token });
+    this.live = this.#liveApi(props, authorizer);
+    // The name of an emulated API does not resolve: clients ask for events there.
+    if (this.live !== undefined && options.emulator === undefined)
+      api.lambda.addEnvironment('LIVE_URL', this.live.url);
     // Said with the method: CDK puts it on the root as well, where the defaults of a proxy do not hold.
     rest.root.addProxy({ anyMethod: false }).addMethod('ANY', integration, authorized);
     addAnswerPage(rest.root, { integration, authorized });
@@ -61,6 +70,7 @@ export class ApiStack extends Stack {
       properties: { document: 'public-url', publicUrl: options.publicUrl ?? rest.url },
     });
     new CfnOutput(this, 'RestApiId', { value: rest.restApiId });
+    if (this.live !== undefined) new CfnOutput(this, 'LiveApiId', { value: this.live.apiId });
     new CfnOutput(this, 'Endpoint', { value: rest.url });
     new CfnOutput(this, 'TokenSecretArn', { value: token.secretArn });
   }
@@ -69,11 +79,11 @@ export class ApiStack extends Stack {
   #authorization(
     { options, bundles }: ApiStackProps,
     { api, token }: { readonly api: ServiceFunction; readonly token: Secret },
-  ): MethodOptions {
+  ): { readonly authorized: MethodOptions; readonly authorizer: IFunction | undefined } {
     if (options.emulator === 'localstack') {
       api.lambda.addEnvironment('TOKEN_SECRET_ARN', token.secretArn);
       token.grantRead(api.lambda);
-      return { authorizationType: AuthorizationType.NONE };
+      return { authorized: { authorizationType: AuthorizationType.NONE }, authorizer: undefined };
     }
     const authorizer = new ServiceFunction(this, 'authorizer', {
       bundle: join(bundles, 'authorizer'),
@@ -81,7 +91,7 @@ export class ApiStack extends Stack {
       environment: { TOKEN_SECRET_ARN: token.secretArn },
     });
     token.grantRead(authorizer.lambda);
-    return {
+    const authorized = {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer: new RequestAuthorizer(this, 'Authorizer', {
         handler: authorizer.lambda,
@@ -89,6 +99,11 @@ export class ApiStack extends Stack {
         resultsCacheTtl: Duration.minutes(5),
       }),
     };
+    return { authorized, authorizer: authorizer.lambda };
+  }
+
+  #liveApi({ table, bundles }: ApiStackProps, authorizer: IFunction | undefined): LiveApi | undefined {
+    return authorizer && new LiveApi(this, 'Live', { table, bundles, authorizer });
   }
 
   #apiFunction({ table, runtime, bundles }: ApiStackProps): ServiceFunction {
@@ -106,6 +121,7 @@ export class ApiStack extends Stack {
     runtime.grantDevices(api);
     runtime.grantLinks(api);
     runtime.grantNotifying(api);
+    allowChildren(api);
     return api
       .writeTable(table)
       .allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [machineArn(this, '*')])

@@ -4,6 +4,7 @@ import type { App } from 'aws-cdk-lib';
 import { acknowledgeFindings } from './acknowledged.ts';
 import { ApiStack } from './api-stack.ts';
 import { addDocuments, bundleFunctions } from './bundle.ts';
+import { MonitoringStack } from './monitoring-stack.ts';
 import type { DeploymentOptions } from './names.ts';
 import { RuntimeStack } from './runtime-stack.ts';
 import { StateStack } from './state-stack.ts';
@@ -19,7 +20,7 @@ export interface AppProps {
   readonly options: DeploymentOptions;
 }
 
-/** The three stacks, by how long what is in them lives: state, runtime, api. Throws when a workflow is not valid. */
+/** The stacks, by how long what is in them lives: state, runtime, api, monitoring. Throws when a workflow is not valid. */
 export function addStacks(app: App, { root, scratch, options }: AppProps): void {
   const workflows = compileProject(options.project);
   const decisions = projectDecisionDocuments(options.project);
@@ -46,5 +47,9 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     project,
   });
   const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
-  for (const stack of [state, runtime, api]) acknowledgeFindings(stack);
+  const monitoring = new MonitoringStack(app, 'StepwrightMonitoring', {
+    ...{ table: state.table, runtime, live: api.live, bundles: scratch },
+    hasDashboard: options.emulator !== 'localstack',
+  });
+  for (const stack of [state, runtime, api, monitoring]) acknowledgeFindings(stack);
 }

@@ -22,7 +22,7 @@ export interface MachineDefinition {
 
 /**
  * The state machines of the deployed workflows and the one that unwinds, under one role. CDK sees no states in a string
- * definition, so this grants each call itself: the functions, the unwind machine, and nothing else.
+ * definition, so this grants each call itself: the functions, the unwind machine, children of distributed Maps, and nothing else.
  */
 export class Machines extends Construct {
   readonly role: Role;
@@ -74,6 +74,23 @@ export class Machines extends Construct {
         resources: [executionArns(this, UNWIND_MACHINE.name)],
       }),
     );
+    // A distributed Map starts, watches, stops and redrives executions of its own machine; which machines there are is said at
+    // run time, too (Step Functions Developer Guide, "IAM policies for using Distributed Map states").
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [machineArn(this, '*')] }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [executionArns(this, '*')],
+      }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:RedriveExecution'],
+        resources: [executionArns(this, '*/*')],
+      }),
+    );
     // `.sync:2` watches the child by a rule of this fixed name (Step Functions Developer Guide, nested workflows).
     this.role.addToPolicy(
       new PolicyStatement({
@@ -100,6 +117,16 @@ export function machineArn(scope: Construct, name: string): string {
     service: 'states',
     resource: 'stateMachine',
     resourceName: `${MACHINE_PREFIX}${name}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** ARN pattern of the Map Runs of our machines. */
+export function mapRunArns(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'mapRun',
+    resourceName: `${MACHINE_PREFIX}*/*:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

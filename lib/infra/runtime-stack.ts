@@ -18,7 +18,7 @@ import { DeviceIngress } from './device-ingress.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
-import { ServiceFunction } from './service-function.ts';
+import { allowChildren, ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
 import type { DeployedDecision, DeployedProject, DeployedWorkflow } from './workflows.ts';
 
@@ -101,13 +101,17 @@ export class RuntimeStack extends Stack {
       'Settles an execution that has ended, or unwinds it',
     );
     const selectDevices = this.#taskFunction('select-devices', 'Selects devices').readTable(props.table);
-    const settleIteration = this.#taskFunction('settle-iteration', 'Counts failed iterations').writeTable(
-      props.table,
-    );
+    const settleIteration = this.#taskFunction(
+      'settle-iteration',
+      'Counts failed iterations, and tells failures of child executions',
+    ).writeTable(props.table);
+    allowChildren(settleIteration).allow(['states:DescribeExecution'], [executionArns(this, '*')]);
+    allowChildren(ended);
     // It reads all commands of an execution, of which there may be tens of thousands.
     const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
     unwind
-      .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])
+      // Unwinds of called workflows, and workflows that undo what those did.
+      .allow(['states:StartExecution'], [machineArn(this, '*')])
       .allow(['states:StopExecution'], [executionArns(this, '*')]);
     ended
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)])

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { executionArns, mapRunArns } from './machines.ts';
 import { INDEXES } from './names.ts';
 
 /** What a function of ours needs to be built. */
@@ -75,4 +76,11 @@ export class ServiceFunction extends Construct {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     return this;
   }
+}
+
+/** Lets a function look for child executions of distributed Maps. */
+export function allowChildren(lister: ServiceFunction): ServiceFunction {
+  return lister
+    .allow(['states:ListMapRuns'], [executionArns(lister, '*')])
+    .allow(['states:ListExecutions'], [mapRunArns(lister)]);
 }

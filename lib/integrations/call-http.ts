@@ -1,6 +1,6 @@
 import type { CallHttpRequest } from '#compiler/call-payload.ts';
 import { taskId } from '#compiler/task-id.ts';
-import { RuntimeError } from '#core/error.ts';
+import { RuntimeError, type RuntimeErrorName } from '#core/error.ts';
 import { type Json, type JsonObject, JsonSchema } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { findDestination } from './address.ts';
@@ -63,6 +63,16 @@ export async function answerOf(
   return result;
 }
 
+/** Thrown where a service has answered with a status of failure, or with what a step does not expect. */
+export class AnsweredWithFailure extends RuntimeError {
+  readonly status: number;
+
+  constructor(name: RuntimeErrorName, message: string, status: number) {
+    super(name, message);
+    this.status = status;
+  }
+}
+
 function callOut(allowedHosts: ReadonlySet<string>): Exchange {
   return async ({ url, method, timeoutSeconds }, sent) =>
     callService({
@@ -100,7 +110,7 @@ function refuseFailure({ method, url }: CallHttpRequest, { status, body }: JsonO
   if (typeof status !== 'number' || status < 400) return;
   const said = JSON.stringify(body ?? null).slice(0, MAX_QUOTE);
   const name = status < 500 ? 'Http.ClientError' : 'Http.ServerError';
-  throw new RuntimeError(name, `${method} ${url} was answered with ${status}: ${said}`);
+  throw new AnsweredWithFailure(name, `${method} ${url} was answered with ${status}: ${said}`, status);
 }
 
 /** Throws Step.Unexpected where an answer is not what its step expects. */
@@ -109,14 +119,13 @@ export async function refuseUnexpected(
   result: JsonObject,
 ): Promise<void> {
   if (expect === undefined) return;
+  const status = Number(result['status']);
   try {
     if ((await evaluate(expect, { bindings: { ...bindings, result } })) === true) return;
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    throw new RuntimeError('Step.Unexpected', `${expect} failed: ${error.message}`);
+    throw new AnsweredWithFailure('Step.Unexpected', `${expect} failed: ${error.message}`, status);
   }
-  throw new RuntimeError(
-    'Step.Unexpected',
-    `the answer, status ${String(result['status'])}, does not fulfil ${expect}`,
-  );
+  const message = `the answer, status ${status}, does not fulfil ${expect}`;
+  throw new AnsweredWithFailure('Step.Unexpected', message, status);
 }

@@ -11,6 +11,7 @@ import { fillTemplate } from '#devices/simulator/template.ts';
 import type { EngineFunction } from '#engine/embedded/task-services.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import type { Exchange } from '#integrations/call-http.ts';
+import { approvalOfTask } from '#signals/request-approval.ts';
 import { publishEvent } from '#signals/signal.ts';
 import { vote } from '#signals/vote.ts';
 import type { Draw } from './draw.ts';
@@ -101,7 +102,9 @@ export class Answering {
       const by = `${answer?.by ?? 'rehearsal'}${voters === 1 ? '' : `-${voter}`}`;
       this.#at(at, async () => {
         note(`${by} says ${decision} to "${path}"`);
-        await vote(await this.#options.ports(), id, { by, decision });
+        const ports = await this.#options.ports();
+        const asked = await approvalOfTask(ports.table, request);
+        await vote(ports, asked.id, { by, decision });
         if (voter === voters) this.#answered.add(id);
       });
     }

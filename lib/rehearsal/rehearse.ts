@@ -152,11 +152,12 @@ async function resultOf(
   },
 ): Promise<Rehearsal> {
   const view = await world.pumped(describeExecution(world.ports, EXECUTION));
-  const { commands, https } = await world.pumped(doingsOf(world.ports, EXECUTION));
+  const doings = await world.pumped(doingsOf(world.ports, EXECUTION));
+  const { commands, https } = doings;
   const end = view.endedAt ?? world.clock.now();
   const states = { before: run.before, after: statesOf(world) };
   const ran = { view, commands, carriedOut: world.carriedOut, hasEnded: run.hasEnded, ...states };
-  const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, { commands, https });
+  const leftBehind = leftBehindOf(view, rehearsed.workflows[0].steps, doings);
   return {
     seed: run.seed,
     status: run.hasEnded ? view.status : 'NEVER_ENDED',

@@ -1,7 +1,7 @@
 import type { Alternative } from '#compiler/route-payload.ts';
-import { RuntimeError } from '#core/error.ts';
 import { type Choice, type ChoiceRequest, choiceOf } from './choice.ts';
 import { type Contender, faultOf, type Judging } from './judge.ts';
+import { NoneFits } from './none-fits.ts';
 import { zonesOutwards } from './rings.ts';
 import { type RoutingPorts, type Selection, selectDevice, selectFrom } from './select.ts';
 import { Tally } from './tally.ts';
@@ -18,17 +18,19 @@ const MOST_TRIES = 10;
 export async function chooseDevice(ports: RoutingPorts, request: ChoiceRequest): Promise<Choice> {
   const { route, tried } = request;
   const faults: string[] = [];
+  let returnsAt: number | undefined;
   const isAgain = tried.length > 0 && route.retryOn === 'another';
   // Where no other device fits, another try goes to one that was tried.
   for (const barred of isAgain ? [tried, []] : [[]]) {
     faults.length = 0;
     for (const [index, alternative] of route.alternatives.entries()) {
       const outcome = await chooseFrom(ports, request, { index, alternative, tried: barred });
-      if (typeof outcome !== 'string') return outcome;
-      faults.push(outcome);
+      if (!('fault' in outcome)) return outcome;
+      faults.push(outcome.fault);
+      returnsAt = earlier(returnsAt, outcome.returnsAt);
     }
   }
-  throw new RuntimeError('Device.NoneFits', `no device fits: ${faults.join('; ')}`);
+  throw new NoneFits(faults, returnsAt);
 }
 
 interface Attempt {
@@ -38,15 +40,22 @@ interface Attempt {
   readonly tried: readonly string[];
 }
 
+/** What keeps all devices from fitting an alternative, and when the first that is only kept out comes back. */
+interface Missed {
+  readonly fault: string;
+  readonly returnsAt: number | undefined;
+}
+
 /** The device of an alternative, or what keeps all of them from being it. */
 async function chooseFrom(
   ports: RoutingPorts,
   request: ChoiceRequest,
   { index, alternative, tried }: Attempt,
-): Promise<Choice | string> {
+): Promise<Choice | Missed> {
   const zones = alternative.near === undefined ? [alternative.zone ?? ''] : zonesOutwards(alternative.near);
   const raced = new Set(request.passed);
   let fault = '';
+  let returnsAt: number | undefined;
   for (const zone of zones) {
     for (let tries = 1; ; tries++) {
       const wish = { ...alternative, zone: zone === '' ? undefined : zone };
@@ -57,13 +66,18 @@ async function chooseFrom(
       const selection = await selectOf(ports, { alternative, last }, judging);
       const [first] = selection.ranked;
       const choice = choiceOf(request, { index, alternative, zone, selection, judging });
+      returnsAt = earlier(returnsAt, tally.returnsAt);
       fault = `${placeWords(alternative, zone)}${tally.words(selection.looked)}`;
       if (first === undefined || choice === undefined || tries > MOST_TRIES) break;
       if (await stillFits(ports, first.contender, judging)) return choice;
       raced.add(first.contender.id);
     }
   }
-  return fault;
+  return { fault, returnsAt };
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 function placeWords({ device, requires }: Alternative, zone: string): string {

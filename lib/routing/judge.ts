@@ -1,7 +1,7 @@
 import type { Route, Wish } from '#compiler/route-payload.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Item, Table } from '#table/table.ts';
-import { stateOf } from './breaker.ts';
+import { type Breaker, stateOf } from './breaker.ts';
 import { type Candidate, CandidateSchema, type Registered } from './candidate.ts';
 import { type Ability, abilityAt, abilityOf, type Health, readHealth } from './health.ts';
 import type { Tally } from './tally.ts';
@@ -71,6 +71,7 @@ export async function judgeOne({ device, position }: Placed, judging: Judging): 
   const ability = abilityAt(health, abilityOf(wish.requires), now);
   const state = stateOf(ability.breaker, now);
   if (state === 'open' || state === 'probing') {
+    judging.tally.keepOut(returnOf(ability.breaker, now));
     return ability.breaker?.reason === 'outlier' ? 'quarantine' : 'breaker';
   }
   const score = await scoreOf(known, judging);
@@ -85,6 +86,14 @@ export function faultOf(
   const bar = barred.get(device.id);
   if (bar === 'excluded') return bar;
   return plainFault(device, wish) ?? bar ?? (device.status === 'online' ? undefined : 'offline');
+}
+
+/** When a device that is kept out may take a command again: one may try, or the one that tries is given up. */
+function returnOf(breaker: Breaker | undefined, now: number): number {
+  return Math.max(
+    now,
+    stateOf(breaker, now) === 'open' ? (breaker?.until ?? now) : (breaker?.probe?.until ?? now),
+  );
 }
 
 async function scoreOf(device: Registered, { route, bindings }: Judging): Promise<number> {

@@ -5,6 +5,8 @@ import type { Contender } from './judge.ts';
 export const READ_WHOLE = 64;
 /** In a larger ring, a choice is made among so many devices that fit, the next ones from where the reading began. */
 export const WINDOW = 16;
+/** The same for `weighted`, which passes parts over that are light, and so looks at more of them. */
+export const WEIGHED_WINDOW = 8;
 /** Devices whose health is read at a time. */
 const AT_A_TIME = 16;
 const LARGEST_PAGE = 1_000;

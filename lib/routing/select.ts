@@ -3,7 +3,15 @@ import { routeKeys } from '#table/keys.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
 import { type Contender, type Judging, judge, judgeOne } from './judge.ts';
 import { withoutOutliers } from './quarantine.ts';
-import { READ_WHOLE, type RingReading, readRing, WINDOW } from './read-ring.ts';
+import { readNear } from './read-near.ts';
+import {
+  READ_WHOLE,
+  type RingPart,
+  type RingReading,
+  readRing,
+  WEIGHED_WINDOW,
+  WINDOW,
+} from './read-ring.ts';
 import { CIRCUMFERENCE, EVERY, positionOf, ringOf } from './rings.ts';
 import { byNearness, placesOf } from './sticky.ts';
 import { type PlainStrategy, preferred, rankBy } from './strategies.ts';
@@ -85,16 +93,21 @@ async function selectPlain(
   judging: Judging,
 ): Promise<Selection> {
   const step = walk?.(`${ring}\n${judging.route.weight ?? ''}`) ?? { at: undefined, share: 1, heaviest: 0 };
+  const enough = strategy === 'weighted' ? WEIGHED_WINDOW : WINDOW;
   for (let tries = 1; ; tries++) {
     const from = step.at ?? randomPlace(random);
-    const reading = await readWindow(table, { ring, from }, judging);
+    // After a part that was passed over the ring is known to be a large one.
+    const reading = await readWindow(
+      table,
+      { ring, from, least: tries === 1 ? READ_WHOLE : enough, enough },
+      judging,
+    );
     step.at = nextPlace(reading);
     const fits = await withoutOutliers(table, reading.fits, judging);
     const group = fits.length === 0 ? [] : preferred(fits);
-    const weights = group.map(({ weight }) => weight);
-    step.heaviest = Math.max(step.heaviest, ...weights);
-    // A part that is light in all is passed over more often, so that weights count across parts.
-    const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+    const mean = group.reduce((sum, { weight }) => sum + weight, 0) / Math.max(1, group.length);
+    step.heaviest = Math.max(step.heaviest, mean);
+    // A part that is lighter than the heaviest is passed over more often, so that weights count across parts.
     const isPassed = !reading.isWhole && tries < MOST_TRIES && random() * step.heaviest > mean;
     if (!isPassed) {
       return { ...reading, fits: fits.length, ranked: rankBy(strategy, group, random) };
@@ -131,36 +144,28 @@ async function selectInTurn({ table }: RoutingPorts, ring: string, judging: Judg
 
 async function selectSticky({ table }: RoutingPorts, ring: string, judging: Judging): Promise<Selection> {
   const places = placesOf(judging.route.key ?? '');
-  const reading = await readWindow(table, { ring, from: '' }, judging);
-  const found = reading.isWhole ? reading.fits : await followersOf(table, { ring, places }, judging);
-  const fits = await withoutOutliers(table, found, judging);
+  const reading =
+    (await readSmall(table, ring, judging)) ?? (await readNear(table, { ring, places }, judging));
+  const fits = await withoutOutliers(table, reading.fits, judging);
   const group = fits.length === 0 ? [] : preferred(fits);
   const ranked = byNearness(group, places).map((contender) => ({ contender, told: {} }));
   return { ...reading, fits: fits.length, ranked };
 }
 
-/** The first device that fits after each place of a large ring. */
-async function followersOf(
-  table: Table,
-  { ring, places }: { readonly ring: string; readonly places: readonly string[] },
-  judging: Judging,
-): Promise<readonly Contender[]> {
-  const readings = await Promise.all(
-    places.map((from) =>
-      readRing(table, { ring, from, enough: 1, least: 4 }, (entries) => judge(entries, judging)),
-    ),
-  );
-  const found = readings.flatMap(({ fits }) => fits);
-  return [...new Map(found.map((contender) => [contender.id, contender])).values()];
+/** A ring that is small enough to be read whole; undefined for a large one, of which nothing is judged. */
+async function readSmall(table: Table, ring: string, judging: Judging): Promise<RingReading | undefined> {
+  const { items, cursor } = await table.query({ partition: ring, limit: READ_WHOLE + 1 });
+  if (cursor !== undefined || items.length > READ_WHOLE) return undefined;
+  return { fits: await judge(items, judging), looked: items.length, isWhole: true };
 }
 
 function readWindow(
   table: Table,
-  { ring, from }: { readonly ring: string; readonly from: string },
+  part: Pick<RingPart, 'ring' | 'from'> & Partial<RingPart>,
   judging: Judging,
 ): Promise<RingReading> {
-  const part = { ring, from, enough: WINDOW, least: READ_WHOLE };
-  return readRing(table, part, (entries) => judge(entries, judging));
+  const whole = { enough: WINDOW, least: READ_WHOLE, ...part };
+  return readRing(table, whole, (entries) => judge(entries, judging));
 }
 
 /** Where the next part begins: a small ring is read whole, at one go from its beginning. */

@@ -6,6 +6,7 @@ const NEAREST = 3;
 /** Counts the devices that are left out, by the reason, and keeps those that came nearest. */
 export class Tally {
   readonly #counts = new Map<Reason, number>();
+  #returnsAt: number | undefined;
   #nearest: readonly { readonly device: string; readonly reason: Reason }[] = [];
 
   leave(device: string, reason: Reason): void {
@@ -15,6 +16,16 @@ export class Tally {
     this.#nearest = [...this.#nearest, { device, reason }]
       .toSorted((one, other) => rank(other.reason) - rank(one.reason))
       .slice(0, NEAREST);
+  }
+
+  /** Notes a device that is only kept out until a time. */
+  keepOut(until: number): void {
+    this.#returnsAt = Math.min(this.#returnsAt ?? until, until);
+  }
+
+  /** When the first of those that are only kept out comes back, in ms since the Unix epoch. */
+  get returnsAt(): number | undefined {
+    return this.#returnsAt;
   }
 
   count(reason: Reason): number {

@@ -6,7 +6,7 @@ export interface Step {
   at: string | undefined;
   /** The share of its devices that fitted. */
   share: number;
-  /** The heaviest weight that was seen. */
+  /** The mean weight of the heaviest part that was seen. */
   heaviest: number;
 }
 

@@ -1,9 +1,9 @@
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import type { AwaitEventRequest } from '#compiler/wait-payload.ts';
 import type { Json } from '#core/json.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { correlationOf } from './correlation.ts';
-import { deleteWait, type EventWait, findWait, putWait } from './event-wait.ts';
+import { deleteWait, type EventWait, findWait, noteMissed, putWait } from './event-wait.ts';
 import { hear, keptEvents } from './kept-event.ts';
 import type { SignalPorts } from './ports.ts';
 import { takeSignal } from './signal.ts';
@@ -13,9 +13,13 @@ import { takeSignal } from './signal.ts';
  * the execution has taken it before; other events count from now on. Called again for the same try, it goes on waiting as before.
  */
 export async function awaitEvent(ports: SignalPorts, request: AwaitEventRequest): Promise<EventWait> {
-  const id = taskId(request);
+  const id = lastingTaskId(request);
   const known = await findWait(ports.table, id);
   const wait = known === undefined ? newWait(ports, id, request) : { ...known, taskToken: request.taskToken };
+  if (wait.missed !== undefined) {
+    await endWait(ports, wait, wait.missed.data);
+    return wait;
+  }
   await putWait(ports.table, wait);
   if (wait.dueAt !== undefined) await ports.deadlines.schedule({ kind: 'event', id }, wait.dueAt);
   const signal = await takeSignal(ports.table, wait);
@@ -83,6 +87,7 @@ export async function offerEvent(
   wait: EventWait,
   { event, mayHear }: Offer,
 ): Promise<boolean> {
+  if (wait.missed !== undefined) return false;
   try {
     return (await isMeant(wait, event)) && (await mayHear()) && (await endWait(ports, wait, event));
   } catch (error) {
@@ -94,10 +99,14 @@ export async function offerEvent(
   }
 }
 
-/** Answers the task first: should this process end in between, the wait is still there to be answered again. */
+/**
+ * Answers the task first: should this process end in between, the wait is still there to be answered again. A task that has gone
+ * may have one after it, where its call had failed: the event is kept for that until the execution ends.
+ */
 async function endWait({ engine, table }: SignalPorts, wait: EventWait, event: Json): Promise<boolean> {
   const answer = await engine.succeedTask(wait.taskToken, event);
-  await deleteWait(table, wait);
+  if (answer === 'accepted') await deleteWait(table, wait);
+  else await noteMissed(table, wait, event);
   return answer === 'accepted';
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { eventKeys, taskKeys } from '#table/keys.ts';
-import { type Item, type Key, queryAll, type Table, type Write } from '#table/table.ts';
+import { ConditionFailed, type Item, type Key, queryAll, type Table, type Write } from '#table/table.ts';
 import { type Correlation, pathKey, valueAt, valueKey } from './correlation.ts';
 
 /** Something that has happened, told under a name. */
@@ -28,6 +28,8 @@ export const EventWaitSchema = z.object({
   taskToken: z.string(),
   since: z.number(),
   dueAt: z.number().optional(),
+  /** What came when the task was gone, whose call may have failed: it is for the one that asks next. */
+  missed: z.object({ data: JsonSchema }).optional(),
 });
 
 /** A task that waits for an event. */
@@ -59,6 +61,15 @@ function keyOf({ event, id, correlation }: EventWait): Key {
 async function noteField(table: Table, event: string, path: readonly string[]): Promise<void> {
   const key = eventKeys.field(event, pathKey(path));
   if ((await table.get(key)) === undefined) await table.put({ ...key, path: [...path] });
+}
+
+/** Keeps what came for a task that has gone with its wait, unless that has been taken away. */
+export async function noteMissed(table: Table, wait: EventWait, data: Json): Promise<void> {
+  try {
+    await table.update({ key: keyOf(wait), set: { missed: { data } }, condition: { exists: true } });
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
 }
 
 /** Takes a wait away. */

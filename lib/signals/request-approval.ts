@@ -1,6 +1,7 @@
-import { taskId } from '#compiler/task-id.ts';
+import { firstTry, taskId } from '#compiler/task-id.ts';
 import type { RequestApprovalRequest } from '#compiler/wait-payload.ts';
 import { RuntimeError } from '#core/error.ts';
+import type { Table } from '#table/table.ts';
 import { answerApprovalTask } from './answer-approval.ts';
 import { type Approval, findApproval, noteTold, writeApproval } from './approval.ts';
 import { tellGroup } from './approval-notices.ts';
@@ -19,14 +20,37 @@ export async function requestApproval(
   request: RequestApprovalRequest,
   starter?: string,
 ): Promise<Approval> {
-  const known = await findApproval(ports.table, taskId(request));
+  const { id, known } = await approvalOfTask(ports.table, request);
   if (known !== undefined && !isOfAnotherRun(known, request))
     return goOn(ports, { ...known, taskToken: request.taskToken });
-  const approval = { ...newApproval(ports, request, starter), revision: (known?.revision ?? -1) + 1 };
+  const approval = {
+    ...newApproval(ports, { ...request, id, starter }),
+    revision: (known?.revision ?? -1) + 1,
+  };
   await demandEnough(ports, approval);
   if (!(await writeApproval(ports.table, approval))) return requestApproval(ports, request, starter);
   await begin(ports, approval);
   return approval;
+}
+
+/**
+ * The approval of a task. Calls that have failed count in the number of its try: one that is open, or was given, is gone on with,
+ * whatever its number; one that was refused is asked for again, by the number after it.
+ */
+export async function approvalOfTask(
+  table: Table,
+  request: Pick<RequestApprovalRequest, 'execution' | 'path' | 'attempt'>,
+): Promise<{ readonly id: string; readonly known: Approval | undefined }> {
+  const first = firstTry(request);
+  for (let attempt = request.attempt; attempt >= first; attempt--) {
+    const id = taskId({ ...request, attempt });
+    const known = await findApproval(table, id);
+    if (known === undefined) continue;
+    const isOver = attempt < request.attempt && known.status !== 'OPEN' && known.status !== 'APPROVED';
+    if (!isOver) return { id, known };
+    return { id: taskId({ ...request, attempt: attempt + 1 }), known: undefined };
+  }
+  return { id: taskId({ ...request, attempt: first }), known: undefined };
 }
 
 /** A task that is redriven asks again where it was refused; what was approved stays so. */
@@ -60,15 +84,15 @@ async function begin(ports: SignalPorts, approval: Approval): Promise<void> {
 
 function newApproval(
   { clock }: SignalPorts,
-  request: RequestApprovalRequest,
-  starter: string | undefined,
+  request: RequestApprovalRequest & { readonly id: string; readonly starter: string | undefined },
 ): Approval {
-  const { execution, path, group, message, quorum, rejections, taskToken, not, escalate } = request;
+  const { id, starter, execution, path, group, message, quorum, rejections, taskToken, not, escalate } =
+    request;
   const { remindSeconds, timeoutSeconds } = request;
   const now = clock.now();
   const after = (seconds: number): number => now + seconds * 1_000;
   return {
-    ...{ id: taskId(request), execution, path, group, quorum, rejections, taskToken },
+    ...{ id, execution, path, group, quorum, rejections, taskToken },
     ...{ status: 'OPEN', votes: [], usedLinks: [], told: false, askedAt: now, reminders: 0, revision: 0 },
     excluded: not === 'starter' ? [demandStarter(starter)] : [],
     ...(escalate && { escalate: { group: escalate.group, dueAt: after(escalate.afterSeconds) } }),

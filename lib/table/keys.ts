@@ -61,6 +61,9 @@ export const executionKeys = {
   /** What a task held of pools when the execution ended. */
   held: (id: string, taskId: string): Key => ({ pk: `EXECUTION#${id}`, sk: `HELD#${taskId}` }),
   heldPrefix: 'HELD#',
+  /** An iteration of a forEach whose undo by itself has begun. */
+  unwound: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `UNWOUND#${path}` }),
+  unwoundPrefix: 'UNWOUND#',
   failedIteration: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `FAILED#${path}` }),
   /** How a forEach has divided its items into waves. */
   rolloutPlan: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#PLAN#${path}` }),
@@ -77,6 +80,8 @@ export const executionKeys = {
   watched: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#WATCH#${path}` }),
   /** A wave that an operator wants to begin without waiting for anything more, by its path. */
   waved: (id: string, path: string): Key => ({ pk: `EXECUTION#${id}`, sk: `ROLLOUT#NEXT#${path}` }),
+  /** That what is due in the rollouts of an execution waits until an operator resumes it. */
+  rolloutHold: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: 'ROLLOUT#HOLD' }),
   /** A device that a forEach has claimed, or had when the execution ended. */
   claimed: (id: string, device: string, path: string): Key => ({
     pk: `EXECUTION#${id}`,
@@ -124,6 +129,8 @@ export const taskKeys = {
   /** A call over HTTP that can be undone. */
   called: (taskId: string): Key => taskKey('CALLED', taskId),
   calledPrefix: 'CALLED#',
+  /** How many tries of a call over HTTP its service has answered with a failure. */
+  answered: (taskId: string): Key => taskKey('ANSWERED', taskId),
   /** Why a step was decided as it was. */
   decided: (taskId: string): Key => taskKey('DECIDED', taskId),
   decidedPrefix: 'DECIDED#',

@@ -69,7 +69,6 @@ export const CODES = {
   SW1504: { severity: 'warning', title: 'a clause of `catch` is never reached' },
   SW1505: { severity: 'warning', title: 'a need is never met' },
   SW1511: { severity: 'warning', title: 'an execution may outgrow its history' },
-  SW1512: { severity: 'info', title: 'more iterations at once than Step Functions runs' },
   SW1513: { severity: 'warning', title: 'a workflow or block waits longer than its timeout' },
   SW1514: { severity: 'warning', title: 'a payload may be larger than Step Functions takes' },
   SW1521: { severity: 'error', title: 'a loop may run for ever' },

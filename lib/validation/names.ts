@@ -96,10 +96,19 @@ function reservedMeaning(name: string, site: Site): Meaning {
         ? KNOWN
         : misplaced('in the `compensate` of a command');
     default: {
-      const isTold = ['arguments', 'compensation', 'verification'].includes(site.kind);
-      return isTold ? KNOWN : misplaced('in the `with` of a command and of its `compensate`');
+      const isTold =
+        ['arguments', 'compensation', 'verification'].includes(site.kind) || isOutputOfCommand(site);
+      return isTold
+        ? KNOWN
+        : misplaced(
+            'in the `with` of a command and of its `compensate`, and, with its `id`, in its `output`',
+          );
     }
   }
+}
+
+function isOutputOfCommand({ kind, node, path }: Site): boolean {
+  return kind === 'result' && node?.step.kind === 'command' && path[node.path.length] === 'output';
 }
 
 function misplaced(where: string): Meaning {

@@ -1,5 +1,5 @@
 /** JSON Schemas of values that are Stepwright's own. */
-import type { JsonObject } from '#core/json.ts';
+import { isJsonObject, type JsonObject } from '#core/json.ts';
 
 const TEXT: JsonObject = { type: 'string' };
 const MAP: JsonObject = { type: 'object' };
@@ -8,6 +8,14 @@ export const DEVICE: JsonObject = {
   type: 'object',
   properties: { id: TEXT, type: {}, zone: {}, status: TEXT, tags: MAP, capabilities: MAP, reported: MAP },
 };
+/** A device of which no more is given than these fields, and its id. */
+export function deviceWith(fields: readonly string[] | undefined): JsonObject {
+  if (fields === undefined) return DEVICE;
+  const properties = isJsonObject(DEVICE['properties']) ? Object.entries(DEVICE['properties']) : [];
+  const given = properties.filter(([name]) => name === 'id' || fields.includes(name));
+  return { type: 'object', properties: Object.fromEntries(given) };
+}
+
 /** `$execution`. */
 export const EXECUTION: JsonObject = { type: 'object', properties: { id: TEXT, startedAt: TEXT } };
 /** `$error`, inside `catch`. */

@@ -4,7 +4,7 @@ import { knownDecisions } from '#definition/decision/read-decision.ts';
 import type { ProjectFiles } from '#definition/load.ts';
 import type { Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
-import { callingSteps } from '#definition/pin-versions.ts';
+import { calleesOf } from '#definition/pin-versions.ts';
 import { type Project, readProjectFile } from '#definition/project.ts';
 import { readWorkflow } from '#definition/read-workflow.ts';
 import type { Source } from '#definition/source.ts';
@@ -90,7 +90,7 @@ function calledBy(
   const left = new Map(neighbours.map((source) => [source, identityOf(source)?.name]));
   const found: Validated[] = [];
   const visit = ({ workflow }: Validated): void => {
-    const names = new Set(workflow === undefined ? [] : callingSteps(workflow).map((step) => step.workflow));
+    const names = new Set(workflow === undefined ? [] : calleesOf(workflow).map((step) => step.workflow));
     for (const [source, name] of [...left]) {
       if (name === undefined || !names.has(name)) continue;
       left.delete(source);

@@ -14,7 +14,6 @@ import { expressionSyntax } from './rules/expression-syntax.ts';
 import { finishedSteps } from './rules/finished-steps.ts';
 import { fittingTypes } from './rules/fitting-types.ts';
 import { freeNames } from './rules/free-names.ts';
-import { inlineConcurrency } from './rules/inline-concurrency.ts';
 import { iterationPrivacy } from './rules/iteration-privacy.ts';
 import { knownCapabilities } from './rules/known-capabilities.ts';
 import { knownCommands } from './rules/known-commands.ts';
@@ -62,6 +61,6 @@ export const RULES: readonly Rule[] = [
   coherentRouting,
   ...[acyclicNeeds, reachableSteps, reachableBranches, reachableClauses, meetableNeeds],
   ...[boundedLoops, completeWaves],
-  ...[boundedHistory, boundedPayload, inlineConcurrency, sufficientTimeout],
+  ...[boundedHistory, boundedPayload, sufficientTimeout],
   ...[coveredSteps, usefulUndo],
 ];

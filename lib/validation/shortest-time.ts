@@ -1,4 +1,5 @@
-import type { ChooseStep, Step } from '#definition/model.ts';
+import type { ChooseStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import { isSequence } from './step-tree.ts';
 
 /** How long a list of steps takes at least, in ms: what its declared waits take that nothing can cut short. */

@@ -1,7 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { STATE_BLOCKS } from '#definition/kinds/asl.ts';
-import type { ForEachStep } from '#definition/model.ts';
 import type { Routing } from '#definition/step-parts.ts';
 import type { StepNode } from './step-tree.ts';
 
@@ -66,7 +66,10 @@ function kindSites({ step }: StepNode): Relative[] {
         ['verification', 'compensate', 'verify', 'expect'],
       ];
     case 'devices':
-      return [['where', 'devices', 'where']];
+      return [
+        ['where', 'devices', 'where'],
+        ['plain', 'devices', 'zone'],
+      ];
     case 'choose':
       return step.branches.map((_, index) => ['plain', 'choose', index, 'if']);
     case 'parallel':
@@ -79,6 +82,7 @@ function kindSites({ step }: StepNode): Relative[] {
         ['pace', 'window', 'timezone'],
         ['pace', 'rate'],
         ['where', 'watch', 'devices', 'where'],
+        ['plain', 'watch', 'devices', 'zone'],
         ['plain', 'tolerate'],
       ];
     case 'while':
@@ -93,7 +97,10 @@ function kindSites({ step }: StepNode): Relative[] {
     case 'approve':
       return [['plain', 'approve']];
     case 'workflow':
-      return [['plain', 'workflow', 'input']];
+      return [
+        ['plain', 'workflow', 'input'],
+        ['result', 'compensate', 'workflow', 'input'],
+      ];
     case 'decide':
       return [['plain', 'decide', 'input']];
     case 'http':
@@ -101,6 +108,8 @@ function kindSites({ step }: StepNode): Relative[] {
         ['plain', 'http'],
         ['result', 'expect'],
         ['result', 'compensate', 'http'],
+        ['plain', 'compensate', 'verify', 'http'],
+        ['result', 'compensate', 'verify', 'expect'],
       ];
     case 'notify':
       return [['plain', 'notify']];

@@ -6,7 +6,7 @@ import { iterationsAround } from './names.ts';
 import {
   APPROVAL,
   CAUGHT,
-  DEVICE,
+  deviceWith,
   EXECUTION,
   NOTIFICATION,
   RECEIPT,
@@ -71,7 +71,7 @@ function typeOfOutput({ step }: StepNode, { catalogue, project }: Subject): Valu
     case 'command':
       return step.await === 'response' ? declaredResult(catalogue?.get(step.command)) : promised(RECEIPT);
     case 'devices':
-      return promised({ type: 'array', items: DEVICE });
+      return promised({ type: 'array', items: deviceWith(step.fields) });
     case 'set':
       return promised({ type: 'object', properties: fieldsOf(step.values) });
     case 'parallel':

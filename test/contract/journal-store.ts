@@ -210,6 +210,26 @@ export function describeJournalStore(name: string, makePlace: () => StorePlace):
       expect(store.mapRuns.child(run + 1, three ?? 0)).toBeUndefined();
       expect(store.mapRuns.ofChild(one ?? 0)).toMatchObject({ run: { id: run }, child: { items: 2 } });
       expect(store.mapRuns.ofChild(id)).toBeUndefined();
+      const named = (query: { most: number; status?: 'FAILED' }): readonly string[] =>
+        store.mapRuns.children(run, query).map(({ ref }) => ref.name);
+      expect(named({ most: 2 })).toEqual(['3', '2']);
+      expect(named({ most: 9, status: 'FAILED' })).toEqual(['1']);
+      expect(store.mapRuns.children(run, { most: 9, status: 'FAILED' })).toEqual([
+        { ref: { machine: 'm/each', name: '1' }, status: 'FAILED', startedAt: 8, endedAt: 9 },
+      ]);
+    });
+
+    test('a redrive keeps where each child execution goes on', async () => {
+      const id = await start();
+      const children = [{ ref: { machine: 'm/each', name: '1' }, rewindTo: [4] }];
+      await store.commit(() => {
+        store.control.redrive(id, { event: 9, at: 1, rewindTo: [2], children }, REF.machine);
+        store.control.redrive(id, { event: 12, at: 2, rewindTo: [3] }, REF.machine);
+      });
+      expect(store.control.read(id).redrives).toEqual([
+        { event: 9, at: 1, rewindTo: [2], children },
+        { event: 12, at: 2, rewindTo: [3] },
+      ]);
     });
 
     test('an output of null is an output', async () => {

@@ -15,7 +15,9 @@ function codesInSources(): string[] {
   return [...new Set(codes)].sort();
 }
 
-test.each(codesInSources())('%s has a page that begins with it and says what to do', (code) => {
+const CODES = codesInSources();
+
+test.each(CODES)('%s has a page that begins with it and says what to do', (code) => {
   const page = join(PAGES, `${code}.md`);
   expect(existsSync(page), `docs/errors/${code}.md is missing`).toBe(true);
   const text = readFileSync(page, 'utf8');
@@ -25,5 +27,5 @@ test.each(codesInSources())('%s has a page that begins with it and says what to 
 
 test('no page is about a code that does not exist', () => {
   const pages = readdirSync(PAGES).map((file) => file.replace('.md', ''));
-  expect(pages.filter((code) => !codesInSources().includes(code))).toEqual([]);
+  expect(pages.filter((code) => !CODES.includes(code))).toEqual([]);
 });

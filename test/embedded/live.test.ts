@@ -4,9 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '#core/clock.ts';
 import { type HttpServer, startHttpServer } from '#embedded/http-server.ts';
-import { LIVE_PROTOCOL } from '#embedded/live-server.ts';
 import { createMonitoring } from '#embedded/monitoring.ts';
-import { type ServerMessage, ServerMessageSchema } from '#monitoring/live/protocol.ts';
+import { LIVE_PROTOCOL, type ServerMessage, ServerMessageSchema } from '#monitoring/live/protocol.ts';
 import { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 

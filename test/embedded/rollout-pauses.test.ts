@@ -240,3 +240,73 @@ describe('a rollout that an operator aborts', () => {
     expect(commandsOf(world)).toEqual(['flash', 'restore']);
   });
 });
+
+describe('on an engine that cannot pause executions', () => {
+  /** The ports of a world whose engine is taken for one that cannot. */
+  function unpausing({ ports }: World): World['ports'] {
+    const engine = new Proxy(ports.engine, {
+      get(target, name) {
+        const value: unknown = name === 'canPause' ? false : Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    return { ...ports, engine };
+  }
+
+  test('a wave that is due waits until it is resumed, and its soak time has run on', async () => {
+    const { world, id, start } = await started(inWaves('{ soak: 10m }'));
+    using _ = world;
+    const paused = await pauseExecution(unpausing(world), id, ANN);
+    expect(paused).toMatchObject({ status: 'RUNNING', pausedAt: start });
+    await world.until(() => minutesSince(world, start) >= 60);
+    expect(world.sent).toHaveLength(1);
+    const resumed = await resumeExecution(unpausing(world), id, ANN);
+    expect(resumed.pausedAt).toBeUndefined();
+    const resumedAt = minutesSince(world, start);
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+    expect(minutesSince(world, start)).toBe(resumedAt);
+    expect(world.sent).toHaveLength(3);
+  });
+
+  test('one that is resumed before the wave is due is begun when it is', async () => {
+    const { world, id, start } = await started(inWaves('{ soak: 10m }'));
+    using _ = world;
+    await pauseExecution(unpausing(world), id, ANN);
+    await resumeExecution(unpausing(world), id, ANN);
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+    expect(minutesSince(world, start)).toBe(10);
+  });
+
+  test('an operator can begin the next wave all the same, and no other begins', async () => {
+    const { world, id } = await started(
+      rollout('waves: [{ count: 1 }, { count: 1 }, { rest: true }]\n    betweenWaves: { soak: 1m }'),
+    );
+    using _ = world;
+    await pauseExecution(unpausing(world), id, ANN);
+    await beginNextWave(world.ports, id, ANN);
+    await world.until(() => world.sent.length === 2);
+    await world.quiet();
+    expect(world.sent).toHaveLength(2);
+  });
+
+  test('iterations with a rate are held too', async () => {
+    const { world, id } = await started(rollout('rate: 1/m'));
+    using _ = world;
+    await pauseExecution(unpausing(world), id, ANN);
+    const sent = world.sent.length;
+    const heldAt = world.clock.now();
+    await world.until(() => world.clock.now() > heldAt + 3_600_000);
+    expect(world.sent).toHaveLength(sent);
+    await resumeExecution(unpausing(world), id, ANN);
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+  });
+
+  test('what has no rollout that waits is refused', async () => {
+    const { world, id } = await started('steps: [{ id: rest, wait: { for: 1h } }]');
+    using _ = world;
+    const refusing = unpausing(world);
+    const engine = { ...refusing.engine, canPause: false, pause: () => Promise.reject(new Error('cannot')) };
+    await expect(pauseExecution({ ...refusing, engine }, id, ANN)).rejects.toThrow('cannot');
+    expect(await actionsOf(world.ports.table, id)).toMatchObject([{ operation: 'pause', refused: 'cannot' }]);
+  });
+});

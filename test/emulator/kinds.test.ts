@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
+import { DeviceDetailSchema } from '#api/device-documents.ts';
 import type { RunningFleet } from '#devices/simulator/fleet.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { call, connectFleet, POLL, run, settled, start } from './client.ts';
@@ -80,6 +81,63 @@ output: { done: "{% $set.done %}", why: "{% $late.why %}" }
     status: 'SUCCEEDED',
     output: { done: true, why: '"slow" was not through within 2 s' },
   });
+});
+
+emulated('a decision that has become a Choice state, and inputs that it leaves to the function', async () => {
+  const decision = `stepwright: 1
+decision: pace
+version: 1.0.0
+inputs: { devices: { type: integer, minimum: 0 }, kind: { type: string, enum: [pump, valve] } }
+outputs: { percent: { type: number } }
+table:
+  rules:
+    - { when: { devices: "<= 5" }, give: { percent: 100 } }
+    - { when: { devices: "(5..100]", kind: [valve] }, give: { percent: 50 } }
+  otherwise: { percent: 25 }
+`;
+  const source = `stepwright: 1
+name: paced
+version: 1.0.0
+input: { type: object, properties: { devices: {}, kind: {} } }
+steps: [{ id: pace, decide: { decision: pace, input: { devices: "{% $input.devices %}", kind: "{% $input.kind %}" } } }]
+output: "{% $pace %}"
+`;
+  await call('PUT', '/v1/decisions/pace', decision);
+  await call('POST', '/v1/workflows', source);
+  expect(await run('paced', { devices: 50, kind: 'valve' })).toMatchObject({
+    output: { percent: 50 },
+    steps: [{ status: 'SUCCEEDED', attempts: 1 }],
+  });
+  expect(await run('paced', { devices: 50, kind: 'pump' })).toMatchObject({ output: { percent: 25 } });
+  expect(await run('paced', { devices: 2.5, kind: 'pump' })).toMatchObject({
+    status: 'FAILED',
+    error: 'Decision.InvalidInput',
+    steps: [{ status: 'FAILED', error: 'Decision.InvalidInput' }],
+  });
+});
+
+emulated('a command that waits for a device, which gets what it asks for', async () => {
+  const source = `stepwright: 1
+name: patient
+version: 1.0.0
+steps:
+  - id: look
+    command: camera.look
+    await: none
+    on: { requires: { camera: ">=1" }, whenNone: { wait: 10m, escalate: ops } }
+`;
+  await call('POST', '/v1/workflows', source);
+  const id = await start('patient', {});
+  const day = new Date().toISOString().slice(0, 10);
+  await expect
+    .poll(() => call('GET', `/v1/notifications?day=${day}&limit=100`), POLL)
+    .toMatchObject({
+      notifications: expect.arrayContaining([expect.objectContaining({ topic: 'routing' })]),
+    });
+  expect(await call('GET', `/v1/executions/${id}`)).toMatchObject({ status: 'RUNNING' });
+  const { capabilities } = DeviceDetailSchema.parse(await call('GET', '/v1/devices/pump-5'));
+  await call('PUT', '/v1/devices/pump-5', { capabilities: { ...capabilities, camera: '1.0.0' } });
+  expect(await settled(id)).toMatchObject({ status: 'SUCCEEDED', steps: [{ device: 'pump-5' }] });
 });
 
 emulated('approvals, given and refused: an access request', async () => {

@@ -64,6 +64,48 @@ emulated('more failures than are tolerated roll every device of the rollout back
   expect(await call('GET', '/v1/devices/bad-2')).toMatchObject({ reported: { firmware: '1.0.0' } });
 });
 
+emulated('a rollout of more than forty at once runs each device as an execution of its own', async () => {
+  const broken = ', behaviour: { commands: { health.check: { result: { ok: false } } } }';
+  await connect(
+    'wide',
+    `${device('wide-1', 'wide')}\n${device('wide-2', 'wide')}\n${device('lame-1', 'lame', broken)}`,
+  );
+  const source = `stepwright: 1
+name: wide-rollout
+version: 1.0.0
+steps:
+  - { id: targets, devices: { where: "site = $input.site" } }
+  - { id: mark, set: { release: "{% $input.release %}" } }
+  - id: rollout
+    forEach: "{% $targets %}"
+    as: device
+    maxConcurrency: 50
+    catch: [{ on: [Device.Timeout], steps: [{ id: late, set: { late: true } }] }]
+    steps:
+      - id: flash
+        command: firmware.install
+        device: "{% $device.id %}"
+        with: { release: "{% $vars.release %}" }
+        compensate: { command: firmware.install, with: { release: "{% $target.reported.firmware %}" } }
+      - { id: check, command: health.check, device: "{% $device.id %}", expect: "{% $result.ok %}" }
+output: "{% { 'count': $count($rollout), 'firmware': $rollout.firmware } %}"
+`;
+  await call('POST', '/v1/workflows', source);
+
+  const execution = await run('wide-rollout', { release: '3.0.0', site: 'wide' });
+  expect(execution).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { count: 2, firmware: ['3.0.0', '3.0.0'] },
+  });
+  expect(statuses(execution)).toMatchObject({
+    'rollout[0].flash': 'SUCCEEDED',
+    'rollout[1].check': 'SUCCEEDED',
+  });
+  const failed = await run('wide-rollout', { release: '3.0.0', site: 'lame' });
+  expect(failed).toMatchObject({ status: 'ROLLED_BACK', error: 'Step.Unexpected' });
+  expect(await call('GET', '/v1/devices/lame-1')).toMatchObject({ reported: { firmware: '1.0.0' } });
+});
+
 emulated(
   'a workflow published over the API fails when its command expires before the device comes',
   async () => {

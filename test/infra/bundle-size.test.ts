@@ -8,9 +8,11 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Largest bundle of a function, in KiB; what is larger takes longer to start cold. */
 const MOST_KIB: Readonly<Record<string, number>> = {
-  api: 2_760,
+  api: 2_800,
   decide: 2_300,
   'publish-workflow': 2_300,
+  unwind: 2_200,
+  'tell-steps': 2_400,
   authorizer: 550,
 };
 const MOST_KIB_OTHERWISE = 2_000;

@@ -5,6 +5,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
+import { cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
+import { METRIC_LIST } from '#monitoring/metrics/metric-table.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
 
 let stacks: Synthesised;
@@ -22,6 +24,32 @@ const PolicySchema = z.object({
     Roles: z.array(z.object({ Ref: z.string() })),
   }),
 });
+
+interface Statement {
+  readonly role: string;
+  readonly actions: readonly string[];
+  /** ARNs, with what CloudFormation fills in left out. */
+  readonly resources: readonly string[];
+}
+
+/** Every statement of a role's policies. */
+function statementsOf(template: Template): Statement[] {
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap((policy) => {
+    const { PolicyDocument, Roles } = PolicySchema.parse(policy).Properties;
+    return PolicyDocument.Statement.map(({ Action, Resource }) => ({
+      role: Roles.map(({ Ref }) => Ref).join(' '),
+      actions: [Action].flat(),
+      resources: [Resource].flat().map(joinedArn),
+    }));
+  });
+}
+
+function joinedArn(resource: unknown): string {
+  const JoinSchema = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+  const joined = JoinSchema.safeParse(resource);
+  if (!joined.success) return String(resource);
+  return joined.data['Fn::Join'][1].filter((part) => typeof part === 'string').join('');
+}
 
 /** What each role may do, by the construct that it belongs to: actions in order, with those on `*` marked. */
 function rights(template: Template): Record<string, string[]> {
@@ -52,6 +80,7 @@ const WRITE = [
   'dynamodb:UpdateItem',
 ];
 const ANSWER = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const CHILDREN = ['states:ListExecutions', 'states:ListMapRuns'];
 const PROBE = ['states:SendTaskHeartbeat'];
 const DEVICES = [...READ, ...WRITE, ...ANSWER, 'iot:DescribeEndpoint on *', 'iot:Publish', 'sqs:SendMessage'];
 const QUEUE = [
@@ -62,8 +91,16 @@ const QUEUE = [
   'sqs:ReceiveMessage',
 ];
 
+/** What telling of events takes besides, and where goes what could not be told. */
+const TELLING = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const TELL = [...READ, ...WRITE, ...LOGS, ...TRACES, 'events:PutEvents', 'execute-api:ManageConnections'];
+const STREAM = [
+  ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+];
+
 test('each function and role may do what it needs, and nothing else', () => {
-  const all = { ...rights(stacks.runtime), ...rights(stacks.api) };
+  const all = { ...rights(stacks.runtime), ...rights(stacks.api), ...rights(stacks.monitoring) };
   const expected: Record<string, readonly string[]> = {
     command: [...DEVICES, ...LOGS, ...TRACES],
     devicemessage: [...DEVICES, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...LOGS, ...TRACES],
@@ -75,7 +112,7 @@ test('each function and role may do what it needs, and nothing else', () => {
     executionended: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE],
       ...['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution'],
-      'states:StopExecution',
+      ...['states:StopExecution', ...CHILDREN],
     ],
     awaitevent: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
@@ -95,20 +132,28 @@ test('each function and role may do what it needs, and nothing else', () => {
     notify: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     decide: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
     selectdevices: [...READ, ...ANSWER, ...LOGS, ...TRACES],
-    settleiteration: [...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES],
+    settleiteration: [
+      ...[...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES, ...CHILDREN],
+      'states:DescribeExecution',
+    ],
     rollout: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
+    outsideevent: [...READ, ...WRITE, ...ANSWER, ...TELLING, ...LOGS, ...TRACES],
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
+    tellchanges: [...TELL, ...STREAM],
+    tellsteps: [...TELL, 'states:DescribeExecution', 'states:GetExecutionHistory'],
+    Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole'],
       'secretsmanager:GetSecretValue',
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
-      ...['states:StartExecution', 'states:StopExecution'],
+      ...['states:StartExecution', 'states:StopExecution', ...CHILDREN],
     ],
     Machines: [
       ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
+      'states:RedriveExecution',
     ],
   };
   for (const [role, actions] of Object.entries(expected)) {
@@ -118,8 +163,23 @@ test('each function and role may do what it needs, and nothing else', () => {
   expect(others.filter((role) => !/ErrorRole|^DeviceIngress/.test(role))).toEqual([]);
 });
 
+test('machines may run executions of their own as children of distributed Maps, and functions may look for them', () => {
+  const allowed = statementsOf(stacks.runtime).filter(({ role }) => role.startsWith('Machines'));
+  const on = (action: string): string =>
+    allowed
+      .filter(({ actions }) => actions.includes(action))
+      .flatMap(({ resources }) => resources)
+      .join(' ');
+  expect(on('states:StartExecution')).toContain(':stateMachine:stepwright-*');
+  expect(on('states:DescribeExecution')).toContain(':execution:stepwright-*:*');
+  expect(on('states:StopExecution')).toContain(':execution:stepwright-*:*');
+  expect(on('states:RedriveExecution')).toContain(':execution:stepwright-*/*:*');
+  const lists = statementsOf(stacks.api).filter(({ actions }) => actions.includes('states:ListExecutions'));
+  expect(lists.flatMap(({ resources }) => resources).join(' ')).toContain(':mapRun:stepwright-*/*:*');
+});
+
 test('no role may do everything of a service, or scan the table', () => {
-  const actions = [stacks.state, stacks.runtime, stacks.api].flatMap((one) =>
+  const actions = [stacks.state, stacks.runtime, stacks.api, stacks.monitoring].flatMap((one) =>
     Object.values(rights(one)).flat(),
   );
   expect(actions.filter((action) => /:\*|dynamodb:Scan/.test(action))).toEqual([]);
@@ -222,7 +282,7 @@ test('the address of the API is put on record for links, where no other is given
 });
 
 test('on LocalStack commands go by a broker, and nothing takes IoT Core or an authoriser', () => {
-  const { runtime, api } = synthesise({
+  const { runtime, api, monitoring } = synthesise({
     emulator: 'localstack',
     transport: 'broker',
     brokerUrl: 'mqtt://127.0.0.1:1883',
@@ -235,6 +295,8 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
       .filter((action) => action.startsWith('iot:')),
   ).toEqual([]);
   expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
+  api.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  monitoring.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
 }, 60_000);
 
 test('decisions are published before the workflows, each after those that it goes by', () => {
@@ -329,21 +391,48 @@ test('what the project tells as events has a rule each, and a function that may 
       EventPattern: { source: ['aws.ec2'], 'detail-type': ['EC2 Instance State-change Notification'] },
     });
     expect(rights(runtime)['outsideevent']).toEqual(
-      [
-        ...new Set([
-          ...READ,
-          ...WRITE,
-          ...ANSWER,
-          ...LOGS,
-          ...TRACES,
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:SendMessage',
-        ]),
-      ].sort(),
+      [...new Set([...READ, ...WRITE, ...ANSWER, ...LOGS, ...TRACES, ...TELLING])].sort(),
     );
     expect(findings).toEqual([]);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
+  stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 10,
+    StartingPosition: 'TRIM_HORIZON',
+    DestinationConfig: { OnFailure: {} },
+    FilterCriteria: {
+      Filters: ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION'].map((partition) => ({
+        Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
+      })),
+    },
+  });
+  stacks.monitoring.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['stepwright'], 'detail-type': Match.arrayWith(['execution.succeeded']) },
+    Targets: [{ DeadLetterConfig: {} }],
+  });
+});
+
+test('whoever connects to be told of events is asked for the token first', () => {
+  stacks.api.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: '$connect',
+    AuthorizationType: 'CUSTOM',
+  });
+  const functions = Object.values(stacks.api.findResources('AWS::Lambda::Function'));
+  const environments = functions.map((each) => JSON.stringify(each));
+  expect(environments.filter((text) => text.includes('"LIVE_URL"'))).toHaveLength(1);
+});
+
+test('the dashboard asks for each metric that is made of events, in its own unit of dimensions', () => {
+  const [dashboard] = Object.values(stacks.monitoring.findResources('AWS::CloudWatch::Dashboard'));
+  const text = JSON.stringify(dashboard);
+  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  expect(told.length).toBeGreaterThan(20);
+  for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
+  expect(text).toContain('{Stepwright,service,workflow,status}');
+});

@@ -14,6 +14,7 @@ export interface Synthesised {
   readonly state: Template;
   readonly runtime: Template;
   readonly api: Template;
+  readonly monitoring: Template;
   /** What cdk-nag has against them. */
   readonly findings: readonly string[];
 }
@@ -42,6 +43,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
       state: template('StepwrightState'),
       runtime: template('StepwrightRuntime'),
       api: template('StepwrightApi'),
+      monitoring: template('StepwrightMonitoring'),
       findings: findingsOf(app),
     };
   } finally {

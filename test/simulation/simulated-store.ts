@@ -189,6 +189,17 @@ export class SimulatedStore implements JournalStore {
       const run = this.#runs((_, id) => id === child?.run)[0];
       return run === undefined || child === undefined ? undefined : { run, child: toChild(child) };
     },
+    children: (run, { status, most }) =>
+      [...this.#seen.children.values()]
+        .filter((child) => child.run === run)
+        .map(({ execution }) => parseExecution(this.#seen.executions.get(execution) ?? '{}'))
+        .filter((child) => status === undefined || child.status === status)
+        .toReversed()
+        .slice(0, most)
+        .map(({ ref, status: now, startedAt, endedAt }) => ({
+          ...{ ref, status: now, startedAt },
+          ...(endedAt === undefined ? {} : { endedAt }),
+        })),
     tally: (run) =>
       [...this.#seen.children.values()]
         .filter((child) => child.run === run)

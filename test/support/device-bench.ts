@@ -9,6 +9,7 @@ import { dispatchCommand } from '#devices/dispatch.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import type { DevicePorts } from '#devices/ports.ts';
 import { getDevice, registerDevice } from '#devices/registry.ts';
+import type { TaskAnswer } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 import type { Table } from '#table/table.ts';
@@ -24,6 +25,8 @@ export class DeviceBench {
   readonly messages: CommandMessage[] = [];
   /** What tasks were answered: token, and output or name of the error. */
   readonly answers: { readonly token: string; readonly outcome: unknown }[] = [];
+  /** Tokens of tasks that have ended. */
+  readonly gone = new Set<string>();
   /** When commands are to be looked at again, by id. */
   readonly deadlines = new Map<string, number>();
   /** Something that others do, just before the next transaction is written. */
@@ -75,7 +78,8 @@ export class DeviceBench {
     this.messages.push(message);
   }
 
-  #answer(token: string, outcome: unknown): 'accepted' {
+  #answer(token: string, outcome: unknown): TaskAnswer {
+    if (this.gone.has(token)) return 'gone';
     this.answers.push({ token, outcome });
     return 'accepted';
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ancestorsOf, graphOf } from '#compiler/graph.ts';
+import { INLINE_CONCURRENCY } from '#definition/map-mode.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { nestedLists } from '#definition/nested-lists.ts';
 import type { Need, Outcome } from '#definition/step-parts.ts';
@@ -11,7 +12,7 @@ interface Draft {
   readonly needs: readonly { readonly pick: number; readonly outcome: Outcome }[];
   readonly caught: 'not' | 'continue' | 'handled';
   readonly lists: readonly DraftList[];
-  /** Whether its time is limited; nobody's is ever up. */
+  /** Whether its time is limited; nobody's is ever up. Of a forEach: whether its iterations are executions of their own. */
   readonly isTimed: boolean;
 }
 
@@ -136,7 +137,7 @@ function stepOf(step: Draft, base: Base, counter: { next: number }): Step {
       const each = {
         items: '[1, 2]',
         as: 'item',
-        maxConcurrency: undefined,
+        maxConcurrency: step.isTimed ? INLINE_CONCURRENCY + 1 : undefined,
         tolerate: undefined,
         watch: undefined,
         steps,

@@ -9,6 +9,8 @@ import {
   SelectDevicesRequestSchema,
   type SettleIterationRequest,
   SettleIterationRequestSchema,
+  type TellFailureRequest,
+  TellFailureRequestSchema,
   type UnwindInput,
   UnwindInputSchema,
 } from '#compiler/task-payload.ts';
@@ -17,8 +19,9 @@ import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { answerTask } from '#engine/answer-task.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
-import type { ExecutionDescription } from '#engine/engine.ts';
+import type { ExecutionDescription, ExecutionRef } from '#engine/engine.ts';
 import type { HistoryEventType } from '#engine/history.ts';
+import { childFailure, type FailurePorts } from '#executions/child-failure.ts';
 import { divideIntoWaves } from '#executions/rollout/divide.ts';
 import { Database } from '#storage/database.ts';
 
@@ -46,6 +49,8 @@ export interface Ran extends ExecutionDescription {
   readonly unwound: readonly UnwindInput[];
   /** Types of the events of its history, in order. */
   readonly events: readonly HistoryEventType[];
+  /** Types of the events of its child executions. */
+  readonly childEvents: readonly (readonly HistoryEventType[])[];
   /** Milliseconds that went by on the execution's own clock. */
   readonly tookMs: number;
 }
@@ -100,6 +105,8 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
         return null;
       },
       SettleIterationFunctionArn: async (payload) => {
+        const told = TellFailureRequestSchema.safeParse(payload);
+        if (told.success) return tellFailure({ engine, clock }, told.data);
         const request = SettleIterationRequestSchema.parse(payload);
         asked.settled.push(request);
         await answerTask(engine, request.taskToken, async () => settle(request, asked.settled));
@@ -134,7 +141,26 @@ export async function runCompiled(compiled: CompiledWorkflow, world: FakeWorld =
   }
   const description = await ended;
   const events = (await engine.history(ref, 0)).map(({ type }) => type);
-  return { ...description, ...asked, events, tookMs: clock.now() };
+  const childEvents = await eventsOfChildren(engine, ref);
+  return { ...description, ...asked, events, childEvents, tookMs: clock.now() };
+}
+
+async function tellFailure(ports: FailurePorts & { engine: EmbeddedEngine }, told: TellFailureRequest) {
+  const { execution, path, error, cause, taskToken } = told;
+  const failure = await childFailure(ports, { execution, path, run: ports.engine.refOf(told.run) });
+  await ports.engine.failTask(taskToken, failure ?? { error, cause });
+  return null;
+}
+
+async function eventsOfChildren(engine: EmbeddedEngine, ref: ExecutionRef): Promise<HistoryEventType[][]> {
+  const events: HistoryEventType[][] = [];
+  for (const { arn } of await engine.listMapRuns(ref)) {
+    for (const child of await engine.listChildren(arn, { most: 1_000 })) {
+      events.push((await engine.history(child.ref, 0)).map(({ type }) => type));
+      events.push(...(await eventsOfChildren(engine, child.ref)));
+    }
+  }
+  return events;
 }
 
 /** Tokens of the handlers that a test answers for as it likes. */

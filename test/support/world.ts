@@ -7,7 +7,7 @@ import type { Device } from '#devices/device.ts';
 import { receiveAnswer, receivePresence } from '#devices/device-messages.ts';
 import type { AnswerMessage, CommandMessage } from '#devices/messages.ts';
 import { registerDevice } from '#devices/registry.ts';
-import { type Assembly, assemble, DIRECT } from '#embedded/assembly.ts';
+import { type Assembly, assemble, type Between, DIRECT } from '#embedded/assembly.ts';
 import { createMonitoring } from '#embedded/monitoring.ts';
 import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import { isFinal } from '#executions/execution.ts';
@@ -20,6 +20,7 @@ import type { Exchange } from '#integrations/call-http.ts';
 import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import { Database } from '#storage/database.ts';
+import type { ItemChange } from '#table/change.ts';
 import { compileText } from './compile-text.ts';
 
 /** What a device does with a command: its answer, without the id; undefined keeps silent. */
@@ -47,6 +48,8 @@ export interface WorldOptions {
   readonly unwind?: UnwindLimits;
   /** What services answer. Default: the network is called. */
   readonly exchange?: Exchange;
+  /** Stands around the functions of tasks, by their tokens. */
+  readonly task?: Between['task'];
 }
 
 /** Turns of the event loop without news after which nothing but time can bring any. */
@@ -71,16 +74,30 @@ export class World {
   });
   behave: Behaviour;
   #news = 0;
+  #recorded: ItemChange[] | undefined;
 
-  private constructor({ behave = OBEDIENT, links, mailer, unwind, exchange }: WorldOptions) {
+  private constructor({
+    behave = OBEDIENT,
+    links,
+    mailer,
+    unwind,
+    exchange,
+    task = DIRECT.task,
+  }: WorldOptions) {
     this.behave = behave;
     this.#assembly = assemble({
       database: this.#database,
       clock: this.clock,
       random: seededRandom(1),
       ...{ links, mailer, unwind },
-      between: { ...DIRECT, exchange },
-      changes: this.monitoring.changes,
+      between: { ...DIRECT, exchange, task },
+      changes: {
+        concerns: (key) => this.monitoring.changes.concerns(key),
+        take: (change, read) => {
+          this.#recorded?.push(change);
+          this.monitoring.changes.take(change, read);
+        },
+      },
       transport: { send: async (device, message) => this.#send(device, message) },
       onChange: () => {
         this.#news++;
@@ -99,6 +116,15 @@ export class World {
 
   get ports(): Assembly['ports'] {
     return this.#assembly.ports;
+  }
+
+  /** The changes of the table that some work makes, as far as anybody is told of them. */
+  async recordChanges(work: () => Promise<void>): Promise<readonly ItemChange[]> {
+    const recorded: ItemChange[] = [];
+    this.#recorded = recorded;
+    await work();
+    this.#recorded = undefined;
+    return recorded;
   }
 
   /** Publishes a workflow given by its fields after the name, and starts it. Gives the id of the execution. */

@@ -23,6 +23,16 @@ export const DecisionVersionSchema = z
   .object({ version: z.string(), description: z.string().optional(), publishedAt: z.string() })
   .meta({ id: 'DecisionVersion' });
 
+const SharedCountsSchema = z.object({
+  hits: z.int().describe('Answers that a process found among its own.'),
+  sharedHits: z.int().describe('Answers of others that it found in the table.'),
+  misses: z.int().describe('Answers that were made.'),
+  savedMs: z.number().describe('How long the answers that were found had taken to be made, in ms.'),
+  readMs: z.number().describe('How long looking in the table took, in ms.'),
+  ageMs: z.number().describe('Ages of the answers that were found in the table, together, in ms.'),
+  oldestMs: z.number().describe('Age of the oldest of them, in ms.'),
+});
+
 /** A version of a decision with its text. */
 export const WholeDecisionSchema = DecisionVersionSchema.extend({
   name: z.string(),
@@ -35,6 +45,7 @@ export const WholeDecisionSchema = DecisionVersionSchema.extend({
       hits: z.int().describe('Answers that were found.'),
       misses: z.int().describe('Answers that were made.'),
       savedMs: z.number().describe('How long the answers that were found had taken to be made, in ms.'),
+      shared: SharedCountsSchema.optional().describe('The same of all processes, where they share answers.'),
     })
     .optional()
     .describe(
@@ -143,10 +154,10 @@ export const DECISION_ROUTES = [
     query: UNREAD,
     body: UNREAD,
     answers: { 200: { description: 'The version.', schema: WholeDecisionSchema } },
-    serve: async ({ table }, { params }) => {
+    serve: async ({ table, clock }, { params }) => {
       const name = params['name'] ?? '';
       const found = await getDecision(table, name, params['version']);
-      const cache = await cacheCountsOf(table, name, found.file.version);
+      const cache = await cacheCountsOf({ table, clock }, name, found.file.version);
       return { status: 200, document: { ...toWhole(found), ...(cache === undefined ? {} : { cache }) } };
     },
   }),

@@ -4,7 +4,8 @@ import { JsonObjectSchema } from '#core/json.ts';
 import { getCommand } from '#devices/command-store.ts';
 import { issueByHand } from '#devices/issue-by-hand.ts';
 import { DeviceIdSchema } from '#devices/messages.ts';
-import { deleteDevice, getDevice, listDevices, registerDevice } from '#devices/registry.ts';
+import { deleteDevice, getDevice, listDevices } from '#devices/registry.ts';
+import { registerAndWake } from '#devices/wake-waits.ts';
 import { readHealth } from '#routing/health.ts';
 import { DeviceDetailSchema, toDeviceDetail } from '../device-documents.ts';
 import {
@@ -80,7 +81,7 @@ export const DEVICE_ROUTES = [
     body: RegisterBody,
     answers: { 200: { description: 'The device.', schema: DeviceDocumentSchema } },
     serve: async (ports, { params, body }) => {
-      const device = await registerDevice(ports, { ...body, id: checkDeviceId(params['id'] ?? '') });
+      const device = await registerAndWake(ports, { ...body, id: checkDeviceId(params['id'] ?? '') });
       return { status: 200, document: toDeviceDocument(device) };
     },
   }),

@@ -1,3 +1,4 @@
+import { formatDuration } from '#core/duration.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { type Column, tableLines } from '../print-table.ts';
@@ -60,16 +61,33 @@ export async function showDecisionCommand(
   const { paint, note, print } = terminal;
   note(paint.bold(`${found.name} ${found.version}`));
   note(`published ${minuteOf(found.publishedAt)} UTC`);
-  if (found.cache !== undefined) note(cacheLine(found.cache));
+  if (found.cache !== undefined) for (const line of cacheLines(found.cache)) note(line);
   print(found.source.trimEnd());
   return 0;
 }
 
-function cacheLine({
-  hits,
-  misses,
-  savedMs,
-}: NonNullable<Awaited<ReturnType<typeof fetchDecision>>['cache']>): string {
-  const saved = savedMs < 100 ? savedMs.toFixed(1) : savedMs.toFixed(0);
-  return `answers: ${hits} found, ${misses} made, ${saved} ms saved, since this server runs`;
+type CacheCounts = NonNullable<Awaited<ReturnType<typeof fetchDecision>>['cache']>;
+
+function cacheLines({ hits, misses, savedMs, shared }: CacheCounts): readonly string[] {
+  const own = `answers: ${hits} found, ${misses} made, ${msText(savedMs)} saved, since this server runs`;
+  return shared === undefined ? [own] : [own, ...sharedLines(shared)];
+}
+
+function sharedLines(shared: NonNullable<CacheCounts['shared']>): readonly string[] {
+  const { hits, sharedHits, misses, savedMs, readMs, ageMs, oldestMs } = shared;
+  const found = hits + sharedHits;
+  const share = found + misses === 0 ? 0 : Math.round((found * 100) / (found + misses));
+  const age = sharedHits === 0 ? '' : `, ${formatDuration(ageMs / sharedHits)} old on average`;
+  const oldest = sharedHits === 0 ? '' : `, ${formatDuration(oldestMs)} at most`;
+  return [
+    `shared: ${found} found (${share} %), ${sharedHits} of them in the table${age}${oldest}; ${misses} made`,
+    `        ${msText(savedMs)} saved, ${msText(readMs)} spent on looking in the table`,
+    ...(found > 0 && readMs > savedMs
+      ? ['        sharing costs more time than it saves: take `shared` out']
+      : []),
+  ];
+}
+
+function msText(ms: number): string {
+  return `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }

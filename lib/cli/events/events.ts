@@ -1,8 +1,15 @@
+import type { Server } from '../api-client.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
-import { type EventsWanted, type FeedEvent, fetchEvents, fetchLiveUrl } from './event-calls.ts';
+import {
+  type EventsDocument,
+  type EventsWanted,
+  type FeedEvent,
+  fetchEvents,
+  fetchLiveUrl,
+} from './event-calls.ts';
 import { eventLine } from './event-line.ts';
 import { type Following, followByPolling, followBySocket } from './follow-events.ts';
 
@@ -17,7 +24,7 @@ export interface EventsArguments extends ServerArguments, EventsWanted {
 export async function eventsCommand(args: EventsArguments, terminal: Terminal): Promise<ExitCode> {
   const server = findServer(args, process.env);
   const url = args.follow === true ? await fetchLiveUrl(server) : undefined;
-  const page = await fetchEvents(server, args, args);
+  const page = await fetchFirst(server, args);
   if (args.follow !== true) {
     if (terminal.json) printJson(terminal, page);
     else if (page.events.length === 0) terminal.print('nothing like this has happened lately');
@@ -40,6 +47,17 @@ export async function eventsCommand(args: EventsArguments, terminal: Terminal): 
   await Promise.race([untilInterrupted(), followed]);
   stop.abort();
   return 0;
+}
+
+/** The first events; of one execution all of them, though others lie between. */
+async function fetchFirst(server: Server, args: EventsArguments): Promise<EventsDocument> {
+  let page = await fetchEvents(server, args, args);
+  const events = [...page.events];
+  while (args.execution !== undefined && page.more && events.length < args.limit) {
+    page = await fetchEvents(server, args, { after: page.cursor, limit: args.limit - events.length });
+    events.push(...page.events);
+  }
+  return { ...page, events };
 }
 
 function noteGap({ note, notePaint }: Terminal): void {

@@ -61,6 +61,7 @@ function shortened(title: string, text: string, columns: number): string {
 
 function facts(execution: ExecutionDocument): readonly (readonly [string, string])[] {
   const { startedAt, endedAt, error, cause = '', redriveCount, redrivenAt, output, usage } = execution;
+  const { childrenNotRead } = execution;
   const end = endedAt === undefined ? '' : `, ended ${secondOf(endedAt)} after ${tookWords(execution)}`;
   const redriven = `${countWords(redriveCount ?? 0, 'time')}, last ${secondOf(redrivenAt ?? '')}`;
   return [
@@ -70,7 +71,12 @@ function facts(execution: ExecutionDocument): readonly (readonly [string, string
     ...(output === undefined ? [] : [['output', JSON.stringify(output)] as const]),
     ...(error === undefined ? [] : [['error', `${error}: ${cause}`] as const]),
     ...(usage === undefined ? [] : [['usage', usageWords(usage)] as const]),
+    ...(childrenNotRead === undefined ? [] : [['not read', notReadWords(childrenNotRead)] as const]),
   ];
+}
+
+function notReadWords(children: number): string {
+  return `${countWords(children, 'child execution')}; of the steps in them, only what has sent commands is shown`;
 }
 
 function usageWords(usage: NonNullable<ExecutionDocument['usage']>): string {

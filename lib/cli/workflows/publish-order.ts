@@ -1,4 +1,4 @@
-import { callingSteps } from '#definition/pin-versions.ts';
+import { calleesOf } from '#definition/pin-versions.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
 
 /** Workflows in an order in which each can be published: those that it calls come before it. */
@@ -9,7 +9,7 @@ export function publishOrder(workflows: readonly SourcedWorkflow[]): readonly So
   const add = (each: SourcedWorkflow): void => {
     if (begun.has(each)) return;
     begun.add(each);
-    for (const { workflow: called } of callingSteps(each.workflow)) byName.get(called)?.forEach(add);
+    for (const { workflow: called } of calleesOf(each.workflow)) byName.get(called)?.forEach(add);
     ordered.add(each);
   };
   workflows.forEach(add);

@@ -1,4 +1,4 @@
-import type { ChooseBranch, ChooseStep } from '#definition/model.ts';
+import type { ChooseBranch, ChooseStep } from '#definition/block-steps.ts';
 import { boundCondition, type Emitting } from '../emitting.ts';
 import { hasOutput } from '../endings.ts';
 import { inside } from '../place.ts';

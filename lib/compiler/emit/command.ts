@@ -5,6 +5,7 @@ import type { Compensate, Verify } from '#definition/step-parts.ts';
 import { handlerBindings, splitArguments } from '../deferred.ts';
 import { boundTemplate, type Emitting } from '../emitting.ts';
 import { taskIdentity } from '../place.ts';
+import { tellsTarget } from '../result.ts';
 import { defined, type Emission } from '../states.ts';
 import {
   type CommandRequestSchema,
@@ -24,7 +25,8 @@ type TemplateOf<Schema extends z.ZodType> = {
 
 /** A command is one Task that waits until the handler answers its token. */
 export function emitCommand(step: CommandStep, at: Emitting): Emission {
-  const deadlineMs = step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
+  const waitMs = step.on?.whenNone?.waitMs ?? 0;
+  const deadlineMs = waitMs + step.timeoutMs + Math.max(step.expiresMs, step.timeoutMs);
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.command,
     payload: requestOf(step, at),
@@ -59,6 +61,7 @@ function requestOf(step: CommandStep, at: Emitting): JsonObject {
     priority: step.priority,
     await: step.await === 'response' ? undefined : step.await,
     cache: cacheValue(step, at),
+    tellsTarget: tellsTarget(step) ? true : undefined,
   };
   return { ...taskIdentity(at.place, step.id), ...defined(request) };
 }

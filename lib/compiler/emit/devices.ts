@@ -1,6 +1,6 @@
 import type { DevicesStep } from '#definition/model.ts';
 import { handlerBindings } from '../deferred.ts';
-import type { Emitting } from '../emitting.ts';
+import { boundTemplate, type Emitting } from '../emitting.ts';
 import { defined, type Emission } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 import { emitHandlerTask } from './handler-task.ts';
@@ -11,6 +11,8 @@ export function emitDevices(step: DevicesStep, at: Emitting): Emission {
     where: step.where,
     bindings: step.where === undefined ? undefined : handlerBindings([step.where], at),
     requires: step.requires,
+    fields: step.fields && [...step.fields],
+    zone: step.zone === undefined ? undefined : boundTemplate(step.zone, at),
   });
   return emitHandlerTask(step, at, { token: MACHINE_TOKENS.selectDevices, payload });
 }

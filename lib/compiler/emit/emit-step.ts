@@ -1,9 +1,11 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { Step } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
+import { isRetried } from '../failure.ts';
 import { isCaught } from '../outcomes.ts';
 import { emitOutput, hasOutputState } from '../result.ts';
 import type { Emission } from '../states.ts';
+import { isTimedBlock } from '../timed-block.ts';
 import { emitApprove } from './approve.ts';
 import { emitAsl } from './asl.ts';
 import { emitChoose } from './choose.ts';
@@ -13,7 +15,7 @@ import { emitDevices } from './devices.ts';
 import { emitEvent } from './event.ts';
 import { emitFail } from './fail.ts';
 import { emitForEach } from './for-each.ts';
-import { emitHeld } from './held.ts';
+import { emitHeld, poolsOf } from './held.ts';
 import { emitHttp } from './http.ts';
 import { emitLock } from './lock.ts';
 import { emitNotify } from './notify.ts';
@@ -27,7 +29,18 @@ import { emitWorkflow } from './workflow.ts';
 
 /** The states of a step, without its guard. */
 export function emitStep(step: Step, at: Emitting): Emission {
-  return emitHeld(step, { ...at, handled: at.exit, held: false }, (held) => emitTimed(step, held, emitWork));
+  const place = handlesFailures(step) ? { ...at.place, failuresHandled: true } : at.place;
+  const inner = { ...at, place, handled: at.exit, held: false };
+  return emitHeld(step, inner, (held) => emitTimed(step, held, emitWork));
+}
+
+function handlesFailures(step: Step): boolean {
+  return (
+    isCaught(step) ||
+    isTimedBlock(step) ||
+    poolsOf(step) !== undefined ||
+    ('retry' in step && isRetried(step))
+  );
 }
 
 function emitWork(step: Step, at: Emitting): Emission {

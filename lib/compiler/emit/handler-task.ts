@@ -20,13 +20,14 @@ export const BACKSTOP_SECONDS = 30;
 /** A step that is one call of a handler: one Task that waits until the handler answers its token. */
 export function emitHandlerTask(step: WorkStep, at: Emitting, call: HandlerCall): Emission {
   const failure = emitFailureHandling(step, at);
+  const { Retry: ownRetry, ...handling } = failure.fields;
   const task = {
     ...defined({ Type: 'Task', Comment: step.title }),
-    ...callHandler(call.token, call.payload),
+    ...callHandler(call.token, call.payload, ownRetry),
     ...(call.deadlineMs === undefined
       ? {}
       : { TimeoutSeconds: Math.ceil(call.deadlineMs / 1_000) + BACKSTOP_SECONDS }),
-    ...failure.fields,
+    ...handling,
     ...leave(at.exit, resultOf(step, '$states.result', at)),
   };
   return { start: step.id, states: [[step.id, task], ...failure.states] };

@@ -8,6 +8,7 @@ import { releaseState } from '../release.ts';
 import { defined, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 import { seconds } from './handler-task.ts';
+import { triesName } from './told-failure.ts';
 
 /** The units of pools that a step holds while it runs; undefined for none. */
 export function poolsOf(step: Step): PoolUnits | undefined {
@@ -44,7 +45,7 @@ interface Around {
 /** What fails in line is caught as what fails later: to release what is not held changes nothing. */
 function acquireState(step: Step, pools: PoolUnits, { at, inner }: Around): JsonObject {
   const lock = step.kind === 'lock' ? step : undefined;
-  const [, own] = inner.states.find(([name]) => name === step.id) ?? [];
+  const [, own] = inner.states.find(([name]) => name === step.id || name === triesName(step)) ?? [];
   const payload = defined({
     ...taskIdentity(at.place, step.id),
     action: 'acquire',

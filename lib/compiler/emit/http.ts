@@ -11,7 +11,8 @@ import { emitHandlerTask } from './handler-task.ts';
 /** A call over HTTP is one Task. The names of secrets stay names: only the handler knows what they hold. */
 export function emitHttp(step: HttpStep, at: Emitting): Emission {
   const undo = step.compensate && splitArguments(templateOf(step.compensate), at);
-  const reading = [step.expect ?? [], Object.values(undo?.deferred ?? {})].flat();
+  const asked = step.compensate?.verify?.expect;
+  const reading = [step.expect ?? [], Object.values(undo?.deferred ?? {}), asked ?? []].flat();
   const payload = defined({
     ...taskIdentity(at.place, step.id),
     ...callValue(step, at),
@@ -19,7 +20,7 @@ export function emitHttp(step: HttpStep, at: Emitting): Emission {
     bindings: reading.length === 0 ? undefined : handlerBindings(reading, at),
     timeoutSeconds: step.timeoutMs / 1_000,
     cache: cacheValue(step, at),
-    compensate: undo && step.compensate && compensationOf(step.compensate, undo),
+    compensate: undo && step.compensate && compensationOf(step.compensate, undo, at),
   });
   return emitHandlerTask(step, at, {
     token: MACHINE_TOKENS.callHttp,
@@ -54,7 +55,16 @@ function templateOf({ method, url, headers, body }: HttpCall): JsonObject {
   });
 }
 
-function compensationOf({ timeoutMs }: HttpCompensate, { with: call, deferred }: SplitArguments): JsonObject {
+function compensationOf(
+  { timeoutMs, verify }: HttpCompensate,
+  { with: call, deferred }: SplitArguments,
+  at: Emitting,
+): JsonObject {
   const left = Object.keys(deferred).length === 0 ? undefined : { ...deferred };
-  return defined({ call, deferred: left, timeoutSeconds: timeoutMs / 1_000 });
+  const asks = verify && {
+    call: callValue(verify, at),
+    expect: verify.expect,
+    timeoutSeconds: verify.timeoutMs / 1_000,
+  };
+  return defined({ call, deferred: left, timeoutSeconds: timeoutMs / 1_000, verify: asks });
 }

@@ -1,4 +1,4 @@
-import type { LockStep } from '#definition/model.ts';
+import type { LockStep } from '#definition/block-steps.ts';
 import type { Emitting } from '../emitting.ts';
 import { branchEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';

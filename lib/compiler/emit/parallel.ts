@@ -1,5 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ParallelStep, Step } from '#definition/model.ts';
+import type { ParallelStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import type { Emitting } from '../emitting.ts';
 import { branchEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Health } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { handlerBindings } from '../deferred.ts';
@@ -9,7 +9,7 @@ import { type Place, taskIdentity } from '../place.ts';
 import { defined, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 import { deviceText } from './rollout-plan.ts';
-import { forEachPath, itemsVariable } from './tolerance.ts';
+import { forEachPath, forEachPathInside, itemsVariable } from './tolerance.ts';
 
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
@@ -29,7 +29,7 @@ export function emitBegin(
   const begin = pause(`${step.id} begin`, body.start, {
     action: 'begin',
     ...taskIdentity(at.place, `${step.id}.begin`),
-    rollout: forEachPath(step, outer),
+    rollout: forEachPathInside(step, outer),
     ...defined({
       window: window && { ...window, days: [...window.days], timezone: boundTemplate(window.timezone, at) },
       rate: rate && boundTemplate(rate, at),

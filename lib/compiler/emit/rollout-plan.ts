@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Wave } from '#definition/step-parts.ts';
 import { boundText, type Emitting } from '../emitting.ts';
 import { emitFailureHandling } from '../failure.ts';
@@ -35,9 +35,9 @@ export function planName({ id }: ForEachStep): string {
 
 /**
  * The states in which the waves of a forEach are planned: the handler is told of each item what the waves choose by, and the
- * items are put in the order that it answers.
+ * items are put in the order that it answers. `next` is the state after them.
  */
-export function emitPlan(step: WavingStep, at: Emitting): readonly NamedState[] {
+export function emitPlan(step: WavingStep, at: Emitting, next: string): readonly NamedState[] {
   const failure = emitFailureHandling(step, at);
   const order = `${step.id} order`;
   const waits = step.claim === 'wait';
@@ -48,13 +48,13 @@ export function emitPlan(step: WavingStep, at: Emitting): readonly NamedState[] 
   const catchers = [...caught, ...(Array.isArray(own) ? own : [])];
   const plan = {
     Type: 'Task',
-    ...callHandler(MACHINE_TOKENS.rollout, payloadOf(step, at)),
-    ...defined({ Retry: waits ? undefined : retry, Catch: catchers.length === 0 ? undefined : catchers }),
+    ...callHandler(MACHINE_TOKENS.rollout, payloadOf(step, at), waits ? undefined : retry),
+    ...defined({ Catch: catchers.length === 0 ? undefined : catchers }),
     Assign: { [planVariable(step)]: '{% $states.result %}' },
     Output: KEEP_ENVIRONMENT,
     Next: order,
   };
-  const put = { Type: 'Pass', Assign: { [itemsVariable(step)]: inOrder(step) }, Next: step.id };
+  const put = { Type: 'Pass', Assign: { [itemsVariable(step)]: inOrder(step) }, Next: next };
   const wait: readonly NamedState[] = waits ? [[waitName(step), waitState(step, at)]] : [];
   return [[planName(step), plan], ...wait, [order, put]];
 }

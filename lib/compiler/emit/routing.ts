@@ -18,6 +18,7 @@ export function routeOf(on: Routing, step: CommandStep, at: Emitting): JsonObjec
     key: textOf(on.key, at),
     weight: on.weight,
     retryOn: on.retryOn === 'another' ? undefined : on.retryOn,
+    whenNone: whenNoneOf(on, at),
   };
   return defined(route);
 }
@@ -63,6 +64,11 @@ function wishOf({ requires, zone, tags, where }: Wish, at: Emitting): Record<str
 
 function textOf(text: string | undefined, at: Emitting): Json | undefined {
   return text === undefined ? undefined : boundTemplate(text, at);
+}
+
+function whenNoneOf({ whenNone }: Routing, at: Emitting): Json | undefined {
+  if (whenNone === undefined) return undefined;
+  return defined({ waitSeconds: whenNone.waitMs / 1_000, escalate: textOf(whenNone.escalate, at) });
 }
 
 function excludedOf(exclude: Routing['exclude'], at: Emitting): Json | undefined {

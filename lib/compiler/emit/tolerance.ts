@@ -1,12 +1,13 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import { isDistributed } from '#definition/map-mode.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import type { Tolerance } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { boundText, boundValue, type Emitting } from '../emitting.ts';
 import { CAUGHT, EVERY_ERROR } from '../failure.ts';
 import { callHandler } from '../handler-call.ts';
-import { isRepeated, type Place, pathText, pathValue } from '../place.ts';
+import { executionIdText, isRepeated, type Place, pathText, pathValue } from '../place.ts';
 import { bodyOf, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
 import { MACHINE_TOKENS } from '../task-payload.ts';
 import { objectText } from '../text.ts';
@@ -25,6 +26,16 @@ function pathVariable(step: ForEachStep): string {
 /** Path of a forEach from inside of it, as a value of States Language; its place is given. */
 export function forEachPath(step: ForEachStep, place: Place): string {
   return isRepeated(place) ? `{% $${pathVariable(step)} %}` : pathValue(place, step.id);
+}
+
+/** The same from its iterations: a child execution does not see the variable. */
+export function forEachPathInside(step: ForEachStep, place: Place): string {
+  return isDistributed(step) && isRepeated(place) ? '{% $states.input.rollout %}' : forEachPath(step, place);
+}
+
+/** How many items a forEach has, as a value of States Language. */
+export function totalOf(step: ForEachStep): string {
+  return `{% $count($${itemsVariable(step)}) %}`;
 }
 
 /** A tolerance as a value of States Language. */
@@ -58,10 +69,10 @@ export function hasOwnTolerance({ waves }: ForEachStep): boolean {
 export function itemsState(
   step: ForEachStep,
   items: string,
-  { place, next }: { readonly place: Place; readonly next: string },
+  { place, next, isPlanned }: { readonly place: Place; readonly next: string; readonly isPlanned: boolean },
 ): NamedState {
   const path = isRepeated(place) ? { [pathVariable(step)]: delimit(pathText(place, step.id)) } : {};
-  const kept = step.waves === undefined || next !== step.id ? items : numbered(items);
+  const kept = step.waves === undefined || isPlanned ? items : numbered(items);
   const assign = { [itemsVariable(step)]: delimit(kept), ...path };
   return [`${step.id} items`, { Type: 'Pass', Assign: assign, Next: next }];
 }
@@ -74,15 +85,19 @@ function numbered(items: string): string {
  * An iteration that may fail: its steps are the one branch of a Parallel state, so that any failure is caught; then what
  * it completed is undone, and the failure is counted. The count fails the Map once it is over the limit.
  */
-export function emitTolerantBody(step: TolerantStep, body: Emission, at: Emitting): Emission {
+export function emitTolerantBody(
+  step: TolerantStep,
+  body: Emission,
+  { at, outer }: { readonly at: Emitting; readonly outer: Place },
+): Emission {
   // What a called workflow has to undo is not known here.
   const compensates = [...allSteps(step.steps)].some(
     (inner) =>
       ((inner.kind === 'command' || inner.kind === 'http') && inner.compensate !== undefined) ||
       (inner.kind === 'workflow' && inner.await),
   );
-  const undo = compensates ? [undoState(step)] : [];
-  const states = [...undo, settleState(step, at)];
+  const undo = compensates ? [undoState(step, at)] : [];
+  const states = [...undo, settleState(step, { at, outer })];
   const attempt: NamedState = [
     `${step.id} item`,
     {
@@ -107,13 +122,13 @@ function failureVariable(step: ForEachStep): string {
   return `${step.id}__failure`;
 }
 
-function undoState(step: ForEachStep): NamedState {
+function undoState(step: ForEachStep, { place }: Emitting): NamedState {
   const state = {
     Type: 'Task',
     Resource: 'arn:aws:states:::states:startExecution.sync:2',
     Arguments: {
       StateMachineArn: `\${${MACHINE_TOKENS.unwindMachine}}`,
-      Input: { execution: '{% $states.context.Execution.Name %}', scope: '{% $states.input.path %}' },
+      Input: { execution: delimit(executionIdText(place)), scope: '{% $states.input.path %}' },
     },
     Output: KEEP_ENVIRONMENT,
     Next: settleName(step),
@@ -125,13 +140,16 @@ function settleName(step: ForEachStep): string {
   return `${step.id} settle`;
 }
 
-function settleState(step: TolerantStep, at: Emitting): NamedState {
+function settleState(
+  step: TolerantStep,
+  { at, outer }: { readonly at: Emitting; readonly outer: Place },
+): NamedState {
   const failure = `$${failureVariable(step)}`;
   const payload = {
-    execution: '{% $states.context.Execution.Name %}',
-    path: forEachPath(step, at.place),
+    execution: delimit(executionIdText(at.place)),
+    path: forEachPathInside(step, outer),
     iteration: '{% $states.input.path %}',
-    total: `{% $count($${itemsVariable(step)}) %}`,
+    total: isDistributed(step) ? '{% $states.input.total %}' : totalOf(step),
     tolerate: toleranceValue(step.tolerate, at),
     ...(hasOwnTolerance(step) ? { wave: '{% $states.input.wave %}' } : {}),
     ...(step.onExceeded === 'rollback' ? {} : { onExceeded: step.onExceeded }),

@@ -1,8 +1,8 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Watch } from '#definition/step-parts.ts';
 import { handlerBindings } from '../deferred.ts';
-import type { Emitting } from '../emitting.ts';
+import { boundTemplate, type Emitting } from '../emitting.ts';
 import { callHandler } from '../handler-call.ts';
 import { type Place, taskIdentity } from '../place.ts';
 import { defined, type Emission, KEEP_ENVIRONMENT, type NamedState } from '../states.ts';
@@ -66,7 +66,7 @@ export function emitJoin(
 
 function payloadOf(
   step: WavingStep,
-  { where, requires, forMs }: Watch,
+  { where, requires, zone, forMs }: Watch,
   { at, outer }: { readonly at: Emitting; readonly outer: Place },
 ): JsonObject {
   const known = `[$map($${itemsVariable(step)}, function($each) { ( $item := $each.item; ${deviceText()} ) })]`;
@@ -77,6 +77,7 @@ function payloadOf(
     where,
     bindings: where === undefined ? undefined : handlerBindings([where], at),
     requires,
+    zone: zone === undefined ? undefined : boundTemplate(zone, at),
     known: `{% ${known} %}`,
     claim: step.claim,
     forSeconds: forMs / 1_000,

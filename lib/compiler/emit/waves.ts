@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import type { ForEachStep, Waves } from '#definition/model.ts';
+import type { ForEachStep, Waves } from '#definition/block-steps.ts';
 import type { Wave } from '#definition/step-parts.ts';
 import { delimit } from '#expression/delimiters.ts';
 import { boundText, type Emitting } from '../emitting.ts';
@@ -7,7 +7,7 @@ import { isRetried } from '../failure.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { betweenScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
-import { emitIteration, itemEnvironment } from './iteration.ts';
+import { emitIterations } from './iteration.ts';
 import { emitPauses } from './pauses.ts';
 import { isPlanned, planVariable } from './rollout-plan.ts';
 import { hasOwnTolerance, itemsVariable, toleranceText } from './tolerance.ts';
@@ -83,18 +83,18 @@ const WAVE_WITH_PATH = "{% $merge([$states.input.wave, { 'path': $states.input.p
 
 function waveState(step: WavingStep, at: Emitting): JsonObject {
   const place = { ...at.place, retried: at.place.retried || isRetried(step) };
-  const environment = itemEnvironment({ ...step, retry: undefined }, place, {
+  const run = {
     index: '$states.context.Map.Item.Value.at',
     around: '$states.input.around',
     item: '$states.context.Map.Item.Value.item',
-  });
+  };
   const wave = hasOwnTolerance(step) ? { wave: WAVE_WITH_PATH } : {};
+  const { ItemSelector: environment, ...iterations } = emitIterations(step, { at, place, run });
   return {
     Type: 'Map',
     Items: itemsOfWave(step),
     ItemSelector: { ...environment, ...wave },
-    ...defined({ MaxConcurrency: step.maxConcurrency }),
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...bodyOf(emitIteration(step, at)) },
+    ...iterations,
     End: true,
   };
 }

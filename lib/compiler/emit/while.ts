@@ -1,12 +1,12 @@
 import type { JsonObject } from '#core/json.ts';
-import type { WhileStep } from '#definition/model.ts';
+import type { WhileStep } from '#definition/block-steps.ts';
 import { boundValue, type Emitting } from '../emitting.ts';
 import { loopEnding } from '../endings.ts';
 import { emitFailureHandling, isRetried } from '../failure.ts';
 import { lastIterationText, lastIterationVariable } from '../names.ts';
 import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } from '../place.ts';
 import { resultOf } from '../result.ts';
-import { iterationScope } from '../scope.ts';
+import { loopScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, KEEP_ENVIRONMENT, leave, type NamedState } from '../states.ts';
 import { loopSetter } from '../visible-sets.ts';
 
@@ -58,7 +58,7 @@ function atLoop(step: WhileStep, at: Emitting): Emitting {
 function emitBody(step: WhileStep, at: Emitting): Emission {
   const place: Place = {
     ...at.place,
-    scope: iterationScope(at.place.scope, step.id),
+    scope: loopScope(at.place.scope, step.id),
     repeated: true,
     path: '',
     loop: undefined,

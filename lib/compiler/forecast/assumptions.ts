@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
-import type { ForEachStep, Step } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import type { Step } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import { EvaluationError, evaluate } from '#expression/evaluate.ts';
 import { parseExpression } from '#expression/parse.ts';

@@ -56,6 +56,12 @@ export const APPROVAL_USAGE: Partial<Usage> = {
   sqsRequests: 6 + NOTIFICATION_USAGE.sqsRequests,
 };
 
+/**
+ * A child execution of a distributed Map: its start and its end. EventBridge tells of that end as of any other, and a function looks that
+ * it is nothing to settle.
+ */
+export const CHILD_EXECUTION_USAGE: Partial<Usage> = { lambdaCalls: 1, stateTransitions: 2 };
+
 /** Starting and ending another execution, whose own steps are forecast by its own plan. */
 export const CHILD_USAGE: Partial<Usage> = {
   lambdaCalls: 2,

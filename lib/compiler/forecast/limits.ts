@@ -29,7 +29,11 @@ export function limitsOf({
   longestName,
 }: Measured): readonly Limit[] {
   return [
-    limit('history events', [historyEvents, MOST.events], 'let a child workflow do a part of the items'),
+    limit(
+      'history events',
+      [historyEvents, MOST.events],
+      'give the forEach a maxConcurrency above 40, so that each iteration has a history of its own, or let a child workflow do a part',
+    ),
     limit('payload bytes', [payloadBytes, MOST_PAYLOAD_BYTES], 'say by `output` what is needed of a step'),
     limit('definition bytes', [definitionBytes, MOST.bytes], 'split it into several workflows'),
     limit('characters of a state name', [longestName, MOST.name], 'give the step a shorter id'),

@@ -40,6 +40,7 @@ const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
   [/ settle$/, 'a failed iteration is counted by a handler'],
   [/ while$/, 'only a Choice has a condition'],
   [/ limit$/, 'too many iterations fail the step'],
+  [/ ask$/, 'what a Choice does not decide, such as inputs that do not fit, a handler does'],
   [/ failed loop$/, 'only what a Parallel holds can fail and be caught'],
   [/ timed$/, 'only a Parallel runs a block beside what watches its time'],
   [/ deadline$/, 'only tasks have a timeout: one watches the time of the block'],
@@ -47,6 +48,8 @@ const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
   [/ too late$/, 'a block whose time is up fails'],
   [/ acquire$/, 'standing in line is a call of its own'],
   [/ release(?: failed| \d+)?$/, 'giving back is a call of its own'],
+  [/ failure$/, 'what a child execution has failed with is told by a handler'],
+  [/ tries$/, 'only a Parallel is tried again by what a child execution has failed with'],
   [/ failed$/, 'a failure goes on after what was held is given back'],
   [/ output$/, 'the output is made from a result that is known only then'],
 ];

@@ -3,16 +3,18 @@ import type { Catalogue } from '#definition/command.ts';
 import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps, nestedLists } from '#definition/nested-lists.ts';
 import { outputBytes, outputsBytes, type PayloadFacts } from '#definition/payload-size.ts';
-import { callingSteps, decidingSteps } from '#definition/pin-versions.ts';
+import { calleesOf, decidingSteps } from '#definition/pin-versions.ts';
 import { type CompileOptions, compileWorkflow, layOutMeasured } from '../compile.ts';
 import type { CompiledWorkflow } from '../compiled-workflow.ts';
 import { type DurationSource, durationSource, type Estimates } from '../durations.ts';
 import { type Assumption, assume } from './assumptions.ts';
 import { type BlastRadius, blastRadius } from './blast-radius.ts';
 import { type Cost, costOf } from './cost.ts';
+import { type PlannedIterations, plannedIterations } from './iterations.ts';
 import { type Limit, limitsOf } from './limits.ts';
 import { type MachineStates, machineStates } from './machine-states.ts';
-import { runUsage } from './run-usage.ts';
+import { inlinedIn, type PlannedDecision, plannedDecisions } from './planned-decisions.ts';
+import { longestHistory, runUsage } from './run-usage.ts';
 import { type StepTime, type Timeline, timelineOf } from './timeline.ts';
 import type { Usage } from './usage.ts';
 
@@ -43,8 +45,12 @@ export interface Plan {
   };
   /** In document order, without steps that run only after a failure. */
   readonly steps: readonly PlannedStep[];
+  /** How the iterations of each forEach run, in document order. */
+  readonly iterations: readonly PlannedIterations[];
   readonly usage: Usage;
   readonly cost: Cost;
+  /** How the decisions of its steps are made. */
+  readonly decisions: readonly PlannedDecision[];
   readonly machine: MachineStates;
   readonly limits: readonly Limit[];
   readonly blastRadius: BlastRadius;
@@ -69,23 +75,26 @@ export async function planOf(workflow: Workflow, options: PlanOptions): Promise<
   const { catalogue, input, counts: given = NONE, profile } = options;
   const assumptions = await assume(workflow.steps, { input, given });
   const counts = new Map(assumptions.map(({ step, value }) => [step, value]));
-  const estimates: Estimates = { profile: profile ?? NONE, counts };
-  const layout = layOutMeasured(workflow.steps, profile);
-  const timeline = timelineOf(workflow.steps, layout, estimates);
-  const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
   const compiled = compileWorkflow(workflow, {
     versions: anyVersions(workflow),
     decisions: anyDecisions(workflow),
     ...options,
   });
+  const estimates: Estimates = { profile: profile ?? NONE, counts, inlined: inlinedIn(compiled) };
+  const layout = layOutMeasured(workflow.steps, profile);
+  const timeline = timelineOf(workflow.steps, layout, estimates);
+  const steps = plannedSteps(workflow.steps, { timeline, estimates, depth: 0 });
   const usage = runUsage(compiled.definition, workflow, counts);
   const machine = machineOf(compiled);
   return {
     ...{ workflow: workflow.name, version: workflow.version, assumptions },
     time: timeOf(timeline, steps),
-    ...{ steps, usage, cost: costOf(usage), machine },
+    ...{ steps, iterations: plannedIterations(workflow.steps, counts) },
+    ...{ usage, cost: costOf(usage) },
+    decisions: plannedDecisions(workflow, compiled, options),
+    machine,
     limits: limitsOf({
-      ...usage,
+      historyEvents: longestHistory(compiled.definition, workflow, counts),
       payloadBytes: largestPayload(workflow, {
         catalogue,
         unknownBytes: UNKNOWN_BYTES,
@@ -106,7 +115,7 @@ function largestPayload({ steps, output }: Workflow, facts: PayloadFacts): numbe
 
 /** A plan depends on what is called, though not on which version of it. */
 function anyVersions(workflow: Workflow): ReadonlyMap<string, string> {
-  return new Map(callingSteps(workflow).map(({ id, version = 'latest' }) => [id, version]));
+  return new Map(calleesOf(workflow).map(({ id, version = 'latest' }) => [id, version]));
 }
 
 function anyDecisions(workflow: Workflow): ReadonlyMap<string, string> {

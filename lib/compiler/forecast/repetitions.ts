@@ -1,4 +1,5 @@
-import type { ForEachStep, Step, Workflow } from '#definition/model.ts';
+import type { ForEachStep } from '#definition/block-steps.ts';
+import type { Step, Workflow } from '#definition/model.ts';
 import { allSteps } from '#definition/nested-lists.ts';
 import { countOf, type Estimates } from '../durations.ts';
 import { joinsName } from '../emit/watch.ts';
@@ -19,6 +20,8 @@ export function repetitionsOf({ steps }: Pick<Workflow, 'steps'>, counts: Estima
       // Each round is a Map over one item.
       items.set(step.id, 1);
     } else if (step.kind === 'forEach' && step.waves !== undefined) addWaves(step, count, { items, shares });
+    // Inputs fit, in a run in which nothing fails.
+    else if (step.kind === 'decide') shares.set(step.id, 0);
     else if (isCounted(step)) items.set(step.id, count);
   }
   return { items, loops, shares };

@@ -14,6 +14,8 @@ export interface Repetitions {
 /** A state and how often it is entered; the iterations are those of all its runs, of a Map state. */
 export interface Visit {
   readonly state: JsonObject;
+  /** Whether it is in a child execution, which has a history of its own. */
+  readonly isInChild: boolean;
   readonly times: number;
   readonly iterations: number;
 }
@@ -24,15 +26,20 @@ export interface Visit {
  */
 export function visitsOf(definition: JsonObject, repetitions: Repetitions): ReadonlyMap<string, Visit> {
   const visits = new Map<string, Visit>();
-  new Visitor(repetitions, visits).visitBody(definition, 1);
+  new Visitor(repetitions, visits).visitBody(definition, { times: 1, isInChild: false });
   return visits;
 }
 
 type States = Readonly<Record<string, Json>>;
 
-/** A way through states: how often it is gone, and before which state it ends. */
-interface Stretch {
+/** How often something runs, and where. */
+interface Rounds {
   readonly times: number;
+  readonly isInChild: boolean;
+}
+
+/** A way through states: how often it is gone, and before which state it ends. */
+interface Stretch extends Rounds {
   readonly until: string | undefined;
 }
 
@@ -47,51 +54,52 @@ class Visitor {
     this.#visits = visits;
   }
 
-  visitBody(body: JsonObject, times: number): void {
+  visitBody(body: JsonObject, rounds: Rounds): void {
     const states = statesOf(body);
-    this.#follow(String(body['StartAt']), states, { times, until: undefined });
+    this.#follow(String(body['StartAt']), states, { ...rounds, until: undefined });
   }
 
-  #follow(start: string, states: States, { times, until }: Stretch): void {
+  #follow(start: string, states: States, { until, ...rounds }: Stretch): void {
     const seen = new Set<string>();
     for (let name: string | undefined = start; name !== undefined && name !== until; ) {
       seen.add(name);
-      this.#enter(name, stateOf(states, name), times);
-      this.#goRound(name, states, times);
-      const ways = this.#waysPast(name, states, times).filter((way) => !seen.has(way));
+      this.#enter(name, stateOf(states, name), rounds);
+      this.#goRound(name, states, rounds);
+      const ways = this.#waysPast(name, states, rounds).filter((way) => !seen.has(way));
       name = this.#heaviest(ways, states);
     }
   }
 
   /** Each round of a loop comes back to its Choice. */
-  #goRound(name: string, states: States, times: number): void {
+  #goRound(name: string, states: States, { times, isInChild }: Rounds): void {
     const loop = loopOf(name, states);
     if (loop === undefined) return;
-    const rounds = times * (this.#repetitions.loops.get(name) ?? DEFAULT_COUNT);
+    const rounds = { times: times * (this.#repetitions.loops.get(name) ?? DEFAULT_COUNT), isInChild };
     this.#enter(name, stateOf(states, name), rounds);
     this.#enter(loop, stateOf(states, loop), rounds);
   }
 
   /** Where a state may lead; what is done only a part of the times has been visited then. */
-  #waysPast(name: string, states: States, times: number): readonly string[] {
+  #waysPast(name: string, states: States, { times, isInChild }: Rounds): readonly string[] {
     const share = this.#repetitions.shares.get(name);
-    if (share === undefined) return waysOf(name, states);
     const state = stateOf(states, name);
+    if (share === undefined || state['Type'] !== 'Choice') return waysOf(name, states);
     const [first = name] = targetsOf(state);
     const rest = String(state['Default']);
-    this.#follow(first, states, { times: times * share, until: rest });
+    if (share > 0) this.#follow(first, states, { times: times * share, isInChild, until: rest });
     return [rest];
   }
 
-  #enter(name: string, state: JsonObject, times: number): void {
+  #enter(name: string, state: JsonObject, { times, isInChild }: Rounds): void {
     const each = state['Type'] === 'Map' ? (this.#repetitions.items.get(name) ?? DEFAULT_COUNT) : 1;
     const before = this.#visits.get(name);
     this.#visits.set(name, {
-      state,
+      ...{ state, isInChild },
       times: times + (before?.times ?? 0),
       iterations: times * each + (before?.iterations ?? 0),
     });
-    for (const body of bodiesOf(state)) this.visitBody(body, times * each);
+    const inside = { times: times * each, isInChild: isInChild || isDistributedMap(state) };
+    for (const body of bodiesOf(state)) this.visitBody(body, inside);
   }
 
   #heaviest(names: readonly string[], states: States): string | undefined {
@@ -138,6 +146,13 @@ function targetsOf(state: JsonObject): readonly string[] {
   const choices = Array.isArray(state['Choices']) ? state['Choices'].filter((one) => isJsonObject(one)) : [];
   const targets = [...choices.map((choice) => choice['Next']), state['Default'], state['Next']];
   return targets.filter((target) => typeof target === 'string');
+}
+
+/** Whether the iterations of a state are executions of their own. */
+export function isDistributedMap(state: JsonObject): boolean {
+  const processor = state['ItemProcessor'];
+  const config = isJsonObject(processor) ? processor['ProcessorConfig'] : undefined;
+  return isJsonObject(config) && config['Mode'] === 'DISTRIBUTED';
 }
 
 /** The bodies of a state: its branches, or its iteration. */

@@ -11,6 +11,8 @@ export interface PlainCell {
   readonly input: string;
   readonly holds: Predicate;
   readonly condition: Extract<Condition, { kind: 'sets' }>;
+  /** Which part of the rules asks the same of the input: likely, what many ask is what many values are. */
+  readonly share: number;
   /** The ranges outside of which it does not hold, true, false and null aside; undefined where it may hold anywhere. */
   readonly ranges: readonly Range[] | undefined;
 }
@@ -33,6 +35,7 @@ export interface CompiledRule {
 
 /** Makes the rules of a table ready. */
 export function compileRules({ rules }: DecisionTable, compiling: Compiling): readonly CompiledRule[] {
+  const shareOf = sharesOf(rules);
   return rules.map(({ when, give, note }, index): CompiledRule => {
     const place = `table.rules.${index}`;
     const cells: PlainCell[] = [];
@@ -48,12 +51,12 @@ export function compileRules({ rules }: DecisionTable, compiling: Compiling): re
       }
       const holds = predicateOf(condition);
       if (holds !== undefined && condition.kind === 'sets')
-        cells.push({ input, holds, condition, ranges: rangesOf(condition) });
+        cells.push({ input, holds, condition, ranges: rangesOf(condition), share: shareOf(input, cell) });
     }
     formulas.sort((one, other) => formulaCost(one) - formulaCost(other));
     return {
       index,
-      cells: cells.sort((one, other) => rank(one) - rank(other)),
+      cells: cells.sort(byWorth),
       formulas,
       give: compileOutputs(give, `${place}.give`, compiling),
       note,
@@ -76,16 +79,45 @@ function formulaCost({ formula }: FormulaCell): number {
   return formula.native === undefined ? 1 : 0;
 }
 
-/** What one test rules out, against what it costs: a value rules out most, what is negated least; texts of dates are read first. */
-function rank({ condition: { sets, isNegated } }: PlainCell): number {
-  if (isNegated || sets.some((set) => set.isNegated)) return 6;
-  const kinds = sets.flatMap(({ ranges }) => ranges.map(({ kind }) => kind));
-  const isInstant = kinds.some((kind) => kind !== 'number' && kind !== 'string');
-  const isOpen = sets.some(({ ranges }) =>
-    ranges.some(({ from, to }) => from === undefined || to === undefined),
+/** For a cell of an input, which part of the rules has the same one. */
+function sharesOf(rules: DecisionTable['rules']): (input: string, cell: Json) => number {
+  const counts = new Map<string, number>();
+  for (const { when } of rules) {
+    for (const [input, cell] of Object.entries(when)) {
+      const key = `${input} ${JSON.stringify(cell)}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return (input, cell) => (counts.get(`${input} ${JSON.stringify(cell)}`) ?? 0) / rules.length;
+}
+
+/**
+ * What rules out most at the least cost comes first: what is compared as it is before texts of dates, which have to be read; of
+ * those, what is the least likely to hold; of what is as likely, values before ranges. No test can fail, so that the order shows in
+ * nothing but the time.
+ */
+function byWorth(one: PlainCell, other: PlainCell): number {
+  return (
+    Number(isInstant(one)) - Number(isInstant(other)) ||
+    likelihoodOf(one) - likelihoodOf(other) ||
+    widthOf(one) - widthOf(other)
   );
-  const isPoint = sets.every(({ ranges }) =>
-    ranges.every(({ from, to }) => from !== undefined && from.at === to?.at),
-  );
-  return (isInstant ? 3 : 0) + (isPoint ? 0 : isOpen ? 2 : 1);
+}
+
+/** How likely a test holds at least, by how much it lets through: a value, what has two ends, what has one, what is negated. */
+const LEAST_LIKELY = [0, 0.3, 0.5, 0.9] as const;
+
+function likelihoodOf(cell: PlainCell): number {
+  return Math.max(cell.share, LEAST_LIKELY[widthOf(cell)]);
+}
+
+function isInstant({ condition: { sets } }: PlainCell): boolean {
+  return sets.some(({ ranges }) => ranges.some(({ kind }) => kind !== 'number' && kind !== 'string'));
+}
+
+function widthOf({ condition: { sets, isNegated } }: PlainCell): 0 | 1 | 2 | 3 {
+  if (isNegated || sets.some((set) => set.isNegated)) return 3;
+  const ranges = sets.flatMap((set) => set.ranges);
+  if (ranges.every(({ from, to }) => from !== undefined && from.at === to?.at)) return 0;
+  return ranges.some(({ from, to }) => from === undefined || to === undefined) ? 2 : 1;
 }

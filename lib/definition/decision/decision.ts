@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { LanguageSchema } from '../document-fields.ts';
-import { ConditionSchema, NameSchema, VariableNameSchema, VersionSchema } from '../fields.ts';
+import { ConditionSchema, DurationSchema, NameSchema, VariableNameSchema, VersionSchema } from '../fields.ts';
 import { OutputsSchema, TableSchema } from './table.ts';
 import { BranchesSchema } from './tree.ts';
 
@@ -51,6 +51,22 @@ const TestSchema = z.strictObject({
   ).meta({ examples: [{ percent: 5, ask: true }] }),
 });
 
+const CacheSchema = z
+  .strictObject({
+    ttl: DurationSchema.describe('How long an answer counts, in a process and in the table.').meta({
+      examples: ['10m', '1d'],
+    }),
+    shared: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether processes share answers by the table: only worth it where to decide takes longer than to read an item. Default false.',
+      ),
+  })
+  .describe(
+    'How long answers are kept, and whether they are shared. Only what takes JSONata is kept at all.',
+  );
+
 /** The ways to decide, of which a decision has one. */
 export const DECISION_FORMS = ['table', 'tree', 'expression'] as const;
 
@@ -89,9 +105,10 @@ export const DecisionFileSchema = z
       .max(1)
       .optional()
       .describe(
-        'The share of executions whose decisions are logged, for analytics and export. Default 1: all.',
+        'The share of executions whose decisions are logged, for analytics and export. Default 1: all that a function decides. Where it is written, steps do not decide by a Choice state, which logs nothing; 0 logs nothing either.',
       )
       .meta({ examples: [0.1] }),
+    cache: CacheSchema.optional(),
     table: TableSchema.optional(),
     tree: BranchesSchema.optional(),
     expression: z

@@ -1,4 +1,5 @@
-import type { CatchClause, Step, Waves } from '../model.ts';
+import type { Waves } from '../block-steps.ts';
+import type { CatchClause, Step } from '../model.ts';
 import type { Need, Wave } from '../step-parts.ts';
 
 /**

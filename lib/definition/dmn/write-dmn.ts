@@ -80,12 +80,14 @@ export function writeDmn(file: DecisionFile, source: Source): WrittenModel {
 }
 
 function tellOfRest(writing: DmnWriting): void {
-  const { tests, data, decisions, tree, version } = writing.file;
+  const { tests, data, decisions, tree, version, cache } = writing.file;
   if (tree !== undefined) writing.tell(['tree'], 'a tree has no form in DMN');
   if (data !== undefined) writing.tell(['data'], 'DMN has no reference data');
   if (decisions !== undefined)
     writing.tell(['decisions'], 'a decision is written without the others that it goes by');
   if (tests !== undefined) writing.tell(['tests'], 'test cases stay behind: DMN has none', 'warning');
+  if (cache !== undefined)
+    writing.tell(['cache'], 'how long answers count stays behind: DMN does not say', 'warning');
   if (version !== '1.0.0') writing.tell(['version'], 'the version stays behind: DMN has none', 'warning');
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { ChooseStep } from '../block-steps.ts';
 import { ConditionSchema, stepFields, type UnreadList } from '../fields.ts';
-import type { ChooseStep } from '../model.ts';
 import { expressionText, type Reading, readBase } from '../reading.ts';
 
 /** A `choose` step. */

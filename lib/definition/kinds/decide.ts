@@ -38,6 +38,12 @@ export function decideSchema<List extends z.ZodType>(list: List) {
             .optional()
             .describe('Its inputs by name. Default {}.')
             .meta({ examples: [{ devices: '{% $count($targets) %}', zone: '{% $input.zone %}' }] }),
+          inline: z
+            .boolean()
+            .optional()
+            .describe(
+              'Whether a small table becomes a Choice state of the machine, where that is cheaper. Default true.',
+            ),
         })
         .describe('Which decision, and by what.'),
       timeout: DurationSchema.optional().describe(
@@ -52,7 +58,7 @@ export function readDecideStep(
   step: z.infer<ReturnType<typeof decideSchema<UnreadList>>>,
   reading: Reading,
 ): DecideStep {
-  const { decision, version, input = {} } = step.decide;
+  const { decision, version, input = {}, inline = true } = step.decide;
   return {
     ...readBase(step, reading),
     ...readFallible(step, reading),
@@ -61,6 +67,7 @@ export function readDecideStep(
     decision,
     version,
     input,
+    inline,
     timeoutMs: Math.min(durationMs(step.timeout) ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
   };
 }

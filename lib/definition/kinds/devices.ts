@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { failureFields, stepFields, type UnreadList, workFields } from '../fields.ts';
+import { failureFields, stepFields, TextSchema, type UnreadList, workFields } from '../fields.ts';
 import type { DevicesStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
+import { DEVICE_FIELDS } from '../step-parts.ts';
 
 /** Which devices. */
 export const SelectionSchema = z
@@ -16,13 +17,28 @@ export const SelectionSchema = z
       .optional()
       .describe('Capability to the version range it takes.')
       .meta({ examples: [{ ota: '>=2' }] }),
+    zone: TextSchema.optional()
+      .describe('The zone that the device is in, or a zone around it.')
+      .meta({ examples: ['berlin/hall-2', '{% $input.zone %}'] }),
   })
   .describe('Which devices; all of them where nothing is said.');
 
 /** A `devices` step. */
 export function devicesSchema<List extends z.ZodType>(list: List) {
   return z
-    .strictObject({ ...stepFields, ...failureFields(list), ...workFields, devices: SelectionSchema })
+    .strictObject({
+      ...stepFields,
+      ...failureFields(list),
+      ...workFields,
+      devices: SelectionSchema.extend({
+        fields: z
+          .array(z.enum(DEVICE_FIELDS))
+          .min(1)
+          .optional()
+          .describe('What of each device is given, the id always. Default: all of it.')
+          .meta({ examples: [['id', 'zone']] }),
+      }).describe('Which devices; all of them where nothing is said.'),
+    })
     .describe('Selects devices; gives an array of them.');
 }
 
@@ -38,5 +54,7 @@ export function readDevicesStep(
     kind: 'devices',
     where: step.devices.where,
     requires: step.devices.requires ?? {},
+    fields: step.devices.fields,
+    zone: step.devices.zone,
   };
 }

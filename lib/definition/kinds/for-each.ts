@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ForEachStep, Waves } from '../block-steps.ts';
 import {
   blockFields,
   ConditionSchema,
@@ -9,7 +10,8 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { ApproveStep, ForEachStep, Waves } from '../model.ts';
+import { MOST_CHILDREN_AT_ONCE } from '../map-mode.ts';
+import type { ApproveStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 import type { Wave } from '../step-parts.ts';
@@ -46,9 +48,11 @@ export function forEachSchema<List extends z.ZodType>(list: List) {
       maxConcurrency: z
         .int()
         .min(1)
-        .max(1_000)
+        .max(MOST_CHILDREN_AT_ONCE)
         .optional()
-        .describe('Iterations at once. Default: all.')
+        .describe(
+          'Iterations at once; above 40, each is an execution of its own on Step Functions (a distributed Map). Default: as many as one execution runs, up to 40.',
+        )
         .meta({ examples: [10] }),
       tolerate: ToleranceSchema.optional(),
       onExceeded: z

@@ -10,7 +10,7 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { HttpCall, HttpStep } from '../model.ts';
+import type { HttpCall, HttpCompensate, HttpStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
 
@@ -43,10 +43,21 @@ const CallSchema = z.strictObject({
     .meta({ examples: [{ title: '{% $input.title %}' }] }),
 });
 
+const VerifySchema = z
+  .strictObject({
+    http: CallSchema.describe('The call that asks; it reads what the step reads, but no $result.'),
+    expect: ConditionSchema.describe(
+      'Over $result, its answer, of any status below 500: true when the call took effect, false when it did not.',
+    ),
+    timeout: DurationSchema.optional().describe('How long its answer is waited for.'),
+  })
+  .describe('How it is found out whether the call took effect when its answer did not come.');
+
 const CompensateSchema = z
   .strictObject({
     http: CallSchema.describe('The call that undoes this one; $result is what the step was answered.'),
     timeout: DurationSchema.optional().describe('How long its answer is waited for.'),
+    verify: VerifySchema.optional(),
   })
   .describe('How the step is undone when the execution unwinds.');
 
@@ -85,9 +96,22 @@ export function readHttpStep(
     timeoutMs,
     expect: expressionText(step.expect),
     cache: readCache(step.cache),
-    compensate: step.compensate && {
-      ...readCall(step.compensate.http),
-      timeoutMs: durationMs(step.compensate.timeout) ?? timeoutMs,
+    compensate: step.compensate && readCompensate(step.compensate, timeoutMs),
+  };
+}
+
+function readCompensate(
+  { http, timeout, verify }: z.infer<typeof CompensateSchema>,
+  otherwiseMs: number,
+): HttpCompensate {
+  const timeoutMs = durationMs(timeout) ?? otherwiseMs;
+  return {
+    ...readCall(http),
+    timeoutMs,
+    verify: verify && {
+      ...readCall(verify.http),
+      timeoutMs: durationMs(verify.timeout) ?? timeoutMs,
+      expect: expressionText(verify.expect),
     },
   };
 }

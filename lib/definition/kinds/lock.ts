@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LockStep } from '../block-steps.ts';
 import {
   DurationSchema,
   failureFields,
@@ -8,7 +9,6 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { LockStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { type Reading, readBase, readFallible, readPoolUnits } from '../reading.ts';
 

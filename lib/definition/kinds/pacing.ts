@@ -71,8 +71,8 @@ export const WatchSchema = z
 /** How long devices that join later are taken in, and which. */
 export function readWatch(watch: z.infer<typeof WatchSchema> | undefined): Watch | undefined {
   if (watch === undefined) return undefined;
-  const { where, requires = {} } = watch.devices;
-  return { forMs: durationMs(watch.for), where, requires };
+  const { where, requires = {}, zone } = watch.devices;
+  return { forMs: durationMs(watch.for), where, requires, zone };
 }
 
 /** A window with its defaults. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ParallelStep } from '../block-steps.ts';
 import {
   blockFields,
   failureFields,
@@ -7,7 +8,6 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { ParallelStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WhileStep } from '../block-steps.ts';
 import {
   blockFields,
   ConditionSchema,
@@ -7,7 +8,6 @@ import {
   type UnreadList,
   workFields,
 } from '../fields.ts';
-import type { WhileStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { expressionText, type Reading, readBase, readFallible, readWork } from '../reading.ts';
 

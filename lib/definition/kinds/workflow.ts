@@ -13,6 +13,32 @@ import type { WorkflowStep } from '../model.ts';
 import { durationMs } from '../read-retry.ts';
 import { type Reading, readBase, readCache, readFallible, readWork } from '../reading.ts';
 
+const nameField = NameSchema.describe('Name of the workflow.');
+
+const versionField = z
+  .string()
+  .optional()
+  .describe(
+    'Range of versions. The highest that there is when this workflow is published is the one that runs. Default: any.',
+  )
+  .meta({ examples: ['^1.2'] });
+
+const CompensateSchema = z
+  .strictObject({
+    workflow: z
+      .strictObject({
+        name: nameField,
+        version: versionField,
+        input: JsonSchema.optional()
+          .describe('Its input; $result is the output of the workflow that it undoes. Default {}.')
+          .meta({ examples: [{ booking: '{% $result.booking %}' }] }),
+      })
+      .describe('The workflow that undoes it.'),
+  })
+  .describe(
+    'How what the called workflow did is undone when the execution unwinds, in place of the undo of its own steps.',
+  );
+
 /** A `workflow` step. */
 export function workflowStepSchema<List extends z.ZodType>(list: List) {
   return z
@@ -23,14 +49,8 @@ export function workflowStepSchema<List extends z.ZodType>(list: List) {
       ...cacheFields,
       workflow: z
         .strictObject({
-          name: NameSchema.describe('Name of the workflow.'),
-          version: z
-            .string()
-            .optional()
-            .describe(
-              'Range of versions. The highest that there is when this workflow is published is the one that runs. Default: any.',
-            )
-            .meta({ examples: ['^1.2'] }),
+          name: nameField,
+          version: versionField,
           input: JsonSchema.optional()
             .describe('Its input. Default {}.')
             .meta({ examples: [{ site: '{% $input.site %}' }] }),
@@ -43,6 +63,11 @@ export function workflowStepSchema<List extends z.ZodType>(list: List) {
       timeout: DurationSchema.optional().describe(
         'How long its end is waited for; then it is stopped, and the step fails: Workflow.Timeout.',
       ),
+      compensate: CompensateSchema.optional(),
+    })
+    .refine(({ workflow, compensate }) => workflow.await !== false || compensate === undefined, {
+      message: 'undoes what is waited for, and `await` is false',
+      path: ['compensate'],
     })
     .describe('Runs another workflow as an execution of its own; gives its output.');
 }
@@ -64,5 +89,10 @@ export function readWorkflowStep(
     await: isAwaited,
     timeoutMs: durationMs(step.timeout),
     cache: readCache(step.cache),
+    compensate: step.compensate && {
+      workflow: step.compensate.workflow.name,
+      version: step.compensate.workflow.version,
+      input: step.compensate.workflow.input,
+    },
   };
 }

@@ -16,6 +16,16 @@ export const CONTROL_SCHEMA = `
 `;
 
 const RedriveRow = z.object({ event: z.number(), at: z.number(), rewindTo: z.string() });
+/** Those of an execution without children are written as a list. */
+const PointsSchema = z.union([
+  z.array(z.number()),
+  z.object({
+    rewindTo: z.array(z.number()),
+    children: z.array(
+      z.object({ ref: z.object({ machine: z.string(), name: z.string() }), rewindTo: z.array(z.number()) }),
+    ),
+  }),
+]);
 const SkipRow = z.object({ event: z.number(), result: z.string() });
 
 /** The engine's record of redrives, pauses and skipped states. Writes are part of the open commit. */
@@ -47,7 +57,8 @@ export class SqliteControlStore implements ControlStore {
   read(id: number): Control {
     const redrives = this.#statements.redrives.all(id).map((row) => {
       const { event, at, rewindTo } = RedriveRow.parse(row);
-      return { event, at, rewindTo: z.array(z.number()).parse(JSON.parse(rewindTo)) };
+      const points = PointsSchema.parse(JSON.parse(rewindTo));
+      return { event, at, ...(Array.isArray(points) ? { rewindTo: points } : points) };
     });
     const skips = this.#statements.skips.all(id).map((row) => {
       const { event, result } = SkipRow.parse(row);
@@ -60,9 +71,10 @@ export class SqliteControlStore implements ControlStore {
     };
   }
 
-  redrive(id: number, { event, at, rewindTo }: StoredRedrive, machine: string): void {
+  redrive(id: number, { event, at, rewindTo, children }: StoredRedrive, machine: string): void {
     this.#statements.reopen.run(machine, id);
-    this.#statements.addRedrive.run(id, event, at, JSON.stringify(rewindTo));
+    const points = children === undefined ? rewindTo : { rewindTo, children };
+    this.#statements.addRedrive.run(id, event, at, JSON.stringify(points));
     this.#statements.resume.run(id);
   }
 

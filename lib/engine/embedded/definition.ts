@@ -222,7 +222,8 @@ export function labelOf(name: string, { Label }: StateOf<'Map'>): string {
 /** The processor of the distributed Map with this label, wherever in the block it stands. */
 export function distributedProcessor(block: Block, label: string): Processor | undefined {
   for (const [name, state] of Object.entries(block.States)) {
-    if (state.Type === 'Map' && labelOf(name, state) === label) return processorOf(state);
+    const isDistributed = state.Type === 'Map' && processorOf(state).ProcessorConfig?.Mode === 'DISTRIBUTED';
+    if (isDistributed && labelOf(name, state) === label) return processorOf(state);
     for (const nested of nestedBlocks(state)) {
       const found = distributedProcessor(nested, label);
       if (found !== undefined) return found;

@@ -5,10 +5,13 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import { Database } from '#storage/database.ts';
 import type {
+  ChildQuery,
+  ChildSummary,
   Engine,
   ExecutionDescription,
   ExecutionRef,
   Machine,
+  MapRunSummary,
   Redriven,
   RedriveRequest,
   StartOptions,
@@ -21,10 +24,11 @@ import type { HistoryEvent } from '../history.ts';
 import { Admission, type AdmissionLimits } from './admission/admission.ts';
 import type { CallLimits } from './admission/calls.ts';
 import { ExecutionTasks } from './execution-tasks.ts';
-import type { Control, JournalStore, StoredExecution } from './journal-store.ts';
+import type { JournalStore, StoredExecution } from './journal-store.ts';
 import { Machines } from './machines.ts';
 import { MapRuns } from './map-runs.ts';
 import type { MockedStates } from './mocks.ts';
+import { operatedOn } from './operated-on.ts';
 import type { Revisions } from './revisions.ts';
 import { type RunListeners, Runs } from './runs.ts';
 import { Starts } from './starts.ts';
@@ -123,7 +127,7 @@ export class EmbeddedEngine implements Engine {
     const found = this.#store.find(ref);
     if (found === undefined) return undefined;
     const { id, notified: _notified, ...description } = found;
-    const told = { ...description, ...toldOf(description.status, this.#store.control.read(id)) };
+    const told = { ...description, ...operatedOn(description.status, this.#store.control.read(id)) };
     // All that was read: what is written from here on is not told.
     await this.#store.durable();
     return told;
@@ -171,6 +175,23 @@ export class EmbeddedEngine implements Engine {
     return events.map(({ type, details, previousEventId, id, timestamp }) => {
       return { type, details, previousEventId, id, timestamp };
     });
+  }
+
+  listMapRuns(ref: ExecutionRef): Promise<readonly MapRunSummary[]> {
+    return this.mapRuns.summaries(ref);
+  }
+
+  listChildren(mapRunArn: string, query: ChildQuery): Promise<readonly ChildSummary[]> {
+    return this.mapRuns.children(mapRunArn, query);
+  }
+
+  /** What is read here is in this process. */
+  readonly mostHistories = 10_000;
+  readonly canPause = true;
+
+  refOf(executionArn: string): ExecutionRef {
+    const [machine = '', name = ''] = executionArn.split(':').slice(6);
+    return { machine, name };
   }
 
   async succeedTask(taskToken: string, output: Json): Promise<TaskAnswer> {
@@ -275,15 +296,4 @@ export class EmbeddedEngine implements Engine {
     await this.#store.commit(() => this.#store.control.setPaused(id, isPaused));
     if (!isPaused) interventions?.resume();
   }
-}
-
-function toldOf(
-  status: ExecutionDescription['status'],
-  { redrives, isPaused }: Control,
-): Partial<ExecutionDescription> {
-  const last = redrives.at(-1);
-  return {
-    ...(last === undefined ? {} : { redriveCount: redrives.length, redrivenAt: last.at }),
-    ...(isPaused && status === 'RUNNING' ? { isPaused } : {}),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Json } from '#core/json.ts';
-import type { ExecutionDescription, ExecutionRef } from '../engine.ts';
+import type { ChildRewind, ExecutionDescription, ExecutionRef } from '../engine.ts';
 import type { ActivityTasks } from './activity-tasks.ts';
 import type { MachineDefinition } from './definition.ts';
 import type { JournalStore, StoredExecution } from './journal-store.ts';
@@ -34,6 +34,8 @@ export interface ExecutionOfTasks extends Pick<StoredExecution, 'id' | 'ref'> {
   readonly machine: MachineDefinition;
   /** How often it has been redriven. */
   readonly redrives: number;
+  /** Where its children go on, which are redriven with it. */
+  readonly rewinds: readonly ChildRewind[];
 }
 
 /** What the tasks of one execution can do. There are as many as executions that run: what is rarely asked for is made when it is. */
@@ -110,7 +112,7 @@ export class ExecutionTasks implements TaskRunner {
   }
 
   startItem(item: ItemStart): Promise<void> {
-    return this.#parts.starts.startItem(item, this.#execution.machine);
+    return this.#parts.starts.startItem(item, this.#execution);
   }
 
   findItem(ref: ExecutionRef): ExecutionDescription | undefined {

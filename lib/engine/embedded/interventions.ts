@@ -9,22 +9,32 @@ export class Interventions {
   #claimed: Set<number> | undefined;
   #held: Set<() => void> | undefined;
   #isPaused: boolean;
+  /** Those of the execution that a child is part of, and is paused with. */
+  readonly #root: Interventions | undefined;
 
-  constructor({
-    isPaused,
-    skips,
-  }: { readonly isPaused: boolean; readonly skips: ReadonlyMap<number, Json> }) {
+  constructor(
+    { isPaused, skips }: { readonly isPaused: boolean; readonly skips: ReadonlyMap<number, Json> },
+    root?: Interventions,
+  ) {
     this.#isPaused = isPaused;
+    this.#root = root;
     if (skips.size > 0) this.#skipped = new Map(skips);
   }
 
   /** Whether a state that a thread is about to enter, or to try again, has to wait: it has not done so before a crash. */
   holdsUp(thread: Thread): boolean {
-    return this.#isPaused && thread.peek() === undefined;
+    return this.isPaused && thread.peek() === undefined;
+  }
+
+  /** Whether it is paused, or what it is part of. */
+  get isPaused(): boolean {
+    return this.#isPaused || this.#root?.isPaused === true;
   }
 
   /** Resolves when the execution is resumed. Until then, what has been done is made durable. */
-  untilResumed({ cancellation, journal }: Thread): Promise<void> {
+  untilResumed(thread: Thread): Promise<void> {
+    if (!this.#isPaused && this.#root !== undefined) return this.#root.untilResumed(thread);
+    const { cancellation, journal } = thread;
     // The next flush tells whoever waits for it of a journal that cannot be written.
     void journal.flush().catch(() => undefined);
     return cancellation.wait<void>((resolve) => {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
+import type { ChildRewind, ExecutionDescription, ExecutionRef, TaskFailure } from '../engine.ts';
 import type { HistoryEvent } from '../history.ts';
 import type { MapRunStore } from './map-run-store.ts';
 import type { Rewind } from './replay.ts';
@@ -30,6 +30,8 @@ export interface StoredExecution extends ExecutionDescription {
 export interface StoredRedrive extends Rewind {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** Where its child executions go on when their Map Runs are redriven with it. */
+  readonly children?: readonly ChildRewind[] | undefined;
 }
 
 /** What operators have done to an execution, as far as the engine has to know when it goes on. */

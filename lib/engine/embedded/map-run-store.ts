@@ -1,4 +1,4 @@
-import type { EngineStatus, ExecutionRef } from '../engine.ts';
+import type { ChildQuery, ChildSummary, EngineStatus, ExecutionRef } from '../engine.ts';
 
 /** How many children of a Map Run are at once, and how many of its items may fail. */
 export interface MapRunBounds {
@@ -76,6 +76,8 @@ export interface MapRunStore {
   child(run: number, execution: number): MapRunChild | undefined;
   /** The run that an execution is a child of, and what it is there. */
   ofChild(execution: number): { readonly run: StoredMapRun; readonly child: MapRunChild } | undefined;
+  /** Executions that are children of a run, the newest first. */
+  children(run: number, query: ChildQuery): readonly ChildSummary[];
   /** How the children of a run stand. */
   tally(run: number): readonly MapRunTally[];
 }

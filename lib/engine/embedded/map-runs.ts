@@ -1,4 +1,4 @@
-import type { ExecutionRef } from '../engine.ts';
+import type { ChildQuery, ChildSummary, ExecutionRef, MapRunSummary } from '../engine.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { MapRunBounds, MapRunState, MapRunTally, StoredMapRun } from './map-run-store.ts';
 
@@ -22,10 +22,21 @@ export interface MapRunRecord {
   follow(name: string, listener: (bounds: MapRunBounds) => void): () => void;
 }
 
+/** An execution that is no child, with its row id. */
+export interface RootExecution {
+  readonly ref: ExecutionRef;
+  readonly id: number;
+}
+
+const MOST_LISTED = 1_000;
+const MOST_ROOTS = 1_000;
+
 /** All Map Runs of an engine: what was, what is, and how it may be changed while it runs. */
 export class MapRuns {
   readonly #store: JournalStore;
   readonly #listeners = new Map<string, (bounds: MapRunBounds) => void>();
+  /** Asked for with every event of a child. */
+  readonly #roots = new Map<string, RootExecution>();
 
   constructor(store: JournalStore) {
     this.#store = store;
@@ -48,6 +59,38 @@ export class MapRuns {
     const execution = this.#store.find(parent)?.id;
     const before = after === undefined ? Number.MAX_SAFE_INTEGER : (this.find(after)?.id ?? 0);
     return execution === undefined ? [] : this.#store.mapRuns.list(execution, before, limit);
+  }
+
+  /** Runs of an execution as the port tells of them. */
+  async summaries(parent: ExecutionRef): Promise<readonly MapRunSummary[]> {
+    const runs = this.list(parent, undefined, MOST_LISTED);
+    await this.#store.durable();
+    return runs.map(({ name, startedAt }) => ({ arn: mapRunArn(name), startedAt }));
+  }
+
+  /** Children of the run with an ARN; none where there is no such run. */
+  async children(arn: string, query: ChildQuery): Promise<readonly ChildSummary[]> {
+    const run = this.find(arn.slice(ARN_PREFIX.length));
+    const children = run === undefined ? [] : this.#store.mapRuns.children(run.id, query);
+    await this.#store.durable();
+    return children;
+  }
+
+  /** The execution that a child, or a child of a child, is part of, with its row id; undefined for one that is no child. */
+  rootOf(child: ExecutionRef): RootExecution | undefined {
+    if (!child.machine.includes('/')) return undefined;
+    // Children are named after their run, and their place in it.
+    const name = `${child.machine}:${child.name.slice(0, child.name.lastIndexOf('-'))}`;
+    const known = this.#roots.get(name);
+    if (known !== undefined) return known;
+    const parent = this.find(name)?.parent;
+    const id = parent === undefined ? undefined : this.#store.find(parent)?.id;
+    if (parent === undefined || id === undefined) return undefined;
+    const root = this.rootOf(parent) ?? { ref: parent, id };
+    const [oldest] = this.#roots.keys();
+    if (this.#roots.size >= MOST_ROOTS && oldest !== undefined) this.#roots.delete(oldest);
+    this.#roots.set(name, root);
+    return root;
   }
 
   /** How the children of a run stand. */

@@ -11,7 +11,10 @@ export interface RecordedEvent extends JournalEvent {
 export interface Rewind {
   /** Id of its ExecutionRedriven event. */
   readonly event: number;
-  /** Ids of the events by which states were entered that run again from their beginning, although they were left. */
+  /**
+   * Ids of the events by which states were entered that run again from their beginning, although they were left; or of those by
+   * which Map states started that go on where they were.
+   */
   readonly rewindTo: readonly number[];
 }
 

@@ -12,6 +12,7 @@ import type { ExecutionOfTasks } from './execution-tasks.ts';
 import { Interventions } from './interventions.ts';
 import type { Control, JournalEvent, JournalStore, StoredExecution } from './journal-store.ts';
 import type { Machines } from './machines.ts';
+import type { MapRuns } from './map-runs.ts';
 import { openTasks } from './open-tasks.ts';
 import type { Revisions } from './revisions.ts';
 import { Run } from './run.ts';
@@ -38,6 +39,7 @@ export interface RunsParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly machines: Machines;
+  readonly mapRuns: MapRuns;
   readonly revisions: Revisions | undefined;
   readonly admission: Admission;
   readonly tokens: TaskTokens;
@@ -108,7 +110,7 @@ export class Runs {
 
   /**
    * Goes on with every execution that had not ended, and tells again of ends that were not told. One that cannot be gone on with is told
-   * of, and left as it is; it can be stopped. Gives the others.
+   * of, and left as it is; it can be stopped. Gives the others, without children of distributed Maps.
    */
   recover(): ExecutionRef[] {
     const { store, listeners } = this.#parts;
@@ -118,7 +120,7 @@ export class Runs {
       try {
         if (execution.status === 'RUNNING') this.#recover(execution);
         else this.#ends.tell(execution.id, execution);
-        return [execution.ref];
+        return execution.ref.machine.includes('/') ? [] : [execution.ref];
       } catch (reason) {
         onDefect(cannotGoOn(execution.ref, reason));
         return [];
@@ -172,7 +174,8 @@ export class Runs {
   ): Run {
     const { store, clock, random, admission, revisions, limits, listeners } = this.#parts;
     const { redrives } = control;
-    const interventions = new Interventions(control);
+    const root = this.#runs.get(this.#parts.mapRuns.rootOf(ref)?.id ?? 0);
+    const interventions = new Interventions(control, root?.interventions);
     const work = new Work(admission, ref.machine);
     const run = new Run(
       {
@@ -183,7 +186,10 @@ export class Runs {
           toldContext: revisions?.context?.(ref),
           maxPayloadBytes: limits.payloadBytes,
         },
-        tasks: this.#parts.tasksOf({ id, ref, machine, redrives: redrives.length }),
+        tasks: this.#parts.tasksOf({
+          ...{ id, ref, machine, redrives: redrives.length },
+          rewinds: redrives.at(-1)?.children ?? [],
+        }),
         maxEvents: limits.historyEvents,
         onEvents: listeners.onEvents,
       },

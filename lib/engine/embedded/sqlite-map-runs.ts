@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#storage/database.ts';
-import { ENGINE_STATUSES } from '../engine.ts';
+import { type ChildQuery, type ChildSummary, ENGINE_STATUSES } from '../engine.ts';
 import type {
   MapRunChild,
   MapRunPlace,
@@ -34,6 +34,13 @@ const RunRow = z.object({
   parent: z.string(),
 });
 const ChildRow = z.object({ execution: z.number(), items: z.number(), round: z.number() });
+const SummaryRow = z.object({
+  machine: z.string(),
+  name: z.string(),
+  status: z.enum(ENGINE_STATUSES),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+});
 const TallyRow = z.object({
   status: z.enum(ENGINE_STATUSES),
   round: z.number(),
@@ -62,6 +69,11 @@ export class SqliteMapRuns implements MapRunStore {
       ),
       child: sqlite.prepare(
         'SELECT execution, items, round FROM map_run_children WHERE run = ? AND execution = ?',
+      ),
+      children: sqlite.prepare(
+        `SELECT machine, name, status, startedAt, endedAt FROM map_run_children AS children
+         JOIN executions ON executions.id = children.execution
+         WHERE run = ?1 AND (?2 IS NULL OR status = ?2) ORDER BY children.execution DESC LIMIT ?3`,
       ),
       tally: sqlite.prepare(
         `SELECT status, round, COUNT(*) AS executions, SUM(items) AS items FROM map_run_children
@@ -103,6 +115,13 @@ export class SqliteMapRuns implements MapRunStore {
     const run = toRun(this.#statements.ofChild.get(execution));
     const child = run === undefined ? undefined : this.child(run.id, execution);
     return run === undefined || child === undefined ? undefined : { run, child };
+  }
+
+  children(run: number, { status, most }: ChildQuery): ChildSummary[] {
+    return this.#statements.children.all(run, status ?? null, most).map((row) => {
+      const { machine, name, endedAt, ...times } = SummaryRow.parse(row);
+      return { ref: { machine, name }, ...times, ...(endedAt === null ? {} : { endedAt }) };
+    });
   }
 
   tally(run: number): MapRunTally[] {

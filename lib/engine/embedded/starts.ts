@@ -1,10 +1,11 @@
 import type { Clock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
-import type { ExecutionRef, Redriven, RedriveRequest, StartOptions } from '../engine.ts';
+import type { ChildRewind, ExecutionRef, Redriven, RedriveRequest, StartOptions } from '../engine.ts';
 import { ExecutionNotRedrivable, engineClosed, nameTaken, noExecution, tooLarge } from '../faults.ts';
 import { redriveRefusal } from '../redrivable.ts';
 import type { Admission } from './admission/admission.ts';
 import type { MachineDefinition } from './definition.ts';
+import { keyOf } from './ends.ts';
 import { type JournalStore, type StoredExecution, UNTOUCHED } from './journal-store.ts';
 import { jsonText, ownCopy } from './json-text.ts';
 import type { Machines } from './machines.ts';
@@ -20,6 +21,13 @@ export interface StartsParts {
   readonly runs: Runs;
   readonly listeners: RunListeners;
   readonly limits: { readonly payloadBytes: number; readonly historyEvents: number };
+}
+
+/** Of whom an item of a distributed Map is a child. */
+interface ParentOfItem {
+  readonly machine: MachineDefinition;
+  /** Where its children go on when they are redriven. */
+  readonly rewinds: readonly ChildRewind[];
 }
 
 /** What an execution is to run, and what is kept with its start. */
@@ -60,12 +68,12 @@ export class Starts {
   }
 
   /** Starts a child of a distributed Map, in what its parent runs. One that was begun before has its input; made anew, it might be another one. It is redriven with its run. */
-  async startItem({ ref, run, round, items, input }: ItemStart, parent: MachineDefinition): Promise<void> {
+  async startItem({ ref, run, round, items, input }: ItemStart, parent: ParentOfItem): Promise<void> {
     const { store, machines, runs } = this.#parts;
     const { mapRuns } = store;
     const found = store.find(ref);
     const launch: Launch = {
-      machine: machines.processor(parent, ref),
+      machine: machines.processor(parent.machine, ref),
       note: (execution) => mapRuns.putChild(run, { execution, items, round }),
     };
     if (found === undefined) return this.#launch(ref, await input(), launch);
@@ -73,7 +81,7 @@ export class Starts {
     if ((mapRuns.child(run, found.id)?.round ?? round) >= round) return;
     await runs.untilTold(found);
     try {
-      await this.#redrive(this.#stored(ref), {}, launch);
+      await this.#redrive(this.#stored(ref), pointsOf(ref, parent.rewinds), launch);
     } catch (error) {
       // It stays as it is, and counts as failed.
       if (!(error instanceof ExecutionNotRedrivable)) throw error;
@@ -122,13 +130,13 @@ export class Starts {
     const counts = { events: events.length, maxEvents: limits.historyEvents };
     const refusal = redriveRefusal({ ...found, ...counts }, now);
     if (refusal !== undefined) throw new ExecutionNotRedrivable(refusal);
-    const { machine: name = ref.machine, rewindTo = [], skip } = request;
+    const { machine: name = ref.machine, rewindTo = [], skip, children } = request;
     const redriveCount = store.control.read(id).redrives.length + 1;
     // A clock that was put back does not put back the history.
     const at = Math.max(now, events.at(-1)?.timestamp ?? 0);
     const event = redrivenEvent(events.at(-1)?.id ?? 0, { redriveCount, at });
     await store.commit(() => {
-      store.control.redrive(id, { event: event.id, at, rewindTo }, name);
+      store.control.redrive(id, { event: event.id, at, rewindTo, children }, name);
       if (skip !== undefined) store.control.skip(id, skip.enteredId, skip.result);
       store.append(id, [event]);
       note(id);
@@ -148,6 +156,16 @@ export class Starts {
     if (found === undefined) throw noExecution(ref);
     return found;
   }
+}
+
+/** What of an execution's redrive is for a child, and for those of its own. */
+function pointsOf(ref: ExecutionRef, rewinds: readonly ChildRewind[]): RedriveRequest {
+  const own = rewinds.find((rewind) => keyOf(rewind.ref) === keyOf(ref));
+  const children = rewinds.filter((rewind) => rewind.ref.machine.startsWith(`${ref.machine}/`));
+  return {
+    ...(own === undefined ? {} : { rewindTo: own.rewindTo }),
+    ...(children.length === 0 ? {} : { children }),
+  };
 }
 
 /** It follows on the end of the execution. */

@@ -1,13 +1,20 @@
+import { z } from 'zod';
+import { PAUSES } from '#compiler/rollout-payload.ts';
+import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Execution } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
+import { holdRollouts, releaseRollouts } from '../rollout/hold.ts';
+import { getVersion } from '../workflow-store.ts';
 import { type Operator, recorded } from './action.ts';
+import { statesOf } from './machine-states.ts';
 import { demandRunning } from './refusals.ts';
 
 /**
- * Pauses an execution: the steps that are under way end, and no other begins until it is resumed. Timers run on. Gives the
- * execution as it then is. Throws SW4044, SW4061, SW4066.
+ * Pauses an execution: the steps that are under way end, and no other begins until it is resumed. Timers run on. Where the engine
+ * cannot do that, rollouts hold where they wait: before a wave with soak time or health, and before an iteration with a window or a
+ * rate. Gives the execution as it then is. Throws SW4044, SW4061, SW4066.
  */
 export function pauseExecution(ports: ExecutionPorts, id: string, operator: Operator): Promise<Execution> {
   return change(ports, id, { ...operator, operation: 'pause' });
@@ -29,7 +36,9 @@ async function change(
   demandRunning(execution, WORDS[operation]);
   const ref = { machine: execution.machine, name: id };
   return recorded(ports, { ...operator, operation, details: {}, execution: id }, async () => {
-    await ports.engine[operation](ref);
+    if (await waitsByItself(ports, execution)) {
+      await (operation === 'pause' ? holdRollouts(ports, id) : releaseRollouts(ports, id));
+    } else await ports.engine[operation](ref);
     const key = executionKeys.meta(id);
     const isPaused = operation === 'pause';
     await ports.table.update(
@@ -38,3 +47,22 @@ async function change(
     return getExecution(ports.table, id);
   });
 }
+
+/** Whether rollouts are what holds an execution: the engine cannot, and its machine has them wait somewhere. */
+async function waitsByItself(
+  { engine, table }: Pick<ExecutionPorts, 'engine' | 'table'>,
+  { workflow, version }: Execution,
+): Promise<boolean> {
+  if (engine.canPause) return false;
+  const { compiled } = await getVersion(table, workflow, version);
+  const states = [...statesOf(compiled.definition).values()];
+  return states.some(({ own }) => WaitingStateSchema.safeParse(own).success);
+}
+
+/** A state that waits in a rollout. */
+const WaitingStateSchema = z.object({
+  Arguments: z.object({
+    FunctionName: z.literal(`\${${MACHINE_TOKENS.rollout}}`),
+    Payload: z.object({ action: z.enum(PAUSES) }),
+  }),
+});

@@ -4,11 +4,11 @@ import { StepwrightError } from '#core/error.ts';
 import type { ExecutionRef, Redriven, StateSkip } from '#engine/engine.ts';
 import { executionKeys } from '#table/keys.ts';
 import { ConditionFailed } from '#table/table.ts';
-import { wholeHistory } from '../describe.ts';
 import { executionEnded } from '../ended.ts';
 import type { Execution } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
+import { wholeHistory } from '../read-history.ts';
 import { claimDevicesAgain, freeDevices } from '../rollout/claims.ts';
 import { getVersion, type WorkflowVersion } from '../workflow-store.ts';
 import { type ActionAsked, type Operator, recorded } from './action.ts';
@@ -38,8 +38,12 @@ export async function redriveExecution(
   demandRedrivable(execution);
   const { version: wanted, ...operator } = asked;
   const { compiled } = await getVersion(ports.table, execution.workflow, execution.version);
-  const events = await wholeHistory(ports.engine, { machine: execution.machine, name: id });
-  const points = redrivePoints(compiled, recordedRuns(compiled.steps, events));
+  const history = await wholeHistory(ports.engine, { machine: execution.machine, name: id });
+  const points = redrivePoints(compiled, recordedRuns(compiled.steps, history));
+  const events = [
+    ...history.events,
+    ...[...history.children.values()].flat().flatMap((child) => child.events),
+  ];
   const next =
     wanted === undefined ? undefined : await compatibleVersion(ports, { execution, wanted, events });
   const version = next?.compiled.version ?? execution.version;
@@ -72,6 +76,7 @@ export function goOn(ports: ExecutionPorts, execution: Execution, going: Going):
       const redriven = await ports.engine.redrive(ref, {
         ...(machine === execution.machine ? {} : { machine }),
         ...(points.rewindTo.length === 0 ? {} : { rewindTo: points.rewindTo }),
+        ...(points.children.length === 0 ? {} : { children: points.children }),
         ...(skip === undefined ? {} : { skip }),
       });
       await noteRunning(ports, execution, { version, machine, ...redriven });

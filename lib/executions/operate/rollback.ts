@@ -7,8 +7,8 @@ import { httpUnder } from '../http-call.ts';
 import { keptByPivots } from '../pivots.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { hasTakenEffect, isLeftBehind, isToBeAsked, isUnknown } from '../saga.ts';
-import { callsUnder, hasLeftSomething } from '../undo-calls.ts';
-import { decideUnknownHttp, isHttpLeftBehind, isHttpToBeUndone } from '../undo-http.ts';
+import { callsUnder, isCallLeft } from '../undo-calls.ts';
+import { decideUnknownHttp, isHttpLeftBehind, isHttpToBeAsked, isHttpToBeUndone } from '../undo-http.ts';
 import { hasCharge, mayBeRolledBack, nextRun, startUnwind } from '../unwind-run.ts';
 import { lookAtUnwind } from '../unwind-watch.ts';
 import { getVersion } from '../workflow-store.ts';
@@ -90,10 +90,11 @@ async function demandSomethingLeft({ table }: ExecutionPorts, execution: Executi
   );
   if (isOfUse) return;
   // What was given up is tried again in the round to come.
-  if (https.some((doing) => isHttpToBeUndone({ ...doing, undoError: undefined }) && !kept.has(doing.path)))
-    return;
+  const again = https.map((doing) => ({ ...doing, undoError: undefined }));
+  const isToCome = again.filter((doing) => isHttpToBeUndone(doing) || isHttpToBeAsked(doing));
+  if (isToCome.some(({ path }) => !kept.has(path))) return;
   for (const call of calls) {
-    if (!kept.has(call.path) && (await hasLeftSomething({ table }, call.execution))) return;
+    if (!kept.has(call.path) && (await isCallLeft({ table }, call))) return;
   }
   throw notRolledBack(
     execution,

@@ -1,9 +1,10 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { Json } from '#core/json.ts';
-import { describeExecution, wholeHistory } from '../describe.ts';
+import { describeExecution } from '../describe.ts';
 import type { Execution } from '../execution.ts';
 import { getExecution } from '../execution-store.ts';
 import type { ExecutionPorts } from '../ports.ts';
+import { wholeHistory } from '../read-history.ts';
 import { pathOf } from '../step-rows.ts';
 import type { StepState } from '../step-state.ts';
 import { getVersion } from '../workflow-store.ts';
@@ -84,7 +85,8 @@ async function interrupt(ports: ExecutionPorts, { execution, step, known }: Skip
   const ref = { machine, name: execution.id };
   const runs = recordedRuns(compiled.steps, await wholeHistory(ports.engine, ref));
   const run = lastRunOf(runs, step, known);
-  return run === undefined ? 'gone' : ports.engine.skipWait(ref, { enteredId: run.enteredId, result });
+  if (run === undefined) return 'gone';
+  return ports.engine.skipWait(run.run.child?.ref ?? ref, { enteredId: run.enteredId, result });
 }
 
 async function skipFailed(
@@ -93,9 +95,13 @@ async function skipFailed(
   { path, output, ...operator }: SkipAsked,
 ): Promise<Execution> {
   const { compiled, machine } = await getVersion(ports.table, execution.workflow, execution.version);
-  const events = await wholeHistory(ports.engine, { machine, name: execution.id });
-  const runs = recordedRuns(compiled.steps, events);
+  const history = await wholeHistory(ports.engine, { machine, name: execution.id });
+  const runs = recordedRuns(compiled.steps, history);
   const run = lastRunOf(runs, step, known);
+  if (run?.run.child !== undefined) {
+    const hint = 'redrive the execution; what has succeeded in its iteration is kept';
+    throw notSkippable(path, 'it failed in a child execution of a distributed Map', hint);
+  }
   if (run === undefined || run.left === 'well' || (step.status !== 'FAILED' && step.status !== 'CANCELLED')) {
     throw notSkippable(path, `it is ${step.status}, and neither failed nor was cut off`);
   }
@@ -113,5 +119,6 @@ function lastRunOf(
   { path }: StepState,
   known: CompiledStep,
 ): RecordedRun | undefined {
-  return runs.findLast(({ run }) => run.name === known.state && pathOf(known, run.indices) === path);
+  const states = [known.state, known.askState];
+  return runs.findLast(({ run }) => states.includes(run.name) && pathOf(known, run.indices) === path);
 }

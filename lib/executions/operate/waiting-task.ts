@@ -1,6 +1,7 @@
 import { OPEN } from '#devices/command.ts';
 import { commandsOf } from '#devices/command-store.ts';
 import { giveUpCommand } from '#devices/dispatch.ts';
+import { endRouteWait, routeWaitsOf } from '#devices/route-wait.ts';
 import { findApproval, writeApproval } from '#signals/approval.ts';
 import { deleteWait, waitsOf } from '#signals/event-wait.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
@@ -16,7 +17,7 @@ export interface WaitingTask {
   withdraw(cause: string): Promise<void>;
 }
 
-/** What a step of an execution waits for: its command, an event, an approval, or another execution; undefined for none of these. */
+/** What a step of an execution waits for: its command, an event, an approval, another execution, or a device; undefined for none of these. */
 export async function findWaitingTask(
   ports: ExecutionPorts,
   execution: string,
@@ -26,7 +27,8 @@ export async function findWaitingTask(
     (await waitingCommand(ports, execution, path)) ??
     (await waitingForEvent(ports, execution, path)) ??
     (await waitingForApproval(ports, execution, path)) ??
-    (await waitingForChild(ports, execution, path))
+    (await waitingForChild(ports, execution, path)) ??
+    (await waitingForDevice(ports, execution, path))
   );
 }
 
@@ -91,6 +93,18 @@ async function waitingForChild(
       taskToken: child.taskToken,
       withdraw: async (cause) => void (await stopExecution(ports, child.execution, cause)),
     };
+  }
+  return undefined;
+}
+
+async function waitingForDevice(
+  { table }: ExecutionPorts,
+  execution: string,
+  path: string,
+): Promise<WaitingTask | undefined> {
+  for await (const wait of routeWaitsOf(table, execution)) {
+    if (isOf(wait.id, execution, path))
+      return { taskToken: wait.request.taskToken, withdraw: () => endRouteWait(table, wait) };
   }
   return undefined;
 }

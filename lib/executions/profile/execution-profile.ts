@@ -1,7 +1,8 @@
 import { commandsOf } from '#devices/command-store.ts';
-import { describeExecution, wholeHistory } from '../describe.ts';
+import { describeExecution } from '../describe.ts';
 import type { Execution } from '../execution.ts';
 import type { ExecutionPorts } from '../ports.ts';
+import { wholeHistory } from '../read-history.ts';
 import { getVersion } from '../workflow-store.ts';
 import { type ExecutionProfile, profileOf } from './profile.ts';
 
@@ -11,11 +12,11 @@ export async function profileExecution(
   id: string,
 ): Promise<{ readonly execution: Execution; readonly profile: ExecutionProfile }> {
   const { steps, ...execution } = await describeExecution(ports, id);
-  const [{ compiled }, events, commands] = await Promise.all([
+  const [{ compiled }, history, commands] = await Promise.all([
     getVersion(ports.table, execution.workflow, execution.version),
     wholeHistory(ports.engine, { machine: execution.machine, name: id }),
     commandsOf(ports.table, id),
   ]);
   const until = ports.clock.now();
-  return { execution, profile: profileOf({ compiled, events, commands, steps, until }) };
+  return { execution, profile: profileOf({ compiled, history, commands, steps, until }) };
 }

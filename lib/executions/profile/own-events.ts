@@ -1,18 +1,23 @@
 import type { CompiledStep } from '#compiler/compiled-workflow.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { placeEvents } from '../history-walk.ts';
+import type { WholeHistory } from '../read-history.ts';
 import { pathOf } from '../step-rows.ts';
 
 /** The events of the states of each step, by path of its run; those of the execution's ends and redrives with each of them. */
 export function ownEvents(
   steps: readonly CompiledStep[],
-  events: readonly HistoryEvent[],
+  { events, children }: Pick<WholeHistory, 'events' | 'children'>,
 ): ReadonlyMap<string, readonly HistoryEvent[]> {
   const byState = new Map(
-    steps.flatMap((step) => [step.state, step.lineState ?? []].flat().map((state) => [state, step])),
+    steps.flatMap((step) =>
+      [step.state, step.lineState ?? [], step.askState ?? []].flat().map((state) => [state, step]),
+    ),
   );
   const found = new Map<string, HistoryEvent[]>();
-  for (const { event, state } of placeEvents(steps, events)) {
+  for (const { event, state, child } of placeEvents(steps, events, children)) {
+    // A child that is redriven is so with the execution.
+    if (child !== undefined && event.type === 'ExecutionRedriven') continue;
     if (/^Execution(Failed|Aborted|TimedOut|Redriven)$/.test(event.type)) {
       for (const own of found.values()) own.push(event);
       continue;

@@ -1,9 +1,9 @@
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import type { Command } from '#devices/command.ts';
-import type { HistoryEvent } from '#engine/history.ts';
 import { statesOf } from '../operate/machine-states.ts';
 import { recordedRuns } from '../operate/state-runs.ts';
 import { threadsOf } from '../operate/threads.ts';
+import type { WholeHistory } from '../read-history.ts';
 import type { StepState } from '../step-state.ts';
 import { criticalRuns } from './critical-runs.ts';
 import { ownEvents } from './own-events.ts';
@@ -53,7 +53,7 @@ export interface ExecutionProfile {
 /** What a profile is made of. */
 export interface ProfileSources {
   readonly compiled: CompiledWorkflow;
-  readonly events: readonly HistoryEvent[];
+  readonly history: Pick<WholeHistory, 'events' | 'children'>;
   readonly commands: readonly Command[];
   readonly steps: readonly StepState[];
   /** Until when it is looked at: its end, or now. Ms since the Unix epoch. */
@@ -61,14 +61,15 @@ export interface ProfileSources {
 }
 
 /** The profile of an execution, from its history and commands. */
-export function profileOf({ compiled, events, commands, steps, until }: ProfileSources): ExecutionProfile {
+export function profileOf({ compiled, history, commands, steps, until }: ProfileSources): ExecutionProfile {
+  const { events } = history;
   const startedAt = events[0]?.timestamp ?? until;
   const ended = events.at(-1)?.type.startsWith('Execution') === true ? events.at(-1)?.timestamp : undefined;
   const totalMs = (ended ?? until) - startedAt;
-  const runs = recordedRuns(compiled.steps, events);
+  const runs = recordedRuns(compiled.steps, history);
   const root = nestThreads(threadsOf(runs, statesOf(compiled.definition)), startedAt + totalMs);
   const marked = criticalRuns(root);
-  const own = ownEvents(compiled.steps, events);
+  const own = ownEvents(compiled.steps, history);
   const rows = profiledRows({ compiled, steps, marked, startedAt }).map((row) => ({
     ...row,
     parts: row.isBlock

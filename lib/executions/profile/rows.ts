@@ -57,7 +57,9 @@ function spansByPath(
 ): ReadonlyMap<string, readonly MarkedSpan[]> {
   const byState = new Map(
     steps.flatMap((step) =>
-      [step.state, step.lineState ?? [], step.timedState ?? []].flat().map((state) => [state, step]),
+      [step.state, step.lineState ?? [], step.askState ?? [], step.timedState ?? []]
+        .flat()
+        .map((state) => [state, step]),
     ),
   );
   const found = new Map<string, MarkedSpan[]>();

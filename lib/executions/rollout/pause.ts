@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type PauseRequest, PauseRequestSchema } from '#compiler/rollout-payload.ts';
-import { taskId } from '#compiler/task-id.ts';
+import { lastingTaskId } from '#compiler/task-id.ts';
 import { RuntimeError } from '#core/error.ts';
 import type { JsonObject } from '#core/json.ts';
 import { parseRate } from '#core/rate.ts';
@@ -34,7 +34,7 @@ type Ports = Pick<SignalPorts, 'table' | 'engine' | 'deadlines' | 'clock'>;
 
 /** Answers the task of a rollout as soon as it need not wait any more. Called again for the same try, it goes on waiting as before. */
 export async function beginPause(ports: Ports, request: PauseRequest): Promise<void> {
-  const id = taskId(request);
+  const id = lastingTaskId(request);
   const known = await findPause(ports.table, id);
   const now = ports.clock.now();
   await look(ports, known === undefined ? { id, request, since: now, dueAt: now } : { ...known, request });
@@ -71,13 +71,18 @@ async function findPause(table: Table, id: string): Promise<Pause | undefined> {
   return item === undefined ? undefined : PauseSchema.parse(item);
 }
 
-async function look(ports: Ports, pause: Pause): Promise<void> {
+/** Answers a task that waits if it is due, whenever it was to be looked at next. */
+export async function look(ports: Ports, pause: Pause): Promise<void> {
   const { id, request, since } = pause;
   try {
     const verdict = await verdictOn(ports, pause);
-    if ('over' in verdict) return void (await endPause(ports, pause, verdict.over));
-    await ports.table.put({ ...taskKeys.pause(id), id, request, since, ...verdict });
-    await ports.deadlines.schedule({ kind: 'rollout', id }, verdict.dueAt);
+    const isHeld = 'over' in verdict && (await isHeldNow(ports.table, request));
+    if ('over' in verdict && !isHeld) return void (await endPause(ports, pause, verdict.over));
+    const next = 'over' in verdict ? { dueAt: ports.clock.now() + LOOK_MS } : verdict;
+    await ports.table.put({ ...taskKeys.pause(id), id, request, since, ...next });
+    await ports.deadlines.schedule({ kind: 'rollout', id }, next.dueAt);
+    // Whoever has resumed it meanwhile may not have found the record.
+    if (isHeld && !(await isHeldNow(ports.table, request))) await look(ports, pause);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     await ports.engine.failTask(request.taskToken, { error: error.name, cause: error.message });
@@ -100,6 +105,11 @@ function verdictOn(ports: Ports, pause: Pause): Promise<Verdict> | Verdict {
     default:
       return beginVerdict(ports, request, pause.turnAt);
   }
+}
+
+/** Whether an operator holds what is due until it is resumed: `lib/executions/rollout/hold.ts`. */
+async function isHeldNow(table: Table, { execution }: PauseRequest): Promise<boolean> {
+  return (await table.get(executionKeys.rolloutHold(execution))) !== undefined;
 }
 
 type RequestOf<Action extends PauseRequest['action']> = Extract<PauseRequest, { action: Action }>;

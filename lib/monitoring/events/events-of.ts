@@ -48,6 +48,9 @@ const TELLERS: Readonly<Record<string, readonly (readonly [sort: string, teller:
   ALERTS: [[alertKeys.groupPrefix, tellAlertGroup]],
 };
 
+/** What the keys of partitions begin with whose records are told of. */
+export const TOLD_PARTITIONS: readonly string[] = Object.keys(TELLERS);
+
 /** Whether changes of a record with this key may be told as events. */
 export function isTold(key: Key): boolean {
   return tellerOfKey(key) !== undefined;

@@ -89,7 +89,8 @@ export class EventRecorder implements ChangeListener {
           : withWorkflow(event, this.#workflows.findOr(execution, this.#read));
       });
     } catch (error) {
-      this.#options.onDefect(error);
+      // Whoever is told of it has no part in the commit.
+      setImmediate(() => this.#options.onDefect(error));
       return [];
     }
   }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
 import { cursorOf, type EventLog, type LoggedEvent, readCursor } from '../feed/event-log.ts';
 import type { FeedTail } from '../feed/feed-tail.ts';
+import { tooManySubscriptions, unknownSubscription } from './live-faults.ts';
 import { eventsMessage, LiveSubscription, messagesOf } from './live-subscription.ts';
 import { CLOSED, type ClientMessage, LIVE_LIMITS, type ServerMessage } from './protocol.ts';
 import { readClientMessage } from './read-message.ts';
@@ -71,7 +72,7 @@ export class LiveSession {
   #subscribe({ id, subscribe, after }: Extract<ClientMessage, { readonly id: string }>): void {
     const { log } = this.#options;
     if (!this.#subscriptions.has(id) && this.#subscriptions.size >= LIVE_LIMITS.subscriptions)
-      throw tooMany();
+      throw tooManySubscriptions();
     const asked = after === undefined ? log.last : readCursor(after);
     const isGap = log.isGap(asked);
     const from = isGap ? log.first - 1 : asked;
@@ -183,22 +184,4 @@ export class LiveSession {
       this.#heartbeat = this.#setHeartbeat();
     });
   }
-}
-
-function tooMany(): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4113',
-    kind: 'too-many-requests',
-    message: `a connection has at most ${LIVE_LIMITS.subscriptions} subscriptions`,
-    hint: 'name more in one subscription, or unsubscribe what is not wanted any more',
-  });
-}
-
-function unknownSubscription(id: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4115',
-    kind: 'not-found',
-    message: `there is no subscription "${id}" on this connection`,
-    hint: 'a new connection begins without any',
-  });
 }

@@ -85,6 +85,9 @@ export const ServerMessageSchema = z.union([
 /** What a server says. */
 export type ServerMessage = z.infer<typeof ServerMessageSchema>;
 
+/** The subprotocol that is agreed on with clients that name any. */
+export const LIVE_PROTOCOL = 'stepwright.v1';
+
 /** Why a connection is closed by the server: WebSocket close codes (RFC 6455, 7.4). */
 export const CLOSED = {
   /** The server ends. */

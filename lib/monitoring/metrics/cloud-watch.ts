@@ -10,7 +10,8 @@ export interface CloudWatchMetric {
   readonly unit: 'Count' | 'Seconds' | 'Bytes';
   /** What statistic tells most. */
   readonly statistic: 'Sum' | 'p95' | 'Average';
-  readonly dimensions: MetricDescription['dimensions'];
+  /** The first is that of the service, which all metrics of Powertools have. */
+  readonly dimensions: readonly string[];
 }
 
 /** How a metric is called in CloudWatch, and in what unit it is. */
@@ -24,6 +25,6 @@ export function cloudWatchMetric(name: MetricName): CloudWatchMetric {
     name: words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''),
     unit: ({ none: 'Count', seconds: 'Seconds', bytes: 'Bytes' } as const)[unit],
     statistic: ({ counter: 'Sum', histogram: 'p95', gauge: 'Average' } as const)[kind],
-    dimensions,
+    dimensions: ['service', ...dimensions],
   };
 }

@@ -40,11 +40,11 @@ const OPEN: readonly Dimension[] = ['workflow', 'command', 'decision', 'pool'];
 /** Adds up samples. However many workflows and commands there are, the series are bounded in number. */
 export class MetricRegistry {
   readonly #series = new Map<MetricName, Map<string, OpenSeries>>();
-  readonly #values = new Map<Dimension, Set<string>>();
+  readonly #limit = new LabelLimit();
 
   /** Adds what counters and histograms have gained. */
   add({ metric, value, labels }: Sample): void {
-    const series = this.#of(metric, this.#bounded(labels));
+    const series = this.#of(metric, this.#limit.bounded(labels));
     series.value += value;
     if (series.buckets.length === 0) return;
     const bucket = BUCKETS.findIndex((bound) => value <= bound);
@@ -69,8 +69,14 @@ export class MetricRegistry {
     all.set(key, begun);
     return begun;
   }
+}
 
-  #bounded(labels: Labels): Labels {
+/** Tells so many values of open dimensions apart, the first ones; all others are one. */
+export class LabelLimit {
+  readonly #values = new Map<Dimension, Set<string>>();
+
+  /** Labels of which the series are bounded in number. */
+  bounded(labels: Labels): Labels {
     const entries = Object.entries(labels).map(([name, value]) => [name, this.#valueOf(name, value)]);
     return Object.fromEntries(entries);
   }

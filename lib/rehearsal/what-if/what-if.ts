@@ -1,5 +1,6 @@
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
+import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import { publishDecision } from '#executions/decision-store.ts';
 import { type ExecutionStatus, isFinal } from '#executions/execution.ts';
@@ -31,13 +32,16 @@ export interface WhatIf {
 
 /**
  * Runs a new version of a workflow on the results that an execution of another one has recorded; its decisions, which do
- * nothing, are decided anew. Throws SW4004.
+ * nothing, are decided anew. Throws SW3085, SW4004.
  */
 export async function whatIf(
   recording: Recording,
   compiled: CompiledWorkflow,
   decisions: NonNullable<Rehearsed['decisions']> = [],
 ): Promise<WhatIf> {
+  if (recording.events.some(({ type }) => type === 'MapRunStarted') || hasChildren(compiled)) {
+    throw withChildren(recording.id);
+  }
   const replay = new Replay(recordedTasks(recording));
   using world = new RehearsalWorld({
     ...{ seed: 1, fleet: { name: 'none', seed: 0, devices: [] }, faults: NO_FAULTS },
@@ -74,6 +78,20 @@ export async function whatIf(
     recorded: { status: recording.status, error: recording.error },
     replayed: isThrough ? { status, error, output } : undefined,
   };
+}
+
+/** Whether a machine has distributed Maps, whose iterations have histories of their own. */
+function hasChildren({ definition }: CompiledWorkflow): boolean {
+  return JSON.stringify(definition).includes('"Mode":"DISTRIBUTED"');
+}
+
+function withChildren(id: string): StepwrightError {
+  return new StepwrightError({
+    code: 'SW3085',
+    kind: 'invalid',
+    message: `execution "${id}" cannot be replayed: iterations of a distributed Map have histories of their own`,
+    hint: 'rehearse the new version with "stepwright simulate" or "stepwright test"; or compare versions of which no forEach runs more than 40 at once',
+  });
 }
 
 /** Lets time go by to the end, or until only what is not recorded is waited for. */

@@ -22,7 +22,8 @@ export const coveredSteps: Rule = {
 };
 
 function isUndone({ step }: StepNode): boolean {
-  return (step.kind === 'command' || step.kind === 'http') && step.compensate !== undefined;
+  const mayBe = step.kind === 'command' || step.kind === 'http' || step.kind === 'workflow';
+  return mayBe && step.compensate !== undefined;
 }
 
 /** What may still fail or be decided when a step has completed; undefined when nothing may. */

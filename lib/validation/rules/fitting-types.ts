@@ -48,6 +48,7 @@ const NEEDED: Readonly<Record<string, Types>> = {
   'approve.message': TEXT,
   'http.url': TEXT,
   'compensate.http.url': TEXT,
+  'compensate.verify.http.url': TEXT,
   'notify.topic': TEXT,
   'notify.subject': TEXT,
   'fail.error': TEXT,
@@ -59,7 +60,7 @@ function neededTypes({ node, path }: ParsedSite, subject: Subject): Types {
   const keys = path.slice(node.path.length).map(String);
   const [field = '', inner = ''] = keys;
   if (field === 'uses' || (field === 'lock' && inner === 'pools')) return NUMBER;
-  const [call, headers] = field === 'compensate' ? keys.slice(1) : keys;
+  const [call, headers] = keys.filter((key) => key !== 'compensate' && key !== 'verify');
   if (call === 'http' && headers === 'headers') return TEXT;
   if (field === 'with') return typesOfArgument(node, keys.slice(1), subject);
   return NEEDED[keys.join('.')];

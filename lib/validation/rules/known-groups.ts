@@ -7,7 +7,12 @@ import type { Rule } from '../rule.ts';
 /** Approvals ask groups that exist, and not more people than there are. What an expression gives is not known yet. */
 export const knownGroups: Rule = {
   step({ step, path }, { subject: { project }, report }) {
-    if (step.kind !== 'approve' || project.groups === undefined) return;
+    if (project.groups === undefined) return;
+    if (step.kind === 'command' && step.on?.whenNone?.escalate !== undefined) {
+      const place = [...path, 'on', 'whenNone', 'escalate'];
+      peopleOf(step.on.whenNone.escalate, { groups: project.groups, report, path: place });
+    }
+    if (step.kind !== 'approve') return;
     const { group, escalate, quorum, rejections } = step;
     const at = [...path, 'approve'];
     const asked = peopleOf(group, { groups: project.groups, report, path: [...at, 'group'] });

@@ -24,6 +24,8 @@ const CASES: Readonly<Record<string, PlanArguments>> = {
     input: '{"pumps":["p1","p2","p3","p4","p5","p6","p7"]}',
     assume: COUNTS,
   },
+  'wide-rollout': { file: join(HERE, 'wide-rollout.yaml'), assume: new Map([['rollout', 900]]) },
+  decisions: { file: join(HERE, 'decisions/workflow.yaml'), assume: COUNTS },
   'every-kind': { file: join(HERE, 'every-kind/workflow.yaml'), assume: new Map([['maps', 3]]) },
 };
 

@@ -75,6 +75,22 @@ test('a version in the shadow is asked after the answer, and where it differs is
   ]);
 });
 
+test('an example of a difference tells no value that is marked as personal', async () => {
+  const personal = (version: string, percent: number) =>
+    wavePolicy(version, { percent }).replace(/devices: \{ type: \w+/, '$&, personal: true');
+  for (const [version, percent] of [
+    ['2.0.0', 80],
+    ['2.1.0', 5],
+  ] as const)
+    await logged.publish(personal(version, percent));
+  await tried({ shadow: { version: '2.1.0' } }, '2.0.0');
+  await createDecide(logged.world.ports)({ ...request('e1'), version: '2.0.0' });
+  const { shadows } = await analytics();
+  expect(shadows).toMatchObject([{ differing: 1 }]);
+  expect(shadows[0]?.examples).toMatchObject([{ features: {}, chosen: { percent: 80 } }]);
+  expect(shadows[0]?.examples[0]?.features).not.toHaveProperty('devices');
+});
+
 test('a shadow that fails, or goes round for ever, changes nothing of the answer', async () => {
   const endless = "{% ($f := function($n) { $f($n + 1) }; { 'percent': $f(0) }) %}";
   const broken = wavePolicy('1.2.0').replace(/table:[\s\S]*/, `expression: "${endless}"\n`);

@@ -117,6 +117,20 @@ test('answers that take JSONata are kept and counted, those of another version a
   expect(await read('size', '1.0.0')).not.toHaveProperty('cache');
 });
 
+test('answers that are shared are counted over all processes, with what looking for them took', async () => {
+  await put(
+    '1.0.0',
+    'cache: { ttl: 10m, shared: true }\nexpression: { out: "{% $string($input.n) %}" }',
+    'text',
+  );
+  for (const n of [7, 7, 8])
+    await api.good('POST', '/v1/decisions/text/evaluate', json({ input: { n }, version: '1.0.0' }));
+  const { document } = await api.good('GET', '/v1/decisions/text/versions/1.0.0');
+  expect(document).toMatchObject({
+    cache: { hits: 1, misses: 2, shared: { hits: 1, sharedHits: 0, misses: 2, oldestMs: 0 } },
+  });
+});
+
 test('what is not there is told of (SW4029)', async () => {
   await put('1.0.0');
   for (const path of ['/v1/decisions/sise', '/v1/decisions/sise/versions', '/v1/decisions/size/versions/^2'])

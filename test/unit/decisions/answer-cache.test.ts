@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#core/json.ts';
+import { VirtualClock } from '#core/virtual-clock.ts';
 import { AnswerCache } from '#decisions/answer-cache.ts';
 import { type CompiledDecision, compileDecision, decide } from '#decisions/decision.ts';
 import { DecisionError } from '#decisions/fault.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
+import { countsIn, sharedAnswers } from '#executions/shared-answers.ts';
+import { MemoryTable } from '#support/memory-table.ts';
+import { answerKeys } from '#table/answer-keys.ts';
 
 const INPUTS = {
   a: { type: ['number', 'null'] },
@@ -12,7 +16,8 @@ const INPUTS = {
   o: { type: 'object' },
   unused: {},
 } as const;
-const HEAD = { stepwright: 1, version: '1.0.0', inputs: INPUTS } as const;
+const CACHE = { ttl: '10m', shared: true } as const;
+const HEAD = { stepwright: 1, version: '1.0.0', inputs: INPUTS, cache: CACHE } as const;
 const ANY = { out: {} };
 
 /** Expressions of all kinds of reads: plain, deep, through lists, filters, parents, bindings, lambdas, and what hides a name. */
@@ -176,6 +181,91 @@ test('with the cache every decision answers, explains and fails as without it', 
   );
   expect(hits).toBeGreaterThan(1_000);
 }, 60_000);
+
+test('processes that share a table answer, explain and fail as without any cache', async () => {
+  let [shared, own] = [0, 0];
+  const ask = fc.record({
+    which: fc.nat(2),
+    at: fc.nat(2),
+    later: fc.constantFrom(0, 0, 61_000, 300_000),
+  });
+  const asks = fc.tuple(
+    fc.array(input, { minLength: 1, maxLength: 3 }),
+    fc.array(ask, { minLength: 10, maxLength: 30 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(decision, asks, async (asked, [inputs, all]) => {
+      const [table, clock] = [new MemoryTable(), new VirtualClock()];
+      const store = sharedAnswers(table, clock);
+      const processes = [8, 2, 100].map((maxAnswers) => new AnswerCache({ maxAnswers, clock, store }));
+      for (const { which, at, later } of all) {
+        await clock.advance(later);
+        const given = inputs[which % inputs.length] ?? null;
+        const anew = await outcomeOf(() => decide(asked, given));
+        expect(await outcomeOf(() => processes[at]?.decide(asked, given))).toEqual(anew);
+      }
+      const counts = await countsIn(table, asked.fingerprint());
+      shared += counts.sharedHits;
+      own += counts.hits;
+    }),
+    { numRuns: 150 },
+  );
+  expect(shared).toBeGreaterThan(100);
+  expect(own).toBeGreaterThan(20);
+}, 60_000);
+
+test('an answer of another process is found by what it has read, until its time is over, and counted with its age', async () => {
+  const [table, clock] = [new MemoryTable(), new VirtualClock()];
+  let elapsed = 0;
+  const store = sharedAnswers(table, clock);
+  const [one, other, late] = [0, 1, 2].map(
+    () => new AnswerCache({ clock, store, elapsedMs: () => elapsed++ }),
+  );
+  const asked = slow({ expression: { out: '{% $uppercase($input.b) %}' } });
+  await one?.decide(asked, GIVEN);
+  await clock.advance(60_000);
+  await other?.decide(asked, { ...GIVEN, unused: 9 });
+  await other?.decide(asked, { ...GIVEN, unused: 10 });
+  await clock.advance(540_000);
+  await late?.decide(asked, GIVEN);
+  expect([one, other, late].map((each) => each?.countsOf(asked))).toMatchObject([
+    { hits: 0, misses: 1 },
+    { hits: 2, misses: 0 },
+    { hits: 0, misses: 1 },
+  ]);
+  // The hits of the second process are told when it next makes an answer.
+  await other?.decide(asked, { ...GIVEN, b: 'x' });
+  expect(await countsIn(table, asked.fingerprint())).toEqual({
+    ...{ hits: 1, sharedHits: 1, misses: 3, savedMs: 2, readMs: 4, ageMs: 60_000, oldestMs: 60_000 },
+  });
+});
+
+test.each([
+  ['another version', { version: '1.0.1' }],
+  ['other reference data', { data: { sizes: { values: { pump: 4 } } } }],
+])('an answer is not that of %s', async (_what, change) => {
+  const [table, clock] = [new MemoryTable(), new VirtualClock()];
+  const store = sharedAnswers(table, clock);
+  const data = { sizes: { values: { pump: 3 } } };
+  const form = { data, expression: { out: '{% $lookup($data.sizes, $input.b) %}' } };
+  const changed = slow({ ...form, ...change });
+  await new AnswerCache({ clock, store }).decide(slow(form), GIVEN);
+  const answer = await new AnswerCache({ clock, store }).decide(changed, GIVEN);
+  expect(answer.output).toEqual((await decide(changed, GIVEN)).output);
+  expect((await countsIn(table, changed.fingerprint())).sharedHits).toBe(0);
+});
+
+test('what does not ask for it is not shared, and counts as long as it says', async () => {
+  const [table, clock] = [new MemoryTable(), new VirtualClock()];
+  const asked = slow({ cache: { ttl: '10m' }, expression: { out: '{% $uppercase($input.b) %}' } });
+  const cache = new AnswerCache({ clock, store: sharedAnswers(table, clock) });
+  for (const later of [0, 599_999, 1]) {
+    await clock.advance(later);
+    await cache.decide(asked, GIVEN);
+  }
+  expect(cache.countsOf(asked)).toMatchObject({ hits: 1, misses: 2 });
+  expect(await table.get(answerKeys.counts(asked.fingerprint()))).toBeUndefined();
+});
 
 function slow(fields: Partial<DecisionFile>, uses?: ReadonlyMap<string, CompiledDecision>): CompiledDecision {
   const file = { ...HEAD, decision: 'slow', outputs: ANY, ...fields } as DecisionFile;

@@ -118,15 +118,19 @@ test('called again when the command has ended, it answers the task that asks now
 test.each([
   ['sent', 'online', 'TIMED_OUT'],
   ['waiting', 'offline', 'CANCELLED'],
-] as const)('a new try ends the one before it that is still %s', async (_where, status, ending) => {
-  await bench.device('pump', { status });
-  await bench.dispatch({ expiresSeconds: 60 });
-  await bench.dispatch({ attempt: 1, taskToken: 'second', expiresSeconds: 60 });
-  expect(await bench.command('run:flash:0')).toMatchObject({ status: ending });
-  expect(await bench.command('run:flash:1')).toMatchObject({
-    status: status === 'online' ? 'SENT' : 'QUEUED',
-  });
-});
+] as const)(
+  'a new try ends the one before it that is overdue and still %s',
+  async (_where, status, ending) => {
+    await bench.device('pump', { status });
+    await bench.dispatch({ expiresSeconds: 60 });
+    await bench.clock.advance(61_000);
+    await bench.dispatch({ attempt: 1, taskToken: 'second', expiresSeconds: 60 });
+    expect(await bench.command('run:flash:0')).toMatchObject({ status: ending });
+    expect(await bench.command('run:flash:1')).toMatchObject({
+      status: status === 'online' ? 'SENT' : 'QUEUED',
+    });
+  },
+);
 
 test('a new try leaves one that has ended as it is', async () => {
   await bench.device('pump');

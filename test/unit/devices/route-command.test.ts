@@ -23,6 +23,7 @@ function on({ alternatives, ...rest }: On, more: Partial<CommandRequest> = {}): 
   const route = { exclude, prefers, strategy, key, weight, retryOn };
   const given = Object.fromEntries(Object.entries(route).filter(([, value]) => value !== undefined));
   return bench.dispatch({
+    taskToken: `task of try ${more.attempt ?? 0}`,
     ...more,
     on: RouteSchema.parse({ alternatives: alternatives ?? [wish], ...given }),
   });

@@ -5,7 +5,10 @@ import {
   ExecutionNotRedrivable,
   GetExecutionHistoryCommand,
   InvalidToken,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
   RedriveExecutionCommand,
+  ResourceNotFound,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -114,9 +117,62 @@ test('what Step Functions cannot do is refused without asking it', async () => {
   const skip = { enteredId: 2, result: null };
   await expect(engine.redrive(REF, { machine: 'tour-1_0_1' })).rejects.toMatchObject(refused);
   await expect(engine.redrive(REF, { rewindTo: [2] })).rejects.toMatchObject(refused);
+  const children = [{ ref: REF, rewindTo: [2] }];
+  await expect(engine.redrive(REF, { children })).rejects.toMatchObject(refused);
   await expect(engine.redrive(REF, { skip })).rejects.toMatchObject(refused);
   await expect(engine.pause()).rejects.toMatchObject(refused);
   await expect(engine.resume()).rejects.toMatchObject(refused);
   await expect(engine.skipWait()).rejects.toMatchObject(refused);
   expect(sfn.calls()).toEqual([]);
+});
+
+const RUN = 'arn:aws:states:eu-central-1:1:mapRun:stepwright-tour-1_0_0/each:a';
+const CHILD = 'arn:aws:states:eu-central-1:1:execution:stepwright-tour-1_0_0/each:c-';
+
+test('child executions of distributed Maps are listed page by page, no more than are asked for', async () => {
+  const child = (n: number) => ({
+    executionArn: `${CHILD}${n}`,
+    stateMachineArn: undefined,
+    name: `c-${n}`,
+    status: 'FAILED' as const,
+    startDate: new Date(n),
+    stopDate: new Date(n + 1),
+  });
+  sfn
+    .on(ListExecutionsCommand)
+    .resolvesOnce({ executions: [child(1), child(2)], nextToken: 'more' })
+    .resolvesOnce({ executions: [child(3), child(4)], nextToken: 'still more' });
+  const children = await engine.listChildren(RUN, { status: 'FAILED', most: 3 });
+  expect(children).toEqual(
+    [1, 2, 3].map((n) => ({
+      ref: { machine: 'tour-1_0_0/each', name: `c-${n}` },
+      status: 'FAILED',
+      startedAt: n,
+      endedAt: n + 1,
+    })),
+  );
+  const [first, second] = sfn.commandCalls(ListExecutionsCommand).map(({ args: [{ input }] }) => input);
+  expect(first).toEqual({ mapRunArn: RUN, maxResults: 3, statusFilter: 'FAILED' });
+  expect(second).toMatchObject({ nextToken: 'more' });
+  sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
+  await engine.history(children[0]?.ref ?? REF, 0);
+  expect(sfn.commandCalls(GetExecutionHistoryCommand)[0]?.args[0].input.executionArn).toBe(`${CHILD}1`);
+});
+
+test('Map Runs are told newest first; an execution or a run that is not there has none', async () => {
+  const mapRun = (name: string, at: number) => ({
+    mapRunArn: name,
+    executionArn: 'e',
+    stateMachineArn: 's',
+    startDate: new Date(at),
+  });
+  sfn.on(ListMapRunsCommand).resolvesOnce({ mapRuns: [mapRun('old', 1), mapRun('new', 2)] });
+  expect(await engine.listMapRuns(REF)).toEqual([
+    { arn: 'new', startedAt: 2 },
+    { arn: 'old', startedAt: 1 },
+  ]);
+  sfn.on(ListMapRunsCommand).rejects(new ExecutionDoesNotExist(META));
+  sfn.on(ListExecutionsCommand).rejects(new ResourceNotFound(META));
+  expect(await engine.listMapRuns(REF)).toEqual([]);
+  expect(await engine.listChildren(RUN, { most: 1 })).toEqual([]);
 });

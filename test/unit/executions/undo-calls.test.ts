@@ -1,4 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
+import { RuntimeError } from '#core/error.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
 import { callsUnder } from '#executions/undo-calls.ts';
 import { publishWorkflow } from '#executions/workflow-store.ts';
@@ -144,4 +146,95 @@ steps:
 `);
   expect(view.status).toBe('SUCCEEDED');
   expect(sent()).toEqual(['a open', 'a break', 'b open', 'b break', 'b close']);
+});
+
+describe('a step that says how what it called is undone', () => {
+  const UNDO =
+    '{ workflow: { name: cancel, version: 1.0.0, input: { booking: "{% $result.booking %}", site: "{% $input.site %}" } } }';
+  const COMPENSATED = `{ id: sub, workflow: { name: called, version: 1.0.0 }, compensate: ${UNDO} }`;
+  const SAGA = `
+input: { type: object, properties: { site: { type: string } } }
+steps: [${undoable('first', 'a')}, ${COMPENSATED}, ${undoable('then', 'a')}, { id: broken, command: break, device: a }]`;
+
+  async function worldOfBookings(behave: Behaviour): Promise<void> {
+    await worldWith(behave, `steps: [${undoable('c1', 'b')}]\noutput: { booking: 7 }`);
+    const cancel =
+      'input: { type: object }\nsteps: [{ id: free, command: free, device: c, with: { booking: "{% $input.booking %}", site: "{% $input.site %}" } }]';
+    await publishWorkflow(world.ports, { ...compileText(cancel), name: 'cancel' }, '');
+  }
+
+  test('has that done in its place, with what was called has given, and none of its steps undone', async () => {
+    await worldOfBookings(failing('break'));
+    const view = await world.run(SAGA, { site: 'north' });
+    expect(view).toMatchObject({ status: 'ROLLED_BACK', leftBehind: [] });
+    expect(sent().slice(4)).toEqual(['a close-then', 'c free', 'a close-first']);
+    expect(world.sent.at(-2)?.message.with).toEqual({ booking: 7, site: 'north' });
+    expect(view.steps.find(({ path }) => path === 'sub')).toMatchObject({ status: 'COMPENSATED' });
+  });
+
+  test('is told as left behind where that fails, and an operator has it tried again', async () => {
+    await worldOfBookings(failing('break', 'free'));
+    const view = await world.run(SAGA, { site: 'north' });
+    expect(view).toMatchObject({
+      status: 'ROLLBACK_INCOMPLETE',
+      leftBehind: [{ path: 'sub', workflow: 'called', reason: 'UNDO_FAILED', error: 'Device.Rejected' }],
+    });
+    expect(view.steps.find(({ path }) => path === 'sub')).toMatchObject({ status: 'COMPENSATION_FAILED' });
+    expect(sent()).toContain('a close-first');
+
+    world.behave = OBEDIENT;
+    await rollbackExecution(world.ports, view.id, { by: 'ada' });
+    expect(await world.settle(view.id)).toMatchObject({ status: 'ROLLED_BACK', leftBehind: [] });
+    expect(sent().at(-1)).toBe('c free');
+  });
+
+  test('leaves it to the called workflow to undo itself when that has failed', async () => {
+    await worldWith(failing('open-c2'));
+    await publishWorkflow(
+      world.ports,
+      { ...compileText('steps: [{ id: no, fail: { error: No } }]'), name: 'cancel' },
+      '',
+    );
+    const view = await world.run(`steps: [${COMPENSATED.replace('$input.site', "'here'")}]`);
+    expect(view).toMatchObject({ status: 'FAILED' });
+    expect(sent()).toEqual(['b open-c1', 'c open-c2', 'b close-c1']);
+  });
+
+  test('has to wait for it', () => {
+    const call = COMPENSATED.replace('version: 1.0.0 }', 'version: 1.0.0, await: false }');
+    expect(() => compileText(`steps: [${call}]`)).toThrow(/undoes what is waited for, and `await` is false/);
+  });
+
+  test('reports an input that the workflow does not take', async () => {
+    await worldOfBookings(failing('break'));
+    const strict =
+      'input: { type: object, required: [key] }\nsteps: [{ id: free, command: free, device: c }]';
+    await publishWorkflow(world.ports, { ...compileText(strict), name: 'strict' }, '');
+    const view = await world.run(SAGA.replaceAll('name: cancel', 'name: strict'), { site: 'north' });
+    expect(view).toMatchObject({
+      status: 'ROLLBACK_INCOMPLETE',
+      leftBehind: [{ path: 'sub', error: 'Workflow.InvalidInput' }],
+    });
+  });
+});
+
+test('the undo of a called workflow is asked for again when the call for it has failed itself', async () => {
+  let failures = 0;
+  world = await World.create({
+    devices: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+    behave: failing('break'),
+    task: (token, called) => async (payload, context) => {
+      const isUndo = token === MACHINE_TOKENS.unwind && JSON.stringify(payload).includes('undo-workflow');
+      if (isUndo && failures++ < 2)
+        throw new RuntimeError('Lambda.TooManyRequestsException', 'Rate Exceeded');
+      return called(payload, context);
+    },
+  });
+  await publishWorkflow(
+    world.ports,
+    { ...compileText(`steps: [${undoable('c1', 'b')}]`), name: 'called' },
+    '',
+  );
+  const view = await world.run(`steps: [${CALL}, { id: broken, command: break, device: a }]`);
+  expect(view).toMatchObject({ status: 'ROLLED_BACK' });
 });

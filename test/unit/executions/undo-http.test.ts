@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { RuntimeError } from '#core/error.ts';
+import { NO_PROJECT } from '#definition/project.ts';
+import { Source } from '#definition/source.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
 import { stopExecution } from '#executions/stop.ts';
 import type { Exchange } from '#integrations/call-http.ts';
 import { compileText } from '#support/compile-text.ts';
 import { type Behaviour, OBEDIENT, World } from '#support/world.ts';
 import { executionKeys } from '#table/keys.ts';
+import { validateWorkflow } from '#validation/validate.ts';
 
 let world: World;
 afterEach(() => {
@@ -236,4 +239,64 @@ steps:
     limit: 10,
   });
   expect(items).toMatchObject([{ undo: { headers: { authorization: { secret: 'booking' } } } }]);
+});
+
+describe('a call that was not answered, whose service can be asked', () => {
+  const ASKED = `
+input: { type: object, properties: { site: { type: string } } }
+steps:
+  - id: book
+    http: { method: PUT, url: "{% 'https://booking.example.com/slots/' & $input.site %}" }
+    compensate:
+      http: { method: DELETE, url: "{% 'https://booking.example.com/slots/' & $input.site %}" }
+      verify:
+        http: { method: GET, url: "{% 'https://booking.example.com/slots/' & $input.site %}" }
+        expect: "{% $result.status = 200 and $result.body.site = $input.site %}"
+`;
+  const TOOK = () => answered(200, { site: 'north' });
+
+  test.each([
+    ['and took it, is undone', TOOK, 'ROLLED_BACK', ['GET /slots/north', 'DELETE /slots/north']],
+    ['and did not take it, is left', () => answered(404), 'ROLLED_BACK', ['GET /slots/north']],
+    [
+      'and is not sure at first, is asked again',
+      (time: number) => (time === 1 ? answered(503) : TOOK()),
+      'ROLLED_BACK',
+      ['GET /slots/north', 'GET /slots/north', 'DELETE /slots/north'],
+    ],
+  ])('%s', async (_what, answer, status, calls) => {
+    await worldWith({ 'PUT /slots/north': silent, 'GET /slots/north': answer });
+    expect(await world.run(ASKED, INPUT)).toMatchObject({ status, leftBehind: [] });
+    expect(log).toEqual(['PUT /slots/north', ...calls]);
+  });
+
+  test('is told as unknown where its service says nothing, until an operator has it asked again', async () => {
+    await worldWith({
+      'PUT /slots/north': silent,
+      'GET /slots/north': (time) => (time <= 4 ? answered(200) : TOOK()),
+    });
+    const view = await world.run(ASKED, INPUT);
+    expect(view).toMatchObject({
+      status: 'ROLLBACK_INCOMPLETE',
+      leftBehind: [{ reason: 'OUTCOME_UNKNOWN', error: 'Saga.OutcomeUnknown', tries: 4 }],
+    });
+    expect(view.leftBehind[0]?.cause).toContain('reads $result.body.site, which is not there');
+    await rollbackExecution(world.ports, view.id, { by: 'ada' });
+    expect(await world.settle(view.id)).toMatchObject({ status: 'ROLLED_BACK', leftBehind: [] });
+    expect(log.at(-1)).toBe('DELETE /slots/north');
+  });
+
+  test('is not asked about when it was answered after all', async () => {
+    await worldWith();
+    const failing = `${ASKED}  - { id: broken, fail: { error: Plan.Full } }\n`;
+    expect(await world.run(failing, INPUT)).toMatchObject({ status: 'ROLLED_BACK' });
+    expect(log).toEqual(['PUT /slots/north', 'DELETE /slots/north']);
+  });
+
+  test('is validated: what asks reads no answer', () => {
+    const reading = ASKED.replace('GET, url: "{% \'https', 'GET, url: "{% $result.body.id & \'https');
+    expect(() => compileText(reading)).not.toThrow();
+    const source = Source.parse('w.yaml', `stepwright: 1\nname: w\nversion: 1.0.0${reading}`);
+    expect(validateWorkflow(source, NO_PROJECT).diagnostics).toMatchObject([{ code: 'SW1208' }]);
+  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { commandsOf } from '#devices/command-store.ts';
-import { wholeHistory } from '#executions/describe.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
+import { eventsOf } from '#executions/read-history.ts';
 import { unwindRef, WATCH_MS } from '#executions/unwind-run.ts';
 import { lookAtUnwind, watchUnwinds } from '#executions/unwind-watch.ts';
 import { type Behaviour, OBEDIENT, World, type WorldOptions } from '#support/world.ts';
@@ -155,7 +155,7 @@ steps:
   expect(undone.toSorted((one, other) => Number(one) - Number(other))).toEqual(
     Array.from({ length: 40 }, (_, n) => n),
   );
-  const events = await wholeHistory(world.ports.engine, unwindRef(view.id, 0));
+  const events = await eventsOf(world.ports.engine, unwindRef(view.id, 0));
   expect(events.length).toBeLessThan(200);
   expect(events.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
   expect(events.filter(({ details }) => details['name'] === 'go on')).not.toEqual([]);

@@ -14,11 +14,20 @@ test.each([
   ['', 'Deny'],
   [undefined, 'Deny'],
 ])('%j gets the answer %s, for every method of the stage', (header, Effect) => {
-  expect(authorize(header, METHOD).policyDocument.Statement).toEqual([
+  expect(authorize({ authorization: header }, METHOD).policyDocument.Statement).toEqual([
     {
       Action: 'execute-api:Invoke',
       Effect,
       Resource: 'arn:aws:execute-api:eu-central-1:123456789012:api/live/*',
     },
   ]);
+});
+
+test('a browser sends the token with the subprotocols of its WebSocket', () => {
+  const effect = (protocols: string): unknown =>
+    authorize({ authorization: undefined, protocols }, METHOD).policyDocument.Statement[0]?.Effect;
+  const encoded = Buffer.from('secret-token').toString('base64url');
+  expect(effect(`stepwright.v1, bearer.${encoded}`)).toBe('Allow');
+  expect(effect('stepwright.v1, bearer.c2VjcmV0')).toBe('Deny');
+  expect(effect('stepwright.v1')).toBe('Deny');
 });

@@ -61,3 +61,10 @@ test('a machine that is none of ours is passed over', async () => {
   const foreign = event({ status: 'FAILED', stateMachineArn: 'arn:aws:states:x:1:stateMachine:other' });
   expect(await readStatusChange(foreign, source())).toBeUndefined();
 });
+
+test('the end of a child execution of a distributed Map is no end of ours', async () => {
+  const { asked, ...from } = source();
+  const detail = { stateMachineArn: `${PREFIX}tour-1_0_0/rollout`, status: 'FAILED' };
+  expect(await readStatusChange(event(detail), from)).toBeUndefined();
+  expect(asked).toEqual([]);
+});

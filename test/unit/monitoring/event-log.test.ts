@@ -54,6 +54,26 @@ test('events are found by their kind, though few fit', async () => {
   expect((await log.read({ ...ALL, filter: { devices: ['d1'] } })).entries).toEqual([]);
 });
 
+test('the events of one execution are found from its start on, also when that is not kept any more', async () => {
+  using database = closing(new Database(':memory:'));
+  const log = new EventLog(database);
+  const of = (id: string, at: number): MonitoringEvent =>
+    makeEvent({ kind: 'execution.paused', key: [id, at], at, subject: { execution: id }, data: {} });
+  const started = makeEvent({
+    ...{ kind: 'execution.started', key: ['x'], at: 3, subject: { execution: 'x' }, data: {} },
+  });
+  const events = [of('y', 1), of('y', 2), started, of('y', 4), of('x', 5), of('y', 6)];
+  await database.commit(() => {
+    for (const event of events) log.append(event);
+  });
+  log.commit(events.length);
+  const positions = async (): Promise<number[]> =>
+    (await log.read({ ...ALL, filter: { executions: ['x'] } })).entries.map(({ cursor }) => Number(cursor));
+  expect(await positions()).toEqual([3, 5]);
+  await log.drop({ keep: 2, before: 0, rows: 10 });
+  expect(await positions()).toEqual([5]);
+});
+
 test('what is over its time or beyond the count is dropped, but never the last; who asks for it is told of a gap', async () => {
   using database = closing(new Database(':memory:'));
   const log = await filledLog(database, 10);
@@ -130,6 +150,7 @@ test('a record that cannot be told of holds nothing up', async () => {
   await table.put({ pk: 'POOL#p', sk: 'META', limit: 'many' });
   await table.put(pool(1));
   expect(await table.get(pool(0))).toMatchObject({ limit: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
   expect(defects).toHaveLength(2);
   expect((await monitoring.log.read(ALL)).entries).toEqual([]);
   database.close();

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readDecisionFile } from '#definition/decision/read-decision.ts';
 import { Source } from '#definition/source.ts';
 import { publishDecision } from '#executions/decision-store.ts';
-import { wholeHistory } from '#executions/describe.ts';
 import { getExecution } from '#executions/execution-store.ts';
+import { eventsOf } from '#executions/read-history.ts';
 import type { Recording } from '#rehearsal/what-if/recording.ts';
 import { whatIf } from '#rehearsal/what-if/what-if.ts';
 import { compileText } from '#support/compile-text.ts';
@@ -37,7 +37,7 @@ async function record(text: string, decisions: readonly Decision[] = []): Promis
   const id = await world.start(text, { n: 1 });
   await world.settle(id);
   const { machine, workflow, version, status, error, input } = await getExecution(world.ports.table, id);
-  const events = await wholeHistory(world.ports.engine, { machine, name: id });
+  const events = await eventsOf(world.ports.engine, { machine, name: id });
   return { id, workflow, version, status, error, input, events };
 }
 
@@ -137,4 +137,13 @@ test('a decision that fails now and did not then is told with its error', async 
     },
   ]);
   expect(found.replayed).toMatchObject({ status: 'FAILED', error: 'Decision.InvalidInput' });
+});
+
+test('an execution with child executions, or a version that has them, is refused', async () => {
+  const wide = OLD.replace(
+    /steps:/,
+    'steps:\n  - { id: wide, forEach: "{% [1] %}", maxConcurrency: 50, steps: [{ id: x, set: { y: 1 } }] }',
+  );
+  await expect(whatIf(await record(OLD), compileText(wide))).rejects.toMatchObject({ code: 'SW3085' });
+  await expect(whatIf(await record(wide), compileText(OLD))).rejects.toMatchObject({ code: 'SW3085' });
 });

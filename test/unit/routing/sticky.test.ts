@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { distance, positionOf } from '#routing/rings.ts';
+import { placesOf as placesOfKey } from '#routing/sticky.ts';
 import { RoutedFleet } from '#support/routed-fleet.ts';
 
 const KEYS = Array.from({ length: 40 }, (_, n) => `key-${n}`);
@@ -41,6 +43,29 @@ describe.each([3, 12, 90])('in a fleet of %i', (size) => {
     );
   });
 });
+
+/** The device that fits and follows most closely on a place of the key, found by a look at all. */
+function nearest(ids: readonly string[], key: string): string | undefined {
+  const places = placesOfKey(key);
+  const wayOf = (id: string): number => Math.min(...places.map((place) => distance(place, positionOf(id))));
+  return ids.toSorted((one, other) => wayOf(one) - wayOf(other))[0];
+}
+
+test.each([
+  ['each fits', (_n: number) => true, {}],
+  ['one in three', (n: number) => n % 3 === 0, { where: 'reported.n % 3 = 0' }],
+  ['one in fifty', (n: number) => n % 50 === 0, { where: 'reported.n % 50 = 0' }],
+])(
+  'of a large fleet of which %s, a key has the device that a look at all finds',
+  async (_what, fits, wish) => {
+    using fleet = new RoutedFleet();
+    const all = Array.from({ length: 300 }, (_, n) => ({ id: `d${n}`, reported: { n } }));
+    for (const device of all) await fleet.add(device);
+    const fitting = all.flatMap(({ id, reported: { n } }) => (fits(n) ? [id] : []));
+    for (const key of KEYS)
+      expect(await fleet.chosen(wish, { strategy: 'sticky', key })).toBe(nearest(fitting, key));
+  },
+);
 
 test('keys are spread over the devices', async () => {
   using fleet = new RoutedFleet();

@@ -12,6 +12,10 @@ test.each([
   ['a choice', `[{ id: how, choose: [{ if: "{% true %}", steps: [${COMMAND}] }] }]`],
   ['branches', `[{ id: both, parallel: { l: [${COMMAND}], r: [{ id: b, set: { x: 1 } }] } }]`],
   ['an iteration', `[{ id: each, forEach: "{% [1..7] %}", steps: [${COMMAND}] }]`],
+  [
+    'an iteration that is an execution of its own',
+    `[{ id: each, forEach: "{% [1..7] %}", maxConcurrency: 50, steps: [${COMMAND}] }]`,
+  ],
   ['a loop', `[{ id: poll, while: "{% true %}", maxIterations: 9, steps: [${COMMAND}] }]`],
   ['a lock', `[{ id: held, lock: { pools: { p: 1 }, steps: [${COMMAND}] } }]`],
   ['held units', '[{ id: a, command: go, device: d, uses: { p: 1 } }]'],

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { compileWorkflow } from '#compiler/compile.ts';
 import { hasErrors } from '#core/diagnostic.ts';
 import { LISTED_KINDS } from '#definition/document-kind.ts';
-import type { Step, Workflow } from '#definition/model.ts';
-import { callingSteps, decidingSteps } from '#definition/pin-versions.ts';
+import type { Workflow } from '#definition/model.ts';
+import { calleesOf, decidingSteps } from '#definition/pin-versions.ts';
 import { NO_PROJECT } from '#definition/project.ts';
 import { Source } from '#definition/source.ts';
 import { validateProject } from '#validation/read-project.ts';
@@ -124,8 +124,8 @@ const mutated = fc
   .map(([text, mutations]) => mutations.reduce((at, mutate) => mutate(at), text));
 
 function compiledName(workflow: Workflow): string {
-  const firsts = (steps: readonly Step[]) => new Map(steps.map(({ id }) => [id, '1.0.0']));
-  const [versions, decisions] = [firsts(callingSteps(workflow)), firsts(decidingSteps(workflow))];
+  const versions = new Map(calleesOf(workflow).map(({ id }) => [id, '1.0.0']));
+  const decisions = new Map(decidingSteps(workflow).map(({ id }) => [id, '1.0.0']));
   return compileWorkflow(workflow, { versions, decisions }).name;
 }
 

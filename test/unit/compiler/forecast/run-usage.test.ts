@@ -42,6 +42,15 @@ steps:
 steps: [{ id: each, forEach: "{% $input.pumps %}", maxConcurrency: 2, steps: [${FLASH}] }]`,
   'an iteration that bears failures': `
 steps: [{ id: each, forEach: "{% $input.pumps %}", tolerate: { percent: 50 }, steps: [${FLASH}] }]`,
+  'an iteration that is an execution of its own': `
+steps: [{ id: each, forEach: "{% $input.pumps %}", maxConcurrency: 50, tolerate: { count: 1 }, steps: [${FLASH}] }]`,
+  'waves of iterations that are executions of their own': `
+steps:
+  - id: each
+    forEach: "{% $input.pumps %}"
+    maxConcurrency: 50
+    waves: [{ count: 1 }, { rest: true }]
+    steps: [{ id: inner, forEach: "{% ['a', 'b'] %}", maxConcurrency: 41, steps: [${FLASH}] }]`,
   'an iteration over nothing': `
 steps: [{ id: each, forEach: "{% [] %}", steps: [${FLASH}] }]`,
   'an iteration in waves': `
@@ -93,7 +102,10 @@ test.each(Object.entries(RUNS))('%s leaves the history that its plan tells', asy
   const plan = await planOf(workflowOf(fields), {
     catalogue: undefined,
     input: PUMPS,
-    counts: new Map([['poll', 4]]),
+    counts: new Map([
+      ['poll', 4],
+      ['inner', 2],
+    ]),
   });
 
   const ran = await runCompiled(compileText(fields), { input: PUMPS });
@@ -102,7 +114,9 @@ test.each(Object.entries(RUNS))('%s leaves the history that its plan tells', asy
   // The handlers of this world answer before they return, which leaves no TaskSubmitted.
   const unsubmitted = timesOf(ran, 'TaskScheduled') - timesOf(ran, 'TaskSubmitted');
   expect(plan.usage.historyEvents).toBe(ran.events.length + unsubmitted);
-  expect(plan.usage.stateTransitions).toBe(timesOf(ran, 'StateEntered') + 2);
+  const inChildren = ran.childEvents.map((events) => timesOf({ events }, 'StateEntered') + 2);
+  const transitions = inChildren.reduce((sum, own) => sum + own, timesOf(ran, 'StateEntered') + 2);
+  expect(plan.usage.stateTransitions).toBe(transitions);
 });
 
 test('a run that fails for sure leaves the history that its plan tells', async () => {
@@ -113,7 +127,7 @@ test('a run that fails for sure leaves the history that its plan tells', async (
   expect(usage.historyEvents).toBe(ran.events.length);
 });
 
-function timesOf({ events }: Ran, ending: string): number {
+function timesOf({ events }: Pick<Ran, 'events'>, ending: string): number {
   return events.filter((type) => type.endsWith(ending)).length;
 }
 

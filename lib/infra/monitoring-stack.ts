@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Table as DynamoTable, type ITable, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import { TOLD_PARTITIONS } from '#monitoring/events/events-of.ts';
+import { LAST_WORDS } from '#monitoring/events/step-events.ts';
+import { deadLetters } from './dead-letters.ts';
+import type { LiveApi } from './live-api.ts';
+import { executionArns } from './machines.ts';
+import { metricsDashboard } from './metrics-dashboard.ts';
+import { PREFIX } from './names.ts';
+import type { RuntimeStack } from './runtime-stack.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** What the monitoring stack needs. */
+export interface MonitoringStackProps extends StackProps {
+  readonly table: Table;
+  readonly runtime: RuntimeStack;
+  /** Where clients are told of events; undefined where none are. */
+  readonly live: LiveApi | undefined;
+  /** Folder with the bundled functions. */
+  readonly bundles: string;
+  /** LocalStack's free edition makes none. */
+  readonly hasDashboard: boolean;
+}
+
+/** What happens, told: the stream of the table becomes events on a bus, in the feed, for clients, and metrics with a dashboard. */
+export class MonitoringStack extends Stack {
+  /** Where all events are told; rules listen to it. */
+  readonly bus: EventBus;
+  readonly #props: MonitoringStackProps;
+
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: PREFIX,
+      description: 'Events of Stepwright: what happens to executions, steps, commands, devices',
+    });
+    const undelivered = deadLetters(this, 'DeadLetters');
+    const changes = this.#teller('tell-changes', 'Tells of what changes in the table', Duration.seconds(60));
+    changes.lambda.addEventSource(
+      new DynamoEventSource(this.#withStream(props.table), {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        // In order for each item: one function for each shard at a time.
+        parallelizationFactor: 1,
+        retryAttempts: 10,
+        bisectBatchOnError: true,
+        maxRecordAge: Duration.hours(12),
+        onFailure: new SqsDlq(undelivered),
+        filters: TOLD_PARTITIONS.map((partition) =>
+          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
+        ),
+      }),
+    );
+    const steps = this.#teller(
+      'tell-steps',
+      'Tells how the steps of an execution went',
+      Duration.seconds(60),
+    );
+    steps.allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionArns(this, '*')]);
+    new Rule(this, 'LastWords', {
+      eventBus: this.bus,
+      description: 'Executions that have said their last',
+      eventPattern: { source: [PREFIX], detailType: [...LAST_WORDS] },
+      targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
+    });
+    if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
+    new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
+  }
+
+  #withStream({ tableArn, tableStreamArn }: Table): ITable {
+    if (tableStreamArn === undefined) throw new Error('the table has no stream');
+    return DynamoTable.fromTableAttributes(this, 'Changes', { tableArn, tableStreamArn });
+  }
+
+  #teller(name: string, description: string, timeout: Duration): ServiceFunction {
+    const { table, runtime, live, bundles } = this.#props;
+    const teller = new ServiceFunction(this, name, {
+      bundle: join(bundles, name),
+      ...{ description, timeout, memorySize: 512 },
+      environment: { ...runtime.functionEnvironment, EVENT_BUS_NAME: this.bus.eventBusName },
+    })
+      .writeTable(table)
+      .allow(['events:PutEvents'], [this.bus.eventBusArn]);
+    live?.letPush(teller);
+    return teller;
+  }
+}
