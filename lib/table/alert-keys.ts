@@ -20,14 +20,14 @@ export const alertKeys = {
   /** gsi1: those that are not over, or not sent yet. */
   openPagings: 'PAGINGS#OPEN',
   /** What belongs to no single alert: the rules of all groups, silences, and how far the evaluation has come. */
-  all: 'ALERTS',
+  all: 'ALERTS#ALL',
   group: (name: string): Key => ({ pk: alertKeys.all, sk: `GROUP#${name}` }),
   groupPrefix: 'GROUP#',
   silence: (id: string): Key => ({ pk: alertKeys.all, sk: `SILENCE#${id}` }),
   silencePrefix: 'SILENCE#',
-  cursor: { pk: 'ALERTS', sk: 'CURSOR' },
+  cursor: { pk: 'ALERTS#ALL', sk: 'CURSOR' },
   /** What was usual of a series of a rule. */
-  learned: (rule: string, series: string): Key => ({ pk: `ALERTS#LEARNED`, sk: `${rule}#${series}` }),
+  learned: (rule: string, series: string): Key => ({ pk: 'ALERTS#LEARNED', sk: `${rule}#${series}` }),
   learnedPartition: 'ALERTS#LEARNED',
 } as const;
 

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Largest bundle of a function, in KiB; what is larger takes longer to start cold. */
 const MOST_KIB: Readonly<Record<string, number>> = {
-  api: 2_800,
+  api: 2_850,
   decide: 2_300,
   'publish-workflow': 2_300,
   unwind: 2_200,

@@ -48,8 +48,13 @@ const TELLERS: Readonly<Record<string, readonly (readonly [sort: string, teller:
   ALERTS: [[alertKeys.groupPrefix, tellAlertGroup]],
 };
 
-/** What the keys of partitions begin with whose records are told of. */
-export const TOLD_PARTITIONS: readonly string[] = Object.keys(TELLERS);
+/** Alerts are evaluated by the embedded server alone, as yet. */
+const ONLY_EMBEDDED: readonly string[] = ['ALERT', 'ALERTS'];
+
+/** What the keys of partitions begin with whose records are told of on AWS: a mapping of a stream takes five filters (Lambda quotas). */
+export const TOLD_PARTITIONS: readonly string[] = Object.keys(TELLERS).filter(
+  (partition) => !ONLY_EMBEDDED.includes(partition),
+);
 
 /** Whether changes of a record with this key may be told as events. */
 export function isTold(key: Key): boolean {
@@ -65,7 +70,6 @@ export function eventsOf(change: RecordChange): readonly MonitoringEvent[] {
 }
 
 function tellerOfKey({ pk, sk }: Key): Teller | undefined {
-  const end = pk.indexOf('#');
-  const tellers = TELLERS[end < 0 ? pk : pk.slice(0, end)];
+  const tellers = TELLERS[pk.slice(0, pk.indexOf('#'))];
   return tellers?.find(([sort]) => sk.startsWith(sort))?.[1];
 }
