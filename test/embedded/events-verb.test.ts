@@ -73,8 +73,13 @@ test('who follows is told of everything, also of what happens after the server w
     ...[`execution.started/${after}`, `execution.succeeded/${after}/0/0`],
   ]);
 
-  const told = await stepwright(['events', '--execution', after, ...endpoint()]);
-  const printed = told.stdout.trimEnd().split('\n');
+  const told = async (): Promise<readonly string[]> => {
+    const { stdout } = await stepwright(['events', '--execution', after, ...endpoint()]);
+    return stdout.trimEnd().split('\n');
+  };
+  // How steps went is read from the history, some time after the end.
+  await expect.poll(async () => (await told()).length, { interval: 100, timeout: 20_000 }).toBe(4);
+  const printed = await told();
   expect(printed.every((line) => line.length <= 80)).toBe(true);
   expect(
     printed.map((line) =>
