@@ -77,12 +77,18 @@ function addTest(alerts: Command, terminal: Terminal, run: Runner): void {
     .description('replay recorded events through the rules of a file, and tell who would have been told')
     .argument('<file>', 'file of alerts')
     .requiredOption('--events <file>', 'events as "stepwright events --json" prints them, or a line each')
-    .option('--after <time>', 'how long time goes on after the last event', parseTime, 3_600_000)
+    .addOption(
+      new Option('--after <time>', 'how long time goes on after the last event')
+        .argParser(parseTime)
+        .default(DEFAULT_AFTER_MS, '1h'),
+    )
     .option('--fires [alert...]', 'exit with 1 unless exactly these alerts fire; none, where none is named')
     .action((file: string, options: Omit<TestAlertsArguments, 'file'>) =>
       run(async () => (await import('./test.ts')).testAlertsCommand({ ...options, file }, terminal)),
     );
 }
+
+const DEFAULT_AFTER_MS = 3_600_000;
 
 /** In ms. */
 function parseTime(text: string): number {

@@ -14,7 +14,14 @@ export function checkWatched(when: Condition, path: DocumentPath, report: Report
     const at = [...path, 'threshold'];
     checkMetric(metric, [...at, 'metric'], report);
     if (quantile !== undefined && WATCHED_METRICS[metric]?.of === 'count')
-      tellUnmeasured([...at, 'quantile'], `"${metric}" counts events, which have no quantiles`, report);
+      tellUnmeasured(
+        [...at, 'quantile'],
+        {
+          why: `"${metric}" counts events, which have no quantiles`,
+          hint: 'leave it out: the rule goes by how many there are',
+        },
+        report,
+      );
     checkLook(over, [...at, 'over'], report);
   } else if ('rate' in when) {
     const at = [...path, 'rate'];
@@ -27,7 +34,7 @@ export function checkWatched(when: Condition, path: DocumentPath, report: Report
     const at = [...path, 'anomaly'];
     checkMetric(metric, [...at, 'metric'], report);
     if (WATCHED_METRICS[metric]?.of === 'open')
-      tellUnmeasured([...at, 'metric'], `what was usual of "${metric}" is not kept`, report);
+      tellUnmeasured([...at, 'metric'], { why: `what was usual of "${metric}" is not kept` }, report);
     checkLook(over, [...at, 'over'], report);
   } else {
     const at = [...path, 'burnRate'];
@@ -39,7 +46,7 @@ export function checkWatched(when: Condition, path: DocumentPath, report: Report
 
 function checkMetric(name: string, path: DocumentPath, report: Report): void {
   const why = UNMEASURED[name];
-  if (why !== undefined) tellUnmeasured(path, why, report);
+  if (why !== undefined) tellUnmeasured(path, { why }, report);
   else if (WATCHED_METRICS[name] === undefined) tellUnknown(name, 'metric', path, report);
 }
 
@@ -58,7 +65,14 @@ function checkEvents<Names extends string>(
 
 function checkLook(over: string | undefined, path: DocumentPath, report: Report): void {
   if ((parseDuration(over ?? '') ?? 0) <= LONGEST_LOOK_MS) return;
-  tellUnmeasured(path, 'events are kept for 7 days, so that nobody can look back further', report);
+  tellUnmeasured(
+    path,
+    {
+      why: 'events are kept for 7 days, so that nobody can look back further',
+      hint: 'after a restart, the rule goes by what has happened in 7 days',
+    },
+    report,
+  );
 }
 
 function tellUnknown(name: string, kind: 'metric' | 'event', path: DocumentPath, report: Report): void {
@@ -71,12 +85,12 @@ function tellUnknown(name: string, kind: 'metric' | 'event', path: DocumentPath,
   });
 }
 
-function tellUnmeasured(path: DocumentPath, why: string, report: Report): void {
-  report.at(path, {
-    code: 'SW1842',
-    message: `this is not measured yet: ${why}`,
-    hint: 'the rule is not told of until it is',
-  });
+function tellUnmeasured(
+  path: DocumentPath,
+  { why, hint = 'until it is, the rule does not fire' }: { readonly why: string; readonly hint?: string },
+  report: Report,
+): void {
+  report.at(path, { code: 'SW1842', message: `this is not measured yet: ${why}`, hint });
 }
 
 /** Tells of time zones that no clock knows, and of days that are in no calendar. */
