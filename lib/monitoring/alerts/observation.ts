@@ -55,10 +55,17 @@ export class Observation {
     return kind.startsWith('command.') ? (command ?? id) : id.slice(id.indexOf('/') + 1);
   }
 
-  /** The value of a field as text, with dots between; undefined where there is none. */
-  text(field: string): string | undefined {
+  /** The value of a field, with dots between; undefined where there is none. */
+  value(field: string): Json | undefined {
     const own = OWN_FIELDS.find((name) => name === field);
-    return own === undefined ? fieldText(this.record, field) : this.#event[own];
+    return own === undefined ? fieldOf(this.record, field) : this.#event[own];
+  }
+
+  /** The same as text; undefined also for null. */
+  text(field: string): string | undefined {
+    const value = this.value(field);
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 
   /** What expressions read: the fields of the event, of its data, and of its device. */
@@ -109,12 +116,10 @@ function stepOf(path: string): string {
   return path.replaceAll(/\[\d+\]/g, '');
 }
 
-/** The value of a field, with dots between, as text; undefined where there is none. */
-function fieldText(record: JsonObject, field: string): string | undefined {
+function fieldOf(record: JsonObject, field: string): Json | undefined {
   let value: Json | undefined = record;
   for (const part of field.split('.')) {
     value = isJsonObject(value) ? value[part] : undefined;
   }
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return value;
 }

@@ -28,9 +28,8 @@ export function eventTest(where: string | undefined): EventTest {
     return answer;
   };
   return (seen) => {
-    const [only = ''] = fields;
-    const key =
-      fields.length === 1 ? (seen.text(only) ?? '') : JSON.stringify(fields.map((field) => seen.text(field)));
+    // A number is another value than its text, and none is another than null.
+    const key = fields.map((field) => JSON.stringify(seen.value(field)) ?? '').join('\n');
     return answers.get(key) ?? ask(seen, key);
   };
 }
