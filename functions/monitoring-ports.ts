@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '#core/clock.ts';
 import { systemRandom } from '#core/random.ts';
 import { TableFeed } from '#monitoring/feed/table-feed.ts';

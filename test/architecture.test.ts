@@ -240,6 +240,13 @@ test('imports across rooms go by alias, not by climbing', () => {
   expect(climbing.filter(({ file }) => !file.startsWith('bin/'))).toEqual([]);
 });
 
+test('zod is imported as a namespace: by its `z`, every bundle has its messages in fifty languages', () => {
+  const named = files.filter((file) =>
+    /^import \{ z \} from 'zod'/m.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(named).toEqual([]);
+});
+
 test('the scanner sees every form of import', () => {
   const forms = [
     "import 'a';",

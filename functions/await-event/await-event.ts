@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwaitEventRequestSchema, TellRequestSchema } from '#compiler/wait-payload.ts';
 import { serveTask } from '#engine/serve-task.ts';
 import { awaitEvent } from '#signals/await-event.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, JsonSchema } from '#core/json.ts';
 import type { EventSource } from '#definition/event-sources.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publishDecisionText } from '#api/decisions.ts';
 import type { Json } from '#core/json.ts';
 import type { VersionStorePorts } from '#executions/version-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publishNotifications } from '#api/publish-notifications.ts';
 import type { Json } from '#core/json.ts';
 import { GroupsSchema } from '#definition/groups.ts';

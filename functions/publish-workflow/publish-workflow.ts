@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CompiledWorkflowSchema } from '#compiler/compiled-workflow.ts';
 import type { Json } from '#core/json.ts';
 import { type PublishPorts, publishWorkflow } from '#executions/workflow-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SettleIterationRequestSchema, TellFailureRequestSchema } from '#compiler/task-payload.ts';
 import { serveTask } from '#engine/serve-task.ts';
 import { childFailure } from '#executions/child-failure.ts';

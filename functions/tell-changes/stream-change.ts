@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RecordChange } from '#monitoring/events/change-of.ts';
 import { ItemSchema } from '#table/item.ts';
 import type { Item } from '#table/table.ts';

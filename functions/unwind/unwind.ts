@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerTask, failTaskOnError } from '#engine/answer-task.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { undoCall } from '#executions/undo-call.ts';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { DecisionFile } from '#definition/decision/decision.ts';
 import { getDecision } from '#executions/decision-store.ts';

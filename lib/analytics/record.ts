@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { type Command, fromCommandItem } from '#devices/command.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MatcherSchema } from '#definition/alert/route.ts';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 import type { ALERT_STATUSES, AlertRecord } from '#monitoring/alerts/records/alert-record.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecisionAnalytics } from '#analytics/decision-analytics.ts';
 import type { RouteAnalytics } from '#analytics/route-analytics.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';

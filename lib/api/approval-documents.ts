@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { APPROVAL_STATUSES, type Approval, VOTE_WAYS } from '#signals/approval.ts';
 import { instant } from './documents.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Device } from '#devices/device.ts';
 import { BREAKER_STATES, BreakerSchema, stateOf } from '#routing/breaker.ts';
 import { abilityAt, type Health } from '#routing/health.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { type Command, CommandSchema } from '#devices/command.ts';
 import { type Device, DeviceSchema } from '#devices/device.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 import { OPERATIONS, type OperatorAction } from '#executions/operate/action.ts';
 import { instant } from './documents.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecisionRecord, LogRecord, RouteRecord } from '#analytics/record.ts';
 import { StepwrightError } from '#core/error.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';

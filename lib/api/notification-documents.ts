@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { DELIVERY_STATUSES, type Delivery } from '#notifications/delivery.ts';
 import type { NotificationRecord } from '#notifications/notification.ts';

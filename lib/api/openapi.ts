@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { JSON_LINES } from './lines.ts';
 import { ProblemSchema } from './problem.ts';

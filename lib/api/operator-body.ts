@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Who does something that is kept on record, and why. */
 export const OperatorBody = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { type FaultKind, StepwrightError } from '#core/error.ts';
 import { InvalidInput } from '#executions/input.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Execution } from '#executions/execution.ts';
 import { PARTS } from '#executions/profile/parts.ts';
 import type { ExecutionProfile } from '#executions/profile/profile.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RolloutRecordSchema, type Rollouts } from '#executions/rollout/rollouts.ts';
 import { instant } from './documents.ts';
 

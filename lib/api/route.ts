@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { placeBelow } from '#core/json-depth.ts';
 import type { HttpRequest } from './http.ts';

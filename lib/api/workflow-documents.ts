@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 import { type Alias, AliasTargetSchema } from '#executions/workflow-aliases.ts';
 import { instant } from './documents.ts';

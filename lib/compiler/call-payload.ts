@@ -1,5 +1,5 @@
 /** What compiled machines say to the handlers that call something else. All times in seconds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { CacheSchema, StepTaskSchema } from './task-payload.ts';
 

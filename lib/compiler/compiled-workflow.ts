@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 
 /** The kinds of step this release compiles. */

@@ -1,5 +1,5 @@
 /** What compiled machines say to the handler that knows rollouts: the waves of a `forEach` and whose its devices are. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { WEEKDAYS } from '#core/hours.ts';
 import { type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { RATE_PATTERN } from '#core/rate.ts';

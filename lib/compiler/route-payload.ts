@@ -1,5 +1,5 @@
 /** What a compiled machine says of the device that a command goes to, where it names none: by what it is chosen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 import { STRATEGIES } from '#definition/step-parts.ts';
 

@@ -2,7 +2,7 @@
  * What compiled machines say to the handlers they call. The compiler emits these payloads, the handlers parse them:
  * one schema for both sides. All times in seconds, as in States Language.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { DEVICE_FIELDS } from '#definition/step-parts.ts';
 import { RouteSchema } from './route-payload.ts';

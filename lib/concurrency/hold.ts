@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
 

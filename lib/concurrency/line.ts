@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { poolKeys } from '#table/keys.ts';
 import { ConditionFailed, type Item, type Table, type Write } from '#table/table.ts';
 import { getPool, type Pool } from './pool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionKeys } from '#table/keys.ts';
 import { readTaskId } from './hold.ts';
 import { leasesOf, returnUnits } from './line.ts';

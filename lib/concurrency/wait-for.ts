@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
 import { type Hold, holdsOf, readTaskId, type TaskName } from './hold.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A JSON value. Everything that crosses a port, a journal or a wire is one of these. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Something that may be overdue: a command without answer, a wait for an event, and so on, by its id. */
 export const DeadlineSchema = z.object({

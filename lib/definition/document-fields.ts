@@ -1,5 +1,5 @@
 /** Fields that decisions, alerts and reports share, each with its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Version of the definition language. */
 export const LanguageSchema = z.literal(1).describe('Version of the definition language.');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '#core/duration.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import { ExpressionSyntaxError, parseExpression } from '#expression/parse.ts';

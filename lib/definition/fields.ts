@@ -1,5 +1,5 @@
 /** Fields that several kinds of step share, each with its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN } from '#core/duration.ts';
 import { JsonSchema } from '#core/json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NameSchema } from './fields.ts';
 
 /** Most people of a group: each is told by a message of their own. */

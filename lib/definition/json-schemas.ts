@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { AlertFileSchema } from './alert/alert.ts';
 import { CommandFileSchema } from './command.ts';

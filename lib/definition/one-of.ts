@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keysAt, schemaAt } from './schema-at.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { Catalogue } from './command.ts';
 import type { KnownDecisions } from './decision/read-decision.ts';

@@ -1,5 +1,5 @@
 /** How authors write by what the device of a command is chosen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   CommandNameSchema,
   ConditionSchema,

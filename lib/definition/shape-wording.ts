@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { schemaAt } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommandNameSchema, ConditionSchema, DurationSchema, JsonObjectSchema } from './fields.ts';
 import { durationMs } from './read-retry.ts';
 import { expressionText } from './reading.ts';

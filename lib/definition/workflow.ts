@@ -3,7 +3,7 @@
  * the file's shape: the published JSON Schema, the validator and the types come from it. `read-workflow.ts` turns it into
  * the model that everything after takes.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import {
   DurationSchema,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CacheSchema, CompensationSchema, VerificationSchema } from '#compiler/task-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';

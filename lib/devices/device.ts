@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 import { deviceKeys } from '#table/keys.ts';
 import type { Item } from '#table/table.ts';

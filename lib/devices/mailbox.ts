@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceKeys } from '#table/keys.ts';
 import { ConditionFailed, type Write } from '#table/table.ts';
 import { type Command, commandDeadline, dueAt, IN_FLIGHT, toCommandItem } from './command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Alternative, AlternativeSchema } from '#compiler/route-payload.ts';
 import { CommandRequestSchema } from '#compiler/task-payload.ts';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failTaskOnError } from './answer-task.ts';
 import type { Engine } from './engine.ts';
 

@@ -6,7 +6,7 @@ import {
   ResourceNotFound,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ChildQuery, type ChildSummary, ENGINE_STATUSES, type MapRunSummary } from './engine.ts';
 
 /** A child execution as Step Functions lists it. */

@@ -18,7 +18,7 @@ import {
   StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, JsonSchema } from '#core/json.ts';
 import {
   type ChildQuery,

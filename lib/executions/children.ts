@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WorkflowCompensationSchema } from '#compiler/call-payload.ts';
 import { type Json, JsonObjectSchema } from '#core/json.ts';
 import { keepResult } from '#integrations/result-cache.ts';

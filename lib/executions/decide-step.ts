@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecideRequest } from '#compiler/call-payload.ts';
 import { taskId } from '#compiler/task-id.ts';
 import type { Clock } from '#core/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecideRequest } from '#compiler/call-payload.ts';
 import { taskId } from '#compiler/task-id.ts';
 import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Item } from '#table/table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CallHttpRequest, HttpCallSchema, HttpCompensationSchema } from '#compiler/call-payload.ts';
 import { taskId } from '#compiler/task-id.ts';
 import { RuntimeError } from '#core/error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { becauseVariable, type CompiledStep } from '#compiler/compiled-workflow.ts';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import type { HistoryEvent } from '#engine/history.ts';

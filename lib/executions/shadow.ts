@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecideRequest } from '#compiler/call-payload.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
 import { type Json, JsonSchema } from '#core/json.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { MAX_SHAPES } from '#decisions/answer-cache.ts';
 import { type AnswerCounts, NO_COUNTS, type SharedAnswers } from '#decisions/shared-answers.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { readExpression } from '#expression/delimiters.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnwindInputSchema } from '#compiler/task-payload.ts';
 import { assertNever } from '#core/assert-never.ts';
 import type { Json } from '#core/json.ts';

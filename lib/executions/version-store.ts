@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
 import { highestInRange } from '#definition/pin-versions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { Random } from '#core/random.ts';

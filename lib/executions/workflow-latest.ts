@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type VersionedKeys, workflowKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
 

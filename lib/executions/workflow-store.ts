@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CompiledWorkflow, CompiledWorkflowSchema, machineName } from '#compiler/compiled-workflow.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import type { Clock } from '#core/clock.ts';

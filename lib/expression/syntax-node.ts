@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What we read of jsonata's syntax tree. Its own typings leave most of it open, so that it is checked here, at the edge.

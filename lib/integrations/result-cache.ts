@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskId } from '#compiler/task-id.ts';
 import type { StepTask } from '#compiler/task-payload.ts';
 import type { Clock } from '#core/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NotificationSettings } from '#definition/notifications.ts';
 import { personKey } from '#definition/person.ts';
 import type { Addressee, Notification } from './notifier.ts';

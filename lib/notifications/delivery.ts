@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deadline } from '#deadlines/deadlines.ts';
 import { NamedReceiverSchema } from '#definition/receiver.ts';
 import { notificationKeys } from '#table/notification-keys.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { notificationKeys } from '#table/notification-keys.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
 import { expiryOf, type NotificationRecord } from './notification.ts';

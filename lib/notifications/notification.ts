@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { JsonSchema } from '#core/json.ts';
 import { notificationKeys } from '#table/notification-keys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '#core/json.ts';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 import type { NamedReceiver } from '#definition/receiver.ts';

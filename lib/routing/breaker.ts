@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A breaker that is not closed. Times are ms since the Unix epoch. */
 export const BreakerSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { routeKeys } from '#table/keys.ts';
 import type { Table, Write } from '#table/table.ts';
 import { type Breaker, BreakerSchema, reopened, stateOf } from './breaker.ts';

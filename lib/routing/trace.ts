@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STRATEGIES } from '#compiler/route-payload.ts';
 
 /** Why a device is not chosen, in the order in which it is looked at: the later, the nearer it came. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { taskKeys } from '#table/keys.ts';
 import { ConditionFailed, type Item, type Page, type Table } from '#table/table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { eventKeys, taskKeys } from '#table/keys.ts';
 import { ConditionFailed, type Item, type Key, queryAll, type Table, type Write } from '#table/table.ts';

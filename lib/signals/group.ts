@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { personKey } from '#definition/person.ts';
 import { groupKeys } from '#table/keys.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { eventKeys, taskKeys } from '#table/keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';

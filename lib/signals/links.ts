@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { personKey } from '#definition/person.ts';
 import type { Approval } from './approval.ts';
 import { readToken, signToken } from './signed-token.ts';

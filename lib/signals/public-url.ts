@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { newId } from '#core/id.ts';
 import { JsonSchema } from '#core/json.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';

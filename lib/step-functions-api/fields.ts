@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Members that many inputs have, with the bounds of the service's model (Step Functions API Reference). What names may

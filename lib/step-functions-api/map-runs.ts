@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkMapRunArn, executionArn, readExecutionArn } from './arn.ts';
 import { noExecution, noResource, validationFault } from './faults.ts';
 import { ArnField, LongArnField, optional, PageSizeField, PageTokenField } from './fields.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '#core/json.ts';
 import { invalidPageToken } from './faults.ts';
 

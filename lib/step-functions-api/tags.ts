@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activityArn, machineArn, readTaggedArn } from './arn.ts';
 import type { Tag } from './catalogue/tag-store.ts';
 import { ApiFault, noResource } from './faults.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TaskAnswer } from '#engine/engine.ts';
 import { DEEPEST_DATA, readJson } from './definition/json-text.ts';
 import { ApiFault } from './faults.ts';

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { applyUpdate } from './apply-update.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deleteAlertGroup, listAlertGroups } from '#monitoring/alerts/store/group-store.ts';
 import { AlertGroupDocument, toGroupDocument } from '../alert-documents.ts';
 import { alertSource, publishAlertText } from '../alerts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { voteOnApproval } from '#executions/operate/vote.ts';
 import { getApproval, listOpenApprovals } from '#signals/approval.ts';
 import { silentVoters } from '#signals/approval-notices.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { refusalOf } from '#decisions/fault.ts';
 import { cacheCountsOf, decidePublished } from '#executions/decide-published.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { JsonObjectSchema } from '#core/json.ts';
 import { getCommand } from '#devices/command-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { MOST_ENTRIES } from '#monitoring/feed/feed.ts';
 import { type EventFilter, isKindPattern } from '#monitoring/feed/filter.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { describeExecution, executionHistory } from '#executions/describe.ts';
 import { EXECUTION_STATUSES } from '#executions/execution.ts';

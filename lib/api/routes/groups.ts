@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { GroupNameSchema, MembersSchema } from '#definition/groups.ts';
 import { deleteGroup, type Group, getGroup, listGroups, putGroup } from '#signals/group.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decisionAnalytics } from '#analytics/decision-analytics.ts';
 import { depersonalised } from '#analytics/personal.ts';
 import { readDecisions, readRoutes } from '#analytics/read-log.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cancelCommand } from '#devices/cancel.ts';
 import { mailboxOf } from '#devices/mailbox.ts';
 import { getDevice } from '#devices/registry.ts';

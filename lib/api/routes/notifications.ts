@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { deliveriesOf, listDeliveries } from '#notifications/delivery.ts';
 import { getNotification, listNotifications } from '#notifications/notification.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTaskId } from '#concurrency/hold.ts';
 import { setPoolLimit } from '#concurrency/limit.ts';
 import { type Lease, leasesOf, lineOf, type Place } from '#concurrency/line.ts';

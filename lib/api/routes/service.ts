@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRoute, UNREAD } from '../route.ts';
 
 /** Routes that tell of the service itself. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventNameSchema } from '#compiler/wait-payload.ts';
 import { parseDuration } from '#core/duration.ts';
 import { JsonSchema } from '#core/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '#core/duration.ts';
 import { StepwrightError } from '#core/error.ts';
 import { MatcherSchema } from '#definition/alert/route.ts';

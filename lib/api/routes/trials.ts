@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Trial, TrialTargetSchema } from '#executions/trial.ts';
 import { endTrial, listTrials, setTrial } from '#executions/trial-store.ts';
 import { instant } from '../documents.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AlertGroupDocument, AlertDocument as AlertSchema, SilenceDocument } from '#api/alert-documents.ts';
 import type { Json } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { type MonitoringEvent, MonitoringEventSchema } from '#monitoring/events/event.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApprovalDocument as ApprovalSchema } from '#api/approval-documents.ts';
 import type { JsonObject } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';

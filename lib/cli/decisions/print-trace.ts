@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Terminal } from '../terminal.ts';
 
 /** What is printed of a trace, as the API tells it. */

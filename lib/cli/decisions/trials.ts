@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TrialDocumentSchema } from '#api/routes/trials.ts';
 import { StepwrightError } from '#core/error.ts';
 import { callApi, type Server } from '../api-client.ts';

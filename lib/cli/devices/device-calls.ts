@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DeviceDetailSchema } from '#api/device-documents.ts';
 import { DeviceDocumentSchema } from '#api/documents.ts';
 import { callApi, type Server } from '../api-client.ts';

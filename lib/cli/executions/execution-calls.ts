@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExecutionDocumentSchema, ExecutionSummarySchema } from '#api/documents.ts';
 import {
   type ActionDocumentSchema,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DecisionRecordSchema, RouteRecordSchema } from '#api/log-documents.ts';
 import type { JsonObject } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PoolSchema, WholePoolSchema } from '#api/routes/pools.ts';
 import { callApi, type Server } from '../api-client.ts';
 import { secondOf } from '../executions/print-words.ts';

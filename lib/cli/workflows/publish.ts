@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AlertText } from '#api/alerts.ts';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';

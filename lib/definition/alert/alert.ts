@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FieldNameSchema, LanguageSchema, WhereSchema } from '../document-fields.ts';
 import { DurationSchema, NameSchema, TextSchema } from '../fields.ts';
 import { NamedReceiverSchema } from '../receiver.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FieldNameSchema, HoursSchema, TimeZoneSchema } from '../document-fields.ts';
 import { DurationSchema, NameSchema } from '../fields.ts';
 import { SeveritySchema } from './severity.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How bad it is, from what can wait to what cannot. */
 export const SeveritySchema = z

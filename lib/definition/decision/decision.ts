@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { LanguageSchema } from '../document-fields.ts';
 import { ConditionSchema, DurationSchema, NameSchema, VariableNameSchema, VersionSchema } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '#core/json.ts';
 import { ConditionSchema } from '../fields.ts';
 import { OutputsSchema } from './table.ts';

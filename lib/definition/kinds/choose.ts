@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChooseStep } from '../block-steps.ts';
 import { ConditionSchema, stepFields, type UnreadList } from '../fields.ts';
 import { expressionText, type Reading, readBase } from '../reading.ts';

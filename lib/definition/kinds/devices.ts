@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureFields, stepFields, TextSchema, type UnreadList, workFields } from '../fields.ts';
 import type { DevicesStep } from '../model.ts';
 import { type Reading, readBase, readFallible, readWork } from '../reading.ts';

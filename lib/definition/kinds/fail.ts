@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stepFields, TextSchema } from '../fields.ts';
 import type { FailStep } from '../model.ts';
 import { type Reading, readBase } from '../reading.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WEEKDAYS } from '#core/hours.ts';
 import { RATE_PATTERN } from '#core/rate.ts';
 import { readExpression } from '#expression/delimiters.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConditionSchema } from '../fields.ts';
 import { expressionText } from '../reading.ts';
 import type { Tolerance, Wave, WaveItems } from '../step-parts.ts';

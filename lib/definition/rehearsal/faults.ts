@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DurationSchema } from '../fields.ts';
 import { AnswersSchema } from './answers.ts';
 

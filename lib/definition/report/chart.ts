@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { VariableNameSchema } from '../fields.ts';
 
 /** A chart of the rows of a report. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FieldNameSchema, WhereSchema } from '../document-fields.ts';
 
 const NumberFieldSchema = FieldNameSchema.meta({ examples: ['durationMs'] });

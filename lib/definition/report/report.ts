@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FieldNameSchema, LanguageSchema, TimeZoneSchema, WhereSchema } from '../document-fields.ts';
 import { DurationSchema, NameSchema, VariableNameSchema } from '../fields.ts';
 import { ReceiverSchema } from '../receiver.ts';

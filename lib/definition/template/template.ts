@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
 import { JsonObjectSchema, NameSchema, VersionSchema } from '../fields.ts';

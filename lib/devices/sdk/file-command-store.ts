@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { type AnswerMessage, AnswerMessageSchema } from '../messages.ts';

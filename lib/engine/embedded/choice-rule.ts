@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject, JsonSchema } from '#core/json.ts';
 
 /** What a Choice state in JSONPath asks of a value (States Language specification, "Choice State", "Data-test expression"). */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
 import type { Control, ControlStore, StoredRedrive } from './journal-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 import { ENGINE_STATUSES, type EngineStatus, type ExecutionRef } from '../engine.ts';
 

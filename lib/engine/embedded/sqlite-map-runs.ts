@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 import { type ChildQuery, type ChildSummary, ENGINE_STATUSES } from '../engine.ts';
 import type {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { newId } from '#core/id.ts';
 import { JsonObjectSchema } from '#core/json.ts';
 import { executionKeys } from '#table/keys.ts';

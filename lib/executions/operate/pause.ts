@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PAUSES } from '#compiler/rollout-payload.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { executionKeys } from '#table/keys.ts';

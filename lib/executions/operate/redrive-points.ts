@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { isJsonObject } from '#core/json.ts';

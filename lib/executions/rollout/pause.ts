@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PauseRequest, PauseRequestSchema } from '#compiler/rollout-payload.ts';
 import { lastingTaskId } from '#compiler/task-id.ts';
 import { RuntimeError } from '#core/error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionKeys } from '#table/keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
 import { getExecution } from '../execution-store.ts';

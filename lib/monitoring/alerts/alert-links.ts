@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import type { ConfidentialPart } from '#notifications/notifier.ts';
 import type { ApprovalLinks } from '#signals/links.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AlertRecord, AlertRecordSchema } from '../alerts/records/alert-record.ts';
 import { tellerOf } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';

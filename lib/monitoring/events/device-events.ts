@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '#core/json.ts';
 import { DeviceSchema } from '#devices/device.ts';
 import { type Breaker, BreakerSchema } from '#routing/breaker.ts';

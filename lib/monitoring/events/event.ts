@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { EVENT_KINDS, type EventData, type EventKind, isEventKind } from './kinds.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObjectSchema } from '#core/json.ts';
 import { COMMAND_STATUSES } from '#devices/command.ts';
 import { EXECUTION_STATUSES } from '#executions/execution.ts';

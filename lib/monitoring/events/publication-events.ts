@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PoolSchema } from '#concurrency/pool.ts';
 import { AliasSchema } from '#executions/workflow-aliases.ts';
 import { type ChangeOf, tellerOf } from './change-of.ts';

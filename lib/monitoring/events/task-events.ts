@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HoldSchema } from '#concurrency/hold.ts';
 import { JsonObjectSchema } from '#core/json.ts';
 import { HttpDoingSchema } from '#executions/http-call.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionKeys } from '#table/keys.ts';
 import type { Item, Key } from '#table/table.ts';
 import type { RecordChange } from './change-of.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MonitoringEvent } from '../events/event.ts';
 import { EVENT_FAMILIES, EVENT_KINDS, type EventKind, isEventKind } from '../events/kinds.ts';
 

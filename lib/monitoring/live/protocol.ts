@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MonitoringEventSchema } from '../events/event.ts';
 import { EventFilterSchema } from '../feed/filter.ts';
 

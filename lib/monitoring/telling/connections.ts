@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionKeys } from '#table/feed-keys.ts';
 import { ConditionFailed, queryAll, type Table } from '#table/table.ts';
 import { EventFilterSchema } from '../feed/filter.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activityArn, readActivityArn } from '../arn.ts';
 import { noActivity } from '../faults.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { readActivityArn } from '../arn.ts';
 import { noActivity } from '../faults.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 
 /** An activity: a name that workers poll for tasks. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 
 /** A share of the executions that begin by an alias. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExecutionRef } from '#engine/engine.ts';
 import type { Database } from '#storage/database.ts';
 

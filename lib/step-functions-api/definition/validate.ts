@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DefinitionField, MachineTypeField, optional } from '../fields.ts';
 import { operation } from '../operation.ts';
 import { diagnose } from './diagnose.ts';

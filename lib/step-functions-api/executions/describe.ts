@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '#core/json.ts';
 import type { ExecutionDescription } from '#engine/engine.ts';
 import { executionArn, machineArn, readExecutionArn } from '../arn.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExecutionDescription } from '#engine/engine.ts';
 import { ApiFault } from '../faults.ts';
 import { ArnField, optional } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import type { ExecutionRef } from '#engine/engine.ts';

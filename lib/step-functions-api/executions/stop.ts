@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executionArn } from '../arn.ts';
 import { ArnField, CauseField, ErrorField, optional } from '../fields.ts';
 import { operation, timestamp } from '../operation.ts';

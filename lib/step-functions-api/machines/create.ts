@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn } from '../arn.ts';
 import type { Revision, StoredMachine } from '../catalogue/machine-store.ts';
 import type { StoredVersion } from '../catalogue/version-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn, readMachineArn } from '../arn.ts';
 import { validationFault } from '../faults.ts';
 import { ArnField } from '../fields.ts';

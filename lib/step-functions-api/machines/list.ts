@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn } from '../arn.ts';
 import { invalidPageToken } from '../faults.ts';
 import { optional, PageSizeField, PageTokenField } from '../fields.ts';

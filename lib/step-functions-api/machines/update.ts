@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn } from '../arn.ts';
 import type { Revision } from '../catalogue/machine-store.ts';
 import { checkDefinition } from '../definition/diagnose.ts';

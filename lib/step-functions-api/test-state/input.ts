@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { DEEPEST_DATA, readJson } from '../definition/json-text.ts';
 import { readInput } from '../executions/start.ts';

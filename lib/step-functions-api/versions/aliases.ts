@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn, readMachineArn } from '../arn.ts';
 import type { StoredAlias } from '../catalogue/alias-store.ts';
 import { isVersion } from '../catalogue/revisions.ts';

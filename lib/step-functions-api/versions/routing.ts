@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '#core/json.ts';
 import { machineArn, readMachineArn } from '../arn.ts';
 import type { Route } from '../catalogue/alias-store.ts';

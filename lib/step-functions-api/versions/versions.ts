@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineArn, readMachineArn } from '../arn.ts';
 import { isVersion } from '../catalogue/revisions.ts';
 import { conflict, invalidArn } from '../faults.ts';

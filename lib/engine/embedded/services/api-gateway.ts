@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonSchema } from '#core/json.ts';
 import type { ServiceRequest } from './caller.ts';
 import { describeAnswer } from './http-answer.ts';

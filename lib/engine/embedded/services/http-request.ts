@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import { ARRAY_FORMATS, encodeForm } from './form-encoding.ts';
 import type { Connection } from './http-port.ts';

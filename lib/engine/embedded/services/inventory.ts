@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '#core/json.ts';
 import { type Content, rowsOf, textOf } from './item-formats.ts';
 import type { ObjectStore } from './object-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type Json } from '#core/json.ts';
 import { readInventory } from './inventory.ts';
 import { checkHeaders, itemsFromCsv, itemsFromJson, itemsFromJsonLines } from './item-formats.ts';

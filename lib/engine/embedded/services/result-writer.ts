@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { ObjectStore } from './object-store.ts';
 import { ServiceFailure } from './service-failure.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const HOUR_MS = 3_600_000;
 /** Within the hours that have just been, parts of so many ms are told apart. */

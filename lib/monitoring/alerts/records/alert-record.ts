@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 
 /** How an alert stands: it may become one, it is one, somebody looks after it, it is over. */

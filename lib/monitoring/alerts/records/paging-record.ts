@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 
 /** Why somebody is told. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MatcherSchema } from '#definition/alert/route.ts';
 
 /** Alerts that are not told of for some time, by somebody's word. Times are ms since the Unix epoch. */

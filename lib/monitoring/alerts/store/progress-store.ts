@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertKeys } from '#table/alert-keys.ts';
 import { queryAll, type Table } from '#table/table.ts';
 import { HistoryDataSchema } from '../conditions/hourly-history.ts';
