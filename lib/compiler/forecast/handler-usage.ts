@@ -111,8 +111,8 @@ export function selectionUsage(devices: number): Partial<Usage> {
 /** As many as `lib/executions/rollout/claims.ts` claims in one transaction. */
 const DEVICES_OF_A_TRANSACTION = 49;
 
-/** A rollout that waits, and is looked at once when it is time: its record is put and deleted. SQS: the deadline. */
-export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 2, writeUnits: 4, sqsRequests: 3 };
+/** A rollout that waits, and is looked at once when it is time: its record is put and deleted, and whether it is held is read. SQS: the deadline. */
+export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 3, writeUnits: 4, sqsRequests: 3 };
 
 /**
  * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
