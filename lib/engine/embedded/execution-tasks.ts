@@ -123,9 +123,14 @@ export class ExecutionTasks implements TaskRunner {
     return this.#parts.runs.listen(ref, listener);
   }
 
+  /** Where the store takes no more, the child is stopped once parent and child go on: nothing of this is on record then. */
   stopChild(ref: ExecutionRef): void {
+    void this.#stop(ref).catch(() => undefined);
+  }
+
+  async #stop(ref: ExecutionRef): Promise<void> {
     const found = this.#parts.store.find(ref);
     const failure = { error: 'States.TaskFailed', cause: 'The parent execution ended' };
-    if (found !== undefined) void this.#parts.runs.stop(found, failure).catch(() => undefined);
+    if (found !== undefined) await this.#parts.runs.stop(found, failure);
   }
 }

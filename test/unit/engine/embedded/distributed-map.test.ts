@@ -55,6 +55,30 @@ describe('a distributed Map', () => {
     ]);
   });
 
+  test('an engine that is closed at the moment a child has failed leaves the others to its next start', async () => {
+    const first = Promise.withResolvers<Json>();
+    const engine = new EngineRun({
+      WorkFunctionArn: (payload) => (payload === 0 ? first.promise : new Promise(() => {})),
+    });
+    const ref = { machine: 'machine', name: 'one' };
+    await engine.engine.deploy({ name: ref.machine, definition: map() });
+    await engine.engine.start(ref, [0, 1]);
+    await engine.quiet();
+    const [mapRun] = await engine.engine.listMapRuns(ref);
+    const children = await engine.engine.listChildren(mapRun?.arn ?? '', { most: 2 });
+    const closed = Promise.withResolvers<void>();
+    const close = (): void => {
+      engine[Symbol.dispose]();
+      closed.resolve();
+    };
+    for (const child of children) void engine.engine.whenEnded(child.ref).then(close);
+    first.reject(new NamedError('Broken'));
+    await closed.promise;
+    // What the parent does about it comes after that: it must throw nothing that nobody catches.
+    await engine.quiet();
+    expect(children).toHaveLength(2);
+  });
+
   test('has at most so many children at once', async () => {
     let [running, most] = [0, 0];
     using engine = new EngineRun({
