@@ -242,11 +242,15 @@ describe('a rollout that an operator aborts', () => {
 });
 
 describe('on an engine that cannot pause executions', () => {
-  /** The ports of a world whose engine is taken for one that cannot. */
+  /** The ports of a world whose engine is taken for one that cannot, and refuses to. */
   function unpausing({ ports }: World): World['ports'] {
+    const instead: Readonly<Record<string, unknown>> = {
+      canPause: false,
+      pause: () => Promise.reject(new Error('cannot')),
+    };
     const engine = new Proxy(ports.engine, {
       get(target, name) {
-        const value: unknown = name === 'canPause' ? false : Reflect.get(target, name, target);
+        const value: unknown = instead[String(name)] ?? Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
@@ -304,9 +308,7 @@ describe('on an engine that cannot pause executions', () => {
   test('what has no rollout that waits is refused', async () => {
     const { world, id } = await started('steps: [{ id: rest, wait: { for: 1h } }]');
     using _ = world;
-    const refusing = unpausing(world);
-    const engine = { ...refusing.engine, canPause: false, pause: () => Promise.reject(new Error('cannot')) };
-    await expect(pauseExecution({ ...refusing, engine }, id, ANN)).rejects.toThrow('cannot');
+    await expect(pauseExecution(unpausing(world), id, ANN)).rejects.toThrow('cannot');
     expect(await actionsOf(world.ports.table, id)).toMatchObject([{ operation: 'pause', refused: 'cannot' }]);
   });
 });
