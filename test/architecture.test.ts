@@ -141,6 +141,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/devices/sdk/file-command-store',
   ],
   feelin: ['lib/definition/dmn/feel'],
+  '@opentelemetry': ['lib/embedded/telemetry/'],
   commander: ['lib/cli/', 'bin/'],
   aedes: ['lib/embedded/'],
   ws: ['lib/embedded/live-server', 'lib/cli/events/'],

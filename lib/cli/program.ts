@@ -178,6 +178,10 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
       'where people reach this server, for links that are sent to them (default: where it listens)',
       parseUrl,
     )
+    .option(
+      '--otlp <url>',
+      'send traces and metrics to this collector, such as http://127.0.0.1:4318 (default: where OTEL_EXPORTER_OTLP_ENDPOINT says)',
+    )
     .option('--aws', 'let state machines call AWS with the credentials of this process');
   addLimitOptions(start).action((options: StartArguments) =>
     run(async () => (await import('./start.ts')).startCommand(options, terminal)),

@@ -6,6 +6,8 @@ import { openDataDirectory } from '#embedded/data-directory.ts';
 import { startHttpServer } from '#embedded/http-server.ts';
 import { liveUrlAt } from '#embedded/live-server.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
+import { otlpSettings } from '#embedded/telemetry/settings.ts';
+import { tracedApi } from '#embedded/telemetry/traced-api.ts';
 import { ensureLinkSecret, ensureToken } from '#embedded/token.ts';
 import { createStepFunctionsApi } from '#step-functions-api/api.ts';
 import { callSettings } from './call-settings.ts';
@@ -15,6 +17,7 @@ import { mailSettings } from './mail-settings.ts';
 import { packageVersion } from './package-version.ts';
 import type { ExitCode } from './print-fault.ts';
 import { loadPublished, publishAll } from './publish-all.ts';
+import { reportCollector } from './report-collector.ts';
 import { reportDefect } from './report-defect.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
@@ -31,6 +34,8 @@ export interface StartArguments extends LimitArguments {
   readonly retain: number;
   /** Where people reach this server, for the links that are sent to them; default: where it listens. */
   readonly publicUrl?: string;
+  /** Base address of a collector of traces and metrics; default: what the environment says, by OpenTelemetry's own names. */
+  readonly otlp?: string;
   /** Whether machines may call AWS with the credentials of this process. */
   readonly aws?: boolean;
 }
@@ -43,6 +48,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const loaded = args.project === undefined ? undefined : loadPublished(args.project, terminal);
   const fleet = args.fleet === undefined ? undefined : loadFleet(args.fleet, terminal);
   const onDefect = (error: unknown): void => reportDefect(error, terminal);
+  const otlp = otlpSettings(args.otlp, process.env);
 
   await using stack = new AsyncDisposableStack();
   const directory = stack.adopt(openDataDirectory(args.data), (opened) => opened.release());
@@ -71,25 +77,30 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
         // Whoever is on this machine may be a device; from elsewhere, it takes the token.
         ...(LOOPBACK.includes(args.host) ? {} : { password: token }),
       },
+      telemetry: otlp && {
+        ...{ settings: otlp, version: packageVersion() },
+        report: (trouble) => reportCollector(trouble, terminal),
+      },
       onDefect,
     }),
     (started) => started.close(),
   );
   if (loaded !== undefined) await publishAll(runtime.ports, loaded);
-  const { monitoring, metrics } = runtime;
+  const { monitoring, metrics, telemetry } = runtime;
+  const api = createApi({
+    ports: runtime.ports,
+    monitoring: monitoring && {
+      ...{ feed: monitoring.log, liveUrl: liveUrlAt },
+      metrics: async () => metrics?.text(packageVersion()),
+    },
+    version: packageVersion(),
+  });
   const server = stack.adopt(
     await startHttpServer({
       host: args.host,
       port: args.port,
       token,
-      handle: createApi({
-        ports: runtime.ports,
-        monitoring: monitoring && {
-          ...{ feed: monitoring.log, liveUrl: liveUrlAt },
-          metrics: async () => metrics?.text(packageVersion()),
-        },
-        version: packageVersion(),
-      }),
+      handle: telemetry === undefined ? api : tracedApi(api, telemetry, runtime.ports.clock),
       live: monitoring && { log: monitoring.log, tail: monitoring.tail, clock: runtime.ports.clock },
       stepFunctions: createStepFunctionsApi({ served: runtime.served, secret: token, onDefect }),
       onDefect,

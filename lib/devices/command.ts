@@ -75,6 +75,11 @@ export const CommandSchema = z.object({
   /** When it is given up while it waits. */
   expiresAt: z.number(),
   sentAt: z.number().optional(),
+  /** When its device said that it has it, and that it works on it, where it did. */
+  deliveredAt: z.number().exactOptional(),
+  runningAt: z.number().exactOptional(),
+  /** The place in a trace that its device is told of. */
+  traceparent: z.string().exactOptional(),
   /** How often it was sent again, under the same id, after no answer had come: an undo. */
   resends: z.number().int().optional(),
   endedAt: z.number().optional(),

@@ -37,7 +37,7 @@ export async function receiveAnswer(
     case 'DELIVERED':
     case 'RUNNING':
       if (command.await === 'ack') await acknowledge(ports, command);
-      return advance(ports, answer.id, answer.status);
+      return advance(ports, answer);
     case 'SUCCEEDED':
       await completeCommand(ports, command, {
         status: 'SUCCEEDED',
@@ -59,11 +59,15 @@ export async function receiveAnswer(
 }
 
 /** A command only moves on: DELIVERED, then RUNNING. */
-async function advance(ports: DevicePorts, id: string, status: 'DELIVERED' | 'RUNNING'): Promise<Reception> {
+async function advance(
+  { table, clock }: DevicePorts,
+  { id, status }: { readonly id: string; readonly status: 'DELIVERED' | 'RUNNING' },
+): Promise<Reception> {
   try {
-    await ports.table.update({
+    const moment = status === 'DELIVERED' ? 'deliveredAt' : 'runningAt';
+    await table.update({
       key: commandKey(id),
-      set: { status },
+      set: { status, [moment]: clock.now() },
       condition: { attribute: 'status', oneOf: status === 'DELIVERED' ? ['SENT'] : ['SENT', 'DELIVERED'] },
     });
     return 'accepted';

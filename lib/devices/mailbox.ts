@@ -140,5 +140,6 @@ function toMessage(command: Command, now: number): CommandMessage {
     with: command.with,
     issuedAt: command.sentAt ?? now,
     timeoutMs: command.timeoutMs,
+    ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
   };
 }

@@ -15,6 +15,12 @@ export const CommandMessageSchema = z.object({
   with: JsonObjectSchema.describe('Arguments.'),
   issuedAt: z.number().describe('When it was sent, in ms since the Unix epoch.'),
   timeoutMs: z.number().describe('How long an answer is waited for, in ms.'),
+  traceparent: z
+    .string()
+    .exactOptional()
+    .describe(
+      'The place in a trace for spans of the device, by W3C Trace Context; left out where none is traced.',
+    ),
 });
 
 /** What a device gets on its `commands` topic. */

@@ -7,6 +7,7 @@ import type { Device } from './device.ts';
 import type { Origin } from './origin.ts';
 import type { DevicePorts } from './ports.ts';
 import { deviceContext } from './select.ts';
+import { traceparentOf } from './traces.ts';
 
 /** What a command is made of. */
 interface NewCommand {
@@ -21,7 +22,7 @@ interface NewCommand {
 
 /** A command as a step asks for it, with arguments, and all that may be done about it later, as they are before it is sent. */
 export async function newCommand(
-  { clock }: Pick<DevicePorts, 'clock'>,
+  { clock, traces }: Pick<DevicePorts, 'clock' | 'traces'>,
   { id, request, device, route, origin }: NewCommand,
 ): Promise<Command> {
   const bindings: JsonObject = { ...request.bindings, target: deviceContext(device) };
@@ -52,6 +53,7 @@ export async function newCommand(
     ...(request.cache === undefined ? {} : { cache: request.cache }),
     ...(request.tellsTarget === undefined ? {} : { tellsTarget: request.tellsTarget }),
     ...(route === undefined ? {} : { route }),
+    ...(await traceparentOf(traces, { id, execution: request.execution })),
     ...(origin === undefined ? {} : { workflow: origin.workflow, workflowVersion: origin.version }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,

@@ -5,6 +5,7 @@ import type { Engine } from '#engine/engine.ts';
 import type { RingWalk } from '#routing/walk.ts';
 import type { Table } from '#table/table.ts';
 
+import type { Traces } from './traces.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** What sending and completing commands takes. */
@@ -19,4 +20,6 @@ export interface DevicePorts {
   readonly random: Random;
   /** Where this process is in the rings of devices. */
   readonly walk?: RingWalk;
+  /** Which traces executions belong to; not there where devices are told of none. */
+  readonly traces?: Traces | undefined;
 }

@@ -6,6 +6,7 @@ import type { Json } from '#core/json.ts';
 import type { Random } from '#core/random.ts';
 import { TimerDeadlines } from '#deadlines/timers.ts';
 import type { EventSource } from '#definition/event-sources.ts';
+import { recordedTraces } from '#devices/traces.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import type { AdmissionLimits } from '#engine/embedded/admission/admission.ts';
 import type { CallLimits } from '#engine/embedded/admission/calls.ts';
@@ -74,6 +75,8 @@ export interface AssemblyOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** Whether devices are told of the traces that executions are in. Default: no. */
+  readonly traced?: boolean | undefined;
   /** Told of what changes in the table. Default: nobody. */
   readonly changes?: ChangeListener | undefined;
   /** Stands between the parts; for rehearsals of what may go wrong there. */
@@ -164,6 +167,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     allowedHosts: options.allowedHosts ?? new Set(),
     links: options.links,
     exchange: between.exchange,
+    traces: options.traced === true ? recordedTraces(table) : undefined,
     // The engine calls the handlers, and they answer it: one of the two has to be found later.
     get engine() {
       return engine;

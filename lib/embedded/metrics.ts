@@ -20,15 +20,23 @@ export interface MetricsOptions {
   readonly table: SqliteTable;
   /** The table that handlers see. */
   readonly handlersTable: Table;
-  readonly engine: Pick<EmbeddedEngine, 'running' | 'queued' | 'working'>;
+  readonly engine: Pick<EmbeddedEngine, 'running' | 'queued' | 'working' | 'calls'>;
   readonly monitoring: Monitoring;
   readonly alerts: Pick<AlertRunner, 'behind' | 'counts'>;
+}
+
+/** What has been counted since the process began, and how things stand. */
+export interface MetricReading {
+  readonly registry: MetricRegistry;
+  readonly gauges: readonly Sample[];
 }
 
 /** The metrics of a server. */
 export interface Metrics {
   /** All of them, as OpenMetrics text. */
   text(version: string): Promise<string>;
+  /** All of them, as they are now. */
+  read(): Promise<MetricReading>;
   close(): void;
 }
 
@@ -49,11 +57,16 @@ export function startMetrics(options: MetricsOptions): Metrics {
       for (const sample of measure(event)) registry.add(sample);
     }
   });
+  const read = async (): Promise<MetricReading> => {
+    const lag = sample('stepwright_event_loop_lag_seconds', loop.percentile(99) / 1e9);
+    loop.reset();
+    const gauges = [...devices.samples(), ...standing(options), ...(await poolSamples(options)), lag];
+    return { registry, gauges };
+  };
   return {
+    read,
     text: async (version) => {
-      const lag = sample('stepwright_event_loop_lag_seconds', loop.percentile(99) / 1e9);
-      loop.reset();
-      const gauges = [...devices.samples(), ...standing(options), ...(await poolSamples(options)), lag];
+      const { gauges } = await read();
       return openMetricsText(registry, { gauges, version });
     },
     close: () => {
@@ -75,6 +88,8 @@ function standing({ database, table, handlersTable, engine, monitoring, alerts }
     sample('stepwright_executions', engine.running, { state: 'running' }),
     sample('stepwright_executions', engine.working, { state: 'working' }),
     sample('stepwright_executions', engine.queued, { state: 'queued' }),
+    sample('stepwright_handler_calls', engine.calls.running, { state: 'running' }),
+    sample('stepwright_handler_calls', engine.calls.waiting, { state: 'waiting' }),
     sample(
       'stepwright_commands_open',
       open.reduce((sum, count) => sum + count, 0),
@@ -87,6 +102,7 @@ function standing({ database, table, handlersTable, engine, monitoring, alerts }
     sample('stepwright_store_bytes', database.bytes),
     sample('process_cpu_seconds', (user + system) / 1e6),
     sample('process_resident_memory_bytes', process.memoryUsage.rss()),
+    sample('process_heap_bytes', process.memoryUsage().heapUsed),
     sample('process_start_time_seconds', Date.now() / 1_000 - process.uptime()),
   ];
 }

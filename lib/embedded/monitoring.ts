@@ -3,7 +3,7 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { EventLog } from '#monitoring/feed/event-log.ts';
 import { FeedTail } from '#monitoring/feed/feed-tail.ts';
 import { EventRecorder } from '#monitoring/feed/recorder.ts';
-import { StepReader } from '#monitoring/feed/step-reader.ts';
+import { StepReader, type StepReaderOptions } from '#monitoring/feed/step-reader.ts';
 import type { Database } from '#storage/database.ts';
 import type { ChangeListener } from '#table/change.ts';
 
@@ -23,7 +23,10 @@ export interface Monitoring {
   /** How many events have not been looked at for the steps of executions that have ended. */
   stepEventsBehind(): number;
   /** Begins to tell how the steps of executions went that have ended. */
-  follow(ports: Pick<ExecutionPorts, 'table' | 'engine'>): { close(): void };
+  follow(
+    ports: Pick<ExecutionPorts, 'table' | 'engine'>,
+    onDescribed?: StepReaderOptions['onDescribed'],
+  ): { close(): void };
 }
 
 /** Puts the events of what changes on record, in the commits that change it. */
@@ -38,8 +41,8 @@ export function createMonitoring({ database, clock, onDefect }: MonitoringOption
   return {
     ...{ changes: recorder, log, tail },
     stepEventsBehind: () => following?.behind ?? 0,
-    follow: (ports) => {
-      const reader = new StepReader({ log, recorder, ports, clock, onDefect });
+    follow: (ports, onDescribed) => {
+      const reader = new StepReader({ log, recorder, ports, clock, onDefect, onDescribed });
       following = reader;
       const stop = tail.listen(() => reader.wake());
       reader.wake();

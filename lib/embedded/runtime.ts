@@ -28,6 +28,8 @@ import { startHousekeeping } from './housekeeping.ts';
 import { type Metrics, startMetrics } from './metrics.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
+import { spanTeller } from './telemetry/span-teller.ts';
+import type { Telemetry, TelemetryOptions } from './telemetry/telemetry.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -54,6 +56,8 @@ export interface RuntimeOptions {
   readonly limits?: EngineLimits | undefined;
   /** Whether events of what happens are put on record. Default: yes. */
   readonly monitored?: boolean | undefined;
+  /** Where telemetry goes. Default: nowhere. */
+  readonly telemetry?: Pick<TelemetryOptions, 'settings' | 'version' | 'report'> | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
   onDefect(error: unknown): void;
 }
@@ -68,6 +72,8 @@ export interface Runtime {
   readonly monitoring: Monitoring | undefined;
   /** What is counted and measured; undefined where nothing is put on record. */
   readonly metrics: Metrics | undefined;
+  /** What tells a collector; undefined where nothing is told. */
+  readonly telemetry: Telemetry | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
@@ -115,6 +121,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       events: options.events,
       aws: options.aws,
       limits: options.limits,
+      traced: options.telemetry?.settings.exports.traces,
       changes: monitoring?.changes,
       onChange: (execution) => watchers.emit(execution),
       onEnded: () => bulletin.post(),
@@ -135,6 +142,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       startMetrics({ ...{ database, table, engine, monitoring, alerts }, handlersTable: ports.table }),
       (counting) => counting.close(),
     );
+  const telemetry = options.telemetry && (await startTelemetry(options.telemetry, metrics));
+  if (telemetry !== undefined) started.adopt(telemetry, (telling) => telling.close());
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
@@ -162,7 +171,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     (keeping) => keeping.close(),
   );
-  if (monitoring !== undefined) started.adopt(monitoring.follow(ports), (following) => following.close());
+  if (monitoring !== undefined) {
+    const onDescribed = telemetry && spanTeller(ports, telemetry);
+    started.adopt(monitoring.follow(ports, onDescribed), (following) => following.close());
+  }
   const resumed = engine.recover().map(executionOf);
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
@@ -174,6 +186,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     broker,
     monitoring,
     metrics,
+    telemetry,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
@@ -187,6 +200,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
+}
+
+/** Who asks for no telemetry has not loaded what it takes. */
+async function startTelemetry(
+  options: Pick<TelemetryOptions, 'settings' | 'version' | 'report'>,
+  metrics: Metrics | undefined,
+): Promise<Telemetry> {
+  const { startOtlp } = await import('./telemetry/otlp.ts');
+  return startOtlp({ ...options, readMetrics: metrics?.read });
 }
 
 async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
+import type { TraceContext } from '#core/trace-context.ts';
 import type { HistoryEvent } from './history.ts';
 
 /** A state machine to deploy. Machines are immutable: one name, one definition. */
@@ -15,6 +16,8 @@ export interface StartOptions {
   readonly qualifier?: string | undefined;
   /** Whether it is part of work that was accepted before, such as a child or an unwind: then it is not refused for load. */
   readonly isFollowUp?: boolean | undefined;
+  /** The place in a trace that it is under. Step Functions tells X-Ray; embedded, traces are made of what is on record. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Names one execution: the machine it runs, and its own name, unique within that machine. */

@@ -20,6 +20,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { type Json, JsonSchema } from '#core/json.ts';
+import { formatXRayHeader } from '#core/xray-header.ts';
 import {
   type ChildQuery,
   type ChildSummary,
@@ -31,6 +32,7 @@ import {
   type MapRunSummary,
   type Redriven,
   type RedriveRequest,
+  type StartOptions,
   type TaskAnswer,
   type TaskFailure,
 } from './engine.ts';
@@ -94,12 +96,13 @@ export class StepFunctionsEngine implements Engine {
     await this.#untilActive(name);
   }
 
-  async start(ref: ExecutionRef, input: Json): Promise<void> {
+  async start(ref: ExecutionRef, input: Json, { trace }: StartOptions = {}): Promise<void> {
     try {
       const command = {
         stateMachineArn: this.#machineArn(ref),
         name: ref.name,
         input: JSON.stringify(input),
+        ...(trace === undefined ? {} : { traceHeader: formatXRayHeader(trace) }),
       };
       await this.#client.send(new StartExecutionCommand(command));
     } catch (error) {

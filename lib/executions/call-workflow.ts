@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StartWorkflowRequest } from '#compiler/call-payload.ts';
 import { RuntimeError, StepwrightError } from '#core/error.ts';
+import { spanIdOf } from '#core/trace-context.ts';
 import { cachedResultForTask } from '#integrations/result-cache.ts';
 import { taskKeys } from '#table/keys.ts';
 import { callIdOf } from './child-of-task.ts';
@@ -9,6 +10,7 @@ import type { Execution } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { startExecution } from './start.ts';
+import { traceparentUnder } from './traceparent.ts';
 
 /** So many executions may call each other in a row; more are a workflow that calls itself for ever. */
 const MAX_DEPTH = 20;
@@ -56,7 +58,8 @@ async function start(ports: ExecutionPorts, request: StartWorkflowRequest, child
     throw new RuntimeError('Workflow.TooDeep', `${MAX_DEPTH} executions have called each other to get here`);
   }
   const parent = request.await ? { parent: { execution, path, taskToken } } : {};
-  const from = { name: child.execution, depth, by: caller?.startedBy, ...parent };
+  const traceparent = traceparentUnder(caller, spanIdOf('step', execution, path));
+  const from = { name: child.execution, depth, by: caller?.startedBy, traceparent, ...parent };
   try {
     return await startExecution(ports, { workflow, version, input, ...from });
   } catch (error) {

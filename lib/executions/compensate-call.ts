@@ -1,4 +1,5 @@
 import { RuntimeError, StepwrightError } from '#core/error.ts';
+import { spanIdOf } from '#core/trace-context.ts';
 import { fillDeferred } from '#devices/deferred.ts';
 import { executionKeys, taskKeys } from '#table/keys.ts';
 import { childName } from './call-workflow.ts';
@@ -6,6 +7,7 @@ import { answerParent, outputOf } from './children.ts';
 import { getExecution } from './execution-store.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { startExecution } from './start.ts';
+import { traceparentUnder } from './traceparent.ts';
 import type { Compensable } from './undo-calls.ts';
 
 /**
@@ -25,7 +27,8 @@ export async function compensateCall(
   const { execution, path } = called.parent ?? { execution: '', path: '' };
   const parent = { execution, path, taskToken };
   const { workflow, version } = compensate;
-  const from = { name, parent, depth: called.depth, by: called.startedBy };
+  const traceparent = traceparentUnder(called, spanIdOf('rollback', execution));
+  const from = { name, parent, depth: called.depth, by: called.startedBy, traceparent };
   const started = await startExecution(ports, { workflow, version, input, ...from }).catch(invalidInput);
   if (started.parent?.taskToken !== taskToken) {
     await ports.table.update({ key: executionKeys.meta(name), set: { parent }, condition: { exists: true } });

@@ -1,3 +1,4 @@
+import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import type { Cost } from '#compiler/forecast/cost.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Engine } from '#engine/engine.ts';
@@ -16,7 +17,7 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
+import { type HistoryPort, pageOfHistory, type WholeHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
@@ -46,11 +47,18 @@ export interface ExecutionView extends Execution {
   readonly cost?: Cost;
 }
 
+/** What is told of an execution besides. */
+export interface DescribeOptions {
+  readonly withUsage?: boolean;
+  /** By default, as its usage. */
+  readonly withCost?: boolean;
+}
+
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
-  { withUsage = false }: { readonly withUsage?: boolean } = {},
+  { withUsage = false, withCost = withUsage }: DescribeOptions = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
@@ -83,10 +91,22 @@ export async function describeExecution(
     ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
     ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
   };
-  if (!withUsage) return view;
-  const { definition } = compiled;
-  const cost = executionCost({ definition, history, unwinds: await unwindHistories(engine, execution) });
-  return { ...view, usage: usageOf(history, commands), cost };
+  return {
+    ...view,
+    ...(withUsage ? { usage: usageOf(history, commands) } : {}),
+    ...(withCost ? { cost: await costOfRun(engine, { execution, compiled, history }) } : {}),
+  };
+}
+
+async function costOfRun(
+  engine: HistoryPort,
+  {
+    execution,
+    compiled: { definition },
+    history,
+  }: { execution: Execution; compiled: CompiledWorkflow; history: WholeHistory },
+): Promise<Cost> {
+  return executionCost({ definition, history, unwinds: await unwindHistories(engine, execution) });
 }
 
 /** A step that an operator has skipped did not do its work, though the execution goes on as if it had. */

@@ -42,6 +42,8 @@ export const ExecutionSchema = z.object({
   depth: z.number().int().optional(),
   /** Who started it, where that was said; of one that another has called, who started that. */
   startedBy: z.string().optional(),
+  /** The place in a trace that it is under, as a `traceparent` of W3C Trace Context. */
+  traceparent: z.string().exactOptional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   /** Since when it enters no step until it is resumed. */

@@ -1,6 +1,7 @@
 import { StepwrightError } from '#core/error.ts';
 import { newId } from '#core/id.ts';
 import type { Json } from '#core/json.ts';
+import { formatTraceparent, parseTraceparent } from '#core/trace-context.ts';
 import { executionKeys } from '#table/keys.ts';
 import { ConditionFailed } from '#table/table.ts';
 import { type Execution, fromExecutionItem, toExecutionItem } from './execution.ts';
@@ -25,6 +26,8 @@ export interface StartRequest {
   readonly parent?: Execution['parent'];
   /** How many executions have called each other to get here. */
   readonly depth?: number | undefined;
+  /** The place in a trace that it is under; what is no `traceparent` is passed over. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Names of executions: they are part of an id of each command, and of a name of the engine. */
@@ -44,6 +47,7 @@ export async function startExecution(
     await versionAskedFor(ports, request),
   );
   const input = checkInput(`${compiled.name} ${compiled.version}`, compiled.inputSchema, request.input);
+  const trace = parseTraceparent(request.traceparent);
   const execution: Execution = {
     id: checkName(request.name) ?? newId(ports.clock, ports.random),
     workflow: compiled.name,
@@ -55,6 +59,7 @@ export async function startExecution(
     ...(request.parent === undefined ? {} : { parent: request.parent }),
     ...(request.depth === undefined ? {} : { depth: request.depth }),
     ...(request.by === undefined ? {} : { startedBy: request.by }),
+    ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
     startedAt: ports.clock.now(),
   };
   // Before there is a record of it. What a step calls is part of what was accepted.
@@ -63,6 +68,7 @@ export async function startExecution(
   if (recorded.status !== 'RUNNING') return recorded;
   await ports.engine.start({ machine: recorded.machine, name: recorded.id }, recorded.input, {
     isFollowUp: true,
+    ...(trace === undefined ? {} : { trace }),
   });
   return recorded;
 }

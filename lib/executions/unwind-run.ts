@@ -1,4 +1,5 @@
 import type { UnwindInput } from '#compiler/task-payload.ts';
+import { spanIdOf } from '#core/trace-context.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { executionKeys } from '#table/keys.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
@@ -47,13 +48,15 @@ export function nextRun(execution: Execution, how: 'same round' | 'new round'): 
 
 /** Starts an unwind, and has it watched. Idempotent. */
 export async function startUnwind(
-  { engine, deadlines, clock }: Pick<ExecutionPorts, 'engine' | 'deadlines' | 'clock'>,
+  { engine, deadlines, clock, traces }: Pick<ExecutionPorts, 'engine' | 'deadlines' | 'clock' | 'traces'>,
   execution: string,
   unwind: UnwindRun,
 ): Promise<void> {
   await deadlines.schedule({ kind: 'unwind', id: execution }, clock.now() + WATCH_MS);
   const input: UnwindInput = { execution, scope: '', ofSuccess: false, ...unwind };
-  await engine.start(unwindRef(execution, unwind.run), { ...input }, { isFollowUp: true });
+  const context = await traces?.of(execution);
+  const trace = context && { ...context, spanId: spanIdOf('rollback', execution) };
+  await engine.start(unwindRef(execution, unwind.run), { ...input }, { isFollowUp: true, trace });
 }
 
 /**

@@ -71,6 +71,7 @@ export const EXECUTION_ROUTES = [
         version: body.version,
         alias: body.alias,
         by: body.by,
+        traceparent: headers['traceparent'],
         name: body.name ?? nameOfKey(params['name'] ?? '', headers['idempotency-key']),
       });
       const { id, workflow, version, alias, status } = execution;

@@ -244,6 +244,11 @@ export class EmbeddedEngine implements Engine {
     return this.#admission.running;
   }
 
+  /** How many calls of functions are under way, and how many wait for a place. */
+  get calls(): { readonly running: number; readonly waiting: number } {
+    return this.#services.calls.counts;
+  }
+
   /**
    * Takes no more starts, begins nothing, and lets the calls that are under way end, until a time (ms since the epoch). Resolves
    * when what has been done is durable, with how many calls were still under way; those are made again, with the same token

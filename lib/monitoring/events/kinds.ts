@@ -104,6 +104,18 @@ export const EVENT_KINDS = {
   'execution.rolling-back': kind('It did not succeed, and what it did is being undone.', ended),
   'execution.rolled-back': kind('All that it did was undone.', ended),
   'execution.rollback-incomplete': kind('Something that it did is left, or may be.', ended),
+  'execution.accounted': kind(
+    'What it has taken is known, and what that costs; told with its steps, after its end.',
+    {
+      status: z.enum(EXECUTION_STATUSES),
+      dollars: z.number().describe('What it cost on AWS, or would have; by the prices of `plan`.'),
+      redriveCount: z
+        .number()
+        .int()
+        .optional()
+        .describe('How often it has been redriven; what it took before is in it, too.'),
+    },
+  ),
   'execution.paused': kind('It begins no step until it is resumed.', {}),
   'execution.resumed': kind('It goes on.', { pausedMs: ms('How long it was paused') }),
   'execution.redriven': kind('It goes on from what had failed.', {

@@ -19,11 +19,23 @@ export const LAST_WORDS: readonly EventKind[] = [
   ...(['execution.rolled-back', 'execution.rollback-incomplete'] as const),
 ];
 
+/** What is told of an execution that has said its last: how its steps went, and what it has cost. */
+export function lastEventsOf(view: ExecutionView, at: number): readonly MonitoringEvent[] {
+  const { id, workflow, version, status, cost, redriveCount } = view;
+  if (cost === undefined) return stepEventsOf(view, at);
+  const accounted = makeEvent({
+    ...{ kind: 'execution.accounted', key: [id, redriveCount ?? 0, view.unwindRun ?? 0], at },
+    subject: { execution: id, workflow, version },
+    data: { status, dollars: cost.dollarsPerRun, redriveCount },
+  });
+  return [...stepEventsOf(view, at), accounted];
+}
+
 /**
  * How each step of an execution that has ended went. No record is kept of a step's transitions, so that these are made of the
  * history, at the end. Steps that were told of before a redrive are not told of again.
  */
-export function stepEventsOf(view: ExecutionView, at: number): readonly MonitoringEvent[] {
+function stepEventsOf(view: ExecutionView, at: number): readonly MonitoringEvent[] {
   const { redrivenAt = 0 } = view;
   return view.steps
     .filter(({ endedAt = at }) => endedAt >= redrivenAt)

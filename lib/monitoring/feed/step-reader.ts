@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
-import { describeExecution } from '#executions/describe.ts';
+import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import type { MonitoringEvent } from '../events/event.ts';
-import { LAST_WORDS, stepEventsOf } from '../events/step-events.ts';
+import { LAST_WORDS, lastEventsOf } from '../events/step-events.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventRecorder } from './recorder.ts';
 
@@ -13,6 +13,8 @@ export interface StepReaderOptions {
   readonly recorder: EventRecorder;
   readonly ports: Pick<ExecutionPorts, 'table' | 'engine'>;
   readonly clock: Clock;
+  /** Told of each execution that has ended, as it is described; told again after a crash. */
+  readonly onDescribed?: ((view: ExecutionView) => Promise<void>) | undefined;
   onDefect(error: unknown): void;
 }
 
@@ -102,7 +104,10 @@ export class StepReader {
   async #stepsOf({ execution, at }: MonitoringEvent): Promise<readonly MonitoringEvent[]> {
     if (execution === undefined || this.#state === 'closed') return [];
     try {
-      return stepEventsOf(await describeExecution(this.#options.ports, execution), Date.parse(at));
+      const { ports, onDescribed } = this.#options;
+      const view = await describeExecution(ports, execution, { withCost: true });
+      await onDescribed?.(view);
+      return lastEventsOf(view, Date.parse(at));
     } catch (error) {
       if (!(error instanceof StepwrightError && error.kind === 'not-found')) this.#options.onDefect(error);
       return [];

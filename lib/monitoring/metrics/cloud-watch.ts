@@ -7,7 +7,7 @@ export const CLOUDWATCH_NAMESPACE = 'Stepwright';
 export interface CloudWatchMetric {
   /** Such as `ExecutionsEnded`. */
   readonly name: string;
-  readonly unit: 'Count' | 'Seconds' | 'Bytes';
+  readonly unit: 'Count' | 'Seconds' | 'Bytes' | 'None';
   /** What statistic tells most. */
   readonly statistic: 'Sum' | 'p95' | 'Average';
   /** The first is that of the service, which all metrics of Powertools have. */
@@ -19,11 +19,11 @@ export function cloudWatchMetric(name: MetricName): CloudWatchMetric {
   const { kind, unit, dimensions }: MetricDescription = METRICS[name];
   const words = name
     .replace(/^stepwright_/, '')
-    .replace(/_(seconds|bytes)$/, '')
+    .replace(/_(seconds|bytes|dollars)$/, '')
     .split('_');
   return {
     name: words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''),
-    unit: ({ none: 'Count', seconds: 'Seconds', bytes: 'Bytes' } as const)[unit],
+    unit: ({ none: 'Count', seconds: 'Seconds', bytes: 'Bytes', dollars: 'None' } as const)[unit],
     statistic: ({ counter: 'Sum', histogram: 'p95', gauge: 'Average' } as const)[kind],
     dimensions: ['service', ...dimensions],
   };

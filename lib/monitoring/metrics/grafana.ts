@@ -13,6 +13,7 @@ export function grafanaDashboard(): JsonObject {
   const rows = [
     { title: 'What happens', metrics: METRIC_LIST.filter(([, { of }]) => of === 'events') },
     { title: 'How the server is', metrics: METRIC_LIST.filter(([, { of }]) => of === 'server') },
+    { title: 'Functions on AWS', metrics: METRIC_LIST.filter(([, { of }]) => of === 'functions') },
   ];
   const panels: JsonObject[] = [];
   let y = 0;
@@ -57,6 +58,7 @@ function panel(
 }
 
 function unitOf({ kind, unit }: MetricDescription): string {
+  if (unit === 'dollars') return 'currencyUSD';
   if (kind === 'counter') return unit === 'seconds' ? 'percentunit' : 'cps';
   return { none: 'short', seconds: 's', bytes: 'bytes' }[unit];
 }

@@ -13,6 +13,10 @@ export function measure(event: MonitoringEvent): readonly Sample[] {
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
   execution: ({ kind, workflow, data }) => {
     if (kind === 'execution.started') return [count('stepwright_executions_started', { workflow })];
+    if (kind === 'execution.accounted') {
+      const dollars = Number(data['dollars']);
+      return [{ ...count('stepwright_execution_cost_dollars', { workflow }), value: dollars }];
+    }
     if (kind === 'execution.rolling-back') return [count('stepwright_rollbacks', { workflow })];
     if (!LAST_WORDS.includes(kind)) return [];
     const labels = { workflow, status: textOf(data['status']) };
@@ -60,6 +64,7 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
       return [count('stepwright_device_presences', { status: kind.slice('device.'.length) })];
     if (kind === 'device.breaker-opened')
       return [count('stepwright_breakers_opened', { reason: 'failures' })];
+    if (kind === 'device.breaker-closed') return [count('stepwright_breakers_closed', {})];
     return kind === 'device.quarantined' ? [count('stepwright_breakers_opened', { reason: 'outlier' })] : [];
   },
   decision: ({ kind, workflow, data }) =>

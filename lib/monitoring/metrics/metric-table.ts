@@ -1,7 +1,7 @@
 /** What a metric may be told apart by. The first four are open sets: how many values are told apart is bounded. */
 export const DIMENSIONS = [
   ...(['workflow', 'command', 'decision', 'pool'] as const),
-  ...(['status', 'state', 'reason', 'family', 'outcome', 'severity'] as const),
+  ...(['status', 'state', 'reason', 'family', 'outcome', 'severity', 'function'] as const),
 ] as const;
 
 /** What a metric may be told apart by. */
@@ -13,11 +13,14 @@ export type Dimension = (typeof DIMENSIONS)[number];
  */
 export interface MetricDescription {
   readonly kind: 'counter' | 'gauge' | 'histogram';
-  readonly unit: 'none' | 'seconds' | 'bytes';
+  readonly unit: 'none' | 'seconds' | 'bytes' | 'dollars';
   readonly meaning: string;
   readonly dimensions: readonly Dimension[];
-  /** Where it is known: made of events on every runtime, or of what the embedded server knows of itself. */
-  readonly of: 'events' | 'server';
+  /**
+   * Where it is known: made of events on every runtime, of what the embedded server knows of itself, or of what functions on AWS
+   * know of themselves.
+   */
+  readonly of: 'events' | 'server' | 'functions';
 }
 
 function counter(meaning: string, ...dimensions: readonly Dimension[]) {
@@ -48,6 +51,13 @@ export const METRICS = {
     'workflow',
     'status',
   ),
+  stepwright_execution_cost_dollars: {
+    ...counter(
+      'What executions that have ended cost on AWS, or would have; by the executions that have ended, it is what one costs.',
+      'workflow',
+    ),
+    unit: 'dollars',
+  },
   stepwright_rollbacks: counter('Executions that began to be rolled back.', 'workflow'),
   stepwright_steps_ended: counter('Steps of executions that have ended.', 'workflow', 'status'),
   stepwright_step_duration_seconds: seconds('From the begin of a step to its end.', 'workflow'),
@@ -61,6 +71,7 @@ export const METRICS = {
   stepwright_undos: counter('Undos of commands, by what came of them.', 'workflow', 'outcome'),
   stepwright_device_presences: counter('Devices that came or went.', 'status'),
   stepwright_breakers_opened: counter('Breakers of devices that opened, and quarantines.', 'reason'),
+  stepwright_breakers_closed: counter('Breakers of devices that closed: a command that tried it succeeded.'),
   stepwright_decisions_made: counter('Decisions of steps.', 'workflow', 'decision'),
   stepwright_steps_cached: counter('Steps that were answered by a shared result.', 'workflow'),
   stepwright_leases_granted: counter('Units of pools that steps were given.', 'pool'),
@@ -73,6 +84,11 @@ export const METRICS = {
 
   stepwright_executions: gauge(
     'Executions of the engine: `running` ones have begun, `working` ones do something, `queued` ones wait to begin.',
+    'none',
+    'state',
+  ),
+  stepwright_handler_calls: gauge(
+    'Calls of functions by the engine: `running` ones are under way, `waiting` ones wait for a place.',
     'none',
     'state',
   ),
@@ -106,7 +122,17 @@ export const METRICS = {
   ),
   process_cpu_seconds: { ...gauge('CPU time of the process, user and system.', 'seconds'), kind: 'counter' },
   process_resident_memory_bytes: gauge('Memory of the process that is in RAM.', 'bytes'),
+  process_heap_bytes: gauge('Memory that objects of the process take.', 'bytes'),
   process_start_time_seconds: gauge('When the process began, in seconds since the Unix epoch.', 'seconds'),
+
+  stepwright_function_cold_starts: {
+    ...counter('Instances of functions that were begun.', 'function'),
+    of: 'functions',
+  },
+  stepwright_function_init_seconds: {
+    ...seconds('From the begin of the process of a function until its first call.', 'function'),
+    of: 'functions',
+  },
 } as const satisfies Readonly<Record<string, MetricDescription>>;
 
 /** Name of a metric. */

@@ -26,7 +26,7 @@ afterEach(() => {
 
 /** The metrics of a server whose engine has so much to do. */
 function begin(): void {
-  const engine = { running: 7, queued: 2, working: 3 };
+  const engine = { running: 7, queued: 2, working: 3, calls: { running: 5, waiting: 1 } };
   const counts = () => [{ state: 'firing', severity: 'critical', count: 2 }];
   const alerts = { behind: 4, counts };
   metrics = startMetrics({ database, table, handlersTable: table, engine, monitoring, alerts });

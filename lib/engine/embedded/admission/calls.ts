@@ -106,6 +106,13 @@ export class Calls {
     }
   }
 
+  /** How many calls are under way, and how many wait for a place. */
+  get counts(): { readonly running: number; readonly waiting: number } {
+    let waiting = 0;
+    for (const lane of this.#lanes.values()) waiting += lane.waiting.size;
+    return { running: this.#underWay, waiting };
+  }
+
   /** Resolves when no call is under way, or at a time (ms since the epoch). Gives how many still are. */
   async whenIdle(until: number): Promise<number> {
     if (this.#underWay === 0) return 0;
