@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { systemClock } from '#core/clock.ts';
 import { systemRandom } from '#core/random.ts';
 import { SqsDeadlines } from '#deadlines/sqs.ts';
+import { recordedTraces } from '#devices/traces.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
 import { connectIotCore } from '#devices/transport/iot-core.ts';
 import type { Transport } from '#devices/transport/transport.ts';
@@ -65,6 +66,7 @@ export async function connectPorts(environment: NodeJS.ProcessEnv = process.env)
     deadlines,
     clock: systemClock,
     random: systemRandom,
+    traces: recordedTraces(table),
     notifier: outboxNotifier({ table, deadlines, clock: systemClock, ways }),
     secrets: new SecretsManagerSecrets(new SecretsManagerClient({}), settings.SECRET_PREFIX),
     allowedHosts: settings.HTTP_ALLOWED_HOSTS,

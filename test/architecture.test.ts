@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   monitoring: [
     ...['core', 'storage', 'expression', 'definition', 'table', 'notifications', 'concurrency', 'routing'],
-    ...['devices', 'signals', 'executions'],
+    ...['compiler', 'devices', 'signals', 'executions'],
   ],
   analytics: ['core', 'definition', 'routing', 'devices', 'table', 'executions'],
   api: [
@@ -100,7 +100,16 @@ const COMPILER_CONTRACT = [
   ],
 ];
 const ONLY_COMPILER_CONTRACT = [
-  ...['concurrency', 'devices', 'executions', 'integrations', 'notifications', 'routing', 'signals'],
+  ...[
+    'concurrency',
+    'devices',
+    'executions',
+    'integrations',
+    'monitoring',
+    'notifications',
+    'routing',
+    'signals',
+  ],
 ];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */

@@ -7,6 +7,7 @@ import { readToken } from '../authorizer/read-token.ts';
 import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { toGatewayResult, toHttpRequest } from './gateway.ts';
+import { withTrace } from './trace-header.ts';
 
 const ports = await connectPorts();
 
@@ -25,7 +26,7 @@ const secretArn = process.env['TOKEN_SECRET_ARN'];
 const token = secretArn === undefined ? undefined : await readToken(secretArn);
 
 export const handler = lambdaHandler(async (event: APIGatewayProxyEvent) => {
-  const request = toHttpRequest(event);
+  const request = withTrace(toHttpRequest(event), process.env['_X_AMZN_TRACE_ID']);
   const mustCarry = token !== undefined && !isAnswerPath(request.path);
   if (mustCarry && !carriesToken(request.headers['authorization'], token))
     return { statusCode: 403, body: '{"message":"Forbidden"}' };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
-import { describeExecution } from '#executions/describe.ts';
+import { describeExecution, type ExecutionView } from '#executions/describe.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { MonitoringEventSchema } from '#monitoring/events/event.ts';
 import { lastEventsOf } from '#monitoring/events/step-events.ts';
@@ -11,7 +11,10 @@ const DeliverySchema = z.object({ detail: MonitoringEventSchema });
 const EVENTS_AT_ONCE = 200;
 
 /** What telling of steps takes. */
-export interface TellStepsPorts extends TellPorts, Pick<ExecutionPorts, 'table' | 'engine'> {}
+export interface TellStepsPorts extends TellPorts, Pick<ExecutionPorts, 'table' | 'engine'> {
+  /** Told of each execution that has ended, for its trace; what comes of that is its own affair. */
+  trace(view: ExecutionView): Promise<void>;
+}
 
 /** Tells how the steps went of an execution that has said its last, as an event of the bus brings it. */
 export function createTellSteps(ports: TellStepsPorts): (delivery: unknown) => Promise<void> {
@@ -20,6 +23,7 @@ export function createTellSteps(ports: TellStepsPorts): (delivery: unknown) => P
     try {
       const view = await describeExecution(ports, execution, { withCost: true });
       const events = lastEventsOf(view, Date.parse(at));
+      await ports.trace(view);
       for (let from = 0; from < events.length; from += EVENTS_AT_ONCE)
         await tellAll(ports, events.slice(from, from + EVENTS_AT_ONCE));
     } catch (error) {

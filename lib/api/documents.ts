@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Cost } from '#compiler/forecast/cost.ts';
 import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
+import { parseTraceparent } from '#core/trace-context.ts';
 import { type Command, CommandSchema } from '#devices/command.ts';
 import { type Device, DeviceSchema } from '#devices/device.ts';
 import type { ExecutionView } from '#executions/describe.ts';
@@ -46,6 +48,7 @@ export const ExecutionSummarySchema = z
     pausedAt: InstantSchema.optional().describe('Since when it begins no step until it is resumed.'),
     redriveCount: z.number().int().optional().describe('How often it has been redriven.'),
     redrivenAt: InstantSchema.optional().describe('When that was last.'),
+    traceId: z.string().optional().describe('The trace that it is in, as OpenTelemetry writes it.'),
   })
   .meta({ id: 'ExecutionSummary' });
 
@@ -66,6 +69,17 @@ export const UsageDocumentSchema = z
       .describe('Bytes of the documents that states took, gave, and called with.'),
   })
   .meta({ id: 'Usage' });
+
+/** What an execution has cost on AWS, or would have. */
+export const CostDocumentSchema = z
+  .object({
+    dollars: z.number(),
+    services: z.record(z.string(), z.number()).describe('Dollars by service.'),
+    region: z.string().describe('Of the prices.'),
+    date: z.string().describe('Of the prices.'),
+    notCounted: z.string(),
+  })
+  .meta({ id: 'ExecutionCost' });
 
 /** What an execution has left behind on a device, as a document. */
 export const LeftBehindDocumentSchema = z
@@ -116,6 +130,7 @@ export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
       'Child executions of distributed Maps that were not looked at, because there are too many: of their steps, only what sends commands is told.',
     ),
   usage: UsageDocumentSchema.optional(),
+  cost: CostDocumentSchema.optional(),
 }).meta({ id: 'Execution' });
 
 /** A step as a document. */
@@ -132,6 +147,7 @@ export function toStepDocument(step: StepState): z.input<typeof StepDocumentSche
 export function toExecutionSummary(execution: Execution): z.input<typeof ExecutionSummarySchema> {
   const { id, workflow, version, alias, status, startedAt, endedAt } = execution;
   const { pausedAt, redriveCount, redrivenAt } = execution;
+  const traceId = parseTraceparent(execution.traceparent)?.traceId;
   return {
     ...{ executionId: id, workflow, version, status, startedAt: instant(startedAt) },
     ...(alias === undefined ? {} : { alias }),
@@ -139,12 +155,13 @@ export function toExecutionSummary(execution: Execution): z.input<typeof Executi
     ...(pausedAt === undefined ? {} : { pausedAt: instant(pausedAt) }),
     ...(redriveCount === undefined ? {} : { redriveCount }),
     ...(redrivenAt === undefined ? {} : { redrivenAt: instant(redrivenAt) }),
+    ...(traceId === undefined ? {} : { traceId }),
   };
 }
 
 /** An execution as a document. */
 export function toExecutionDocument(view: ExecutionView): z.input<typeof ExecutionDocumentSchema> {
-  const { input, output, error, cause, progress, steps, leftBehind, childrenNotRead, usage } = view;
+  const { input, output, error, cause, progress, steps, leftBehind, childrenNotRead, usage, cost } = view;
   return {
     ...toExecutionSummary(view),
     input,
@@ -156,7 +173,13 @@ export function toExecutionDocument(view: ExecutionView): z.input<typeof Executi
     ...(leftBehind.length === 0 ? {} : { leftBehind: leftBehind.map((each) => ({ ...each })) }),
     ...(childrenNotRead === undefined ? {} : { childrenNotRead }),
     ...(usage === undefined ? {} : { usage }),
+    ...(cost === undefined ? {} : { cost: toCostDocument(cost) }),
   };
+}
+
+function toCostDocument(cost: Cost): z.input<typeof CostDocumentSchema> {
+  const { dollarsPerRun: dollars, services, region, date, notCounted } = cost;
+  return { dollars, services: { ...services }, region, date, notCounted };
 }
 
 /** A device as a document. */

@@ -7,7 +7,10 @@ export function reportCollector(
   trouble: StepwrightError | 'well again',
   { note, notePaint, columns }: Pick<Terminal, 'note' | 'notePaint' | 'columns'>,
 ): void {
-  if (trouble === 'well again') return note(notePaint.green('the collector takes telemetry again'));
+  if (trouble === 'well again') {
+    note(notePaint.green('the collector takes telemetry again'));
+    return;
+  }
   note(notePaint.yellow(hanging(`warning[${trouble.code}]: `, trouble.message, columns)));
   if (trouble.hint !== undefined) note(notePaint.cyan(hanging('  hint: ', trouble.hint, columns)));
 }

@@ -74,6 +74,16 @@ export class Machines extends Construct {
         resources: [executionArns(this, UNWIND_MACHINE.name)],
       }),
     );
+    // Step Functions writes its own segments, and asks which traces to keep; none of these takes a resource.
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+        ],
+        resources: ['*'],
+      }),
+    );
     // A distributed Map starts, watches, stops and redrives executions of its own machine; which machines there are is said at
     // run time, too (Step Functions Developer Guide, "IAM policies for using Distributed Map states").
     this.role.addToPolicy(

@@ -57,7 +57,7 @@ export class ServiceFunction extends Construct {
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
-      environment: { POWERTOOLS_SERVICE_NAME: 'stepwright', ...props.environment },
+      environment: { POWERTOOLS_SERVICE_NAME: 'stepwright', FUNCTION: id, ...props.environment },
     });
   }
 

@@ -11,9 +11,9 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   api: 2_500,
   decide: 1_950,
   'publish-workflow': 1_950,
-  'tell-steps': 1_950,
+  'tell-steps': 2_050,
   unwind: 1_800,
-  authorizer: 500,
+  authorizer: 520,
 };
 const MOST_KIB_OTHERWISE = 1_700;
 

@@ -153,7 +153,8 @@ test('each function and role may do what it needs, and nothing else', () => {
     Machines: [
       ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
-      'states:RedriveExecution',
+      ...['states:RedriveExecution', ...TRACES],
+      ...['xray:GetSamplingRules on *', 'xray:GetSamplingTargets on *'],
     ],
   };
   for (const [role, actions] of Object.entries(expected)) {
@@ -223,6 +224,23 @@ test('every workflow of the project is a machine, with all that it calls filled 
     const tokens = [...Properties.DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token);
     expect(Object.keys(Properties.DefinitionSubstitutions)).toEqual(expect.arrayContaining(tokens));
   }
+});
+
+test('API, functions and machines are traced, and machines may say so', () => {
+  stacks.api.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
+  const functions = [stacks.runtime, stacks.api, stacks.monitoring].flatMap((stack) =>
+    Object.values(stack.findResources('AWS::Lambda::Function')),
+  );
+  const named = functions.filter(({ Properties }) => JSON.stringify(Properties).includes('"FUNCTION"'));
+  expect(named.length).toBeGreaterThan(20);
+  for (const { Properties } of named) expect(Properties).toMatchObject({ TracingConfig: { Mode: 'Active' } });
+  const may = statementsOf(stacks.runtime).filter(({ actions }) => actions.includes('xray:GetSamplingRules'));
+  expect(may.map(({ actions }) => actions.toSorted())).toEqual([
+    [
+      ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+      ...['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    ],
+  ]);
 });
 
 test('what cannot be delivered ends in a queue', () => {

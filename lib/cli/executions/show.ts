@@ -1,3 +1,4 @@
+import { formatDollars } from '#compiler/forecast/cost.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
 import { leftBehindLines } from '../left-behind-lines.ts';
 import type { ExitCode } from '../print-fault.ts';
@@ -61,7 +62,7 @@ function shortened(title: string, text: string, columns: number): string {
 
 function facts(execution: ExecutionDocument): readonly (readonly [string, string])[] {
   const { startedAt, endedAt, error, cause = '', redriveCount, redrivenAt, output, usage } = execution;
-  const { childrenNotRead } = execution;
+  const { childrenNotRead, cost, traceId } = execution;
   const end = endedAt === undefined ? '' : `, ended ${secondOf(endedAt)} after ${tookWords(execution)}`;
   const redriven = `${countWords(redriveCount ?? 0, 'time')}, last ${secondOf(redrivenAt ?? '')}`;
   return [
@@ -71,6 +72,8 @@ function facts(execution: ExecutionDocument): readonly (readonly [string, string
     ...(output === undefined ? [] : [['output', JSON.stringify(output)] as const]),
     ...(error === undefined ? [] : [['error', `${error}: ${cause}`] as const]),
     ...(usage === undefined ? [] : [['usage', usageWords(usage)] as const]),
+    ...(cost === undefined ? [] : [['cost', costWords(cost)] as const]),
+    ...(traceId === undefined ? [] : [['trace', traceId] as const]),
     ...(childrenNotRead === undefined ? [] : [['not read', notReadWords(childrenNotRead)] as const]),
   ];
 }
@@ -87,6 +90,12 @@ function usageWords(usage: NonNullable<ExecutionDocument['usage']>): string {
     `${countWords(usage.commandsSent, 'command')} sent`,
     `${bytesWords(usage.payloadBytes)} of payload`,
   ].join(', ');
+}
+
+function costWords({ dollars, services, region, date }: NonNullable<ExecutionDocument['cost']>): string {
+  const dear = Object.entries(services).toSorted(([, one], [, other]) => other - one);
+  const [[first] = [''], [second] = ['']] = dear;
+  return `${formatDollars(dollars)} on AWS, most of it ${first} and ${second} (prices of ${region}, ${date})`;
 }
 
 type Step = ExecutionDocument['steps'][number];

@@ -44,6 +44,7 @@ export function profileLines(
     ),
     fact('spent on it', partWords(profile.critical)),
     fact('in all steps', partWords(profile.all)),
+    ...(profile.traceId === undefined ? [] : [fact('trace', profile.traceId)]),
   ];
 }
 

@@ -7,7 +7,7 @@
 const FAMILIES = {
   execution: [
     ...['started', 'succeeded', 'failed', 'timed-out', 'stopped', 'rolling-back', 'rolled-back'],
-    ...['rollback-incomplete', 'paused', 'resumed', 'redriven'],
+    ...['rollback-incomplete', 'accounted', 'paused', 'resumed', 'redriven'],
   ],
   operator: ['acted'],
   step: [
@@ -123,7 +123,7 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
 
 /** Metrics that have a name already, and of which nothing is known yet, with why. */
 export const UNMEASURED: Readonly<Record<string, string>> = {
-  'execution.cost': 'what executions have cost is not measured, only forecast by "stepwright plan"',
+  'execution.cost': 'rules do not read yet what executions have cost; /v1/metrics has it',
   'undo.unproven': 'drills of undo are not put on record, so that nobody knows which paths were proven',
   'server.memory': 'what the server takes is told by /v1/metrics alone',
 };

@@ -40,8 +40,8 @@ function toMetricData({ name, description, series }: Told, telling: Telling): Me
     descriptor: { ...otelMetric(name), description: description.meaning, valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
-  const points = <Value>(valueOf: (one: Series) => Value) =>
-    series.map((one) => point(one, valueOf(one), telling));
+  const points = <Value>(valueIn: (one: Series) => Value) =>
+    series.map((one) => point(one, valueIn(one), telling));
   switch (description.kind) {
     case 'gauge':
       return { ...base, dataPointType: DataPointType.GAUGE, dataPoints: points(({ value }) => value) };

@@ -121,6 +121,7 @@ test('the ports of a function come from its environment', async () => {
       'random',
       'secrets',
       'table',
+      'traces',
       'transport',
     ],
   ]);

@@ -147,15 +147,21 @@ test('steps are told when an execution has said its last, and never of one that 
     filter: { kinds: ['execution.succeeded'] },
     limit: 9,
   });
-  const tell = createTellSteps({ ...ports, table: world.ports.table, engine: world.ports.engine });
+  const traced: string[] = [];
+  const tell = createTellSteps({
+    ...{ ...ports, table: world.ports.table, engine: world.ports.engine },
+    trace: async ({ id }) => void traced.push(id),
+  });
   const detail = entries[0]?.event;
   await tell({ detail });
   expect(bus.map(({ kind, execution, path }) => [kind, execution, path])).toEqual([
     ['step.succeeded', id, 'go'],
     ['step.succeeded', id, 'x'],
+    ['execution.accounted', id, undefined],
   ]);
+  expect(traced).toEqual([id]);
   await tell({ detail: { ...detail, execution: 'nobody' } });
-  expect(bus).toHaveLength(2);
+  expect(bus).toHaveLength(3);
 });
 
 const clientPorts = () => ({
