@@ -44,9 +44,9 @@ export function metricsDashboard(scope: Construct, id: string): Dashboard {
   return dashboard;
 }
 
-/** Names of our functions begin with those of our stacks. */
+/** Names of our functions begin with those of our stacks; a word without quotes is also looked for inside of names. */
 function lambdaGraph({ name, statistic, title }: (typeof OF_LAMBDA)[number]): GraphWidget {
-  const expression = `SEARCH('{AWS/Lambda,FunctionName} MetricName="${name}" FunctionName="Stepwright"', '${statistic}')`;
+  const expression = `SEARCH('{AWS/Lambda,FunctionName} MetricName="${name}" FunctionName=Stepwright', '${statistic}')`;
   return new GraphWidget({
     ...{ title, width: WIDTH, height: HEIGHT, period: PERIOD },
     left: [new MathExpression({ expression, label: '', period: PERIOD })],

@@ -4,7 +4,7 @@ import { BUCKETS, MOST_VALUES, OTHER } from '#monitoring/metrics/registry.ts';
 
 /** `docs/reference/metrics.md`, made of the metric table. */
 export function metricsPage(): string {
-  const [events, server] = ['events', 'server'].map((of) =>
+  const [events, server, functions] = ['events', 'server', 'functions'].map((of) =>
     METRIC_LIST.filter(([, metric]) => metric.of === of),
   );
   return `# Metrics
@@ -28,6 +28,17 @@ ${(events ?? []).map((one) => row(one, true)).join('\n')}
 | --- | --- | --- | --- |
 | \`stepwright_build\` | info | \`version\` | What runs. |
 ${(server ?? []).map((one) => row(one, false)).join('\n')}
+
+## Of functions on AWS
+
+| metric | kind | labels | meaning | CloudWatch |
+| --- | --- | --- | --- | --- |
+${(functions ?? []).map((one) => row(one, true)).join('\n')}
+
+## By OTLP
+
+A dot stands for each \`_\` but in \`process.cpu.time\` and \`process.memory.usage\`, which are names of the semantic conventions, and the unit is not part of
+the name: \`stepwright_execution_duration_seconds\` is \`stepwright.execution.duration\` in \`s\`. Prometheus makes the names above of these.
 `;
 }
 

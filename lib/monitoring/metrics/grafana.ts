@@ -8,12 +8,11 @@ const HEIGHT = 8;
 
 const SOURCE = { type: 'prometheus', uid: '$source' };
 
-/** The dashboard of all metrics for Grafana, on any source of Prometheus' kind; made of the metric table. */
+/** The dashboard of all metrics but those of functions on AWS for Grafana, on any source of Prometheus' kind; made of the metric table. */
 export function grafanaDashboard(): JsonObject {
   const rows = [
     { title: 'What happens', metrics: METRIC_LIST.filter(([, { of }]) => of === 'events') },
     { title: 'How the server is', metrics: METRIC_LIST.filter(([, { of }]) => of === 'server') },
-    { title: 'Functions on AWS', metrics: METRIC_LIST.filter(([, { of }]) => of === 'functions') },
   ];
   const panels: JsonObject[] = [];
   let y = 0;

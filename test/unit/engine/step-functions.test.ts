@@ -44,6 +44,20 @@ test('an answer that cannot be given is thrown, so that it is given again', asyn
   await expect(engine.succeedTask('token', 1)).rejects.toThrow('throttled');
 });
 
+test('a start carries the trace that it is under to X-Ray, and none where there is none', async () => {
+  sfn.on(StartExecutionCommand).resolves({});
+  const trace = { traceId: `6956a100${'b'.repeat(24)}`, spanId: 'c'.repeat(16), isSampled: true };
+  await engine.start(REF, {}, { trace });
+  await engine.start(REF, {}, { trace: { ...trace, isSampled: false } });
+  await engine.start(REF, {});
+  const root = `Root=1-6956a100-${'b'.repeat(24)};Parent=${'c'.repeat(16)}`;
+  expect(sfn.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => input.traceHeader)).toEqual([
+    `${root};Sampled=1`,
+    `${root};Sampled=0`,
+    undefined,
+  ]);
+});
+
 test('a failure is cut to what Step Functions takes', async () => {
   sfn.on(SendTaskFailureCommand).resolves({});
   await engine.failTask('token', { error: 'E'.repeat(300), cause: 'c'.repeat(40_000) });

@@ -5,6 +5,7 @@ import { grafanaDashboard } from '#monitoring/metrics/grafana.ts';
 import { measure } from '#monitoring/metrics/measure.ts';
 import { DIMENSIONS, METRIC_LIST, METRICS, type Sample } from '#monitoring/metrics/metric-table.ts';
 import { OPEN_METRICS_TYPE, openMetricsText } from '#monitoring/metrics/open-metrics.ts';
+import { otelMetric } from '#monitoring/metrics/otel-metric.ts';
 import { MetricRegistry, MOST_VALUES } from '#monitoring/metrics/registry.ts';
 import { apiCalls } from '#support/api-calls.ts';
 import { readOpenMetrics } from '#support/open-metrics.ts';
@@ -119,12 +120,23 @@ test('names keep to the conventions of OpenMetrics and CloudWatch, and no two ar
   });
 });
 
+test('Prometheus makes the same names of those of OpenTelemetry', () => {
+  const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
+  for (const [name, { of }] of METRIC_LIST) {
+    const { name: dotted, unit } = otelMetric(name);
+    const isConventional = dotted.startsWith('process.') && !name.startsWith(dotted.replaceAll('.', '_'));
+    if (of === 'functions' || isConventional) continue;
+    expect(`${dotted.replaceAll('.', '_')}${suffixes[unit] ?? ''}`).toBe(name);
+  }
+});
+
 test('each metric has its panel on the dashboard, and none is asked for that does not exist', () => {
   const text = JSON.stringify(grafanaDashboard());
   const asked = [...text.matchAll(/\b(?:stepwright|process)_[a-z_]+(?=[[)"])/g)].map(([name]) =>
     name.replace(/_(total|bucket)$/, ''),
   );
-  expect(new Set(asked)).toEqual(new Set(Object.keys(METRICS)));
+  const shown = METRIC_LIST.filter(([, { of }]) => of !== 'functions').map(([name]) => name);
+  expect(new Set(asked)).toEqual(new Set(shown));
 });
 
 test('the API gives the text with its media type, or says where metrics are', async () => {
