@@ -6,7 +6,7 @@ import { decisionText } from '#definition/dmn/decision-text.ts';
 import { type ImportedDecision, readDmn } from '#definition/dmn/read-dmn.ts';
 import { writeDmn } from '#definition/dmn/write-dmn.ts';
 import { loadProject, loadSource } from '#definition/load.ts';
-import { makeFolder } from '#storage/make-folder.ts';
+import { makeFolder } from '#embedded/make-folder.ts';
 import { examineProject } from './examine-project.ts';
 import { filesOf, noteDiagnostics, refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { join, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
 import { takeFileLock } from '#storage/file-lock.ts';
-import { makeFolder } from '#storage/make-folder.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Only the owner may look into the directory: it holds the token and all data. */
 const DIRECTORY_MODE = 0o700;

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StepwrightError } from '#core/error.ts';
 import { JsonObjectSchema } from '#core/json.ts';
-import { makeFolder } from '#storage/make-folder.ts';
+import { makeFolder } from '#embedded/make-folder.ts';
 import { type ColumnNote, type DECISION_COLUMNS, ObservedColumns, type Row } from './columns.ts';
 import type { ExportArguments } from './export-arguments.ts';
 import { writeParquet } from './parquet.ts';
