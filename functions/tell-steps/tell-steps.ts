@@ -21,7 +21,7 @@ export function createTellSteps(ports: TellStepsPorts): (delivery: unknown) => P
   return async (delivery) => {
     const { execution = '', at } = DeliverySchema.parse(delivery).detail;
     try {
-      const view = await describeExecution(ports, execution, { withCost: true });
+      const view = await describeExecution(ports, execution, { withTaken: true });
       const events = lastEventsOf(view, Date.parse(at));
       await ports.trace(view);
       for (let from = 0; from < events.length; from += EVENTS_AT_ONCE)

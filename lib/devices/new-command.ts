@@ -55,6 +55,8 @@ export async function newCommand(
     ...(route === undefined ? {} : { route }),
     ...(await traceparentOf(traces, { id, execution: request.execution })),
     ...(origin === undefined ? {} : { workflow: origin.workflow, workflowVersion: origin.version }),
+    deviceType: device.type,
+    ...(device.zone === undefined ? {} : { deviceZone: device.zone }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,
     queuedAt: now,

@@ -1,4 +1,3 @@
-import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import type { Cost } from '#compiler/forecast/cost.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Engine } from '#engine/engine.ts';
@@ -7,6 +6,7 @@ import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
 import { executionCost } from './cost/execution-cost.ts';
+import { type Taken, takenSinceRedrive } from './cost/taken-since-redrive.ts';
 import { unwindHistories } from './cost/unwind-histories.ts';
 import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
@@ -17,7 +17,7 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { type HistoryPort, pageOfHistory, type WholeHistory, wholeHistory } from './read-history.ts';
+import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
@@ -45,20 +45,21 @@ export interface ExecutionView extends Execution {
   readonly usage?: ExecutionUsage;
   /** What that costs on AWS, or would; there when it was asked for. */
   readonly cost?: Cost;
+  /** What it has taken on AWS, or would have, since its last redrive; there when it was asked for. */
+  readonly taken?: Taken;
 }
 
-/** What is told of an execution besides. */
+/** What is told of an execution besides, one of the two. */
 export interface DescribeOptions {
   readonly withUsage?: boolean;
-  /** By default, as its usage. */
-  readonly withCost?: boolean;
+  readonly withTaken?: boolean;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
-  { withUsage = false, withCost = withUsage }: DescribeOptions = {},
+  { withUsage = false, withTaken = false }: DescribeOptions = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
@@ -91,22 +92,11 @@ export async function describeExecution(
     ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
     ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
   };
-  return {
-    ...view,
-    ...(withUsage ? { usage: usageOf(history, commands) } : {}),
-    ...(withCost ? { cost: await costOfRun(engine, { execution, compiled, history }) } : {}),
-  };
-}
-
-async function costOfRun(
-  engine: HistoryPort,
-  {
-    execution,
-    compiled: { definition },
-    history,
-  }: { execution: Execution; compiled: CompiledWorkflow; history: WholeHistory },
-): Promise<Cost> {
-  return executionCost({ definition, history, unwinds: await unwindHistories(engine, execution) });
+  if (!withUsage && !withTaken) return view;
+  const { definition } = compiled;
+  const sources = { definition, history, unwinds: await unwindHistories(engine, execution) };
+  if (withTaken) return { ...view, taken: takenSinceRedrive(sources, execution.redrivenAt) };
+  return { ...view, usage: usageOf(history, commands), cost: executionCost(sources) };
 }
 
 /** A step that an operator has skipped did not do its work, though the execution goes on as if it had. */

@@ -19,16 +19,21 @@ export const LAST_WORDS: readonly EventKind[] = [
   ...(['execution.rolled-back', 'execution.rollback-incomplete'] as const),
 ];
 
-/** What is told of an execution that has said its last: how its steps went, and what it has cost. */
+/** What is told of an execution when it has said its last: how its steps went, and what it has taken. */
 export function lastEventsOf(view: ExecutionView, at: number): readonly MonitoringEvent[] {
-  const { id, workflow, version, status, cost, redriveCount } = view;
-  if (cost === undefined) return stepEventsOf(view, at);
-  const accounted = makeEvent({
-    ...{ kind: 'execution.accounted', key: [id, redriveCount ?? 0, view.unwindRun ?? 0], at },
-    subject: { execution: id, workflow, version },
-    data: { status, dollars: cost.dollarsPerRun, redriveCount },
-  });
-  return [...stepEventsOf(view, at), accounted];
+  return [...measuredEvents(view, at), ...stepEventsOf(view, at)];
+}
+
+function measuredEvents({ taken, ...view }: ExecutionView, at: number): readonly MonitoringEvent[] {
+  if (taken === undefined) return [];
+  const { stateTransitions, lambdaCalls, readUnits, writeUnits, dollars } = taken;
+  return [
+    makeEvent({
+      ...{ kind: 'execution.measured', key: [view.id, view.redriveCount ?? 0], at },
+      subject: { execution: view.id, workflow: view.workflow, version: view.version },
+      data: { stateTransitions, lambdaCalls, readUnits, writeUnits, dollars },
+    }),
+  ];
 }
 
 /**

@@ -105,7 +105,7 @@ export class StepReader {
     if (execution === undefined || this.#state === 'closed') return [];
     try {
       const { ports, onDescribed } = this.#options;
-      const view = await describeExecution(ports, execution, { withCost: true });
+      const view = await describeExecution(ports, execution, { withTaken: true });
       await onDescribed?.(view);
       return lastEventsOf(view, Date.parse(at));
     } catch (error) {

@@ -13,7 +13,7 @@ export function measure(event: MonitoringEvent): readonly Sample[] {
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
   execution: ({ kind, workflow, data }) => {
     if (kind === 'execution.started') return [count('stepwright_executions_started', { workflow })];
-    if (kind === 'execution.accounted') {
+    if (kind === 'execution.measured') {
       const dollars = Number(data['dollars']);
       return [{ ...count('stepwright_execution_cost_dollars', { workflow }), value: dollars }];
     }

@@ -72,7 +72,7 @@ function executionSpan(view: ExecutionView, context: TraceContext, notTold: numb
       'stepwright.execution.status': status,
       'stepwright.execution.redrives': redriveCount,
       'stepwright.execution.parent': parent?.execution,
-      'stepwright.cost.dollars': view.cost?.dollarsPerRun,
+      'stepwright.execution.cost.dollars': view.taken?.dollars,
       'stepwright.spans.not_told': notTold === 0 ? undefined : notTold,
     },
   });

@@ -155,9 +155,9 @@ test('steps are told when an execution has said its last, and never of one that 
   const detail = entries[0]?.event;
   await tell({ detail });
   expect(bus.map(({ kind, execution, path }) => [kind, execution, path])).toEqual([
+    ['execution.measured', id, undefined],
     ['step.succeeded', id, 'go'],
     ['step.succeeded', id, 'x'],
-    ['execution.accounted', id, undefined],
   ]);
   expect(traced).toEqual([id]);
   await tell({ detail: { ...detail, execution: 'nobody' } });
