@@ -92,6 +92,12 @@ const COMPILER_CONTRACT = [
   ...['lib/compiler/compiled-workflow.ts', 'lib/compiler/task-id.ts', 'lib/compiler/task-payload.ts'],
   ...['lib/compiler/call-payload.ts', 'lib/compiler/wait-payload.ts'],
   ...['lib/compiler/rollout-payload.ts', 'lib/compiler/route-payload.ts'],
+  // What calls take, and what that costs, is said once.
+  ...[
+    'lib/compiler/forecast/cost.ts',
+    'lib/compiler/forecast/usage.ts',
+    'lib/compiler/forecast/handler-usage.ts',
+  ],
 ];
 const ONLY_COMPILER_CONTRACT = [
   ...['concurrency', 'devices', 'executions', 'integrations', 'notifications', 'routing', 'signals'],

@@ -1,9 +1,12 @@
+import type { Cost } from '#compiler/forecast/cost.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Engine } from '#engine/engine.ts';
 import type { HistoryEvent } from '#engine/history.ts';
 import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
+import { executionCost } from './cost/execution-cost.ts';
+import { unwindHistories } from './cost/unwind-histories.ts';
 import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
 import { getExecution } from './execution-store.ts';
@@ -39,6 +42,8 @@ export interface ExecutionView extends Execution {
   readonly childrenNotRead?: number;
   /** What it has taken so far; there when it was asked for. */
   readonly usage?: ExecutionUsage;
+  /** What that costs on AWS, or would; there when it was asked for. */
+  readonly cost?: Cost;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
@@ -78,7 +83,10 @@ export async function describeExecution(
     ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
     ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
   };
-  return withUsage ? { ...view, usage: usageOf(history, commands) } : view;
+  if (!withUsage) return view;
+  const { definition } = compiled;
+  const cost = executionCost({ definition, history, unwinds: await unwindHistories(engine, execution) });
+  return { ...view, usage: usageOf(history, commands), cost };
 }
 
 /** A step that an operator has skipped did not do its work, though the execution goes on as if it had. */

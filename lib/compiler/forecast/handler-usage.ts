@@ -97,6 +97,9 @@ export const RUN_USAGE: Partial<Usage> = {
   historyEvents: 2,
 };
 
+/** A call of the unwind: what an execution or iteration has done is read, and one layer of it told, or the end noted. */
+export const UNWIND_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 5, writeUnits: 1 };
+
 /** A device's item in the index of all devices, in bytes. */
 const DEVICE_BYTES = 512;
 /** What half a read unit, which is one of an index, takes in. */
@@ -132,6 +135,7 @@ const BY_TOKEN: Readonly<Record<string, Partial<Usage>>> = {
   [MACHINE_TOKENS.callHttp]: HTTP_USAGE,
   [MACHINE_TOKENS.notify]: NOTIFY_USAGE,
   [MACHINE_TOKENS.decide]: DECIDE_USAGE,
+  [MACHINE_TOKENS.unwind]: UNWIND_USAGE,
 };
 
 /** What the handler that a Task state calls takes, each time, for so many devices; nothing where it calls none of ours. */
