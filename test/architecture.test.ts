@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** What each room may import of ours, besides itself. The order of the table is the order in which data flows. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  statistics: ['core'],
   expression: ['core'],
   definition: ['core', 'expression'],
   validation: ['core', 'expression', 'definition'],
@@ -35,9 +36,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   monitoring: [
     ...['core', 'storage', 'expression', 'definition', 'table', 'notifications', 'concurrency', 'routing'],
-    ...['devices', 'signals', 'executions'],
+    ...['devices', 'signals', 'executions', 'statistics'],
   ],
-  analytics: ['core', 'definition', 'routing', 'devices', 'table', 'executions'],
+  analytics: [
+    ...['core', 'statistics', 'definition', 'routing', 'devices', 'concurrency', 'table'],
+    ...['executions', 'monitoring'],
+  ],
   api: [
     ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['concurrency', 'decisions', 'routing', 'devices', 'integrations', 'signals', 'executions'],
@@ -48,12 +52,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
     'notifications',
-    'monitoring',
+    ...['monitoring', 'analytics'],
   ],
   embedded: [
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
-    ...['step-functions-api', 'notifications', 'monitoring'],
+    ...['step-functions-api', 'notifications', 'monitoring', 'analytics'],
   ],
   rehearsal: [
     ...['core', 'storage', 'expression', 'definition', 'compiler', 'engine', 'table', 'concurrency'],
@@ -123,7 +127,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
   'lru-cache': ['lib/decisions/answer-cache', 'lib/monitoring/events/with-workflow'],
   nodemailer: ['lib/notifications/send/smtp-mailer'],
-  '@datadog/sketches-js': ['lib/analytics/tally', 'lib/monitoring/alerts/sketch'],
+  '@datadog/sketches-js': ['lib/analytics/tally', 'lib/statistics/'],
   'hyparquet-writer': ['lib/cli/export/parquet'],
   'csv-parse': ['lib/engine/embedded/services/item-formats', 'lib/decisions/reference-data'],
   '@middy': ['functions/'],

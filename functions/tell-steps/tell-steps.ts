@@ -3,7 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import { describeExecution } from '#executions/describe.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { MonitoringEventSchema } from '#monitoring/events/event.ts';
-import { stepEventsOf } from '#monitoring/events/step-events.ts';
+import { lastEventsOf } from '#monitoring/events/step-events.ts';
 import { type TellPorts, tellAll } from '#monitoring/telling/tell.ts';
 
 const DeliverySchema = z.object({ detail: MonitoringEventSchema });
@@ -18,7 +18,8 @@ export function createTellSteps(ports: TellStepsPorts): (delivery: unknown) => P
   return async (delivery) => {
     const { execution = '', at } = DeliverySchema.parse(delivery).detail;
     try {
-      const events = stepEventsOf(await describeExecution(ports, execution), Date.parse(at));
+      const view = await describeExecution(ports, execution, { withTaken: true });
+      const events = lastEventsOf(view, Date.parse(at));
       for (let from = 0; from < events.length; from += EVENTS_AT_ONCE)
         await tellAll(ports, events.slice(from, from + EVENTS_AT_ONCE));
     } catch (error) {

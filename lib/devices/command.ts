@@ -88,6 +88,9 @@ export const CommandSchema = z.object({
   /** The workflow whose step had it chosen; by it the choice is found in the decision log. */
   workflow: z.string().exactOptional(),
   workflowVersion: z.string().exactOptional(),
+  /** What its device was, and where, when it was issued. */
+  deviceType: z.string().exactOptional(),
+  deviceZone: z.string().exactOptional(),
   error: z.string().optional(),
   cause: z.string().optional(),
 });

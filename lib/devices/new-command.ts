@@ -53,6 +53,8 @@ export async function newCommand(
     ...(request.tellsTarget === undefined ? {} : { tellsTarget: request.tellsTarget }),
     ...(route === undefined ? {} : { route }),
     ...(origin === undefined ? {} : { workflow: origin.workflow, workflowVersion: origin.version }),
+    deviceType: device.type,
+    ...(device.zone === undefined ? {} : { deviceZone: device.zone }),
     priority: request.priority,
     timeoutMs: request.timeoutSeconds * 1_000,
     queuedAt: now,

@@ -6,6 +6,7 @@ import { cachedStepsOf } from '#integrations/result-cache.ts';
 import { executionKeys } from '#table/keys.ts';
 import type { Table } from '#table/table.ts';
 import { executionCost } from './cost/execution-cost.ts';
+import { type Taken, takenSinceRedrive } from './cost/taken-since-redrive.ts';
 import { unwindHistories } from './cost/unwind-histories.ts';
 import { explanationsOf } from './decide-step.ts';
 import type { Execution } from './execution.ts';
@@ -44,13 +45,21 @@ export interface ExecutionView extends Execution {
   readonly usage?: ExecutionUsage;
   /** What that costs on AWS, or would; there when it was asked for. */
   readonly cost?: Cost;
+  /** What it has taken on AWS, or would have, since its last redrive; there when it was asked for. */
+  readonly taken?: Taken;
+}
+
+/** What is told of an execution besides, one of the two. */
+export interface DescribeOptions {
+  readonly withUsage?: boolean;
+  readonly withTaken?: boolean;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
-  { withUsage = false }: { readonly withUsage?: boolean } = {},
+  { withUsage = false, withTaken = false }: DescribeOptions = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
@@ -83,10 +92,11 @@ export async function describeExecution(
     ...{ ...execution, progress: { done, total: steps.length + toCome }, steps, leftBehind },
     ...(history.unread === 0 ? {} : { childrenNotRead: history.unread }),
   };
-  if (!withUsage) return view;
+  if (!withUsage && !withTaken) return view;
   const { definition } = compiled;
-  const cost = executionCost({ definition, history, unwinds: await unwindHistories(engine, execution) });
-  return { ...view, usage: usageOf(history, commands), cost };
+  const sources = { definition, history, unwinds: await unwindHistories(engine, execution) };
+  if (withTaken) return { ...view, taken: takenSinceRedrive(sources, execution.redrivenAt) };
+  return { ...view, usage: usageOf(history, commands), cost: executionCost(sources) };
 }
 
 /** A step that an operator has skipped did not do its work, though the execution goes on as if it had. */

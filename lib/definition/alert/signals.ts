@@ -7,7 +7,7 @@
 const FAMILIES = {
   execution: [
     ...['started', 'succeeded', 'failed', 'timed-out', 'stopped', 'rolling-back', 'rolled-back'],
-    ...['rollback-incomplete', 'paused', 'resumed', 'redriven'],
+    ...['rollback-incomplete', 'paused', 'resumed', 'redriven', 'measured'],
   ],
   operator: ['acted'],
   step: [

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { CommandSchema, type CommandStatus, OPEN } from '#devices/command.ts';
 import { failureOf, tellerOf } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
@@ -9,7 +9,8 @@ const RecordSchema = CommandSchema.pick({
   ...{ undoes: true, verifies: true, tookEffect: true, verifiedBy: true, verifiedAt: true },
   ...{ undoneBy: true, undoneAt: true, undoError: true, undoCause: true, undoRound: true },
   ...{ queuedAt: true, sentAt: true, endedAt: true, expected: true, error: true, cause: true },
-});
+  ...{ deviceType: true, deviceZone: true },
+}).extend({ route: z.object({ strategy: z.string() }).exactOptional() });
 
 type CommandRecord = z.infer<typeof RecordSchema>;
 
@@ -68,6 +69,7 @@ function timesOfEnded({ queuedAt, sentAt, endedAt, ...command }: CommandRecord) 
     expected: command.expected,
     waitedMs: (sentAt ?? endedAt ?? queuedAt) - queuedAt,
     tookMs: sentAt === undefined || endedAt === undefined ? undefined : endedAt - sentAt,
+    ...{ type: command.deviceType, zone: command.deviceZone, strategy: command.route?.strategy },
   };
 }
 

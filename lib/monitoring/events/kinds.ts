@@ -46,6 +46,9 @@ const done = {
   waitedMs: ms('From when it was issued until it was sent'),
   tookMs: ms('From when it was sent until it ended'),
   expected: z.boolean().optional().describe('Whether its result was what the step expects.'),
+  type: z.string().optional().describe('What its device was when it was issued.'),
+  zone: z.string().optional().describe('Where its device was when it was issued.'),
+  strategy: z.string().optional().describe('How its device was chosen; absent where the step names it.'),
 };
 
 const units = {
@@ -69,6 +72,8 @@ const approval = {
   dueAt: instant('Until when an answer counts'),
   waitedMs: ms('From when it was asked for'),
 };
+
+const amount = z.number().int();
 
 const call = { service: z.string().describe('Host of the service.'), ...failure };
 
@@ -110,6 +115,13 @@ export const EVENT_KINDS = {
     redriveCount: z.number().int().optional(),
     from: z.enum(EXECUTION_STATUSES),
   }),
+  'execution.measured': kind(
+    'What it has taken of AWS, or would have there, is known: it has said its last.',
+    {
+      ...{ stateTransitions: amount, lambdaCalls: amount, readUnits: amount, writeUnits: amount },
+      dollars: z.number().describe('US dollars, at the prices of the forecast.'),
+    },
+  ),
   'operator.acted': kind('An operator has done something to an execution, or was refused.', {
     operation: z.enum(OPERATIONS),
     by: z.string(),

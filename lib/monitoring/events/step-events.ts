@@ -19,6 +19,23 @@ export const LAST_WORDS: readonly EventKind[] = [
   ...(['execution.rolled-back', 'execution.rollback-incomplete'] as const),
 ];
 
+/** What is told of an execution when it has said its last: how its steps went, and what it has taken. */
+export function lastEventsOf(view: ExecutionView, at: number): readonly MonitoringEvent[] {
+  return [...measuredEvents(view, at), ...stepEventsOf(view, at)];
+}
+
+function measuredEvents({ taken, ...view }: ExecutionView, at: number): readonly MonitoringEvent[] {
+  if (taken === undefined) return [];
+  const { stateTransitions, lambdaCalls, readUnits, writeUnits, dollars } = taken;
+  return [
+    makeEvent({
+      ...{ kind: 'execution.measured', key: [view.id, view.redriveCount ?? 0], at },
+      subject: { execution: view.id, workflow: view.workflow, version: view.version },
+      data: { stateTransitions, lambdaCalls, readUnits, writeUnits, dollars },
+    }),
+  ];
+}
+
 /**
  * How each step of an execution that has ended went. No record is kept of a step's transitions, so that these are made of the
  * history, at the end. Steps that were told of before a redrive are not told of again.

@@ -3,7 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import { describeExecution } from '#executions/describe.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import type { MonitoringEvent } from '../events/event.ts';
-import { LAST_WORDS, stepEventsOf } from '../events/step-events.ts';
+import { LAST_WORDS, lastEventsOf } from '../events/step-events.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventRecorder } from './recorder.ts';
 
@@ -102,7 +102,8 @@ export class StepReader {
   async #stepsOf({ execution, at }: MonitoringEvent): Promise<readonly MonitoringEvent[]> {
     if (execution === undefined || this.#state === 'closed') return [];
     try {
-      return stepEventsOf(await describeExecution(this.#options.ports, execution), Date.parse(at));
+      const view = await describeExecution(this.#options.ports, execution, { withTaken: true });
+      return lastEventsOf(view, Date.parse(at));
     } catch (error) {
       if (!(error instanceof StepwrightError && error.kind === 'not-found')) this.#options.onDefect(error);
       return [];

@@ -151,11 +151,12 @@ test('steps are told when an execution has said its last, and never of one that 
   const detail = entries[0]?.event;
   await tell({ detail });
   expect(bus.map(({ kind, execution, path }) => [kind, execution, path])).toEqual([
+    ['execution.measured', id, undefined],
     ['step.succeeded', id, 'go'],
     ['step.succeeded', id, 'x'],
   ]);
   await tell({ detail: { ...detail, execution: 'nobody' } });
-  expect(bus).toHaveLength(2);
+  expect(bus).toHaveLength(3);
 });
 
 const clientPorts = () => ({

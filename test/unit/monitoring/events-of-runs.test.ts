@@ -40,7 +40,7 @@ steps:
   const told = await events('execution', 'command', 'step', 'device.reported');
   expect(kindsOf(told)).toEqual([
     ...['execution.started', 'command.sent', 'command.succeeded', 'device.reported'],
-    ...['execution.succeeded', 'step.succeeded'],
+    ...['execution.succeeded', 'execution.measured', 'step.succeeded'],
   ]);
   expect(told[1]).toEqual({
     v: 1,
@@ -73,7 +73,7 @@ steps:
   const told = await events('execution', 'command.undone', 'command.failed', 'step');
   expect(kindsOf(told)).toEqual([
     ...['execution.started', 'command.failed', 'execution.rolling-back', 'command.undone'],
-    ...['execution.rolled-back', 'step.compensated', 'step.failed'],
+    ...['execution.rolled-back', 'execution.measured', 'step.compensated', 'step.failed'],
   ]);
   expect(told[1]?.data).toMatchObject({ error: 'Device.Failed', cause: 'c'.repeat(500) });
   expect(told[2]?.data).toMatchObject({ status: 'ROLLING_BACK', error: 'Device.Failed' });
@@ -117,8 +117,14 @@ test('pausing, resuming and redriving are told, and steps that are done are told
   const told = await events('execution', 'operator', 'step');
   expect(kindsOf(told)).toEqual([
     ...['execution.started', 'operator.acted', 'execution.paused', 'operator.acted', 'execution.resumed'],
-    ...['execution.failed', 'step.succeeded', 'step.failed'],
-    ...['operator.acted', 'execution.redriven', 'execution.succeeded', 'step.succeeded'],
+    ...['execution.failed', 'execution.measured', 'step.succeeded', 'step.failed'],
+    ...[
+      'operator.acted',
+      'execution.redriven',
+      'execution.succeeded',
+      'execution.measured',
+      'step.succeeded',
+    ],
   ]);
   expect(told[4]?.data).toEqual({ pausedMs: 5 });
   expect(told.at(-1)).toMatchObject({ path: 'a', data: { status: 'SUCCEEDED' } });

@@ -1,6 +1,6 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
+import { robustDeviations } from '#statistics/robust.ts';
 import { HourlyHistory } from './hourly-history.ts';
-import { robustDeviations } from './robust.ts';
 import { type Bounds, type Condition, MOST_SERIES, type Watch } from './watch.ts';
 
 /** What an anomaly is written as, its time in ms. */

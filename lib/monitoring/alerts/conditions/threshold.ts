@@ -1,5 +1,5 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
-import { addValue, merged, newSketch, quantileOf } from '../sketch.ts';
+import { addValue, merged, newSketch, quantileOf } from '#statistics/sketch.ts';
 import { TimeSlots } from '../time-slots.ts';
 import { CountWindow } from './counting.ts';
 import { openAgesCondition } from './open-ages.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { median, robustDeviations } from '#monitoring/alerts/conditions/robust.ts';
 import { standingOf } from '#monitoring/alerts/standing.ts';
 import { makeEvent } from '#monitoring/events/event.ts';
+import { median, robustDeviations } from '#statistics/robust.ts';
 import { AlertBench, ended, HOUR, MINUTE, presence, SECOND, START } from '../../../support/alerts.ts';
 
 function statuses(bench: AlertBench): readonly string[] {
