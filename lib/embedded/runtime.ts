@@ -28,6 +28,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { type Metrics, startMetrics } from './metrics.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
+import { type Rollups, startRollups } from './rollups.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -68,6 +69,8 @@ export interface Runtime {
   readonly monitoring: Monitoring | undefined;
   /** What is counted and measured; undefined where nothing is put on record. */
   readonly metrics: Metrics | undefined;
+  /** Counts what happens by hour and day; undefined where nothing is put on record. */
+  readonly rollups: Rollups | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
@@ -135,6 +138,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       startMetrics({ ...{ database, table, engine, monitoring, alerts }, handlersTable: ports.table }),
       (counting) => counting.close(),
     );
+  const rollups =
+    monitoring &&
+    started.adopt(startRollups({ monitoring, ports, clock, onDefect }), (counting) => counting.close());
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
@@ -174,6 +180,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     broker,
     monitoring,
     metrics,
+    rollups,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
