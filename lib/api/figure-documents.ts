@@ -77,7 +77,7 @@ export const TrendSchema = z
     ),
     changes: z
       .array(z.object({ at: InstantSchema, before: z.number(), after: z.number() }))
-      .describe('Where the level has changed, with the medians before and after.'),
+      .describe('Where the level has changed, by day, with the medians before and after.'),
   })
   .meta({ id: 'AnalyticsTrend' });
 

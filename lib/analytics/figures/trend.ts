@@ -49,6 +49,7 @@ const SEASONS: Readonly<Record<Span, readonly Season[]>> = {
   day: [{ every: 7, least: 3 }],
 };
 /** So far back it is looked for what is usual, in ms. */
+const WEEK = 7;
 const LOOK_BACK_MS = 56 * SPANS.day;
 
 /** A measure over time, with what is usual, what is not, and where its level has changed. */
@@ -65,17 +66,20 @@ export async function trendOf(table: Table, { measure, by, of, from, to }: Trend
   );
   const usual = usualOf(values, SEASONS[by], unit === 'count');
   const skipped = (begin - first) / SPANS[by];
+  /** An hour or day that still goes on has less than it will. */
+  const isOver = (at: number): boolean => begin + (at + 1) * SPANS[by] <= to;
   const points = values.slice(skipped).map((each, at): TrendPoint => {
     const expected = usual[at + skipped];
     return {
       at: begin + at * SPANS[by],
       ...(each === undefined ? {} : { value: each }),
       ...(expected === undefined ? {} : expected),
-      isAnomaly: each !== undefined && Math.abs(expected?.deviations ?? 0) >= ANOMALY,
+      isAnomaly: each !== undefined && isOver(at) && Math.abs(expected?.deviations ?? 0) >= ANOMALY,
     };
   });
+  const changes = by === 'day' ? changesOf(points.filter((_point, at) => isOver(at))) : [];
   return {
-    ...{ measure, unit, by, from: begin, to, points, changes: changesOf(points, by === 'day' ? 7 : 24) },
+    ...{ measure, unit, by, from: begin, to, points, changes },
     ...{ known: points.filter((point) => point.value !== undefined).length, ...(await reachOf(table)) },
   };
 }
@@ -92,11 +96,11 @@ function numberOf(
   return cell === undefined ? (isSum ? 0 : undefined) : read(cell, by);
 }
 
-/** What each place of a season is usually off the whole is taken out first, where the season has come four times: it is no change. */
-function changesOf(points: readonly TrendPoint[], season: number): Trend['changes'] {
+/** What each day of the week is usually off the whole is taken out first, of four weeks and more: it is no change. */
+function changesOf(points: readonly TrendPoint[]): Trend['changes'] {
   const known = points.filter((point) => point.value !== undefined);
   const values = known.map(({ value = 0 }) => value);
-  const found = changePoints(values.length < 4 * season ? values : withoutSeason(values, season));
+  const found = changePoints(values.length < 4 * WEEK ? values : withoutWeek(known));
   return found.map(({ at }, index) => {
     const level = (from: number, to: number | undefined): number => median(values.slice(from, to));
     return {
@@ -107,10 +111,15 @@ function changesOf(points: readonly TrendPoint[], season: number): Trend['change
   });
 }
 
-function withoutSeason(values: readonly number[], season: number): readonly number[] {
-  const whole = median(values);
-  const offs = Array.from({ length: season }, (_, place) =>
-    median(values.filter((_value, at) => at % season === place)),
+function withoutWeek(points: readonly TrendPoint[]): readonly number[] {
+  const whole = median(points.map(({ value = 0 }) => value));
+  const weekdays = Map.groupBy(points, weekdayOf);
+  const usual = new Map(
+    [...weekdays].map(([day, own]) => [day, median(own.map(({ value = 0 }) => value))] as const),
   );
-  return values.map((value, at) => value - (offs[at % season] ?? whole) + whole);
+  return points.map((point) => (point.value ?? 0) - (usual.get(weekdayOf(point)) ?? whole) + whole);
+}
+
+function weekdayOf({ at }: TrendPoint): number {
+  return Math.floor(at / SPANS.day) % WEEK;
 }

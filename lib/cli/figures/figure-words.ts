@@ -40,6 +40,12 @@ export function dollarWords(dollars: number): string {
   return `$${dollars > 0 && dollars < 0.01 ? Number(dollars.toPrecision(2)) : dollars.toFixed(2)}`;
 }
 
+/** A long time in few characters: `29.4 h`, `27.1 min`. */
+export function spanWords(ms: number): string {
+  if (ms >= 3_600_000) return `${(ms / 3_600_000).toFixed(1)} h`;
+  return ms >= 60_000 ? `${(ms / 60_000).toFixed(1)} min` : msOf(ms);
+}
+
 /** A day, as `Mon 2027-03-01`. */
 export function dayWords(instant: string): string {
   const weekday = new Date(instant).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' });

@@ -6,7 +6,7 @@ import { tableLines } from '../print-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { count } from '../text-layout.ts';
 import { minuteOf, tableStyle } from '../workflows/print-words.ts';
-import { bar, reachLines } from './figure-words.ts';
+import { reachLines, spanWords } from './figure-words.ts';
 
 type Bottlenecks = z.output<typeof BottlenecksSchema>;
 type Outliers = z.output<typeof OutliersSchema>;
@@ -25,12 +25,11 @@ export function bottleneckLines(bottlenecks: Bottlenecks, terminal: Terminal): r
       holders.slice(0, MOST_HOLDERS),
       [
         { title: by.toUpperCase(), text: ({ name = '(all others)' }) => name },
-        { title: 'SHARE', text: ({ share }) => `${percentOf(share).padStart(6)} ${bar(share, 10)}` },
-        { title: 'WORK', text: ({ workMs }) => formatDuration(workMs) },
-        { title: 'WAIT', text: ({ waitMs }) => formatDuration(waitMs) },
+        { title: 'SHARE', text: ({ share }) => percentOf(share).padStart(6) },
+        { title: 'WORK', text: ({ workMs }) => spanWords(workMs) },
+        { title: 'WAIT', text: ({ waitMs }) => spanWords(waitMs) },
         { title: 'RUNS', text: (holder) => String(holder.runs) },
         { title: 'FAILED', text: ({ failed }) => String(failed) },
-        { title: 'P50', text: ({ p50 }) => msOf(p50) },
         { title: 'P90', text: ({ p90 }) => msOf(p90) },
       ],
       tableStyle(terminal),

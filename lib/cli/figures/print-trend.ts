@@ -84,12 +84,13 @@ export function trendLines(trend: Trend, terminal: Terminal): readonly string[] 
         ({ at, value, usual, deviations = 0 }) =>
           `${paint.red('anomaly')}  ${when(at)}  ${valueWords(value, unit)}, usual ${valueWords(usual, unit)} (${deviations > 0 ? '+' : ''}${deviations.toFixed(1)} deviations)`,
       ),
+    ...(anomalies.length > MOST_ANOMALIES ? [`and ${anomalies.length - MOST_ANOMALIES} before these`] : []),
     '',
     ...reachLines(trend),
   ];
 }
 
-const MOST_ANOMALIES = 20;
+const MOST_ANOMALIES = 8;
 
 /** Rows of bars, each with when it begins. */
 function sparkRows(

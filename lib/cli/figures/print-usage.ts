@@ -18,7 +18,7 @@ export function usageLines(usage: Usage, terminal: Terminal): readonly string[] 
     `${minuteOf(from)} to ${minuteOf(to)} UTC: ${count(started, 'execution')} started`,
     '',
     ...heatLines(usage),
-    terminal.paint.dim(`hours in ${timeZone}; each shade is a quarter of the busiest hour`),
+    terminal.paint.dim(`hours in ${timeZone}; darker for each quarter of a busy hour, as 8 of 168 are`),
     ...(callers.length === 0 ? [] : ['', ...callerLines(callers, started)]),
     ...(bursts.length === 0 ? [] : ['']),
     ...bursts
@@ -33,13 +33,21 @@ export function usageLines(usage: Usage, terminal: Terminal): readonly string[] 
 }
 
 function heatLines({ heat }: Usage): readonly string[] {
-  const most = Math.max(0, ...heat.flat());
+  const most = busyOf(heat.flat());
   const hours = Array.from({ length: 24 }, (_, hour) => (hour % 3 === 0 ? String(hour).padEnd(2) : '  '));
   const rows = heat.map((counts, day) => {
-    const cells = counts.map((value) => SHADES[value === 0 ? 0 : Math.ceil((value / most) * 4)] ?? '');
+    const cells = counts.map(
+      (value) => SHADES[value === 0 ? 0 : Math.min(4, Math.ceil((value / most) * 4))] ?? '',
+    );
     return `${DAYS[day]}  ${cells.join('')}  ${counts.reduce((sum, value) => sum + value, 0)}`;
   });
   return [`     ${hours.join('')}`, ...rows];
+}
+
+/** A single burst must not leave all other hours pale. */
+function busyOf(counts: readonly number[]): number {
+  const sorted = counts.toSorted((one, other) => other - one);
+  return Math.max(1, sorted[7] ?? 0);
 }
 
 function callerLines(callers: Usage['callers'], started: number): readonly string[] {
