@@ -19,8 +19,8 @@ export interface Rollups {
   close(): void;
 }
 
-/** Events of one piece of work: some 10 ms, in turns of their own. */
-const EVENTS_AT_ONCE = 1_000;
+/** Events of one piece of work, in turns of a few ms: the more, the fewer times the cells of an hour are read and written. */
+const EVENTS_AT_ONCE = 5_000;
 /** From the end of a piece to the next one, in ms; where there is more, so many times as long as the last one took. */
 const PAUSE_MS = 5_000;
 const RESTS = 20;

@@ -8,6 +8,7 @@ export const GroupDataSchema = z.record(z.string(), CellDataSchema);
 export const MOST_VALUES = 100;
 /** The name of the cell of all others. */
 export const OTHERS = '';
+const MOST_REMEMBERED = 1_000;
 /** Longer values are cut. */
 const LONGEST_VALUE = 128;
 
@@ -21,6 +22,8 @@ export class CellGroup {
   readonly #cells = new Map<string, Cell>();
   /** Greatest hash of the values that are told apart, once there are as many as there may be. */
   #greatest: string | undefined;
+  /** Some of the values that are not: their hashes need not be made again. */
+  readonly #leftOut = new Set<string>();
 
   /** One that was kept. */
   static restore(data: Readonly<Record<string, CellData>>): CellGroup {
@@ -39,11 +42,19 @@ export class CellGroup {
     const name = value.slice(0, LONGEST_VALUE);
     const known = this.#cells.get(name);
     if (known !== undefined) return known;
-    if (this.#greatest !== undefined && rankOf(name) > this.#greatest) return this.cellOf(OTHERS);
+    if (this.#isLeftOut(name)) return this.cellOf(OTHERS);
     const cell = Cell.empty();
     this.#cells.set(name, cell);
     this.#trim();
     return this.#cells.get(name) ?? this.cellOf(OTHERS);
+  }
+
+  #isLeftOut(value: string): boolean {
+    if (this.#greatest === undefined) return false;
+    if (this.#leftOut.has(value)) return true;
+    if (rankOf(value) <= this.#greatest) return false;
+    if (this.#leftOut.size < MOST_REMEMBERED) this.#leftOut.add(value);
+    return true;
   }
 
   /** Adds all that another has counted. */

@@ -41,8 +41,10 @@ export const COUNTED_KINDS: readonly EventKind[] = [
   ...(['approval.approved', 'approval.rejected', 'approval.expired'] as const),
 ];
 
+/** So often it is noted that there is nothing new, in ms. */
+const NOTE_MS = 60_000;
 const EVENTS_AT_ONCE = 250;
-const GROUPS_AT_ONCE = 8;
+const GROUPS_AT_ONCE = 4;
 
 interface Placed {
   readonly event: MonitoringEvent;
@@ -66,7 +68,7 @@ export class Roller {
     const before = await findRollupCursor(this.#ports.table);
     const from = before?.cursor ?? this.#ports.beginning();
     const read = await this.#read(from, most);
-    if (read.cursor === from) return { events: 0, more: false };
+    if (read.cursor === from) return this.#rest(before);
     const counted = new CountedEvents(this.#ports.table);
     const fresh = await counted.fresh(read.placed);
     const cube = new Cube();
@@ -82,6 +84,14 @@ export class Roller {
     const gapAt = read.gap && before !== undefined ? at : before?.gapAt;
     const isNoted = await noteRollupCursor(this.#ports.table, { cursor: read.cursor, at, gapAt }, before);
     return { events: isNoted ? read.placed.length : 0, more: read.more };
+  }
+
+  /** There is nothing new: figures go up to now all the same. */
+  async #rest(before: RollupCursor | undefined): Promise<Rolled> {
+    const at = Math.floor(this.#ports.clock.now());
+    if (before !== undefined && at >= before.at + NOTE_MS)
+      await noteRollupCursor(this.#ports.table, { ...before, at }, before);
+    return { events: 0, more: false };
   }
 
   /** How far it has come. */
