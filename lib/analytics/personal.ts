@@ -86,17 +86,18 @@ function withoutOutputs(chosen: Json, outputs: DecisionFile['outputs']): Json | 
 function withoutMarked(values: JsonObject, schemas: Readonly<Record<string, JsonObject>>): JsonObject {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {
-      const kept = without(value, schemas[name]);
+      const kept = withoutPersonal(value, schemas[name]);
       return kept === undefined ? [] : [[name, kept] as const];
     }),
   );
 }
 
-function without(value: Json, schema: Json | undefined): Json | undefined {
+/** What of a value its schema does not mark as personal; undefined where all of it is. */
+export function withoutPersonal(value: Json, schema: Json | undefined): Json | undefined {
   if (!isJsonObject(schema)) return value;
   if (isMarked(schema)) return undefined;
   const { properties, items } = schema;
-  if (Array.isArray(value)) return value.flatMap((each: Json) => without(each, items) ?? []);
+  if (Array.isArray(value)) return value.flatMap((each: Json) => withoutPersonal(each, items) ?? []);
   if (!isJsonObject(value) || !isJsonObject(properties)) return value;
   const schemas = Object.entries(properties).flatMap(([name, inner]) =>
     isJsonObject(inner) ? [[name, inner] as const] : [],

@@ -6,6 +6,7 @@ import { DECISION_ROUTES } from './routes/decisions.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { EXECUTION_ROUTES } from './routes/executions.ts';
+import { FIGURE_ROUTES } from './routes/figures.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
 import { LOG_ROUTES } from './routes/log.ts';
 import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...ALERT_ROUTES,
   ...SILENCE_ROUTES,
   ...ALERT_GROUP_ROUTES,
+  ...FIGURE_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
 ];

@@ -8,6 +8,7 @@ import { addDecisionCommands } from './decisions/decision-commands.ts';
 import { addDeviceCommands } from './devices/device-commands.ts';
 import { addEventCommand } from './events/event-command.ts';
 import { addExecutionCommands, addProfileCommand } from './executions/execution-commands.ts';
+import { addFigureCommands } from './figures/figure-commands.ts';
 import { addLimitOptions } from './limit-options.ts';
 import { addNotificationCommands } from './notifications/notification-commands.ts';
 import { packageVersion } from './package-version.ts';
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPoolCommands(program, terminal, run);
   addEventCommand(program, terminal, run);
   addAlertCommands(program, terminal, run);
+  addFigureCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);

@@ -30,6 +30,7 @@ import { createMonitoring, type Monitoring } from './monitoring.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 import { spanTeller } from './telemetry/span-teller.ts';
 import type { Telemetry, TelemetryOptions } from './telemetry/telemetry.ts';
+import { type Rollups, startRollups } from './rollups.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -74,6 +75,8 @@ export interface Runtime {
   readonly metrics: Metrics | undefined;
   /** What tells a collector; undefined where nothing is told. */
   readonly telemetry: Telemetry | undefined;
+  /** Counts what happens by hour and day; undefined where nothing is put on record. */
+  readonly rollups: Rollups | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
   readonly resumed: readonly string[];
   /** Resolves when an execution has its final status, rolled back where that is due. */
@@ -144,6 +147,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     );
   const telemetry = options.telemetry && (await startTelemetry(options.telemetry, metrics));
   if (telemetry !== undefined) started.adopt(telemetry, (telling) => telling.close());
+  const rollups =
+    monitoring &&
+    started.adopt(startRollups({ monitoring, ports, clock, onDefect }), (counting) => counting.close());
   const startedAt = clock.now();
   await engine.deploy(UNWIND_MACHINE);
   await transport.subscribe({
@@ -187,6 +193,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     monitoring,
     metrics,
     telemetry,
+    rollups,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),

@@ -13,6 +13,7 @@ import type { LiveApi } from './live-api.ts';
 import { executionArns } from './machines.ts';
 import { metricsDashboard } from './metrics-dashboard.ts';
 import { PREFIX } from './names.ts';
+import { RollUps } from './roll-ups.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -70,6 +71,7 @@ export class MonitoringStack extends Stack {
       eventPattern: { source: [PREFIX], detailType: [...LAST_WORDS] },
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
+    new RollUps(this, 'RollUps', { table: props.table, runtime: props.runtime, bundles: props.bundles });
     if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }

@@ -24,6 +24,8 @@ export interface ServiceFunctionProps {
   readonly timeout?: Duration;
   /** In MiB. Default 256. */
   readonly memorySize?: number;
+  /** So many of it run at once at most. Default: as many as there are calls. */
+  readonly atOnce?: number;
 }
 
 /** The table's actions a function may get. `Scan` is not among them: no path of ours scans. */
@@ -54,6 +56,7 @@ export class ServiceFunction extends Construct {
       description: props.description,
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),
+      ...(props.atOnce === undefined ? {} : { reservedConcurrentExecutions: props.atOnce }),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       logGroup,

@@ -12,6 +12,7 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   decide: 1_950,
   'publish-workflow': 1_950,
   'tell-steps': 2_050,
+  'roll-up': 1_950,
   unwind: 1_800,
   authorizer: 520,
 };

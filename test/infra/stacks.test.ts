@@ -141,6 +141,10 @@ test('each function and role may do what it needs, and nothing else', () => {
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     tellchanges: [...TELL, ...STREAM],
     tellsteps: [...TELL, 'states:DescribeExecution', 'states:GetExecutionHistory'],
+    RollUpsrollup: [
+      ...[...READ, ...WRITE, ...LOGS, ...TRACES, ...CHILDREN],
+      ...['states:DescribeExecution', 'states:GetExecutionHistory'],
+    ],
     Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [

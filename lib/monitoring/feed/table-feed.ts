@@ -183,6 +183,11 @@ export function earlierCursor(cursor: string, ms: number): string {
   return cursorOf(feedKeys.time(Math.max(0, readCursor(cursor).at - ms)), 0);
 }
 
+/** The cursor before all that is kept. */
+export function beginningOfFeed(now: number): string {
+  return cursorOf(feedKeys.time(now - KEEP_MS + SETTLED_MS), 0);
+}
+
 function startOf(at: number): Position {
   return { sk: feedKeys.time(at), at, index: 0 };
 }

@@ -1,0 +1,63 @@
+import { rollupWork } from '#analytics/rollups/rollup-work.ts';
+import type { Clock, Timer } from '#core/clock.ts';
+import type { ExecutionPorts } from '#executions/ports.ts';
+import { cursorOf } from '#monitoring/feed/event-log.ts';
+import type { Monitoring } from './monitoring.ts';
+
+/** What counting takes in this process. */
+export interface RollupsOptions {
+  readonly monitoring: Monitoring;
+  readonly ports: Pick<ExecutionPorts, 'table' | 'engine'>;
+  readonly clock: Clock;
+  onDefect(error: unknown): void;
+}
+
+/** Who counts by hour and day. */
+export interface Rollups {
+  /** Counts all that has come; resolves when it is on record. */
+  catchUp(): Promise<void>;
+  close(): void;
+}
+
+/** Events of one piece of work, in turns of a few ms: the more, the fewer times the cells of an hour are read and written. */
+const EVENTS_AT_ONCE = 5_000;
+/** From the end of a piece to the next one, in ms; where there is more, so many times as long as the last one took. */
+const PAUSE_MS = 5_000;
+const RESTS = 20;
+
+/** Counts what the log tells, a little at a time, for as long as the process runs: executions have the machine to themselves. */
+export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOptions): Rollups {
+  const { log } = monitoring;
+  const { table, engine } = ports;
+  const work = { feed: log, table, engine, clock, beginning: () => cursorOf(log.first - 1) };
+  let timer: Timer | undefined;
+  let isClosed = false;
+  let working: Promise<unknown> = Promise.resolve();
+  const piece = (): Promise<boolean> => {
+    const done = working.then(async () => !isClosed && (await rollupWork(work, EVENTS_AT_ONCE)).more);
+    working = done.catch(() => undefined);
+    return done;
+  };
+  const goOn = async (): Promise<void> => {
+    const since = performance.now();
+    let more = false;
+    try {
+      more = await piece();
+    } catch (error) {
+      if (!isClosed) onDefect(error);
+    }
+    if (isClosed) return;
+    const rest = more ? Math.min(PAUSE_MS, (performance.now() - since) * RESTS) : PAUSE_MS;
+    timer = clock.setTimer(clock.now() + rest, () => void goOn());
+  };
+  timer = clock.setTimer(clock.now() + PAUSE_MS, () => void goOn());
+  return {
+    catchUp: async () => {
+      while (await piece());
+    },
+    close: () => {
+      isClosed = true;
+      timer?.cancel();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Roller } from '#analytics/rollups/roller.ts';
+import { VirtualClock } from '#core/virtual-clock.ts';
+import type { MonitoringEvent } from '#monitoring/events/event.ts';
+import { MemoryTable } from '#support/memory-table.ts';
+import { randomEvents } from '#support/rollup-events.ts';
+import { figuresKept, figuresOf, listFeed } from '#support/rollup-feed.ts';
+import type { Condition, Item, Table } from '#table/table.ts';
+
+/** A table that fails after so many writes, once. */
+class FailingTable extends MemoryTable {
+  left = Number.POSITIVE_INFINITY;
+
+  override async put(item: Item, condition?: Condition): Promise<void> {
+    if (this.left-- === 0) throw new Error('the process dies here');
+    await super.put(item, condition);
+  }
+}
+
+function rollerOver(events: readonly MonitoringEvent[], table: Table): Roller {
+  return new Roller({
+    ...{ feed: listFeed(events), table, clock: new VirtualClock(Date.UTC(2027, 2, 2)) },
+    beginning: () => '000000',
+  });
+}
+
+test('each event counts once, whatever comes twice, late, or is broken off anywhere', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      randomEvents({ workflows: 5 }).chain((events) =>
+        fc.tuple(
+          fc.constant(events),
+          fc.array(fc.nat({ max: Math.max(0, events.length - 1) }), { maxLength: 40 }),
+          fc.array(fc.record({ most: fc.integer({ min: 1, max: 300 }), writes: fc.nat({ max: 60 }) }), {
+            maxLength: 8,
+          }),
+        ),
+      ),
+      async ([events, again, lives]) => {
+        const told = [...events, ...again.flatMap((at) => events[at] ?? [])];
+        const table = new FailingTable();
+        for (const { most, writes } of lives) {
+          table.left = writes;
+          await rollerOver(told, table)
+            .rollOn(most)
+            .catch(() => undefined);
+        }
+        table.left = Number.POSITIVE_INFINITY;
+        const roller = rollerOver(told, table);
+        while ((await roller.rollOn(100)).more);
+        expect(await figuresKept(table)).toEqual(figuresOf(events));
+        const before = await figuresKept(table);
+        expect(await roller.rollOn(100)).toEqual({ events: 0, more: false });
+        expect(await figuresKept(table)).toEqual(before);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test('two that count at once count nothing twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomEvents({ workflows: 3 }), async (events) => {
+      const table = new MemoryTable();
+      const [one, other] = [rollerOver(events, table), rollerOver(events, table)];
+      for (let more = true; more; ) {
+        const rolled = await Promise.all([one.rollOn(50), other.rollOn(80)]);
+        more = rolled.some((each) => each.more);
+      }
+      expect(await figuresKept(table)).toEqual(figuresOf(events));
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test('that events were missed is known', async () => {
+  const table = new MemoryTable();
+  const clock = new VirtualClock(1_000);
+  const feed = (gap: boolean, cursor: string) => ({
+    read: async () => ({ entries: [], cursor, more: false, gap }),
+  });
+  const roll = (gap: boolean, cursor: string) =>
+    new Roller({ feed: feed(gap, cursor), table, clock, beginning: () => '0' }).rollOn(10);
+  await roll(true, '1');
+  expect(await rollerOver([], table).cursor).toEqual({ cursor: '1', at: 1_000 });
+  await roll(true, '2');
+  await roll(false, '3');
+  expect(await rollerOver([], table).cursor).toEqual({ cursor: '3', at: 1_000, gapAt: 1_000 });
+});
