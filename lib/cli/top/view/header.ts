@@ -9,10 +9,18 @@ import type { Style } from './style.ts';
 const LABEL_WIDTH = 12;
 const NUMBER_WIDTH = 8;
 
-/** The first lines: the server, how events come in, and how much happens. `lines` is how many there may be. */
+/** The first lines: the server, how events come in, and how much happens. Where there are few lines, in two. */
 export function headerLines(state: TopState, ui: Ui, style: Style & { readonly lines: number }): string[] {
-  const lines = [serverLine(state, ui, style), ...rateLines(state, style)];
-  return lines.slice(0, style.lines);
+  const rates = style.lines < HEADER_LINES ? [shortLine(state, style)] : rateLines(state, style);
+  return [serverLine(state, ui, style), ...rates].slice(0, style.lines);
+}
+
+function shortLine(state: TopState, { paint, columns, now }: Style): string {
+  const { started, ended, failed } = ratesOf(state, now);
+  const { p95Ms } = quantilesOf(state.executionTimes, now);
+  const rates = `${rateText(started)} started  ${rateText(ended)} ended  ${rateText(failed)} failed/s`;
+  const text = `${rates}${p95Ms === undefined ? '' : `  p95 ${shortTime(p95Ms)}`}`;
+  return (failed > 0 ? paint.red : paint.dim)(rowLine([{ text }], columns));
 }
 
 /** So many lines tell all. */
@@ -121,7 +129,8 @@ function barsOf(columns: number): Bars {
 const LEAST_SECONDS = 2;
 
 function formatSpan({ columns, each }: Bars): string {
-  return formatDuration(columns * each * 1_000);
+  const seconds = columns * each;
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 function shortTime(ms: number | undefined): string {

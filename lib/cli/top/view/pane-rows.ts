@@ -26,7 +26,6 @@ export function cellsOf(pane: PaneName, rows: Rows, style: Style): readonly (rea
 /** A spinner turns this often, in ms. */
 const TURN_MS = 250;
 const BAR_WIDTH = 10;
-const NAME_WIDTH = 20;
 
 function runningCells(running: Running, { paint, now, columns }: Style): readonly Cell[] {
   const {
@@ -44,11 +43,19 @@ function runningCells(running: Running, { paint, now, columns }: Style): readonl
   const mark = markOf(status, paint, Math.floor(now / TURN_MS));
   const { done, total } = progress ?? { done: 0, total: 0 };
   const share = total === 0 ? 0 : done / total;
-  const isWide = columns >= WIDE;
+  const sign: Cell = { text: pausedAt === undefined ? mark.sign : '‖', width: 1, paint: mark.paint };
+  const age: Cell = {
+    ...{ text: startedAt === undefined ? '' : ageText(now - startedAt), width: 6, align: 'right' },
+  };
+  const isTroubled = troubles > 0 || status === 'ROLLING_BACK';
+  if (columns < NARROW) {
+    const doneCell: Cell = { text: progress === undefined ? '' : percent(share), width: 5 };
+    return [sign, { text: workflow, ...(isTroubled ? { paint: paint.yellow } : {}) }, doneCell, age];
+  }
+  const why = troubles > 0 ? `${troubles}x ${error ?? 'failed'}` : isTroubled ? error : undefined;
   return [
-    { text: pausedAt === undefined ? mark.sign : '‖', width: 1, paint: mark.paint },
-    { text: isWide ? `${workflow} ${version}` : workflow, width: NAME_WIDTH + (isWide ? 6 : 0) },
-    ...(isWide ? [{ text: id, width: 26, paint: paint.dim }] : []),
+    sign,
+    ...nameCells({ id, workflow, version }, { paint, columns }),
     {
       text: progress === undefined ? '' : `${bar(share, BAR_WIDTH)} ${percent(share)}`,
       width: BAR_WIDTH + 6,
@@ -56,14 +63,29 @@ function runningCells(running: Running, { paint, now, columns }: Style): readonl
     },
     {
       text: words(
-        status === 'ROLLING_BACK' ? 'rolling back' : undefined,
-        pausedAt === undefined ? undefined : 'paused',
+        ...(status === 'ROLLING_BACK' ? ['rolling back'] : []),
+        ...(pausedAt === undefined ? [] : ['paused']),
         doing,
-        troubles > 0 ? `${troubles}x ${error ?? 'failed'}` : status === 'ROLLING_BACK' ? error : undefined,
+        why,
       ),
-      ...(troubles > 0 || status === 'ROLLING_BACK' ? { paint: paint.yellow } : {}),
+      ...(isTroubled ? { paint: paint.yellow } : {}),
     },
-    { text: startedAt === undefined ? '' : ageText(now - startedAt), width: 6, align: 'right' },
+    age,
+  ];
+}
+
+/** With fewer columns there is no room for what an execution does. */
+const NARROW = 60;
+
+/** The workflow; where there is room, its version and the whole id, too. */
+function nameCells(
+  { id, workflow, version }: Pick<Running, 'id' | 'workflow' | 'version'>,
+  { paint, columns }: Pick<Style, 'paint' | 'columns'>,
+): readonly Cell[] {
+  if (columns < WIDE) return [{ text: workflow, width: Math.min(20, Math.floor(columns / 4)) }];
+  return [
+    { text: `${workflow} ${version}`, width: 26 },
+    { text: id, width: 26, paint: paint.dim },
   ];
 }
 
@@ -84,8 +106,7 @@ function failedCells(failed: Failed, { paint, columns }: Style): readonly Cell[]
   return [
     { text: mark.sign, width: 1, paint: mark.paint },
     { text: new Date(at).toISOString().slice(11, 19), width: 8, paint: paint.dim },
-    { text: isWide ? `${workflow} ${version}` : workflow, width: NAME_WIDTH - 4 + (isWide ? 6 : 0) },
-    ...(isWide ? [{ text: id, width: 26, paint: paint.dim }] : []),
+    ...nameCells({ id, workflow, version }, { paint, columns }),
     { text: words(status === 'FAILED' ? undefined : statusWords(status), why) },
     ...(isWide && tookMs !== undefined
       ? [{ text: `after ${formatDuration(tookMs)}`, width: 16, align: 'right' as const }]
@@ -112,26 +133,20 @@ function alertCells(alert: ShownAlert, { paint, now, columns }: Style): readonly
   ];
 }
 
-const FLEET_COLUMNS = [
-  { title: 'online', of: 'online', colour: 'green' },
-  { title: 'offline', of: 'offline', colour: 'yellow' },
-  { title: 'out', of: 'leftOut', colour: 'red' },
-  { title: 'sent', of: 'inFlight', colour: 'reset' },
-  { title: 'wait', of: 'waiting', colour: 'reset' },
+/** What is counted of a part of the fleet. */
+export const FLEET_COLUMNS = [
+  { title: 'online', of: 'online', width: 6, colour: 'green' },
+  { title: 'offline', of: 'offline', width: 7, colour: 'yellow' },
+  { title: 'out', of: 'leftOut', width: 5, colour: 'red' },
+  { title: 'sent', of: 'inFlight', width: 5, colour: 'reset' },
+  { title: 'wait', of: 'waiting', width: 5, colour: 'reset' },
 ] as const;
-const FLEET_WIDTH = 7;
-
-/** Titles of the columns of the fleet. */
-export const FLEET_TITLES: readonly Cell[] = [
-  { text: '' },
-  ...FLEET_COLUMNS.map(({ title }) => ({ text: title, width: FLEET_WIDTH, align: 'right' as const })),
-];
 
 function fleetCells(part: FleetPart, { paint }: Style): readonly Cell[] {
   return [
     { text: part.name === '' ? '(nowhere)' : part.name },
-    ...FLEET_COLUMNS.map(({ of, colour }) => ({
-      ...{ text: part[of].toLocaleString('en'), width: FLEET_WIDTH, align: 'right' as const },
+    ...FLEET_COLUMNS.map(({ of, width, colour }) => ({
+      ...{ text: part[of].toLocaleString('en'), width, align: 'right' as const },
       paint: part[of] === 0 ? paint.dim : paint[colour],
     })),
   ];

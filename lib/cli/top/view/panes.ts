@@ -3,7 +3,7 @@ import { count } from '../../text-layout.ts';
 import { PANES, type PaneName, type Rows } from '../rows.ts';
 import type { TopState } from '../top-state.ts';
 import { chosenIndex, type Ui } from '../ui.ts';
-import { cellsOf, FLEET_TITLES } from './pane-rows.ts';
+import { cellsOf, FLEET_COLUMNS } from './pane-rows.ts';
 import { rowLine } from './row-line.ts';
 import type { Style } from './style.ts';
 
@@ -24,8 +24,11 @@ export interface PaneRoom {
 export function paneLines(shown: Shown, { pane, lines }: PaneRoom, style: Style): string[] {
   const { ui, rows } = shown;
   const isFocused = ui.pane === pane;
-  const title = titleLine(titleOf(pane, shown), isFocused, style);
-  const head = pane === 'fleet' && rows.fleet.length > 0 ? [fleetTitles(style)] : [];
+  const name = titleOf(pane, shown);
+  const columns = pane === 'fleet' && rows.fleet.length > 0 ? FLEET_TITLES : '';
+  const fits = columns === '' || name.length + columns.length + TITLE_SIGNS <= style.columns;
+  const title = titleLine({ title: name, columns: fits ? columns : '', isFocused }, style);
+  const head = fits || lines < 3 ? [] : [fleetHead(style)];
   const room = lines - 1 - head.length;
   const all = cellsOf(pane, rows, { ...style, columns: style.columns - 2 });
   const chosen = chosenIndex(ui, pane, rows);
@@ -46,10 +49,9 @@ export function shownRunning({ ui, rows }: Shown, lines: number): readonly strin
   return rows.running.slice(from, from + Math.max(0, lines - 1)).map(({ id }) => id);
 }
 
-/** So many lines a part takes when all of it is shown. */
+/** So many lines a part takes when all of it is shown: where it is narrow, the fleet has a line for titles, too. */
 export function linesWanted(pane: PaneName, rows: Rows): number {
-  const head = pane === 'fleet' && rows.fleet.length > 0 ? 1 : 0;
-  return 1 + head + Math.max(1, rows[pane].length);
+  return 1 + Math.max(1, rows[pane].length) + (pane === 'fleet' ? 1 : 0);
 }
 
 /** Parts that are there: pools only where there are some. */
@@ -64,14 +66,20 @@ function windowOf({ length, chosen, room }: { length: number; chosen: number; ro
   return { from: Math.max(0, Math.min(chosen - room + 1, length - room)) };
 }
 
-function titleLine(title: string, isFocused: boolean, { paint, columns }: Style): string {
-  const text = ` ${title} `;
-  const name = rowLine(
-    [{ text: `${isFocused ? '▸' : '─'}${text}` }],
-    Math.min(columns, stringWidth(text) + 1),
-  );
-  const rule = '─'.repeat(Math.max(0, columns - stringWidth(name)));
-  return (isFocused ? paint.cyan : paint.dim)(name + rule);
+interface Title {
+  readonly title: string;
+  /** Titles of columns, at the end of the line. */
+  readonly columns: string;
+  readonly isFocused: boolean;
+}
+
+function titleLine({ title, columns, isFocused }: Title, { paint, columns: width }: Style): string {
+  const text = `${isFocused ? '▸' : '─'} ${title} `;
+  const name = rowLine([{ text }], Math.min(width, stringWidth(text)));
+  const room = width - stringWidth(name);
+  const ruleOf = (length: number): string => '─'.repeat(Math.max(0, length));
+  const end = columns === '' ? '' : ` ${columns}`;
+  return (isFocused ? paint.cyan : paint.dim)(name + ruleOf(room - end.length) + end);
 }
 
 function titleOf(pane: PaneName, { state, ui, rows }: Shown): string {
@@ -89,15 +97,23 @@ function titleOf(pane: PaneName, { state, ui, rows }: Shown): string {
     case 'fleet': {
       const { online, offline } = rows.whole;
       const devices = `${count(online + offline, 'device')}${state.isFleetCut ? ' and more' : ''}`;
-      return `FLEET ${devices}, ${online} online, by ${ui.by}${filtered}`;
+      return `FLEET ${devices}, by ${ui.by}${filtered}`;
     }
     case 'pools':
       return `POOLS ${all}${filtered}`;
   }
 }
 
-function fleetTitles({ paint, columns }: Style): string {
-  return paint.dim(`  ${rowLine(FLEET_TITLES, columns - 2)}`);
+const FLEET_TITLES = FLEET_COLUMNS.map(({ title, width }) => title.padStart(width))
+  .join('  ')
+  .trimStart();
+/** What stands around a title, and between it and titles of columns. */
+const TITLE_SIGNS = 6;
+
+/** Titles of columns, where there is no room for them beside the title of the part. */
+function fleetHead({ paint, columns }: Style): string {
+  const cells = FLEET_COLUMNS.map(({ title, width }) => ({ text: title, width, align: 'right' as const }));
+  return paint.dim(`  ${rowLine([{ text: '' }, ...cells], columns - 2)}`);
 }
 
 function nothing(pane: PaneName, { filter }: Ui): string {

@@ -18,7 +18,7 @@ const TWO_COLUMNS = 120;
 /** With fewer lines, less is told of rates. */
 const LOW = 20;
 const RIGHT: readonly PaneName[] = ['alerts', 'fleet', 'pools'];
-const LEFT_SHARE = 0.56;
+const LEFT_SHARE = 0.54;
 
 /** The whole picture, in no more lines and columns than there are. */
 export function pictureLines(shown: Shown, style: Style): Frame {
