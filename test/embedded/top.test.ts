@@ -137,7 +137,16 @@ test('an execution is stopped after a yes; what the server refuses is told', asy
   await openDoor(failed);
   await seen(tty, /gate 1\.0\.0 {2}FAILED/);
   tty.press('x', 'y');
-  await seen(tty, /SW\d{4}: /);
+  await seen(tty, 'it has ended already: FAILED');
+  tty.press(enter, { name: 'tab', ctrl: false }, { name: 'tab', ctrl: false });
+  await seen(tty, /> ▲ {2}warning {3}Somebody starts/);
+  tty.press(enter);
+  await seen(tty, 'escape back  a acknowledge');
+  const AlertsSchema = z.object({ alerts: z.array(z.object({ id: z.string() })) });
+  const { alerts } = AlertsSchema.parse(await served.document('GET', '/v1/alerts'));
+  await served.document('POST', `/v1/alerts/${alerts[0]?.id}/resolve`, { by: 'bob' });
+  tty.press('a');
+  await seen(tty, 'SW4212: ');
   tty.end();
   expect(await ended).toBe(0);
 }, 60_000);

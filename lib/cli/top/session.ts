@@ -162,7 +162,8 @@ class Session implements AsyncDisposable {
       }
       case 'stop': {
         const { status } = await operate(server, { id: effect.id, verb: 'stop' }, operatorOf(operator));
-        return this.#say(`${effect.id} is being stopped: ${status}`);
+        const isLate = status !== 'RUNNING' && status !== 'ROLLING_BACK' && status !== 'STOPPED';
+        return this.#say(isLate ? `it has ended already: ${status}` : `${effect.id} is being stopped`);
       }
     }
   }
