@@ -43,8 +43,8 @@ export class ExecutionStarts {
 
   /** The position of the event by which an execution begins, where it is known. */
   find(execution: string): number | undefined {
-    const row = this.#latest.get(execution) ?? this.#read.get(execution)?.['position'];
-    return row === undefined ? undefined : Number(row);
+    const row = this.#read.get(execution);
+    return row === undefined ? this.#latest.get(execution) : Number(row['position']);
   }
 
   /** Forgets those whose events are gone; within a group of the database. */
