@@ -16,13 +16,32 @@ export interface TtyListener {
   onEnd(): void;
 }
 
+/** What of a process is its terminal. */
+export interface TtyProcess {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+  readonly stdout: TtyOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  on(signal: (typeof SIGNALS)[number], listener: () => void): unknown;
+  off(signal: (typeof SIGNALS)[number], listener: () => void): unknown;
+}
+
+interface TtyOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly writableLength: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const [DEFAULT_COLUMNS, DEFAULT_ROWS] = [80, 24];
 
 /** The terminal of a process; undefined where there is none that can be drawn on. */
-export function ttyOf(process: NodeJS.Process): Tty | undefined {
+export function ttyOf(process: TtyProcess): Tty | undefined {
   const { stdin, stdout, env } = process;
-  if (!stdout.isTTY || !stdin.isTTY || env['TERM'] === 'dumb') return undefined;
+  if (stdout.isTTY !== true || stdin.isTTY !== true || env['TERM'] === 'dumb') return undefined;
   return {
     get columns() {
       return stdout.columns || DEFAULT_COLUMNS;
@@ -38,11 +57,11 @@ export function ttyOf(process: NodeJS.Process): Tty | undefined {
   };
 }
 
-function listenTo(process: NodeJS.Process, { onKey, onResize, onEnd }: TtyListener): () => void {
+function listenTo(process: TtyProcess, { onKey, onResize, onEnd }: TtyListener): () => void {
   const { stdin, stdout } = process;
   const take = (text: string | undefined, key: NodeKey): void => onKey(keyOf(text, key));
   emitKeypressEvents(stdin);
-  stdin.setRawMode(true);
+  stdin.setRawMode?.(true);
   stdin.resume();
   stdin.on('keypress', take);
   stdin.on('end', onEnd);
@@ -53,7 +72,7 @@ function listenTo(process: NodeJS.Process, { onKey, onResize, onEnd }: TtyListen
     stdout.off('resize', onResize);
     stdin.off('end', onEnd);
     stdin.off('keypress', take);
-    stdin.setRawMode(false);
+    stdin.setRawMode?.(false);
     stdin.pause();
   };
 }
