@@ -146,6 +146,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/table/sqlite',
     'lib/engine/embedded/',
     'lib/monitoring/feed/event-log',
+    'lib/monitoring/feed/execution-starts',
   ],
   'node:fs': [
     ...['lib/definition/load', 'lib/embedded/', 'lib/cli/', 'lib/infra/', 'bin/'],

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { ProblemSchema } from '#api/problem.ts';
 import { type FaultKind, StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
@@ -57,6 +57,13 @@ export async function callApi<Schema extends z.ZodType>(
   if (!parsed.success)
     throw notStepwright(server, `its answer (status ${response.status}) is not understood`);
   return { status: response.status, document: parsed.data };
+}
+
+/** The text of a route that answers with text. Throws like {@link callApi}. */
+export async function fetchText(server: Server, path: readonly string[]): Promise<string> {
+  const response = await send(server, { method: 'GET', path, answer: z.string() });
+  if (!response.ok) throw refusalOf(response.status, await readJson(response), server);
+  return response.text();
 }
 
 async function send(

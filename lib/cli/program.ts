@@ -20,6 +20,7 @@ import { addRouteCommands } from './routes/route-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
+import { addTopCommand } from './top/top-command.ts';
 import type { ValidateArguments } from './validate.ts';
 import { addWorkflowCommands } from './workflows/workflow-commands.ts';
 
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addProfileCommand(program, terminal, run);
   addPoolCommands(program, terminal, run);
   addEventCommand(program, terminal, run);
+  addTopCommand(program, terminal, run);
   addAlertCommands(program, terminal, run);
   addFigureCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);

@@ -92,20 +92,26 @@ export async function silenceCommand(
 const LABEL = 11;
 
 function tell(alert: AlertDocument, terminal: Terminal): ExitCode {
-  const { paint, columns } = terminal;
-  if (terminal.json) {
-    printJson(terminal, alert);
-    return 0;
-  }
-  const { state, severity, title, message, notes } = alert;
-  const head = `${paint.bold(state)}  ${paintSeverity(severity, paint)(severity)}  ${title}`;
-  terminal.print([head, ...(message === undefined || message === title ? [] : [message])].join('\n'));
-  for (const [label, text] of facts(alert)) terminal.print(hanging(label.padEnd(LABEL), text, columns));
-  for (const { at, by, did, why } of notes) {
-    const reason = why === undefined ? '' : `: ${why}`;
-    terminal.print(hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, columns));
-  }
+  if (terminal.json) printJson(terminal, alert);
+  else for (const text of alertTexts(alert, terminal)) terminal.print(text);
   return 0;
+}
+
+/** What there is to know of an alert: how it stands, what it is about, who has said what of it. */
+export function alertTexts(
+  alert: AlertDocument,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+): readonly string[] {
+  const { state, severity, title, message, notes } = alert;
+  return [
+    `${paint.bold(state)}  ${paintSeverity(severity, paint)(severity)}  ${title}`,
+    ...(message === undefined || message === title ? [] : [message]),
+    ...facts(alert).map(([label, text]) => hanging(label.padEnd(LABEL), text, columns)),
+    ...notes.map(({ at, by, did, why }) => {
+      const reason = why === undefined ? '' : `: ${why}`;
+      return hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, columns);
+    }),
+  ];
 }
 
 function facts(alert: AlertDocument): readonly (readonly [string, string])[] {

@@ -14,6 +14,8 @@ export interface Following {
   print(event: FeedEvent): void;
   /** Told of what happens to the connection. */
   note(text: string): void;
+  /** Told when events come in, again after a connection was lost. */
+  onConnected?(): void;
   /** Told when events are not kept any more that should have come. */
   onGap(): void;
 }
@@ -29,6 +31,7 @@ export async function followByPolling(following: Following, signal: AbortSignal)
   let { after } = following;
   while (!signal.aborted) {
     const page = await fetchUnlessGone(following, after);
+    if (page !== undefined) following.onConnected?.();
     if (page?.gap === true) onGap();
     for (const event of page?.events ?? []) print(event);
     after = page?.cursor ?? after;
@@ -70,7 +73,7 @@ interface Ended {
 }
 
 function connectOnce(
-  { server, wanted, after, print, onGap }: Following,
+  { server, wanted, after, print, onConnected, onGap }: Following,
   url: string,
   signal: AbortSignal,
 ): Promise<Ended> {
@@ -89,7 +92,8 @@ function connectOnce(
     if ('events' in message) {
       for (const event of message.events) print(event);
       reached = message.cursor;
-    } else if ('gap' in message) onGap();
+    } else if ('subscribed' in message) onConnected?.();
+    else if ('gap' in message) onGap();
     else if ('heartbeat' in message) reached = message.heartbeat.cursor;
     else if ('error' in message) reject(faultOf(message.error));
   });

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { JsonObject } from '#core/json.ts';
 import { DeviceSchema } from '#devices/device.ts';
 import { type Breaker, BreakerSchema } from '#routing/breaker.ts';
-import { changedFields, tellerOf } from './change-of.ts';
+import type { Item } from '#table/table.ts';
+import { changedFields, type Teller, tellerOf } from './change-of.ts';
 import { isoOf, type MonitoringEvent, makeEvent } from './event.ts';
 
 /** What a device reports is compared, and not looked into. */
@@ -76,8 +77,7 @@ const BreakersSchema = z.object({
   abilities: z.record(z.string(), z.object({ breaker: BreakerSchema.exactOptional() })).default({}),
 });
 
-/** What the record of a device's health tells: its breakers. */
-export const tellHealth = tellerOf(BreakersSchema, ({ key, before, after, at }) => {
+const tellBreakers = tellerOf(BreakersSchema, ({ key, before, after, at }) => {
   const device = key.pk.slice(key.pk.indexOf('#') + 1);
   const was = before?.abilities ?? {};
   const is = after?.abilities ?? {};
@@ -85,6 +85,18 @@ export const tellHealth = tellerOf(BreakersSchema, ({ key, before, after, at }) 
     breaker({ device, ability, at, before: was[ability]?.breaker, after: is[ability]?.breaker }),
   );
 });
+
+/** What the record of a device's health tells: its breakers. It changes with each command, and most have none. */
+export const tellHealth: Teller = (change) =>
+  hasBreaker(change.before) || hasBreaker(change.after) ? tellBreakers(change) : [];
+
+function hasBreaker(item: Item | undefined): boolean {
+  const abilities = item?.['abilities'];
+  if (typeof abilities !== 'object' || abilities === null) return false;
+  return Object.values(abilities).some(
+    (ability) => typeof ability === 'object' && ability !== null && 'breaker' in ability,
+  );
+}
 
 interface BreakerChange {
   readonly device: string;

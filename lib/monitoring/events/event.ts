@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
+import { type Json, type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { EVENT_KINDS, type EventData, type EventKind, isEventKind } from './kinds.ts';
 
 /** Version of the event model. A field more is no new version; a field that goes, or means something else, is one. */
@@ -55,14 +55,28 @@ export function makeEvent<Kind extends EventKind>({
   return { v: EVENT_VERSION, id, kind, at: isoOf(at), ...subject, data: withoutUndefined(data) };
 }
 
-/** What is undefined is left out, as JSON does. */
-function withoutUndefined(data: object): JsonObject {
-  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+/** What is undefined is left out, as JSON does. By entries it would take longer than all else that makes an event. */
+function withoutUndefined(data: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const name in data) {
+    const value = data[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
 }
+
+/** The second that was told last, as most moments are within the same one. */
+const told = { second: Number.NaN, text: '' };
 
 /** A moment as events have it. */
 export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
+  const whole = Math.trunc(ms);
+  const second = Math.floor(whole / 1_000);
+  if (second !== told.second) {
+    told.text = new Date(second * 1_000).toISOString().slice(0, -4);
+    told.second = second;
+  }
+  return `${told.text}${String(whole - second * 1_000).padStart(3, '0')}Z`;
 }
 
 /** The schema of an event with what its kind has in `data`. */

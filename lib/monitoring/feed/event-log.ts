@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
 import { type MonitoringEvent, MonitoringEventSchema } from '../events/event.ts';
+import { ExecutionStarts } from './execution-starts.ts';
 import {
   type EventFeed,
   type FeedEntry,
@@ -27,6 +28,8 @@ export const EVENT_LOG_SCHEMA: Schema = {
       CREATE TABLE event_starts (execution TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE event_readers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
     `,
+    // Until then, starts were written with their events.
+    "INSERT INTO event_readers (name, position) SELECT 'starts', coalesce(max(position), 0) FROM event_log",
   ],
 };
 
@@ -60,9 +63,7 @@ export class EventLog implements EventFeed {
   readonly #readReader: StatementSync;
   readonly #writeReader: StatementSync;
   readonly #drop: StatementSync;
-  readonly #readStart: StatementSync;
-  readonly #writeStart: StatementSync;
-  readonly #dropStarts: StatementSync;
+  readonly #starts: ExecutionStarts;
   #last: number;
   /** What was committed last; what comes after it is not told of yet. */
   #durable: number;
@@ -89,13 +90,7 @@ export class EventLog implements EventFeed {
          WHERE position < (SELECT max(position) FROM event_log) AND (position <= ? OR at < ?)
          ORDER BY position LIMIT ?)`,
     );
-    this.#readStart = sqlite.prepare('SELECT position FROM event_starts WHERE execution = ?');
-    this.#writeStart = sqlite.prepare(
-      'INSERT OR IGNORE INTO event_starts (execution, position) VALUES (?, ?)',
-    );
-    this.#dropStarts = sqlite.prepare(
-      'DELETE FROM event_starts WHERE position < (SELECT min(position) FROM event_log)',
-    );
+    this.#starts = new ExecutionStarts(sqlite);
     this.#last = this.#readBounds().last;
     this.#durable = this.#last;
   }
@@ -105,7 +100,7 @@ export class EventLog implements EventFeed {
     const position = ++this.#last;
     const text = JSON.stringify(event);
     this.#insert.run(position, Date.parse(event.at), event.kind, event.execution ?? null, text);
-    if (event.kind === 'execution.started') this.#writeStart.run(event.execution ?? '', position);
+    this.#starts.take(event, position);
     return { position, event, text };
   }
 
@@ -189,7 +184,7 @@ export class EventLog implements EventFeed {
   drop({ keep, before, rows }: { keep: number; before: number; rows: number }): Promise<number> {
     return this.#database.commit(() => {
       const { changes } = this.#drop.run(this.#last - keep, before, rows);
-      if (Number(changes) > 0) this.#dropStarts.run();
+      if (Number(changes) > 0) this.#starts.drop();
       return Number(changes);
     });
   }
@@ -207,8 +202,7 @@ export class EventLog implements EventFeed {
 
   /** The position before an execution begins, or before all that is kept. */
   #beforeStartOf(execution: string): number {
-    const row = this.#readStart.get(execution);
-    return (row === undefined ? this.first : Number(row['position'])) - 1;
+    return (this.#starts.find(execution) ?? this.first) - 1;
   }
 
   #rows(filter: EventFilter, from: number, to: number): z.infer<typeof RowSchema>[] {

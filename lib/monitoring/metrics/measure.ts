@@ -1,6 +1,6 @@
 import type { MonitoringEvent } from '../events/event.ts';
 import { LAST_WORDS } from '../events/step-events.ts';
-import type { Dimension, MetricName, Sample } from './metric-table.ts';
+import { DIMENSIONS, type Dimension, type MetricName, type Sample } from './metric-table.ts';
 
 type Labels = Partial<Record<Dimension, string | undefined>>;
 
@@ -104,7 +104,9 @@ function took(metric: MetricName, ms: unknown, labels: Labels): readonly Sample[
 
 /** Every dimension of a metric has a value: a command by hand has no workflow. */
 function known(labels: Labels): Sample['labels'] {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? '']));
+  const all: Partial<Record<Dimension, string>> = {};
+  for (const name of DIMENSIONS) if (name in labels) all[name] = labels[name] ?? '';
+  return all;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -44,7 +44,9 @@ export class MetricRegistry {
 
   /** Adds what counters and histograms have gained. */
   add({ metric, value, labels }: Sample): void {
-    const series = this.#of(metric, this.#limit.bounded(labels));
+    // Series that there are have labels within bounds.
+    const series =
+      this.#series.get(metric)?.get(keyOf(metric, labels)) ?? this.#of(metric, this.#limit.bounded(labels));
     series.value += value;
     if (series.buckets.length === 0) return;
     const bucket = BUCKETS.findIndex((bound) => value <= bound);
@@ -60,7 +62,7 @@ export class MetricRegistry {
   #of(metric: MetricName, labels: Labels): OpenSeries {
     const all = this.#series.get(metric) ?? new Map<string, OpenSeries>();
     this.#series.set(metric, all);
-    const key = JSON.stringify(labels);
+    const key = keyOf(metric, labels);
     const known = all.get(key);
     if (known !== undefined) return known;
     const { kind }: MetricDescription = METRICS[metric];
@@ -69,6 +71,13 @@ export class MetricRegistry {
     all.set(key, begun);
     return begun;
   }
+}
+
+/** What tells a series from others of its metric. */
+function keyOf(metric: MetricName, labels: Labels): string {
+  let key = '';
+  for (const dimension of METRICS[metric].dimensions) key += `${labels[dimension] ?? ''}\0`;
+  return key;
 }
 
 /** Tells so many values of open dimensions apart, the first ones; all others are one. */

@@ -4,8 +4,9 @@ import { VirtualClock } from '#core/virtual-clock.ts';
 import { createMonitoring, type Monitoring } from '#embedded/monitoring.ts';
 import { type MonitoringEvent, makeEvent } from '#monitoring/events/event.ts';
 import { eventsOf } from '#monitoring/events/events-of.ts';
-import { cursorOf, EventLog } from '#monitoring/feed/event-log.ts';
+import { cursorOf, EVENT_LOG_SCHEMA, EventLog } from '#monitoring/feed/event-log.ts';
 import { Database } from '#storage/database.ts';
+import { migrate } from '#storage/schema.ts';
 import { SqliteTable } from '#table/sqlite.ts';
 import type { Item } from '#table/table.ts';
 
@@ -72,6 +73,62 @@ test('the events of one execution are found from its start on, also when that is
   expect(await positions()).toEqual([3, 5]);
   await log.drop({ keep: 2, before: 0, rows: 10 });
   expect(await positions()).toEqual([5]);
+});
+
+test('where executions begin is known however many there are, also to the next process', async () => {
+  using database = closing(new Database(':memory:'));
+  const begin = (id: string, at: number): MonitoringEvent =>
+    makeEvent({ kind: 'execution.started', key: [id], at, subject: { execution: id }, data: {} });
+  const log = new EventLog(database);
+  await database.commit(() => {
+    for (let at = 1; at <= 450; at++) log.append(begin(`e${at}`, at));
+    log.append(begin('e1', 451));
+  });
+  log.commit(451);
+  for (const asked of [log, new EventLog(database)]) {
+    for (const [id, positions] of [
+      ['e1', [1, 451]],
+      ['e200', [200]],
+      ['e201', [201]],
+      ['e450', [450]],
+      ['nobody', []],
+    ] as const) {
+      const { entries } = await asked.read({ ...ALL, filter: { executions: [id] } });
+      expect(entries.map(({ cursor }) => Number(cursor))).toEqual(positions);
+    }
+  }
+  const written = database.sqlite.prepare('SELECT count(*) AS count FROM event_starts').get();
+  expect(written).toEqual({ count: 400 });
+  await log.drop({ keep: 100, before: 0, rows: 1_000 });
+  expect(database.sqlite.prepare('SELECT min(position) AS first FROM event_starts').get()).toEqual({
+    first: 352,
+  });
+});
+
+test('a log that was written before starts were written together keeps them', async () => {
+  using database = closing(new Database(':memory:'));
+  const [first = ''] = EVENT_LOG_SCHEMA.steps;
+  migrate(database.sqlite, { component: 'events', steps: [first] });
+  database.sqlite.exec(`
+    INSERT INTO event_log VALUES (7, 7, 'execution.started', 'old', '{"v":1,"id":"x","kind":"execution.started","at":"","execution":"old","data":{}}');
+    INSERT INTO event_starts VALUES ('old', 7);
+  `);
+  const log = new EventLog(database);
+  const { entries } = await log.read({ ...ALL, filter: { executions: ['old'] } });
+  expect(entries.map(({ cursor }) => Number(cursor))).toEqual([7]);
+  expect(log.readerPosition('starts')).toBe(7);
+});
+
+test('an index of starts is written with what lies far behind, though few executions begin', async () => {
+  using database = closing(new Database(':memory:'));
+  const log = new EventLog(database);
+  await database.commit(() => {
+    log.append(
+      makeEvent({ kind: 'execution.started', key: ['x'], at: 1, subject: { execution: 'x' }, data: {} }),
+    );
+    for (let at = 2; at <= 10_000; at++) log.append(limited('p', at));
+  });
+  expect(log.readerPosition('starts')).toBe(10_000);
 });
 
 test('what is over its time or beyond the count is dropped, but never the last; who asks for it is told of a gap', async () => {

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isoOf, makeEvent } from '#monitoring/events/event.ts';
+import { eventsOf } from '#monitoring/events/events-of.ts';
+import { measure } from '#monitoring/metrics/measure.ts';
+import { MetricRegistry } from '#monitoring/metrics/registry.ts';
+
+test('a moment is told as ISO 8601 has it, whichever was told before', () => {
+  const moments = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
+  const near = fc.tuple(moments, fc.integer({ min: 0, max: 2_000 }), fc.constantFrom(0, 0.25, 0.75));
+  fc.assert(
+    fc.property(fc.array(near, { maxLength: 5 }), (all) => {
+      for (const [base, more, part] of all) {
+        const ms = Math.min(base + more + (base >= 0 ? part : 0), 253_402_300_799_999);
+        expect(isoOf(ms)).toBe(new Date(ms).toISOString());
+      }
+    }),
+  );
+});
+
+test('what is undefined is no field of an event', () => {
+  const subject = { device: 'd' };
+  const data = { type: 'pump', zone: undefined };
+  const event = makeEvent({ kind: 'device.registered', key: ['d', 1], at: 1, subject, data });
+  expect(Object.keys(event.data)).toEqual(['type']);
+});
+
+test.each<[string, object | undefined, object | undefined, readonly string[]]>([
+  ['has no breakers', { abilities: { ota: { successes: 1 } } }, { abilities: { ota: { successes: 2 } } }, []],
+  ['is new', undefined, { abilities: {} }, []],
+  ['has no abilities', { open: 1 }, { open: 2, abilities: { ota: null } }, []],
+  ['gets a breaker', {}, { abilities: { ota: { breaker: breaker(9) } } }, ['device.breaker-opened']],
+  [
+    'keeps its breaker',
+    { abilities: { ota: { breaker: breaker(9) } } },
+    { abilities: { ota: { breaker: breaker(9) } } },
+    [],
+  ],
+  [
+    'loses its breaker',
+    { abilities: { ota: { breaker: breaker(9) } } },
+    { abilities: { ota: {} } },
+    ['device.breaker-closed'],
+  ],
+  ['is forgotten', { abilities: { ota: { breaker: breaker(9) } } }, undefined, ['device.breaker-closed']],
+])('the health of a device that %s tells of its breakers alone', (_what, before, after, kinds) => {
+  const key = { pk: 'DEVICE#d', sk: 'HEALTH' };
+  const item = (part: object | undefined) => (part === undefined ? undefined : { ...key, ...part });
+  const events = eventsOf({ key, before: item(before), after: item(after), at: 5 });
+  expect(events.map(({ kind }) => kind)).toEqual(kinds);
+});
+
+function breaker(until: number) {
+  return { until, reason: 'failures', opened: 1 };
+}
+
+test('series are told apart by all their labels, in whatever order these come', () => {
+  const registry = new MetricRegistry();
+  const metric = 'stepwright_executions_ended';
+  registry.add({ metric, value: 1, labels: { workflow: 'a', status: 'b' } });
+  registry.add({ metric, value: 2, labels: { status: 'b', workflow: 'a' } });
+  registry.add({ metric, value: 4, labels: { workflow: 'ab', status: '' } });
+  expect(registry.seriesOf(metric).map(({ value }) => value)).toEqual([3, 4]);
+  const started = makeEvent({ kind: 'execution.started', key: ['x'], at: 1, subject: {}, data: {} });
+  expect(measure(started).at(-1)?.labels).toEqual({ workflow: '' });
+});
