@@ -44,13 +44,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notifications',
     'monitoring',
   ],
+  archive: [
+    ...['core', 'storage', 'expression', 'table', 'devices', 'notifications', 'executions', 'monitoring'],
+    ...['analytics', 'api'],
+  ],
   functions: [
+    'archive',
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
     'notifications',
     'monitoring',
   ],
   embedded: [
+    'archive',
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
     ...['step-functions-api', 'notifications', 'monitoring'],
@@ -60,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
   ],
   infra: [
+    'archive',
     'core',
     'definition',
     'validation',
@@ -71,6 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'monitoring',
   ],
   cli: [
+    'archive',
     ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
       'decisions',
@@ -111,6 +119,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/integrations/secrets-manager',
     'lib/notifications/send/sns-topics',
     'lib/notifications/send/ses-mailer',
+    'lib/archive/stores/',
     'functions/',
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
@@ -133,6 +142,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
     'lib/engine/embedded/services/folder-objects',
     'lib/devices/sdk/file-command-store',
+    'lib/archive/stores/folder-store',
   ],
   feelin: ['lib/definition/dmn/feel'],
   commander: ['lib/cli/', 'bin/'],

@@ -13,7 +13,7 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
+import { type HistoryPort, pageOfHistory, type WholeHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
@@ -41,16 +41,24 @@ export interface ExecutionView extends Execution {
   readonly usage?: ExecutionUsage;
 }
 
+/** How an execution is described. */
+export interface DescribeOptions {
+  /** Whether it is told what it has taken. */
+  readonly withUsage?: boolean;
+  /** Its history, where that has been read already. */
+  readonly history?: WholeHistory;
+}
+
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
-  { withUsage = false }: { readonly withUsage?: boolean } = {},
+  { withUsage = false, history: read }: DescribeOptions = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
-    wholeHistory(engine, { machine: execution.machine, name: id }),
+    read ?? wholeHistory(engine, { machine: execution.machine, name: id }),
     doingsOf({ table }, id),
     actionsOf(table, id),
     cachedStepsOf(table, id),

@@ -1,5 +1,6 @@
 import { StepwrightError } from '#core/error.ts';
 import { executionKeys } from '#table/keys.ts';
+import { retentionKeys } from '#table/retention-keys.ts';
 import type { Table } from '#table/table.ts';
 import { type Execution, fromExecutionItem } from './execution.ts';
 
@@ -17,8 +18,15 @@ export async function getExecution(table: Table, id: string): Promise<Execution>
     code: 'SW4044',
     kind: 'not-found',
     message: `there is no execution "${id}"`,
-    hint: 'GET /v1/executions lists them',
+    hint: await whereToLook(table, id),
   });
+}
+
+/** Where there is an archive, one that ended long ago may be there. */
+async function whereToLook(table: Table, id: string): Promise<string> {
+  const place = (await table.get(retentionKeys.archive))?.['place'];
+  if (typeof place !== 'string') return 'GET /v1/executions lists them';
+  return `if it ended long ago, it is in the archive: stepwright archive show ${id} --archive ${place}`;
 }
 
 /** Which executions are listed, and which page of them. */

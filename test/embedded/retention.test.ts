@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_TIMES, KEEP_ALL } from '#archive/retention-times.ts';
+import { AT_FULL_SPEED } from '#archive/retire/ports.ts';
+import { retireExecutions } from '#archive/retire/retire-executions.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { systemRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { keepHouse, startHousekeeping } from '#embedded/housekeeping.ts';
+import { type HousekeepingOptions, keepHouse, startHousekeeping } from '#embedded/housekeeping.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { EngineRetention } from '#engine/embedded/retention.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { toExecutionItem } from '#executions/execution.ts';
-import { dropOldExecutions } from '#executions/retention.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { Database } from '#storage/database.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -71,8 +74,25 @@ async function checkpoint(): Promise<void> {
   database.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
+/** What the house is kept with. */
+function houseOf(keepMs: number | undefined): HousekeepingOptions {
+  const times = keepMs === undefined ? KEEP_ALL : { ...DEFAULT_TIMES, executions: keepMs };
+  return {
+    ...{ database, table, engine, clock, random: systemRandom, times, archive: undefined },
+    onDefect: (error) => expect.unreachable(String(error)),
+  };
+}
+
 async function house(keepMs: number | undefined): Promise<void> {
-  await keepHouse({ database, table, clock, keepMs, onDefect: () => {} });
+  await keepHouse(houseOf(keepMs));
+}
+
+/** Deletes records that ended before a time; gives how many. */
+async function dropBefore(before: number): Promise<number> {
+  const times = { ...DEFAULT_TIMES, executions: clock.now() - before };
+  const ports = { table, engine, clock, random: systemRandom, archive: undefined };
+  const options = { times, atOnce: 1, pace: AT_FULL_SPEED, onDefect: () => {} };
+  return (await retireExecutions(ports, options)).gone;
 }
 
 test('children of a distributed Map live as long as their parent, and go with it', async () => {
@@ -199,28 +219,26 @@ test('records go with their commands, day by day, and what is not over stays', a
   await table.putAll(
     Array.from({ length: 230 }, (_, n) => ({ pk: executionKeys.partition('old'), sk: `COMMAND#${n}` })),
   );
-  expect(await dropOldExecutions({ table }, START + 48 * HOUR)).toBe(1);
+  expect(await dropBefore(START + 48 * HOUR)).toBe(1);
   expect((await table.query({ partition: executionKeys.partition('old') })).items).toEqual([]);
   expect(await table.get(executionKeys.meta('long'))).toBeDefined();
   expect(await table.get(executionKeys.meta('new'))).toBeDefined();
   await table.putAll([record('long', START, { status: 'SUCCEEDED', endedAt: START + 96 * HOUR })]);
-  expect(await dropOldExecutions({ table }, START + 100 * HOUR)).toBe(2);
+  expect(await dropBefore(START + 100 * HOUR)).toBe(2);
 });
 
 test('the house is kept every minute until it is closed', async () => {
   await runOne('old');
-  const house = startHousekeeping({
-    database,
-    table,
-    clock,
-    keepMs: 1_000,
-    onDefect: (error) => expect.unreachable(String(error)),
-  });
+  const house = startHousekeeping(houseOf(1_000));
   await clock.advance(30_000);
   await runOne('last');
   expect(count('executions')).toBe(2);
   await clock.advance(31_000);
-  await expect.poll(() => count('executions')).toBe(1);
+  const aMomentLater = async (): Promise<unknown> => {
+    await clock.advance(300);
+    return count('executions');
+  };
+  await expect.poll(aMomentLater).toBe(1);
   house.close();
   expect(await clock.advanceToNext()).toBe(false);
 });
