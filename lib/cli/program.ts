@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TIMES, type RetentionTimes, readRetentionTimes } from '#archive/retention-times.ts';
 import { addAlertCommands } from './alerts/alert-commands.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
+import { addArchiveCommands } from './archive/archive-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addDecisionCommands } from './decisions/decision-commands.ts';
@@ -56,6 +57,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);
+  addArchiveCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
