@@ -16,35 +16,35 @@ interface LineKind {
 export const ARCHIVE_KINDS = {
   executions: {
     ...{ id: ['executionId'], time: 'startedAt', status: 'status' },
-    columns: ['executionId', 'workflow', 'version', 'status', 'startedAt', 'endedAt', 'error'],
+    columns: ['executionId', 'workflow', 'status', 'startedAt'],
   },
   history: {
     ...{ id: ['execution', 'child', 'id'], time: 'timestamp', status: 'type' },
-    columns: ['execution', 'path', 'id', 'timestamp', 'type', 'details'],
+    columns: ['timestamp', 'execution', 'id', 'type'],
   },
   commands: {
     ...{ id: ['id'], time: 'queuedAt', status: 'status' },
-    columns: ['queuedAt', 'device', 'command', 'status', 'execution', 'path', 'error'],
+    columns: ['queuedAt', 'device', 'command', 'status', 'path'],
   },
   decisions: {
     ...{ id: ['id'], time: 'at', status: 'outcome.status' },
-    columns: ['at', 'decision', 'version', 'execution', 'path', 'chosen', 'outcome.status'],
+    columns: ['at', 'decision', 'version', 'chosen', 'outcome.status'],
   },
   records: {
     ...{ id: ['execution', 'key'], time: 'at' },
-    columns: ['at', 'execution', 'key', 'record'],
+    columns: ['execution', 'key', 'record'],
   },
   notifications: {
     ...{ id: ['id'], time: 'sentAt' },
-    columns: ['sentAt', 'id', 'topic', 'subject', 'delivered', 'failed'],
+    columns: ['sentAt', 'topic', 'subject', 'delivered', 'failed'],
   },
   alerts: {
     ...{ id: ['id'], time: 'since', status: 'state' },
-    columns: ['since', 'alert', 'severity', 'state', 'resolvedAt', 'deviceCount', 'message'],
+    columns: ['since', 'alert', 'severity', 'state', 'resolvedAt'],
   },
   events: {
     ...{ id: ['id'], time: 'at', status: 'kind' },
-    columns: ['at', 'kind', 'workflow', 'execution', 'device', 'path'],
+    columns: ['at', 'kind', 'workflow', 'device', 'path'],
   },
 } as const satisfies Readonly<Record<string, LineKind>>;
 

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { damagedPart, unusableArchive } from './archive-faults.ts';
@@ -63,7 +63,7 @@ export class FolderStore implements ArchiveStore {
         `${entry.name}${entry.isDirectory() ? '/' : ''}`;
       return entries.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
     } catch (cause) {
-      if (isMissing(cause) && folder !== '') return [];
+      if (isMissing(cause) && existsSync(this.place)) return [];
       throw unusableArchive(this.place, cause);
     }
   }
