@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '#core/duration.ts';
+import { parseDuration } from '#core/duration.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -84,8 +84,8 @@ function expiryOf(kind: RetentionKind): number | undefined {
 }
 
 function tooLong(kind: RetentionKind): string {
-  const days = formatDuration(expiryOf(kind) ?? 0);
-  return `${RETENTION_KINDS[kind].what} are kept for ${days} at most; an archive keeps them for longer`;
+  const days = (expiryOf(kind) ?? 0) / DAY_MS;
+  return `${RETENTION_KINDS[kind].what} cannot be kept for more than ${days} days; an archive keeps what goes`;
 }
 
 /** Of what expires by itself, so long before that it goes into an archive: time for a person to mend one that cannot be written. In ms. */
