@@ -1,8 +1,7 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Json } from '#core/json.ts';
-import { isJsonObject, type JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { damagedPart } from '../stores/archive-faults.ts';
 import type { ArchiveStore } from '../stores/archive-store.ts';
 
@@ -21,10 +20,9 @@ export async function* readLines(store: ArchiveStore, path: string): AsyncGenera
 }
 
 async function* textLines(store: ArchiveStore, path: string): AsyncGenerator<string> {
-  const unpacked = new PassThrough();
-  const done = pipeline(Readable.from(store.read(path)), createGunzip(), unpacked).catch((cause: unknown) => {
-    unpacked.destroy(isFault(cause) ? cause : damagedPart(path, 'cannot be unpacked', cause));
-  });
+  const unpacked = createGunzip();
+  // What goes wrong on the way is told by the stream itself.
+  const done = pipeline(Readable.from(store.read(path)), unpacked).catch(() => undefined);
   try {
     let rest = '';
     for await (const chunk of unpacked.setEncoding('utf8')) {
@@ -34,6 +32,8 @@ async function* textLines(store: ArchiveStore, path: string): AsyncGenerator<str
       yield* lines;
     }
     if (rest !== '') throw damagedPart(path, 'breaks off within a line');
+  } catch (cause) {
+    throw isFault(cause) ? cause : damagedPart(path, 'cannot be unpacked', cause);
   } finally {
     unpacked.destroy();
     await done;
