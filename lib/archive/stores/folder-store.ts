@@ -22,7 +22,7 @@ export class FolderStore implements ArchiveStore {
     const file = join(this.place, path);
     const draft = `${file}.${process.pid}${DRAFT}`;
     try {
-      await this.#makeFolder(dirname(file));
+      await makeFolder(dirname(file));
       await written(draft, bytes);
       await rename(draft, file);
       await synced(dirname(file));
@@ -67,13 +67,21 @@ export class FolderStore implements ArchiveStore {
       throw unusableArchive(this.place, cause);
     }
   }
+}
 
-  /** Makes a folder with those above it, and puts the name of each that is new on disk. */
-  async #makeFolder(folder: string): Promise<void> {
-    const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await synced(dirname(made));
+/**
+ * Makes a folder with those above it, each with its name on disk. One by one: where the system takes none, such as below /proc, a recursive
+ * call never ends.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder, FOLDER_MODE);
+  } catch (cause) {
+    if (!existsSync(folder)) throw cause;
   }
+  await synced(dirname(folder));
 }
 
 async function written(file: string, bytes: Uint8Array): Promise<void> {

@@ -30,3 +30,9 @@ test('files are for their owner alone, and nothing of a file is there that is be
   expect(await Array.fromAsync(store.list('k=a/'))).toEqual(['k=a/day=1/part']);
   expect(readdirSync(join(folder, 'k=a/day=1'))).toHaveLength(2);
 });
+
+test('where the system takes no folders, that is said, and nobody waits for ever', async () => {
+  await expect(new FolderStore('/proc/nowhere/archive').put('x', Buffer.from('x'))).rejects.toMatchObject({
+    code: 'SW4501',
+  });
+});
