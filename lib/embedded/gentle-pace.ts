@@ -3,10 +3,10 @@ import type { Clock, Timer } from '#core/clock.ts';
 
 /** After so much work in one go, others have their turn. In ms. */
 const WORK_MS = 5;
-/** For each ms of work, so many of rest: a fifth of a processor at most. */
+/** For each ms of work, so many of rest. */
 const REST = 4;
-/** No rest is longer, in ms: what took long was not all work. */
-const LONGEST_REST_MS = 250;
+/** No rest is longer, in ms: what took long was for the most part waiting for others. */
+const LONGEST_REST_MS = 25;
 
 /** A pace that leaves the process to others most of the time. `wake` ends a rest. */
 export function gentlePace(clock: Clock, isOver: () => boolean): Pace & { wake(): void } {
