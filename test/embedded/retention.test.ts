@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { queryArchive } from '#archive/read/query.ts';
 import { DEFAULT_TIMES, KEEP_ALL } from '#archive/retention-times.ts';
 import { AT_FULL_SPEED } from '#archive/retire/ports.ts';
 import { retireExecutions } from '#archive/retire/retire-executions.ts';
+import { FolderStore } from '#archive/stores/folder-store.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { systemRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
@@ -13,6 +15,7 @@ import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { EngineRetention } from '#engine/embedded/retention.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { toExecutionItem } from '#executions/execution.ts';
+import { EventLog } from '#monitoring/feed/event-log.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { Database } from '#storage/database.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -241,4 +244,49 @@ test('the house is kept every minute until it is closed', async () => {
   await expect.poll(aMomentLater).toBe(1);
   house.close();
   expect(await clock.advanceToNext()).toBe(false);
+});
+
+test('a run of the engine stays for as long as its record does', async () => {
+  const ref = await runOne('incomplete');
+  const record = {
+    id: ref.name,
+    workflow: 'm',
+    version: '1.0.0',
+    machine: 'm',
+    input: {},
+    startedAt: START,
+    endedAt: START,
+  };
+  await table.put(toExecutionItem({ ...record, status: 'ROLLBACK_INCOMPLETE' }));
+  for (let number = 0; number < 120; number++) await runOne(`other-${number}`);
+  await clock.advance(2 * HOUR);
+  await runOne('new');
+  await house(HOUR);
+  expect(await engine.describe(ref)).toBeDefined();
+  expect(count('executions')).toBe(2);
+  await table.put(toExecutionItem({ ...record, status: 'ROLLED_BACK' }));
+  await house(HOUR);
+  expect(await engine.describe(ref)).toBeUndefined();
+});
+
+test('nothing expires while the archive cannot be written, and what has happened is archived before it is dropped', async () => {
+  const log = new EventLog(database);
+  const at = new Date(START).toISOString();
+  await database.commit(() => {
+    for (const id of ['e/1', 'e/2', 'e/3'])
+      log.append({ v: 1, id, at, kind: 'device.online', device: 'd', data: {} });
+  });
+  log.commit(3);
+  await clock.advance(24 * 30 * HOUR);
+  await table.put({ pk: 'CACHE#x', sk: 'RESULT', expiresAt: 1 });
+  const closed = new FolderStore('/proc/no/folder');
+  await expect(keepHouse({ ...houseOf(HOUR), archive: closed, events: log })).rejects.toMatchObject({
+    code: 'SW4501',
+  });
+  expect([await table.get({ pk: 'CACHE#x', sk: 'RESULT' }), log.first]).toEqual([expect.anything(), 1]);
+  const store = new FolderStore(join(folder, 'archive'));
+  await keepHouse({ ...houseOf(HOUR), archive: store, events: log });
+  expect([await table.get({ pk: 'CACHE#x', sk: 'RESULT' }), log.first]).toEqual([undefined, 3]);
+  const events = await Array.fromAsync(queryArchive(store, { kind: 'events' }));
+  expect(events.map(({ id }) => id)).toEqual(['e/1', 'e/2', 'e/3']);
 });
