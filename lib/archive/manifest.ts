@@ -46,11 +46,6 @@ export function manifestPath(part: string): string {
   return `_manifests/${part.replace(/\.jsonl\.gz$/, '.json')}`;
 }
 
-/** The part of a manifest's path. */
-export function partOfManifest(path: string): string {
-  return path.replace(/^_manifests\//, '').replace(/\.json$/, '.jsonl.gz');
-}
-
 /** The UTC day in a path. */
 export function dayOfPath(path: string): string {
   return /\/day=([\d-]{10})\//.exec(path)?.[1] ?? '';
