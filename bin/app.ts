@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '#infra/app.ts';
 import { TRANSPORTS } from '#infra/names.ts';
+import { retentionOf } from '#infra/retention.ts';
 
 /**
  * The CDK app. Context: `-c project=DIR -c emulator=ministack|localstack -c transport=iot-core|broker -c brokerUrl=mqtt://…
- * -c allowedHosts=HOST:PORT,… -c publicUrl=https://… -c mailFrom=ADDRESS`.
+ * -c allowedHosts=HOST:PORT,… -c publicUrl=https://… -c mailFrom=ADDRESS -c retain=executions=30d,events=3d`.
  */
 const root = join(import.meta.dirname, '..');
 const app = new App();
@@ -31,6 +32,7 @@ addStacks(app, {
     allowedHosts: context('allowedHosts'),
     publicUrl: context('publicUrl'),
     mailFrom: context('mailFrom'),
+    retain: retentionOf(context('retain')),
     project: context('project') ?? join(root, 'workflows'),
   },
   scratch: join(tmpdir(), `stepwright-bundles-${process.pid}`),

@@ -48,13 +48,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notifications',
     'monitoring',
   ],
+  archive: [
+    ...['core', 'storage', 'expression', 'table', 'devices', 'notifications', 'executions', 'monitoring'],
+    ...['analytics', 'api'],
+  ],
   functions: [
+    'archive',
     ...['core', 'definition', 'validation', 'compiler', 'engine', 'table', 'deadlines'],
     ...['concurrency', 'routing', 'devices', 'integrations', 'signals', 'executions', 'api'],
     'notifications',
     ...['monitoring', 'analytics'],
   ],
   embedded: [
+    'archive',
     ...['core', 'storage', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...['deadlines', 'concurrency', 'devices', 'integrations', 'signals', 'executions', 'api', 'functions'],
     ...['step-functions-api', 'notifications', 'monitoring', 'analytics'],
@@ -64,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['devices', 'integrations', 'signals', 'executions', 'embedded'],
   ],
   infra: [
+    'archive',
     'core',
     'definition',
     'validation',
@@ -75,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'monitoring',
   ],
   cli: [
+    'archive',
     ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],
     ...[
       'decisions',
@@ -130,6 +138,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'lib/integrations/secrets-manager',
     'lib/notifications/send/sns-topics',
     'lib/notifications/send/ses-mailer',
+    'lib/archive/stores/',
     'functions/',
   ],
   '@smithy/core': ['lib/engine/embedded/services/sdk-shape'],
@@ -153,6 +162,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     ...['functions/publish-workflow/handler', 'functions/outside-event/handler'],
     'lib/engine/embedded/services/folder-objects',
     'lib/devices/sdk/file-command-store',
+    'lib/archive/stores/folder-store',
   ],
   feelin: ['lib/definition/dmn/feel'],
   '@opentelemetry': ['lib/embedded/telemetry/'],

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#core/duration.ts';
+import { DEFAULT_TIMES, type RetentionTimes, readRetentionTimes } from '#archive/retention-times.ts';
 import { addAlertCommands } from './alerts/alert-commands.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
+import { addArchiveCommands } from './archive/archive-commands.ts';
 import { addAslCommand } from './asl/asl-command.ts';
 import type { ConvertArguments } from './convert.ts';
 import { addDecisionCommands } from './decisions/decision-commands.ts';
@@ -60,6 +61,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addAslCommand(program, terminal, run);
   addServerCommands(program, terminal, run);
   addBackupCommands(program, terminal, run);
+  addArchiveCommands(program, terminal, run);
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
@@ -172,11 +174,12 @@ function addServerCommands(program: Command, terminal: Terminal, run: Runner): v
     .addOption(
       new Option(
         '--retain <time>',
-        'delete executions so long after their end, such as 30d, or keep them "forever"',
+        'delete executions so long after their end, such as 30d, or keep them "forever"; of each kind: executions=30d,events=3d',
       )
         .argParser(parseRetention)
-        .default(DEFAULT_RETENTION_MS, '90d'),
+        .default(DEFAULT_TIMES, '90d'),
     )
+    .option('--archive <place>', 'folder, or s3://bucket/prefix, that records go to before they are deleted')
     .option(
       '--public-url <url>',
       'where people reach this server, for links that are sent to them (default: where it listens)',
@@ -221,15 +224,10 @@ function addBackupCommands(program: Command, terminal: Terminal, run: Runner): v
     );
 }
 
-/** Step Functions keeps the history of executions as long (AWS Step Functions Developer Guide, "Quotas"). */
-const DEFAULT_RETENTION_MS = 90 * 86_400_000;
-
-/** In ms. Infinity stands for ever: Commander makes an empty text of undefined. */
-function parseRetention(text: string): number {
-  if (text === 'forever') return Number.POSITIVE_INFINITY;
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('Write it like 30d or 12h, or "forever".');
+function parseRetention(text: string): RetentionTimes {
+  const read = readRetentionTimes(text);
+  if ('times' in read) return read.times;
+  throw new InvalidArgumentError(`${read.problem}.`);
 }
 
 const HIGHEST_PORT = 65_535;

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApi } from '#api/api.ts';
+import type { RetentionTimes } from '#archive/retention-times.ts';
+import { openStore } from '#archive/stores/open-store.ts';
 import { formatDuration } from '#core/duration.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
 import { openDataDirectory } from '#embedded/data-directory.ts';
@@ -30,8 +32,10 @@ export interface StartArguments extends LimitArguments {
   readonly mqttPort: number;
   readonly project?: string;
   readonly fleet?: string;
-  /** How long executions are kept after their end, in ms; Infinity: for ever. */
-  readonly retain: number;
+  /** How long each kind of what is on record is kept. */
+  readonly retain: RetentionTimes;
+  /** Where records go before they are deleted: a folder, or `s3://bucket/prefix`. */
+  readonly archive?: string;
   /** Where people reach this server, for the links that are sent to them; default: where it listens. */
   readonly publicUrl?: string;
   /** Base address of a collector of traces and metrics; default: what the environment says, by OpenTelemetry's own names. */
@@ -66,7 +70,8 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
         secret: async () => linkSecret,
         baseUrl: async () => args.publicUrl ?? (await listening.promise),
       },
-      keepMs: Number.isFinite(args.retain) ? args.retain : undefined,
+      retention: args.retain,
+      archive: args.archive === undefined ? undefined : await openStore(args.archive, process.env),
       limits: {
         ...{ maxRunning: args.maxRunning, maxQueued: args.maxQueued },
         ...{ maxCallsPerFunction: args.maxCalls, memoryLimitBytes: args.memoryLimit },

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { KEEP_ALL, type RetentionTimes } from '#archive/retention-times.ts';
+import type { ArchiveStore } from '#archive/stores/archive-store.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
@@ -49,8 +51,10 @@ export interface RuntimeOptions {
   readonly mailer?: Mailer | undefined;
   /** What comes from elsewhere and is told as events: messages of topics of the broker. Default: nothing. */
   readonly events?: readonly EventSource[] | undefined;
-  /** How long executions are kept after their end, in ms. Default: for ever. */
-  readonly keepMs?: number | undefined;
+  /** How long each kind of what is on record is kept. Default: for ever, but for what expires by itself. */
+  readonly retention?: RetentionTimes | undefined;
+  /** Where records go before they are deleted. Default: nowhere. */
+  readonly archive?: ArchiveStore | undefined;
   /** The environment that says where AWS is; default: machines may not call it. */
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
@@ -98,7 +102,7 @@ export interface Runtime {
 
 /** Starts the runtime and goes on with whatever was running when it ended. Throws SW3001 when the port is taken. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { clock = systemClock, random = systemRandom, keepMs } = options;
+  const { clock = systemClock, random = systemRandom } = options;
   // Of a store that has failed everybody hears by `failed`, and not of each thing that it stops.
   const onDefect = (error: unknown): void => {
     if (!isStorageFault(error)) options.onDefect(error);
@@ -171,7 +175,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   started.adopt(
     startHousekeeping({
-      ...{ database, table, clock, keepMs, onDefect },
+      ...{ database, table, engine, clock, random, onDefect },
+      times: options.retention ?? KEEP_ALL,
+      archive: options.archive,
       events: monitoring?.log,
       forget: (revision) => engine.forget(revision),
     }),

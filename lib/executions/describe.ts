@@ -17,7 +17,7 @@ import { joinCommands } from './join-commands.ts';
 import { doingsOf, type LeftBehind, leftBehindByCalls, leftBehindOf } from './left-behind.ts';
 import { actionsOf, type OperatorAction } from './operate/action.ts';
 import type { ExecutionPorts } from './ports.ts';
-import { type HistoryPort, pageOfHistory, wholeHistory } from './read-history.ts';
+import { type HistoryPort, pageOfHistory, type WholeHistory, wholeHistory } from './read-history.ts';
 import { StepRows } from './step-rows.ts';
 import { hasEnded, type StepState } from './step-state.ts';
 import { callsUnder, undoStatusOfCalls } from './undo-calls.ts';
@@ -49,22 +49,26 @@ export interface ExecutionView extends Execution {
   readonly taken?: Taken;
 }
 
-/** What is told of an execution besides, one of the two. */
+/** How an execution is described. */
 export interface DescribeOptions {
+  /** Whether it is told what it has taken. */
   readonly withUsage?: boolean;
+  /** Whether it is told what it has taken on AWS, or would have; one of the two. */
   readonly withTaken?: boolean;
+  /** Its history, where that has been read already. */
+  readonly history?: WholeHistory;
 }
 
 /** What an execution's record, history and commands tell of it. Throws SW4044. */
 export async function describeExecution(
   { table, engine }: Pick<ExecutionPorts, 'table'> & { readonly engine: HistoryPort },
   id: string,
-  { withUsage = false, withTaken = false }: DescribeOptions = {},
+  { withUsage = false, withTaken = false, history: read }: DescribeOptions = {},
 ): Promise<ExecutionView> {
   const execution = await withOutput(table, await getExecution(table, id));
   const [{ compiled }, history, doings, actions, cached, decided] = await Promise.all([
     getVersion(table, execution.workflow, execution.version),
-    wholeHistory(engine, { machine: execution.machine, name: id }),
+    read ?? wholeHistory(engine, { machine: execution.machine, name: id }),
     doingsOf({ table }, id),
     actionsOf(table, id),
     cachedStepsOf(table, id),

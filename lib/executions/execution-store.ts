@@ -1,5 +1,7 @@
+import { decodeTime } from 'ulid';
 import { StepwrightError } from '#core/error.ts';
 import { executionKeys } from '#table/keys.ts';
+import { retentionKeys } from '#table/retention-keys.ts';
 import type { Table } from '#table/table.ts';
 import { type Execution, fromExecutionItem } from './execution.ts';
 
@@ -9,16 +11,34 @@ export async function findExecution(table: Table, id: string): Promise<Execution
   return item === undefined ? undefined : fromExecutionItem(item);
 }
 
-/** The execution with an id. Throws SW4044. */
+/** The execution with an id. Throws SW4044, and SW4507 for one that may have been archived. */
 export async function getExecution(table: Table, id: string): Promise<Execution> {
   const execution = await findExecution(table, id);
   if (execution !== undefined) return execution;
+  const place = await whereArchived(table, id);
+  if (place !== undefined) {
+    throw new StepwrightError({
+      code: 'SW4507',
+      kind: 'not-found',
+      message: `there is no execution "${id}" any more: those that ended so long ago were archived`,
+      hint: `stepwright archive show ${id} --archive ${place}`,
+    });
+  }
   throw new StepwrightError({
     code: 'SW4044',
     kind: 'not-found',
     message: `there is no execution "${id}"`,
     hint: 'GET /v1/executions lists them',
   });
+}
+
+/** Where an execution is that was started on a day of which all that was over has been archived; its id tells that day. */
+async function whereArchived(table: Table, id: string): Promise<string | undefined> {
+  if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return undefined;
+  const place = (await table.get(retentionKeys.archive))?.['place'];
+  const left = (await table.get(retentionKeys.progress('executions')))?.['day'];
+  const day = new Date(decodeTime(id)).toISOString().slice(0, 10);
+  return typeof place === 'string' && typeof left === 'string' && day <= left ? place : undefined;
 }
 
 /** Which executions are listed, and which page of them. */

@@ -40,6 +40,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const state = new StateStack(app, 'StepwrightState', { emulated: options.emulator !== undefined });
   const runtime = new RuntimeStack(app, 'StepwrightRuntime', {
     table: state.table,
+    archive: state.archive,
     options,
     bundles: scratch,
     workflows,

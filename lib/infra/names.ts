@@ -32,6 +32,8 @@ export interface DeploymentOptions {
   readonly mailFrom: string | undefined;
   /** Where people reach the API, for links that are sent to them; undefined: at its own address. */
   readonly publicUrl: string | undefined;
+  /** How long each kind of what is on record is kept, such as `executions=30d,events=3d`. */
+  readonly retain: string;
   /** Folder of the project whose workflows are deployed. */
   readonly project: string;
 }

@@ -7,11 +7,13 @@ import { Alias } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { Archive } from './archive.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
@@ -25,6 +27,8 @@ import type { DeployedDecision, DeployedProject, DeployedWorkflow } from './work
 /** What the runtime stack needs. */
 export interface RuntimeStackProps extends StackProps {
   readonly table: Table;
+  /** Where records go before they are deleted. */
+  readonly archive: Bucket;
   readonly options: DeploymentOptions;
   /** Folder with the bundled functions. */
   readonly bundles: string;
@@ -150,6 +154,10 @@ export class RuntimeStack extends Stack {
       new DeviceIngress(this, 'DeviceIngress', { listener: listener.lambda, deadLetters: undelivered });
     }
     this.#addEventIngress(undelivered);
+    new Archive(this, 'Archive', {
+      ...{ table: props.table, bucket: props.archive, retain: props.options.retain },
+      ...{ environment: this.functionEnvironment, bundles: props.bundles, deadLetters: undelivered },
+    });
     new Rule(this, 'ExecutionEnded', {
       description: 'Executions of our machines that have ended',
       eventPattern: {

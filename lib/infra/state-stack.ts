@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -7,13 +7,17 @@ import {
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { archiveBucket } from './archive-bucket.ts';
 import { INDEXES } from './names.ts';
 
-/** What outlives every deployment: the single table. */
+/** What outlives every deployment: the single table, and the archive of what is deleted from it. */
 export class StateStack extends Stack {
   /** The one store (`docs/data-model.md`). */
   readonly table: Table;
+  /** Where records go before they are deleted (`docs/guide/archive.md`). */
+  readonly archive: Bucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly emulated: boolean }) {
     super(scope, id, props);
@@ -36,5 +40,7 @@ export class StateStack extends Stack {
         projectionType: ProjectionType.ALL,
       });
     }
+    this.archive = archiveBucket(this, 'Archive', { emulated: props.emulated });
+    new CfnOutput(this, 'ArchiveBucketName', { value: this.archive.bucketName });
   }
 }

@@ -230,9 +230,6 @@ function padded(count: number): string {
   return String(count).padStart(15, '0');
 }
 
-/** How far retention has come: the first day of which there may still be executions. */
-export const retentionKeys = { meta: { pk: 'RETENTION', sk: 'META' } } as const;
-
 /** A result that steps share, by a hash of its key. */
 export const cacheKeys = {
   result: (hash: string): Key => ({ pk: `CACHE#${hash}`, sk: 'RESULT' }),

@@ -140,6 +140,11 @@ export class SqliteTable implements Table {
     };
   }
 
+  /** Whether there is an item with this key. Of this adapter alone, for who asks within a group of the database. */
+  has(key: Key): boolean {
+    return this.#get.get(key.pk, key.sk) !== undefined;
+  }
+
   /** How many items a partition of an index has. Of this adapter alone, for who watches over a server. */
   count(index: Exclude<IndexName, 'table'>, partition: string): number {
     const statement = this.#counter(

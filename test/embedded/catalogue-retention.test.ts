@@ -8,6 +8,8 @@ import {
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KEEP_ALL } from '#archive/retention-times.ts';
+import { systemRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { keepHouse } from '#embedded/housekeeping.ts';
 import { Database } from '#storage/database.ts';
@@ -28,10 +30,14 @@ afterEach(() => server.close());
 
 /** Keeps the house as it will be done after some hours, and keeps ended executions for one. */
 async function house(hours: number, keep: 'an hour' | 'for ever' = 'an hour'): Promise<void> {
-  const keepMs = keep === 'an hour' ? HOUR : undefined;
+  const times = keep === 'an hour' ? { ...KEEP_ALL, executions: HOUR } : KEEP_ALL;
   const clock = new VirtualClock(Date.now() + hours * HOUR);
   const forget = (revision: string): void => void forgotten.push(revision);
-  await keepHouse({ database, table: new SqliteTable(database), clock, keepMs, forget, onDefect: () => {} });
+  const { engine } = server;
+  await keepHouse({
+    ...{ database, table: new SqliteTable(database), engine, clock, random: systemRandom, times, forget },
+    ...{ archive: undefined, onDefect: () => {} },
+  });
 }
 
 function definition(result: string): string {

@@ -2,14 +2,20 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { queryArchive } from '#archive/read/query.ts';
+import { DEFAULT_TIMES, KEEP_ALL } from '#archive/retention-times.ts';
+import { AT_FULL_SPEED } from '#archive/retire/ports.ts';
+import { retireExecutions } from '#archive/retire/retire-executions.ts';
+import { FolderStore } from '#archive/stores/folder-store.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { systemRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { keepHouse, startHousekeeping } from '#embedded/housekeeping.ts';
+import { type HousekeepingOptions, keepHouse, startHousekeeping } from '#embedded/housekeeping.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { EngineRetention } from '#engine/embedded/retention.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { toExecutionItem } from '#executions/execution.ts';
-import { dropOldExecutions } from '#executions/retention.ts';
+import { EventLog } from '#monitoring/feed/event-log.ts';
 import { openCatalogue } from '#step-functions-api/catalogue/catalogue.ts';
 import { Database } from '#storage/database.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -71,8 +77,25 @@ async function checkpoint(): Promise<void> {
   database.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
+/** What the house is kept with. */
+function houseOf(keepMs: number | undefined): HousekeepingOptions {
+  const times = keepMs === undefined ? KEEP_ALL : { ...DEFAULT_TIMES, executions: keepMs };
+  return {
+    ...{ database, table, engine, clock, random: systemRandom, times, archive: undefined },
+    onDefect: (error) => expect.unreachable(String(error)),
+  };
+}
+
 async function house(keepMs: number | undefined): Promise<void> {
-  await keepHouse({ database, table, clock, keepMs, onDefect: () => {} });
+  await keepHouse(houseOf(keepMs));
+}
+
+/** Deletes records that ended before a time; gives how many. */
+async function dropBefore(before: number): Promise<number> {
+  const times = { ...DEFAULT_TIMES, executions: clock.now() - before };
+  const ports = { table, engine, clock, random: systemRandom, archive: undefined };
+  const options = { times, atOnce: 1, pace: AT_FULL_SPEED, onDefect: () => {} };
+  return (await retireExecutions(ports, options)).gone;
 }
 
 test('children of a distributed Map live as long as their parent, and go with it', async () => {
@@ -199,28 +222,71 @@ test('records go with their commands, day by day, and what is not over stays', a
   await table.putAll(
     Array.from({ length: 230 }, (_, n) => ({ pk: executionKeys.partition('old'), sk: `COMMAND#${n}` })),
   );
-  expect(await dropOldExecutions({ table }, START + 48 * HOUR)).toBe(1);
+  expect(await dropBefore(START + 48 * HOUR)).toBe(1);
   expect((await table.query({ partition: executionKeys.partition('old') })).items).toEqual([]);
   expect(await table.get(executionKeys.meta('long'))).toBeDefined();
   expect(await table.get(executionKeys.meta('new'))).toBeDefined();
   await table.putAll([record('long', START, { status: 'SUCCEEDED', endedAt: START + 96 * HOUR })]);
-  expect(await dropOldExecutions({ table }, START + 100 * HOUR)).toBe(2);
+  expect(await dropBefore(START + 100 * HOUR)).toBe(2);
 });
 
 test('the house is kept every minute until it is closed', async () => {
   await runOne('old');
-  const house = startHousekeeping({
-    database,
-    table,
-    clock,
-    keepMs: 1_000,
-    onDefect: (error) => expect.unreachable(String(error)),
-  });
+  const house = startHousekeeping(houseOf(1_000));
   await clock.advance(30_000);
   await runOne('last');
   expect(count('executions')).toBe(2);
   await clock.advance(31_000);
-  await expect.poll(() => count('executions')).toBe(1);
+  const aMomentLater = async (): Promise<unknown> => {
+    await clock.advance(300);
+    return count('executions');
+  };
+  await expect.poll(aMomentLater).toBe(1);
   house.close();
   expect(await clock.advanceToNext()).toBe(false);
+});
+
+test('a run of the engine stays for as long as its record does', async () => {
+  const ref = await runOne('incomplete');
+  const record = {
+    id: ref.name,
+    workflow: 'm',
+    version: '1.0.0',
+    machine: 'm',
+    input: {},
+    startedAt: START,
+    endedAt: START,
+  };
+  await table.put(toExecutionItem({ ...record, status: 'ROLLBACK_INCOMPLETE' }));
+  for (let number = 0; number < 120; number++) await runOne(`other-${number}`);
+  await clock.advance(2 * HOUR);
+  await runOne('new');
+  await house(HOUR);
+  expect(await engine.describe(ref)).toBeDefined();
+  expect(count('executions')).toBe(2);
+  await table.put(toExecutionItem({ ...record, status: 'ROLLED_BACK' }));
+  await house(HOUR);
+  expect(await engine.describe(ref)).toBeUndefined();
+});
+
+test('nothing expires while the archive cannot be written, and what has happened is archived before it is dropped', async () => {
+  const log = new EventLog(database);
+  const at = new Date(START).toISOString();
+  await database.commit(() => {
+    for (const id of ['e/1', 'e/2', 'e/3'])
+      log.append({ v: 1, id, at, kind: 'device.online', device: 'd', data: {} });
+  });
+  log.commit(3);
+  await clock.advance(24 * 30 * HOUR);
+  await table.put({ pk: 'CACHE#x', sk: 'RESULT', expiresAt: 1 });
+  const closed = new FolderStore('/proc/no/folder');
+  await expect(keepHouse({ ...houseOf(HOUR), archive: closed, events: log })).rejects.toMatchObject({
+    code: 'SW4501',
+  });
+  expect([await table.get({ pk: 'CACHE#x', sk: 'RESULT' }), log.first]).toEqual([expect.anything(), 1]);
+  const store = new FolderStore(join(folder, 'archive'));
+  await keepHouse({ ...houseOf(HOUR), archive: store, events: log });
+  expect([await table.get({ pk: 'CACHE#x', sk: 'RESULT' }), log.first]).toEqual([undefined, 3]);
+  const events = await Array.fromAsync(queryArchive(store, { kind: 'events' }));
+  expect(events.map(({ id }) => id)).toEqual(['e/1', 'e/2', 'e/3']);
 });

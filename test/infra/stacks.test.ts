@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { retentionOf } from '#infra/retention.ts';
 import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
 import { cloudWatchMetric } from '#monitoring/metrics/cloud-watch.ts';
 import { METRIC_LIST } from '#monitoring/metrics/metric-table.ts';
@@ -145,6 +146,10 @@ test('each function and role may do what it needs, and nothing else', () => {
       ...[...READ, ...WRITE, ...LOGS, ...TRACES, ...CHILDREN],
       ...['states:DescribeExecution', 'states:GetExecutionHistory'],
     ],
+    Archivearchive: [
+      ...[...READ, ...WRITE, ...LOGS, ...TRACES, ...CHILDREN, ...TELLING],
+      ...['s3:PutObject', 'states:GetExecutionHistory'],
+    ],
     Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
@@ -245,6 +250,45 @@ test('API, functions and machines are traced, and machines may say so', () => {
       ...['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     ],
   ]);
+});
+
+test('each hour what is over its time is archived, and what could not be done is told', () => {
+  const { runtime, state } = stacks;
+  runtime.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' });
+  runtime.hasResourceProperties('AWS::Lambda::Function', {
+    Description: 'Archives what is over its time, and deletes it',
+    Timeout: 600,
+    Environment: { Variables: { RETENTION: 'executions=90d' } },
+  });
+  runtime.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^Archive') },
+    DestinationConfig: { OnFailure: {} },
+  });
+  state.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({
+            Transitions: [
+              { StorageClass: 'STANDARD_IA', TransitionInDays: 30 },
+              { StorageClass: 'GLACIER_IR', TransitionInDays: 120 },
+            ],
+          }),
+        ],
+      },
+    },
+  });
+  const writes = statementsOf(runtime).filter(({ actions }) => actions.includes('s3:PutObject'));
+  expect(writes.flatMap(({ resources }) => resources)).toEqual(['/*']);
+});
+
+test('times that are none are refused before anything is deployed', () => {
+  expect(retentionOf()).toBe('executions=90d');
+  expect(retentionOf('forever')).toBe('forever');
+  expect(() => retentionOf('alerts=400d')).toThrow(/more than 90 days/);
 });
 
 test('what cannot be delivered ends in a queue', () => {

@@ -34,6 +34,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
         allowedHosts: undefined,
         publicUrl: undefined,
         mailFrom: 'stepwright@example.com',
+        retain: 'executions=90d',
         project: join(ROOT, 'workflows'),
         ...options,
       },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
-import { retentionKeys } from '#table/keys.ts';
+import { retentionKeys } from '#table/retention-keys.ts';
 import { rollupKeys } from '#table/rollup-keys.ts';
 import type { Table } from '#table/table.ts';
 import { startOf } from './cube.ts';
@@ -47,7 +47,7 @@ export async function askForRebuild(
   now: number,
 ): Promise<Rebuild> {
   const begin = startOf('day', Math.max(from, now - KEEP_MS.day));
-  const first = (await table.get(retentionKeys.meta))?.['day'];
+  const first = (await table.get(retentionKeys.progress('executions')))?.['day'];
   if (typeof first === 'string' && begin < Date.parse(first)) throw noRecords(first);
   const end = startOf('day', Math.min(to, now) - 1) + 86_400_000;
   const rebuild = { from: begin, to: end, next: begin, executions: 0, askedAt: now };

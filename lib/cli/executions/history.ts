@@ -3,7 +3,7 @@ import type { ExitCode } from '../print-fault.ts';
 import { type Column, tableLines } from '../print-table.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { tableStyle } from '../workflows/print-words.ts';
-import { type EventDocument, fetchHistory } from './execution-calls.ts';
+import { type EventDocument, fetchHistory, type WholeHistory } from './execution-calls.ts';
 import { actionLines } from './show.ts';
 
 /** `stepwright executions history`: every event of an execution, and what operators have done to it. */
@@ -17,10 +17,16 @@ export async function historyCommand(
     printJson(terminal, history);
     return 0;
   }
-  for (const line of tableLines(history.events, COLUMNS, tableStyle(terminal))) terminal.print(line);
-  if (history.actions.length > 0)
-    for (const line of ['', ...actionLines(history.actions, terminal)]) terminal.print(line);
+  for (const line of historyLines(history, terminal)) terminal.print(line);
   return 0;
+}
+
+/** Events, a line each, and what operators have done. */
+export function historyLines({ events, actions }: WholeHistory, terminal: Terminal): readonly string[] {
+  return [
+    ...tableLines(events, COLUMNS, tableStyle(terminal)),
+    ...(actions.length === 0 ? [] : ['', ...actionLines(actions, terminal)]),
+  ];
 }
 
 const COLUMNS: readonly Column<EventDocument>[] = [

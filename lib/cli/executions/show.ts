@@ -25,7 +25,8 @@ export async function showCommand(id: string, args: ServerArguments, terminal: T
   return 0;
 }
 
-function executionLines(
+/** An execution, step by step, with what operators have done. */
+export function executionLines(
   execution: ExecutionDocument,
   actions: readonly ActionDocument[],
   terminal: Terminal,

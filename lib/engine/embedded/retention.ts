@@ -12,13 +12,32 @@ export interface DropOptions {
   readonly machine?: string;
 }
 
-const OLD = `SELECT id, machine, name FROM executions WHERE notified = 1 AND endedAt < ?1
+/** Who else has a say in what is dropped. */
+export interface RetentionListeners {
+  /** Called for each execution that goes, as a part of the commit. */
+  onDropped?(ref: ExecutionRef): void;
+  /** Whether somebody still needs an execution, whatever its age. */
+  isNeeded?(ref: ExecutionRef): boolean;
+}
+
+const OLD = `SELECT id, machine, name, endedAt FROM executions WHERE notified = 1 AND endedAt < ?1
+  AND (endedAt, id) > (?3, ?4)
   AND id < (SELECT MAX(id) FROM executions)
   AND NOT EXISTS (SELECT 1 FROM map_run_children JOIN map_runs ON map_runs.id = run
     WHERE map_run_children.execution = executions.id)`;
 
+/** How far down what is old has been looked at. */
+interface Seen {
+  readonly endedAt: number;
+  readonly id: number;
+  /** Whether some of it has gone. */
+  readonly some: boolean;
+}
+
+const NOTHING_SEEN: Seen = { endedAt: -1, id: -1, some: false };
+
 /** Names of children begin with that of the machine and a slash; the character after it is 0. */
-const OF_MACHINE = "(machine = ?3 OR (machine > ?3 || '/' AND machine < ?3 || '0'))";
+const OF_MACHINE = "(machine = ?5 OR (machine > ?5 || '/' AND machine < ?5 || '0'))";
 
 /**
  * Drops executions that ended long ago, in small commits. An execution is gone at once; its journal, which may be long,
@@ -28,7 +47,7 @@ const OF_MACHINE = "(machine = ?3 OR (machine > ?3 || '/' AND machine < ?3 || '0
  */
 export class EngineRetention {
   readonly #database: Database;
-  readonly #onDropped: (ref: ExecutionRef) => void;
+  readonly #listeners: RetentionListeners;
   readonly #old: StatementSync;
   readonly #oldOfMachine: StatementSync;
   readonly #drops: readonly StatementSync[];
@@ -36,14 +55,16 @@ export class EngineRetention {
   readonly #dropped: StatementSync;
   readonly #clear: StatementSync;
   readonly #forget: StatementSync;
+  /** Up to where it has looked at what is old: what is needed there is not looked at again. */
+  #seen: Seen = NOTHING_SEEN;
 
-  /** The engine's tables must be there already. `onDropped` is called for each execution, as a part of the commit. */
-  constructor(database: Database, onDropped: (ref: ExecutionRef) => void = () => {}) {
+  /** The engine's tables must be there already. */
+  constructor(database: Database, listeners: RetentionListeners = {}) {
     const { sqlite } = database;
     this.#database = database;
-    this.#onDropped = onDropped;
-    this.#old = sqlite.prepare(`${OLD} ORDER BY endedAt LIMIT ?2`);
-    this.#oldOfMachine = sqlite.prepare(`${OLD} AND ${OF_MACHINE} LIMIT ?2`);
+    this.#listeners = listeners;
+    this.#old = sqlite.prepare(`${OLD} ORDER BY endedAt, id LIMIT ?2`);
+    this.#oldOfMachine = sqlite.prepare(`${OLD} AND ${OF_MACHINE} ORDER BY endedAt, id LIMIT ?2`);
     this.#drops = [
       'DELETE FROM engine_redrives WHERE execution = ?',
       'DELETE FROM engine_skips WHERE execution = ?',
@@ -61,14 +82,16 @@ export class EngineRetention {
     this.#forget = sqlite.prepare('DELETE FROM dropped_journals WHERE execution = ?');
   }
 
-  /** Drops a part of what is old, in one commit. Gives the number of rows; 0 when there is nothing to drop. */
+  /** Drops a part of what is old, in one commit. Gives the number of rows that it has seen to; 0 when nothing is left. */
   drop({ before, rows, machine }: DropOptions): Promise<number> {
     return this.#database.commit(() => {
       const most = Math.ceil(rows / 4);
+      const { endedAt, id } = this.#seen;
       const old =
-        machine === undefined ? this.#old.all(before, most) : this.#oldOfMachine.all(before, most, machine);
-      for (const row of old) this.#dropOne(row);
-      let done = old.length;
+        machine === undefined
+          ? this.#old.all(before, most, endedAt, id)
+          : this.#oldOfMachine.all(before, most, endedAt, id, machine);
+      let done = this.#seeTo(old);
       while (done < rows) {
         const execution = this.#dropped.get()?.['execution'];
         if (execution === undefined) break;
@@ -81,10 +104,26 @@ export class EngineRetention {
     });
   }
 
+  /** What goes may be what others waited for, such as children of a Map: having seen all, it begins anew where some have gone. */
+  #seeTo(old: readonly Readonly<Record<string, unknown>>[]): number {
+    const last = old.at(-1);
+    if (last !== undefined) {
+      for (const row of old) this.#dropOne(row);
+      this.#seen = { ...this.#seen, endedAt: Number(last['endedAt']), id: Number(last['id']) };
+      return old.length;
+    }
+    const isAgain = this.#seen.some;
+    this.#seen = NOTHING_SEEN;
+    return isAgain ? 1 : 0;
+  }
+
   #dropOne(row: Readonly<Record<string, unknown>>): void {
     const id = Number(row['id']);
+    const ref = { machine: String(row['machine']), name: String(row['name']) };
+    if (this.#listeners.isNeeded?.(ref) === true) return;
+    this.#seen = { ...this.#seen, some: true };
     for (const drop of this.#drops) drop.run(id);
     this.#remember.run(id);
-    this.#onDropped({ machine: String(row['machine']), name: String(row['name']) });
+    this.#listeners.onDropped?.(ref);
   }
 }

@@ -49,6 +49,16 @@ export interface LoggedEvent {
   readonly text: string;
 }
 
+/** Which events are dropped. */
+export interface DropEvents {
+  readonly keep: number;
+  readonly before: number;
+  /** Default: any. */
+  readonly through?: number;
+  /** At most so many at once. */
+  readonly rows: number;
+}
+
 /**
  * The events of the embedded runtime: a log in the same file as all else, written in the commits that make them. Who reads
  * from it sees what is durable. Positions count up, and are never used again: the last row is never dropped.
@@ -87,7 +97,7 @@ export class EventLog implements EventFeed {
     this.#drop = sqlite.prepare(
       `DELETE FROM event_log WHERE position IN (
          SELECT position FROM event_log
-         WHERE position < (SELECT max(position) FROM event_log) AND (position <= ? OR at < ?)
+         WHERE position < (SELECT max(position) FROM event_log) AND (position <= ? OR at < ?) AND position <= ?
          ORDER BY position LIMIT ?)`,
     );
     this.#starts = new ExecutionStarts(sqlite);
@@ -180,10 +190,13 @@ export class EventLog implements EventFeed {
     this.#writeReader.run(name, position);
   }
 
-  /** Drops events but for the newest ones, and what happened before a time (ms since the epoch); gives how many are gone. */
-  drop({ keep, before, rows }: { keep: number; before: number; rows: number }): Promise<number> {
+  /**
+   * Drops events but for the newest ones, and what happened before a time (ms since the epoch), none after the position `through`;
+   * gives how many are gone.
+   */
+  drop({ keep, before, through = this.#last, rows }: DropEvents): Promise<number> {
     return this.#database.commit(() => {
-      const { changes } = this.#drop.run(this.#last - keep, before, rows);
+      const { changes } = this.#drop.run(this.#last - keep, before, through, rows);
       if (Number(changes) > 0) this.#starts.drop();
       return Number(changes);
     });

@@ -164,7 +164,7 @@ test('what was redriven counts in a rebuild by how it has ended', async () => {
 });
 
 test('what retention has deleted is not counted anew: it would be lost', async () => {
-  await world.ports.table.put({ pk: 'RETENTION', sk: 'META', day: '2025-12-31' });
+  await world.ports.table.put({ pk: 'RETENTION', sk: 'KIND#executions', day: '2025-12-31' });
   const now = world.clock.now();
   const asked = askForRebuild(world.ports.table, { from: now - 5 * DAY_MS, to: now }, now);
   await expect(asked).rejects.toMatchObject({ code: 'SW4241' });
