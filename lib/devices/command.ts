@@ -4,7 +4,7 @@ import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';
 import { RouteTraceSchema } from '#routing/trace.ts';
 import { commandKey, openCommandKeys } from '#table/keys.ts';
-import { logKeys } from '#table/log-keys.ts';
+import { byHandKeys, logKeys } from '#table/log-keys.ts';
 import type { Item } from '#table/table.ts';
 
 /** Where a command may stand. The first four are open: something may still come of it. */
@@ -106,8 +106,8 @@ export function commandDeadline({ id }: Pick<Command, 'id'>): Deadline {
 }
 
 /**
- * The item that keeps a command; an open one is also in the index of open commands, by when it is due, and one whose device was
- * chosen in the decision log, by its workflow and when.
+ * The item that keeps a command; an open one is also in the index of open commands, by when it is due, one whose device was chosen
+ * in the decision log, by its workflow and when, and one that no execution has issued by when it was asked for.
  */
 export function toCommandItem(command: Command): Item {
   const { expiresAt, ...rest } = command;
@@ -121,9 +121,10 @@ function logIndexOf({
   id,
   route,
   workflow,
-  execution = '',
+  execution,
   queuedAt: at,
 }: Command): Pick<Item, 'gsi1pk' | 'gsi1sk'> {
+  if (execution === undefined) return byHandKeys.index(at, id);
   if (route === undefined || workflow === undefined) return {};
   return logKeys.index({ kind: 'route', name: workflow }, { at, execution, id });
 }
