@@ -7,7 +7,7 @@ import {
 } from '#monitoring/alerts/alert-links.ts';
 import type { AlertRecord } from '#monitoring/alerts/records/alert-record.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '#core/html.ts';
 import { page } from './pages.ts';
 
 /** So many alerts are named on a page. */

@@ -6,7 +6,7 @@ import { followLink } from '#signals/follow-link.ts';
 import { hashLink } from '#signals/links.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { serveAlertAnswer } from './alert-answer.ts';
-import { html } from './html.ts';
+import { html } from '#core/html.ts';
 import { askPage, closedPage, type OpenLink, page, thanksPage } from './pages.ts';
 
 const PATH = /^\/v1\/approvals\/([^/]+)\/answer\/?$/;

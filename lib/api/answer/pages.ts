@@ -4,7 +4,7 @@ import type { Approval, Vote } from '#signals/approval.ts';
 import type { FollowedLink } from '#signals/follow-link.ts';
 import type { LinkClaims } from '#signals/links.ts';
 import type { HttpResponse } from '../http.ts';
-import { Html, html } from './html.ts';
+import { Html, html } from '#core/html.ts';
 import { PAGE_HEADERS, STYLE } from './style.ts';
 
 /** A link that may be answered by. */

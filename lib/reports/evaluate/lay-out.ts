@@ -1,4 +1,6 @@
 import type { ReportFile } from '#definition/report/report.ts';
+import { chartsOf } from '../charts/chart-data.ts';
+import type { Measuring } from './measuring.ts';
 import {
   type Cell,
   columnsOf,
@@ -22,14 +24,13 @@ export function layOut(
   }: { readonly period: ReportPeriod; readonly madeAt: number; readonly notices?: readonly ReportNotice[] },
 ): ReportResult {
   const columns = columnsOf(file);
-  const all = tally.groups.map(({ cells, measures }) => [
-    ...cells,
-    ...measures.map((one) => rounded(one.value())),
-  ]);
+  const isWhole = Object.keys(file.groupBy ?? {}).length === 0;
   // Without groups there is one row, also of no records.
-  if (all.length === 0 && Object.keys(file.groupBy ?? {}).length === 0)
-    all.push(tally.totals.map((one) => rounded(one.value())));
-  const ordered = all.sort(orderOf(file, columns));
+  const groups = isWhole ? [{ cells: [], measures: tally.totals }] : tally.groups;
+  const order = orderOf(file, columns);
+  const ordered = groups
+    .map((group) => ({ group, cells: [...group.cells, ...valuesOf(group.measures)] }))
+    .sort((one, other) => order(one.cells, other.cells));
   const { limit = ordered.length } = file;
   const left = ordered.length - limit;
   const cut: readonly ReportNotice[] =
@@ -37,11 +38,16 @@ export function layOut(
   return {
     ...{ report: file.report, title: file.title ?? file.report, description: file.description },
     ...{ source: file.source, period, timezone: timezoneOf(file), madeAt, columns },
-    rows: ordered.slice(0, limit),
-    totals: tally.totals.map((one) => rounded(one.value())),
+    rows: ordered.slice(0, limit).map(({ cells }) => cells),
+    totals: valuesOf(tally.totals),
+    charts: chartsOf(file, ordered, tally.budget),
     records: tally.records,
     notices: [...notices, ...tally.notices(), ...cut],
   };
+}
+
+function valuesOf(measures: readonly Measuring[]): readonly (number | null)[] {
+  return measures.map((one) => rounded(one.value()));
 }
 
 type Row = readonly Cell[];

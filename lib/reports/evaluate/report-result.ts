@@ -1,5 +1,6 @@
 import { reportField } from '#definition/report/fields.ts';
 import type { ReportFile, TimePart } from '#definition/report/report.ts';
+import type { ChartData } from '../charts/chart-data.ts';
 
 /** From a time on, that counts in, to one that does not; ms since the Unix epoch. */
 export interface ReportPeriod {
@@ -42,6 +43,7 @@ export interface ReportResult {
   readonly rows: readonly (readonly Cell[])[];
   /** The measures over all records, whatever their rows; one for each column of a measure. */
   readonly totals: readonly (number | null)[];
+  readonly charts: readonly ChartData[];
   readonly records: {
     readonly read: number;
     /** How many fit the filters, and are in the rows and totals. */

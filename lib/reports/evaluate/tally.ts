@@ -19,7 +19,8 @@ export interface TalliedGroup {
 export class ReportTally {
   readonly #file: ReportFile;
   readonly #limits: ReportLimits;
-  readonly #budget: DistinctBudget;
+  /** How many more different values may be told apart. */
+  readonly budget: DistinctBudget;
   readonly #where: Condition | undefined;
   /** By measure the condition of its share. */
   readonly #shares: readonly (Condition | undefined)[];
@@ -35,7 +36,7 @@ export class ReportTally {
     this.#file = file;
     this.#limits = limits;
     this.#timezone = timezoneOf(file);
-    this.#budget = new DistinctBudget(limits.distinct);
+    this.budget = new DistinctBudget(limits.distinct);
     this.#where = file.where === undefined ? undefined : new Condition(file.where);
     this.#shares = Object.values(file.measures).map((measure) =>
       typeof measure === 'object' && 'share' in measure ? new Condition(measure.share) : undefined,
@@ -97,7 +98,7 @@ export class ReportTally {
               message: `there are more than ${groups} rows: ${this.#leftOut} records of others are in the totals alone`,
             } as const,
           ]),
-      ...(this.#budget.refused === 0
+      ...(this.budget.refused === 0
         ? []
         : [
             {
@@ -135,7 +136,7 @@ export class ReportTally {
 
   #begun(cells: readonly Cell[]): TalliedGroup {
     const measures = Object.values(this.#file.measures);
-    return { cells, measures: measures.map((measure) => measuringOf(measure, this.#budget)) };
+    return { cells, measures: measures.map((measure) => measuringOf(measure, this.budget)) };
   }
 }
 

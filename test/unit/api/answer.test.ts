@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { html } from '#api/answer/html.ts';
+import { html } from '#core/html.ts';
 import { type Api, createApi } from '#api/api.ts';
 import type { HttpResponse } from '#api/http.ts';
 import { actionsOf } from '#executions/operate/action.ts';

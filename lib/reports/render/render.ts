@@ -1,0 +1,32 @@
+import { assertNever } from '#core/assert-never.ts';
+import type { ReportResult } from '../evaluate/report-result.ts';
+import { CSV_TYPE, reportCsv } from './csv.ts';
+import { reportDocument } from './json.ts';
+import { reportPage } from './page.ts';
+
+/** What can be made of a report. */
+export const REPORT_FORMATS = ['html', 'csv', 'json'] as const;
+
+/** What can be made of a report. */
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** Media type of each format. */
+export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
+  html: 'text/html; charset=utf-8',
+  csv: CSV_TYPE,
+  json: 'application/json',
+};
+
+/** A report as the text of a file. */
+export function renderReport(result: ReportResult, format: ReportFormat): string {
+  switch (format) {
+    case 'html':
+      return reportPage(result);
+    case 'csv':
+      return reportCsv(result);
+    case 'json':
+      return `${JSON.stringify(reportDocument(result), undefined, 2)}\n`;
+    default:
+      return assertNever(format);
+  }
+}
