@@ -15,6 +15,7 @@ import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
 import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
+import { addReportCommands } from './reports/report-commands.ts';
 import { addRouteCommands } from './routes/route-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addPoolCommands(program, terminal, run);
   addEventCommand(program, terminal, run);
   addAlertCommands(program, terminal, run);
+  addReportCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);

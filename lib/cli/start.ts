@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createApi } from '#api/api.ts';
 import { formatDuration } from '#core/duration.ts';
 import { startFleet } from '#devices/simulator/fleet.ts';
@@ -55,6 +56,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       mailer: mailSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      reportsPath: join(directory.path, 'reports'),
       events: loaded?.project.events,
       links: {
         secret: async () => linkSecret,
@@ -88,6 +90,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
           ...{ feed: monitoring.log, liveUrl: liveUrlAt },
           metrics: async () => metrics?.text(packageVersion()),
         },
+        reportFiles: runtime.reportFiles,
         version: packageVersion(),
       }),
       live: monitoring && { log: monitoring.log, tail: monitoring.tail, clock: runtime.ports.clock },

@@ -14,6 +14,8 @@ import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
 import { recoverDeliveries } from '#notifications/recover.ts';
 import type { Mailer } from '#notifications/send/mailer.ts';
+import type { ReportFiles } from '#reports/made/report-files.ts';
+import { startReportTimer } from '#reports/schedule/report-timer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
@@ -27,6 +29,7 @@ import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type Metrics, startMetrics } from './metrics.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
+import { FolderReportFiles } from './report-files.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
 
 /** How the runtime is started. */
@@ -52,6 +55,8 @@ export interface RuntimeOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** Folder in which reports are kept that are made by schedule. Default: none are made. */
+  readonly reportsPath?: string | undefined;
   /** Whether events of what happens are put on record. Default: yes. */
   readonly monitored?: boolean | undefined;
   /** Told of what went wrong where nobody waits for an answer. */
@@ -66,6 +71,8 @@ export interface Runtime {
   readonly broker: Broker;
   /** What is on record of what happens; undefined where that is switched off. */
   readonly monitoring: Monitoring | undefined;
+  /** Where reports are kept; undefined where none are. */
+  readonly reportFiles: ReportFiles | undefined;
   /** What is counted and measured; undefined where nothing is put on record. */
   readonly metrics: Metrics | undefined;
   /** Ids of the executions that had not been settled when the process before ended, and go on here. */
@@ -167,6 +174,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
   await recoverDeliveries(ports);
+  const { reportsPath } = options;
+  const reportFiles = reportsPath === undefined ? undefined : new FolderReportFiles(reportsPath);
+  if (reportFiles !== undefined)
+    started.adopt(startReportTimer({ ...reportPorts(ports), files: reportFiles, onDefect }), (timer) =>
+      timer.close(),
+    );
   const running = started.move();
   return {
     ports,
@@ -174,6 +187,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     broker,
     monitoring,
     metrics,
+    reportFiles,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
@@ -187,6 +201,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
   };
+}
+
+/** By name: the engine is found only when it is asked for. */
+function reportPorts({ table, clock, notifier, engine }: ExecutionPorts) {
+  return { table, clock, notifier, engine };
 }
 
 async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {

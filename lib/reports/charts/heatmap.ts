@@ -5,7 +5,7 @@ import { cellWords, columnWords } from '../render/words.ts';
 import { placeAxis, px, type Size } from './axes.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
-import { bandScale, placeOf, placesOf, placeWords } from './scales.ts';
+import { placeOf, placesOf, placeWords } from './scales.ts';
 
 /** So many rows are drawn; those that come after are in the table. */
 const MOST_ROWS = 40;
@@ -33,7 +33,7 @@ export function drawHeatmap(data: ChartData, size: Size, timezone: string): Draw
   const widest = Math.max(...rows.map(({ words }) => words.length), 3);
   const left = Math.min(size.width * 0.35, widest * 6.6 + 12);
   const plot = { left, right: size.width - 8, top: ABOVE, bottom: size.height - BELOW, height: size.height };
-  const band = bandScale(places, [plot.left, plot.right]).padding(0.04);
+  const band = scaleBand([...places], [plot.left, plot.right]).padding(0.04);
   const lines = scaleBand(
     rows.map(({ name }) => name),
     [plot.top, plot.bottom],
@@ -71,7 +71,7 @@ function legendOf(low: number, high: number, column: Parameters<typeof cellWords
   return Array.from({ length: STEPS }, (_, step) => {
     const from = low + ((high - low) * step) / STEPS;
     return {
-      name: `${step === 0 ? '' : 'from '}${cellWords(round(from, high), column)}`,
+      name: `from ${cellWords(round(from, high), column)}`,
       colour: `h${step}`,
     };
   });

@@ -86,11 +86,15 @@ export function placeOf(cell: Cell): string {
   return cell === null ? NOWHERE : String(cell);
 }
 
+/** A bar is no wider, in px: a single one would be a wall. */
+const WIDEST = 96;
+
 /** Places side by side. */
 export function bandScale(places: readonly string[], range: readonly [number, number]): ScaleBand<string> {
-  return scaleBand([...places], [...range])
+  const band = scaleBand([...places], [...range])
     .paddingInner(0.2)
     .paddingOuter(0.1);
+  return band.bandwidth() <= WIDEST ? band : band.paddingInner(1 - WIDEST / band.step()).paddingOuter(0.5);
 }
 
 /** A place as people read it on an axis, where there is little room. */

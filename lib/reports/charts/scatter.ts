@@ -6,7 +6,7 @@ import { plotOf, valueTitle } from './bars.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
 import { drawLines } from './lines.ts';
-import { placeOf, valueScale } from './scales.ts';
+import { valueScale } from './scales.ts';
 import { MOST_SERIES } from './series.ts';
 
 /** Points by two numbers; where the column along it holds none, along its places. */
@@ -16,7 +16,7 @@ export function drawScatter(data: ChartData, size: Size, timezone: string): Draw
   const marks = data.points.flatMap(({ x, series, values }) =>
     data.ys.flatMap((column, at) => {
       const y = values[at] ?? null;
-      const name = data.series === undefined ? columnWords(column) : placeOf(series);
+      const name = data.series === undefined ? columnWords(column) : cellWords(series, data.series);
       return typeof x === 'number' && y !== null ? [{ x, y, name, column }] : [];
     }),
   );

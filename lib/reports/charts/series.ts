@@ -1,5 +1,5 @@
-import type { ReportColumn } from '../evaluate/report-result.ts';
-import { columnWords } from '../render/words.ts';
+import type { Cell, ReportColumn } from '../evaluate/report-result.ts';
+import { cellWords, columnWords } from '../render/words.ts';
 import type { ChartData } from './chart-data.ts';
 import { placeOf } from './scales.ts';
 
@@ -23,7 +23,7 @@ export function seriesOf({ points, ys, series }: ChartData): {
     for (const [at, column] of ys.entries()) {
       const value = point.values[at] ?? null;
       if (value === null) continue;
-      const name = nameOf(point.series, column, { ofSeries: series !== undefined, ofMany: ys.length > 1 });
+      const name = nameOf(point.series, column, { series, ofMany: ys.length > 1 });
       const known = all.get(name) ?? { name, column, values: new Map<string, number>() };
       all.set(name, known);
       known.values.set(placeOf(point.x), value);
@@ -36,12 +36,13 @@ export function seriesOf({ points, ys, series }: ChartData): {
 }
 
 function nameOf(
-  value: Parameters<typeof placeOf>[0],
+  value: Cell,
   column: ReportColumn,
-  { ofSeries, ofMany }: { readonly ofSeries: boolean; readonly ofMany: boolean },
+  { series, ofMany }: { readonly series: ReportColumn | undefined; readonly ofMany: boolean },
 ): string {
-  if (!ofSeries) return columnWords(column);
-  return ofMany ? `${placeOf(value)}, ${columnWords(column).toLowerCase()}` : placeOf(value);
+  if (series === undefined) return columnWords(column);
+  const words = cellWords(value, series);
+  return ofMany ? `${words}, ${columnWords(column).toLowerCase()}` : words;
 }
 
 function weightOf({ values }: Series): number {

@@ -3,7 +3,8 @@ import { StepwrightError } from '#core/error.ts';
 import { reportKeys } from '#table/report-keys.ts';
 import { ConditionFailed, type Item, type Table } from '#table/table.ts';
 import type { ReportResult } from '../evaluate/report-result.ts';
-import { REPORT_FORMATS, type ReportFormat, renderReport } from '../render/render.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../render/formats.ts';
+import { renderReport } from '../render/render.ts';
 import { KEEP_DAYS, type ReportFiles } from './report-files.ts';
 
 /** A report that was made and kept. Times in ms since the epoch. */

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../render/render.ts';
+import type { ReportFormat } from '../render/formats.ts';
 
 /** Which file of a report that was made. */
 export interface ReportFileName {

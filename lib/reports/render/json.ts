@@ -23,7 +23,7 @@ export const ReportDocumentSchema = z
         holds: z
           .enum(['text', 'time-part', 'count', 'number', 'duration', 'share'])
           .describe('A duration is in ms, a share a part of 1.'),
-        part: z.enum(['hour', 'day', 'week', 'month', 'weekday', 'hour-of-day']).optional(),
+        part: z.enum(['hour', 'day', 'week', 'month', 'weekday', 'hour-of-day']).exactOptional(),
       }),
     ),
     rows: z.array(z.array(CellSchema)).describe('Values in the order of the columns.'),

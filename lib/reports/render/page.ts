@@ -14,6 +14,8 @@ const MOST_ROWS = 2_000;
  */
 export function reportPage(result: ReportResult): string {
   const { title, description, period, timezone, charts } = result;
+  // That a report has a limit is meant so, and is told below its table.
+  const warnings = result.notices.filter(({ kind }) => kind !== 'rows');
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +31,7 @@ export function reportPage(result: ReportResult): string {
 <h1>${title}</h1>
 <p class="period">${periodWords(period, timezone)}</p>
 ${description === undefined ? [] : [html`<p class="about">${description}</p>`]}
-${result.notices.map(({ message }) => html`<p class="notice" role="note">${message}</p>`)}
+${warnings.map(({ message }) => html`<p class="notice" role="note">${message}</p>`)}
 ${figures(result)}
 ${charts.map((chart, at) => chartFigure(chart, `chart-${at + 1}`, timezone))}
 ${table(result)}
@@ -52,7 +54,7 @@ function figures({ columns, totals, rows, charts }: ReportResult): Html {
   )}</ul>`;
 }
 
-function table({ columns, rows, totals }: ReportResult): Html {
+function table({ columns, rows, totals, notices }: ReportResult): Html {
   if (rows.length === 0) return html`<p class="none">There are no records in this period.</p>`;
   const groups = columns.filter(({ kind }) => kind === 'group').length;
   const left = rows.length - MOST_ROWS;
@@ -67,6 +69,7 @@ function table({ columns, rows, totals }: ReportResult): Html {
 <tbody>
 ${lines}</tbody>${groups === 0 || rows.length === 1 ? [] : [totalLine(columns, totals)]}
 </table></div>
+${notices.filter(({ kind }) => kind === 'rows').map(({ message }) => html`<p class="note">${message}.</p>`)}
 ${left > 0 ? [html`<p class="note">${countWords(left, 'more row')} are in the report as CSV and JSON.</p>`] : []}`;
 }
 
@@ -82,7 +85,7 @@ function totalLine(columns: readonly ReportColumn[], totals: ReportResult['total
 function cell(value: Cell, column: ReportColumn): Html {
   const words = cellWords(value, column);
   return column.kind === 'group'
-    ? html`<th scope="row">${words}</th>`
+    ? html`<th scope="row"${column.part === undefined ? '' : html` class="time"`}>${words}</th>`
     : html`<td class="number">${words}</td>`;
 }
 

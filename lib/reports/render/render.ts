@@ -1,14 +1,9 @@
 import { assertNever } from '#core/assert-never.ts';
 import type { ReportResult } from '../evaluate/report-result.ts';
 import { CSV_TYPE, reportCsv } from './csv.ts';
+import type { ReportFormat } from './formats.ts';
 import { reportDocument } from './json.ts';
 import { reportPage } from './page.ts';
-
-/** What can be made of a report. */
-export const REPORT_FORMATS = ['html', 'csv', 'json'] as const;
-
-/** What can be made of a report. */
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Media type of each format. */
 export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {

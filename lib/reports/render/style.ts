@@ -67,10 +67,12 @@ svg .in3, svg .in4, svg .in5 { fill: #fff }
 .none { padding: 2rem; border: 1px dashed var(--line); border-radius: .5rem; text-align: center }
 .wide-table { overflow-x: auto }
 table { width: 100%; border-collapse: collapse; font-size: .95rem }
-th, td { padding: .4rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th, td { padding: .4rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
+  overflow-wrap: break-word }
 th { font-weight: 600; white-space: nowrap }
 thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom }
-tbody th { font-weight: 400; white-space: normal }
+tbody th { max-width: 22rem; font-weight: 400; white-space: normal }
+tbody .time { white-space: nowrap }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 tfoot th, tfoot td { border-top: 2px solid var(--soft); border-bottom: 0; font-weight: 600 }
 footer { margin-top: 2rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem;
@@ -99,6 +101,8 @@ code { font: .95em ui-monospace, monospace }
   thead { display: table-header-group }
   tfoot { display: table-row-group }
   .wide-table { overflow: visible }
+  figure { margin-top: 1.1rem }
+  figure > svg.wide { max-height: 64mm }
 }
 `;
 

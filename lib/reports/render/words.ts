@@ -1,11 +1,13 @@
 import type { Cell, ReportColumn, ReportPeriod } from '../evaluate/report-result.ts';
 
-/** A name in code as people read it: `durationMs` is `duration ms`, `hour_of_day` is `hour of day`. */
-export function columnWords({ name }: Pick<ReportColumn, 'name'>): string {
-  const words = name
+/** A name in code as people read it: `durationMs` is `Duration`, `hour_of_day` is `Hour of day`. */
+export function columnWords({ name, holds }: Pick<ReportColumn, 'name' | 'holds'>): string {
+  const whole = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replaceAll('_', ' ')
     .toLowerCase();
+  // Durations have their unit with them.
+  const words = holds === 'duration' ? whole.replace(/ ms$/, '') : whole;
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 

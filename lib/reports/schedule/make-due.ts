@@ -64,7 +64,11 @@ async function makeDue(ports: DuePorts, report: PublishedReport, now: number): P
 }
 
 /** Who made what was due first may have ended before anybody was told of it. */
-async function tellEarlier(ports: DuePorts, { name, file, dueAt = 0 }: PublishedReport, last: number): Promise<void> {
+async function tellEarlier(
+  ports: DuePorts,
+  { name, file, dueAt = 0 }: PublishedReport,
+  last: number,
+): Promise<void> {
   const earlier = dueAt === last ? undefined : await findMade(ports.table, name, madeId(dueAt));
   if (earlier !== undefined) await tellRecipients(ports.notifier, file, earlier);
 }
