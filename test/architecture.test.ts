@@ -94,6 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'devices',
     'executions',
     'monitoring',
+    'reports',
   ],
   cli: [
     ...['analytics', 'core', 'expression', 'definition', 'validation', 'compiler', 'engine', 'table'],

@@ -13,6 +13,8 @@ import type { LiveApi } from './live-api.ts';
 import { executionArns } from './machines.ts';
 import { metricsDashboard } from './metrics-dashboard.ts';
 import { PREFIX } from './names.ts';
+import type { ReportBucket } from './report-bucket.ts';
+import { ReportSchedule } from './report-schedule.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -20,6 +22,7 @@ import { ServiceFunction } from './service-function.ts';
 export interface MonitoringStackProps extends StackProps {
   readonly table: Table;
   readonly runtime: RuntimeStack;
+  readonly reports: ReportBucket;
   /** Where clients are told of events; undefined where none are. */
   readonly live: LiveApi | undefined;
   /** Folder with the bundled functions. */
@@ -70,6 +73,7 @@ export class MonitoringStack extends Stack {
       eventPattern: { source: [PREFIX], detailType: [...LAST_WORDS] },
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
+    new ReportSchedule(this, 'Reports', { ...props, bucket: props.reports, deadLetters: undelivered });
     if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }

@@ -9,11 +9,13 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { INDEXES } from './names.ts';
+import { ReportBucket } from './report-bucket.ts';
 
-/** What outlives every deployment: the single table. */
+/** What outlives every deployment: the single table, and the reports that were made. */
 export class StateStack extends Stack {
   /** The one store (`docs/data-model.md`). */
   readonly table: Table;
+  readonly reports: ReportBucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly emulated: boolean }) {
     super(scope, id, props);
@@ -28,6 +30,7 @@ export class StateStack extends Stack {
       deletionProtection: !props.emulated,
       removalPolicy: props.emulated ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+    this.reports = new ReportBucket(this, 'Reports', props);
     for (const index of INDEXES) {
       this.table.addGlobalSecondaryIndex({
         indexName: index,

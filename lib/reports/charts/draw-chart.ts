@@ -55,7 +55,7 @@ function draw(data: ChartData, size: Size, timezone: string): Drawing {
 }
 
 function sizeOf(data: ChartData, size: Size): Size {
-  return data.chart.type === 'heatmap' ? { ...size, height: heatmapHeight(data) } : size;
+  return data.chart.type === 'heatmap' ? { ...size, height: heatmapHeight(data, size.width) } : size;
 }
 
 function titleOf({ chart, x, ys }: ChartData): string {

@@ -2,7 +2,7 @@ import { scaleBand } from 'd3-scale';
 import { html } from '#core/html.ts';
 import { compareParts } from '../evaluate/time-parts.ts';
 import { cellWords, columnWords } from '../render/words.ts';
-import { placeAxis, px, type Size } from './axes.ts';
+import { placeAxis, px, roomBelow, type Size } from './axes.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
 import { placeOf, placesOf, placeWords } from './scales.ts';
@@ -11,12 +11,16 @@ import { placeOf, placesOf, placeWords } from './scales.ts';
 const MOST_ROWS = 40;
 const STEPS = 6;
 const ROW_HEIGHT = 26;
-const BELOW = 46;
 const ABOVE = 10;
 
-/** How high a heat map is. */
-export function heatmapHeight(data: ChartData): number {
-  return ABOVE + BELOW + ROW_HEIGHT * Math.max(1, Math.min(MOST_ROWS, rowsOf(data).length));
+/** How high a heat map of a width is. */
+export function heatmapHeight(data: ChartData, width: number): number {
+  return ABOVE + roomOf(data, width) + ROW_HEIGHT * Math.max(1, Math.min(MOST_ROWS, rowsOf(data).length));
+}
+
+/** What the names of rows take from the width is not known yet: two thirds are left in any case. */
+function roomOf(data: ChartData, width: number): number {
+  return roomBelow(placesOf(data), data.x, width * 0.65);
 }
 
 interface HeatRow {
@@ -32,7 +36,13 @@ export function drawHeatmap(data: ChartData, size: Size, timezone: string): Draw
   const rows = all.slice(0, MOST_ROWS);
   const widest = Math.max(...rows.map(({ words }) => words.length), 3);
   const left = Math.min(size.width * 0.35, widest * 6.6 + 12);
-  const plot = { left, right: size.width - 8, top: ABOVE, bottom: size.height - BELOW, height: size.height };
+  const plot = {
+    left,
+    right: size.width - 8,
+    top: ABOVE,
+    bottom: size.height - roomOf(data, size.width),
+    height: size.height,
+  };
   const band = scaleBand([...places], [plot.left, plot.right]).padding(0.04);
   const lines = scaleBand(
     rows.map(({ name }) => name),
