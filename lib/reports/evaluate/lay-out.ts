@@ -24,7 +24,7 @@ export function layOut(
   }: { readonly period: ReportPeriod; readonly madeAt: number; readonly notices?: readonly ReportNotice[] },
 ): ReportResult {
   const columns = columnsOf(file);
-  const isWhole = Object.keys(file.groupBy ?? {}).length === 0;
+  const isWhole = file.groupBy === undefined;
   // Without groups there is one row, also of no records.
   const groups = isWhole ? [{ cells: [], measures: tally.totals }] : tally.groups;
   const order = orderOf(file, columns);

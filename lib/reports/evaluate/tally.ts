@@ -67,6 +67,8 @@ export class ReportTally {
     const holds: boolean[] = [];
     for (const share of this.#shares) holds.push(share !== undefined && (await share.holds(record)));
     takeAll(this.#all, record, holds);
+    // Without groups the one row is all.
+    if (this.#file.groupBy === undefined) return;
     const group = this.#groupOf(this.#cellsOf(record));
     if (group === undefined) this.#leftOut++;
     else takeAll(group, record, holds);
