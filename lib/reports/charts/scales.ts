@@ -103,10 +103,11 @@ export function placeWords(place: string, column: ReportColumn): string {
   if (part === undefined || place === NOWHERE) return place;
   if (part === 'hour-of-day') return place;
   if (!isAlongTime(part)) return cellWords(place, column).slice(0, 3);
-  const wall = new Date(wallTimeOf(place));
-  const words = (format: Intl.DateTimeFormatOptions) =>
-    wall.toLocaleString('en-GB', { timeZone: 'UTC', ...format });
-  if (part === 'month') return words({ month: 'short', year: '2-digit' });
-  const day = words({ day: 'numeric', month: 'short' });
+  const wall = wallTimeOf(place);
+  if (part === 'month') return MONTHS.format(wall);
+  const day = DAYS.format(wall);
   return part === 'hour' ? `${day} ${place.slice(11)}` : day;
 }
+
+const MONTHS = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short', year: '2-digit' });
+const DAYS = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
