@@ -12,7 +12,7 @@ import { type Synthesised, synthesise } from './synthesise.ts';
 let stacks: Synthesised;
 beforeAll(() => {
   stacks = synthesise();
-}, 400_000);
+}, 60_000);
 
 const PolicySchema = z.object({
   Properties: z.object({
@@ -328,7 +328,7 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
   expect(rights(api)['api']).toContain('secretsmanager:GetSecretValue');
   api.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
   monitoring.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
-}, 400_000);
+}, 60_000);
 
 test('decisions are published before the workflows, each after those that it goes by', () => {
   const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
@@ -370,7 +370,7 @@ test('decisions are published before the workflows, each after those that it goe
   } finally {
     rmSync(project, { recursive: true });
   }
-}, 400_000);
+}, 60_000);
 
 test('a decision that goes by none that is there is refused', () => {
   const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
@@ -428,7 +428,7 @@ test('what the project tells as events has a rule each, and a function that may 
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
-}, 400_000);
+}, 60_000);
 
 test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
   stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {

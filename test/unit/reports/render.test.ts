@@ -208,7 +208,6 @@ describe('as a page', () => {
           groupBy: { id: 'id' },
           measures: { runs: 'count' },
           limit: 2_050,
-          
         },
         many,
       ),
