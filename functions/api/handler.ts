@@ -5,6 +5,7 @@ import { carriesToken } from '#api/token-check.ts';
 import { TableFeed } from '#monitoring/feed/table-feed.ts';
 import { readToken } from '../authorizer/read-token.ts';
 import { connectPorts } from '../ports.ts';
+import { connectReportFiles } from '../report-files.ts';
 import { lambdaHandler } from '../shell.ts';
 import { toGatewayResult, toHttpRequest } from './gateway.ts';
 import { withTrace } from './trace-header.ts';
@@ -18,6 +19,7 @@ const api = createApi({
     liveUrl: () => process.env['LIVE_URL'],
     metrics: async () => undefined,
   },
+  reportFiles: connectReportFiles(),
   version: process.env['STEPWRIGHT_VERSION'] ?? 'unknown',
 });
 

@@ -4,6 +4,7 @@ import type { ExecutionPorts } from '#executions/ports.ts';
 import { makeAlertLink } from '#monitoring/alerts/alert-links.ts';
 import { type DeliveryPorts, deliver } from '#notifications/deliver.ts';
 import type { SendPorts } from '#notifications/send/send.ts';
+import { makeReportLink } from '#reports/report-links.ts';
 import { makeApprovalLink } from '#signals/approval-link.ts';
 
 /** By which ways notifications leave besides calls over HTTP. */
@@ -20,8 +21,12 @@ export function createDeliver(
   const { table, deadlines, clock, random, secrets, allowedHosts } = ports;
   const delivering: DeliveryPorts = {
     ...{ table, deadlines, clock, random, secrets, allowedHosts, ...ways },
-    makeConfidential: (part, to) =>
-      part.kind === 'alert-link' ? makeAlertLink(ports, part, to) : makeApprovalLink(ports, part, to),
+    makeConfidential: async (part, to) => {
+      if (part.kind === 'alert-link') return makeAlertLink(ports, part, to);
+      return part.kind === 'report-link'
+        ? makeReportLink(ports, part, to)
+        : makeApprovalLink(ports, part, to);
+    },
   };
   return async (payload) => {
     await deliver(delivering, DeadlineSchema.parse(payload).id);

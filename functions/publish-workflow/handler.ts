@@ -6,11 +6,13 @@ import { lambdaHandler } from '../shell.ts';
 import { serveCustomResource } from './custom-resource.ts';
 import { createPublishDecision, isDecisionDocument } from './publish-decision.ts';
 import { createPublishProject, PROJECT_DOCUMENT } from './publish-project.ts';
+import { createPublishReport, isReportDocument } from './publish-report.ts';
 import { createPublishWorkflow } from './publish-workflow.ts';
 
 const ports = await connectPorts();
 const publishWorkflow = createPublishWorkflow(ports);
 const publishDecision = createPublishDecision(ports);
+const publishReport = createPublishReport(ports);
 const publishProject = createPublishProject(ports);
 
 /** The documents are part of the bundle: a compiled workflow is too large for a template. */
@@ -24,5 +26,6 @@ export const handler = lambdaHandler((event: unknown) =>
 
 function publisherOf(document: string) {
   if (document === PROJECT_DOCUMENT) return publishProject;
+  if (isReportDocument(document)) return publishReport;
   return isDecisionDocument(document) ? publishDecision : publishWorkflow;
 }

@@ -1,5 +1,6 @@
 import { StepwrightError } from '#core/error.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import type { ReportFiles } from '#reports/made/report-files.ts';
 import { isAnswerPath, serveAnswer } from './answer/answer.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, textResponse } from './http.ts';
 import { linesResponse, wantsLines } from './lines.ts';
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly ports: ExecutionPorts;
   /** What is known of what happens. Default: nothing. */
   readonly monitoring?: MonitoringPorts | undefined;
+  /** Where reports are kept that were made. Default: none are. */
+  readonly reportFiles?: ReportFiles | undefined;
   /** Version of Stepwright, told in the OpenAPI document. */
   readonly version: string;
 }
@@ -27,17 +30,17 @@ export interface ApiOptions {
 const OPENAPI_PATH = '/v1/openapi.json';
 
 /** Makes the API. What a request asks wrongly is answered with a problem; a defect is thrown. */
-export function createApi({ monitoring = UNMONITORED, version, ...options }: ApiOptions): Api {
-  const ports: ApiPorts = { ...options.ports, ...monitoring };
+export function createApi({ monitoring = UNMONITORED, reportFiles, version, ...options }: ApiOptions): Api {
+  const ports: ApiPorts = { ...options.ports, ...monitoring, reportFiles };
   return async (request) => {
     try {
       if (request.method === 'GET' && request.path === OPENAPI_PATH)
         return jsonResponse(200, openApiDocument(ROUTES, version));
       if (isAnswerPath(request.path)) return await serveAnswer(ports, request);
       const { route, params } = findRoute(request);
-      const { status, document } = await route.serve(ports, request, params);
+      const { status, document, text: own } = await route.serve(ports, request, params);
       const { lines } = route;
-      const text = route.answers[status]?.text;
+      const text = own ?? route.answers[status]?.text;
       if (text !== undefined) return textResponse(status, text, document);
       const asLines = lines !== undefined && wantsLines(request);
       return (asLines && linesResponse(request, document, lines)) || jsonResponse(status, document);

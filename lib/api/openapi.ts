@@ -44,16 +44,19 @@ const WrittenSchema = z.object({
 });
 
 function operation(route: RouteDescription, schemas: SchemaWriter): JsonObject {
-  const answers = Object.entries(route.answers).map(([status, { description, schema, text }]) => [
-    status,
-    {
-      description,
-      content: {
-        [text ?? 'application/json']: { schema: schemas.write(schema, 'output') },
-        ...(route.lines === undefined ? {} : { [JSON_LINES]: { schema: { type: 'string' } } }),
+  const answers = Object.entries(route.answers).map(
+    ([status, { description, schema, text, otherTexts = [] }]) => [
+      status,
+      {
+        description,
+        content: {
+          [text ?? 'application/json']: { schema: schemas.write(schema, 'output') },
+          ...(route.lines === undefined ? {} : { [JSON_LINES]: { schema: { type: 'string' } } }),
+          ...Object.fromEntries(otherTexts.map((type) => [type, { schema: { type: 'string' } }])),
+        },
       },
-    },
-  ]);
+    ],
+  );
   const problem = {
     description: 'A problem (RFC 9457).',
     content: { 'application/problem+json': { schema: schemas.write(ProblemSchema, 'output') } },
@@ -100,6 +103,6 @@ function queryParameters(query: z.ZodType, schemas: SchemaWriter): JsonObject[] 
 
 function bodyContent(body: z.ZodType, schemas: SchemaWriter): JsonObject {
   if (body !== TEXT) return { 'application/json': { schema: schemas.write(body, 'input') } };
-  const schema = { type: 'string', description: "A workflow's text." };
+  const schema = { type: 'string', description: 'The text of a definition.' };
   return { 'application/yaml': { schema }, 'application/json': { schema: { type: 'object' } } };
 }

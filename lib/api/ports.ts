@@ -1,5 +1,6 @@
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { type EventFeed, NO_FEED } from '#monitoring/feed/feed.ts';
+import type { ReportFiles } from '#reports/made/report-files.ts';
 
 /** What is known of what happens. */
 export interface MonitoringPorts {
@@ -11,7 +12,10 @@ export interface MonitoringPorts {
 }
 
 /** What serving the API takes. */
-export interface ApiPorts extends ExecutionPorts, MonitoringPorts {}
+export interface ApiPorts extends ExecutionPorts, MonitoringPorts {
+  /** Where reports are kept that were made; undefined where none are. */
+  readonly reportFiles: ReportFiles | undefined;
+}
 
 /** Of who keeps no events. */
 export const UNMONITORED: MonitoringPorts = {

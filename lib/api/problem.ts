@@ -39,7 +39,7 @@ export class InvalidDefinition extends StepwrightError {
 
   constructor(
     diagnostics: readonly Diagnostic[],
-    what: 'workflow' | 'template' | 'decision' | 'group of alerts' = 'workflow',
+    what: 'workflow' | 'template' | 'decision' | 'group of alerts' | 'report' = 'workflow',
   ) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;

@@ -13,8 +13,10 @@ export const TEXT = z.string();
 /** What a route answers: a status it names, and a document of that status's schema. */
 export interface RouteAnswer {
   readonly status: number;
-  /** JSON; or a text, where the route says of which type. */
+  /** JSON; or a text, where the route, or the answer itself, says of which type. */
   readonly document: unknown;
+  /** Media type of this answer, where it is a text. */
+  readonly text?: string;
 }
 
 /** A request with its parts checked. */
@@ -48,6 +50,8 @@ export interface RouteAnswerDescription {
   readonly schema: z.ZodType;
   /** Media type of an answer that is a text and no JSON. */
   readonly text?: string;
+  /** Media types that it may have besides. */
+  readonly otherTexts?: readonly string[];
 }
 
 /** A route as its file writes it. */

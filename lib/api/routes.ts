@@ -9,11 +9,13 @@ import { EXECUTION_ROUTES } from './routes/executions.ts';
 import { FIGURE_ROUTES } from './routes/figures.ts';
 import { GROUP_ROUTES } from './routes/groups.ts';
 import { LOG_ROUTES } from './routes/log.ts';
+import { MADE_REPORT_ROUTES } from './routes/made-reports.ts';
 import { MAILBOX_ROUTES } from './routes/mailboxes.ts';
 import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
 import { OPERATION_ROUTES } from './routes/operations.ts';
 import { POOL_ROUTES } from './routes/pools.ts';
 import { RECEIVER_ROUTES } from './routes/receivers.ts';
+import { REPORT_ROUTES } from './routes/reports.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SIGNAL_ROUTES } from './routes/signals.ts';
 import { SILENCE_ROUTES } from './routes/silences.ts';
@@ -44,6 +46,8 @@ export const ROUTES: readonly Route[] = [
   ...SILENCE_ROUTES,
   ...ALERT_GROUP_ROUTES,
   ...FIGURE_ROUTES,
+  ...REPORT_ROUTES,
+  ...MADE_REPORT_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
 ];

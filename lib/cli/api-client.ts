@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ProblemSchema } from '#api/problem.ts';
 import { type FaultKind, StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
@@ -59,16 +59,16 @@ export async function callApi<Schema extends z.ZodType>(
   return { status: response.status, document: parsed.data };
 }
 
-/** The text of a route that answers with text. Throws like {@link callApi}. */
-export async function fetchText(server: Server, path: readonly string[]): Promise<string> {
-  const response = await send(server, { method: 'GET', path, answer: z.string() });
-  if (!response.ok) throw refusalOf(response.status, await readJson(response), server);
-  return response.text();
+/** Asks the API for a text that is no document for us. Throws as {@link callApi} does. */
+export async function callForText(server: Server, call: Omit<ApiCall<z.ZodType>, 'answer'>): Promise<string> {
+  const response = await send(server, call);
+  if (response.ok) return response.text();
+  throw refusalOf(response.status, await readJson(response), server);
 }
 
 async function send(
   server: Server,
-  { method, path, query = {}, body }: ApiCall<z.ZodType>,
+  { method, path, query = {}, body }: Omit<ApiCall<z.ZodType>, 'answer'>,
 ): Promise<Response> {
   const search = new URLSearchParams(query).toString();
   const target = ['v1', ...path].map(encodeURIComponent).join('/');
@@ -123,6 +123,8 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
 /** The API tells which request would help; who types commands is told which command would. */
 const HINTS: Readonly<Record<string, string>> = {
   SW4211: '"stepwright alerts list" tells those that fire, and with --state resolved those that are over',
+  SW4221: '"stepwright reports list" tells those that are published',
+  SW4222: '"stepwright reports made" lists what was made of it, and as what',
   SW4212: '"stepwright alerts show" tells how it stands, and who has said what',
   SW4026: '"stepwright approvals show" tells who has decided it; "stepwright approvals list" what is open',
   SW4027: '"stepwright workflows alias" points it to a version',

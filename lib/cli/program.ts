@@ -17,6 +17,7 @@ import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
 import type { ExitCode } from './print-fault.ts';
 import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
+import { addReportCommands } from './reports/report-commands.ts';
 import { addRouteCommands } from './routes/route-commands.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
@@ -54,6 +55,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
   addTopCommand(program, terminal, run);
   addAlertCommands(program, terminal, run);
   addFigureCommands(program, terminal, run);
+  addReportCommands(program, terminal, run);
   addDeviceCommands(program, terminal, run);
   addRouteCommands(program, terminal, run);
   addRunCommands(program, terminal, run);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createApi } from '#api/api.ts';
 import type { RetentionTimes } from '#archive/retention-times.ts';
 import { openStore } from '#archive/stores/open-store.ts';
@@ -65,6 +66,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       mailer: mailSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
+      reportsPath: join(directory.path, 'reports'),
       events: loaded?.project.events,
       links: {
         secret: async () => linkSecret,
@@ -98,6 +100,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
       ...{ feed: monitoring.log, liveUrl: liveUrlAt },
       metrics: async () => metrics?.text(packageVersion()),
     },
+    reportFiles: runtime.reportFiles,
     version: packageVersion(),
   });
   const server = stack.adopt(

@@ -47,3 +47,8 @@ export function crop(text: string, width: number): string {
 export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
+
+/** Text with spaces before it, so that it takes so many columns. */
+export function padStart(text: string, width: number): string {
+  return `${' '.repeat(Math.max(0, width - stringWidth(text)))}${text}`;
+}

@@ -4,8 +4,7 @@ import { JsonObjectSchema, JsonSchema } from '#core/json.ts';
 import type { Deadline } from '#deadlines/deadlines.ts';
 import { RouteTraceSchema } from '#routing/trace.ts';
 import { commandKey, openCommandKeys } from '#table/keys.ts';
-import { logKeys } from '#table/log-keys.ts';
-import { byHandKeys } from '#table/retention-keys.ts';
+import { byHandKeys, logKeys } from '#table/log-keys.ts';
 import type { Item } from '#table/table.ts';
 
 /** Where a command may stand. The first four are open: something may still come of it. */
@@ -115,8 +114,8 @@ export function commandDeadline({ id }: Pick<Command, 'id'>): Deadline {
 }
 
 /**
- * The item that keeps a command; an open one is also in the index of open commands, by when it is due, and one whose device was
- * chosen in the decision log, by its workflow and when; one by hand is found by its day.
+ * The item that keeps a command; an open one is also in the index of open commands, by when it is due, one whose device was chosen
+ * in the decision log, by its workflow and when, and one that no execution has issued by when it was asked for.
  */
 export function toCommandItem(command: Command): Item {
   const { expiresAt, ...rest } = command;

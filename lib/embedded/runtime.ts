@@ -16,6 +16,8 @@ import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
 import { recoverDeliveries } from '#notifications/recover.ts';
 import type { Mailer } from '#notifications/send/mailer.ts';
+import type { ReportFiles } from '#reports/made/report-files.ts';
+import { startReportTimer } from '#reports/schedule/report-timer.ts';
 import type { ApprovalLinks } from '#signals/links.ts';
 import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
@@ -29,10 +31,11 @@ import { listenToTopics } from './event-topics.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type Metrics, startMetrics } from './metrics.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
+import { FolderReportFiles } from './report-files.ts';
 import { markThoseThatStayAway, RETURN_MS } from './returning.ts';
+import { type Rollups, startRollups } from './rollups.ts';
 import { spanTeller } from './telemetry/span-teller.ts';
 import type { Telemetry, TelemetryOptions } from './telemetry/telemetry.ts';
-import { type Rollups, startRollups } from './rollups.ts';
 
 /** How the runtime is started. */
 export interface RuntimeOptions {
@@ -59,6 +62,8 @@ export interface RuntimeOptions {
   readonly aws?: Readonly<Record<string, string | undefined>> | undefined;
   /** How much is taken on at once. */
   readonly limits?: EngineLimits | undefined;
+  /** Folder in which reports are kept that are made by schedule. Default: none are made. */
+  readonly reportsPath?: string | undefined;
   /** Whether events of what happens are put on record. Default: yes. */
   readonly monitored?: boolean | undefined;
   /** Where telemetry goes. Default: nowhere. */
@@ -75,6 +80,8 @@ export interface Runtime {
   readonly broker: Broker;
   /** What is on record of what happens; undefined where that is switched off. */
   readonly monitoring: Monitoring | undefined;
+  /** Where reports are kept; undefined where none are. */
+  readonly reportFiles: ReportFiles | undefined;
   /** What is counted and measured; undefined where nothing is put on record. */
   readonly metrics: Metrics | undefined;
   /** What tells a collector; undefined where nothing is told. */
@@ -191,6 +198,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
   await recoverDeliveries(ports);
+  const { reportsPath } = options;
+  const reportFiles = reportsPath === undefined ? undefined : new FolderReportFiles(reportsPath);
+  if (reportFiles !== undefined)
+    started.adopt(startReportTimer({ ...reportPorts(ports), files: reportFiles, onDefect }), (timer) =>
+      timer.close(),
+    );
   const running = started.move();
   return {
     ports,
@@ -200,6 +213,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     metrics,
     telemetry,
     rollups,
+    reportFiles,
     resumed,
     failed: database.failed,
     whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
@@ -222,6 +236,11 @@ async function startTelemetry(
 ): Promise<Telemetry> {
   const { startOtlp } = await import('./telemetry/otlp.ts');
   return startOtlp({ ...options, readMetrics: metrics?.read });
+}
+
+/** By name: the engine is found only when it is asked for. */
+function reportPorts({ table, clock, notifier, engine }: ExecutionPorts) {
+  return { table, clock, notifier, engine };
 }
 
 async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Execution | undefined> {

@@ -12,7 +12,7 @@ interface Handing {
 }
 
 /**
- * Lets whoever has a link to the page by which people answer approvals, and nothing else: the function checks what it was signed
+ * Lets whoever has a link to the page by which people answer approvals, or to a report, and nothing else: the function checks what it was signed
  * with. Every resource on the way to it hands on what the API takes there, as one without methods would answer for itself.
  */
 export function addAnswerPage(root: IResource, { integration, authorized }: Handing): void {
@@ -26,4 +26,14 @@ export function addAnswerPage(root: IResource, { integration, authorized }: Hand
   const answer = approval.addResource('answer');
   for (const method of ['GET', 'HEAD', 'POST'])
     answer.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
+  addReportPage(version, { integration, authorized });
+}
+
+/** Lets whoever has a link to a report read it. */
+function addReportPage(version: IResource, { integration, authorized }: Handing): void {
+  const made = version.addResource('made-reports');
+  made.addMethod('ANY', integration, authorized);
+  const read = made.addResource('read');
+  for (const method of ['GET', 'HEAD'])
+    read.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
 }

@@ -16,6 +16,7 @@ import { addAnswerPage } from './answer-page.ts';
 import { LiveApi } from './live-api.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
+import type { ReportBucket } from './report-bucket.ts';
 import { PROBE_TASK, type RuntimeStack } from './runtime-stack.ts';
 import { allowChildren, ServiceFunction } from './service-function.ts';
 
@@ -23,6 +24,7 @@ import { allowChildren, ServiceFunction } from './service-function.ts';
 export interface ApiStackProps extends StackProps {
   readonly table: Table;
   readonly runtime: RuntimeStack;
+  readonly reports: ReportBucket;
   readonly options: DeploymentOptions;
   /** Folder with the bundled functions. */
   readonly bundles: string;
@@ -106,7 +108,7 @@ export class ApiStack extends Stack {
     return authorizer && new LiveApi(this, 'Live', { table, bundles, authorizer });
   }
 
-  #apiFunction({ table, runtime, bundles }: ApiStackProps): ServiceFunction {
+  #apiFunction({ table, runtime, reports, bundles }: ApiStackProps): ServiceFunction {
     const api = new ServiceFunction(this, 'api', {
       bundle: join(bundles, 'api'),
       description: 'Serves the HTTP API',
@@ -121,6 +123,7 @@ export class ApiStack extends Stack {
     runtime.grantDevices(api);
     runtime.grantLinks(api);
     runtime.grantNotifying(api);
+    reports.grant(api);
     allowChildren(api);
     return api
       .writeTable(table)

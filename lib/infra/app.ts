@@ -6,6 +6,7 @@ import { ApiStack } from './api-stack.ts';
 import { addDocuments, bundleFunctions } from './bundle.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import type { DeploymentOptions } from './names.ts';
+import { projectReports, ReportPublication } from './report-publication.ts';
 import { RuntimeStack } from './runtime-stack.ts';
 import { StateStack } from './state-stack.ts';
 import { PROJECT_DOCUMENT } from './workflow-publication.ts';
@@ -25,6 +26,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const workflows = compileProject(options.project);
   const decisions = projectDecisionDocuments(options.project);
   const project = projectDocument(options.project);
+  const reports = projectReports(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch);
   addDocuments(
@@ -32,6 +34,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     new Map<string, unknown>([
       ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
       ...decisions.map(({ document, source }) => [document, { decision: source }] as const),
+      ...reports.map(({ document, source }) => [document, { report: source }] as const),
       [PROJECT_DOCUMENT, project],
     ]),
   );
@@ -47,9 +50,12 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     decisions,
     project,
   });
-  const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
+  new ReportPublication(runtime, 'Reports', { publisher: runtime.publisher, reports });
+  const api = new ApiStack(app, 'StepwrightApi', {
+    ...{ table: state.table, reports: state.reports, runtime, options, bundles: scratch },
+  });
   const monitoring = new MonitoringStack(app, 'StepwrightMonitoring', {
-    ...{ table: state.table, runtime, live: api.live, bundles: scratch },
+    ...{ table: state.table, reports: state.reports, runtime, live: api.live, bundles: scratch },
     hasDashboard: options.emulator !== 'localstack',
   });
   for (const stack of [state, runtime, api, monitoring]) acknowledgeFindings(stack);

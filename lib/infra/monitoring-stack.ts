@@ -13,6 +13,8 @@ import type { LiveApi } from './live-api.ts';
 import { executionArns } from './machines.ts';
 import { metricsDashboard } from './metrics-dashboard.ts';
 import { PREFIX } from './names.ts';
+import type { ReportBucket } from './report-bucket.ts';
+import { ReportSchedule } from './report-schedule.ts';
 import { RollUps } from './roll-ups.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -21,6 +23,7 @@ import { ServiceFunction } from './service-function.ts';
 export interface MonitoringStackProps extends StackProps {
   readonly table: Table;
   readonly runtime: RuntimeStack;
+  readonly reports: ReportBucket;
   /** Where clients are told of events; undefined where none are. */
   readonly live: LiveApi | undefined;
   /** Folder with the bundled functions. */
@@ -72,6 +75,7 @@ export class MonitoringStack extends Stack {
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
     new RollUps(this, 'RollUps', { table: props.table, runtime: props.runtime, bundles: props.bundles });
+    new ReportSchedule(this, 'Reports', { ...props, bucket: props.reports, deadLetters: undelivered });
     if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }

@@ -11,13 +11,15 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { archiveBucket } from './archive-bucket.ts';
 import { INDEXES } from './names.ts';
+import { ReportBucket } from './report-bucket.ts';
 
-/** What outlives every deployment: the single table, and the archive of what is deleted from it. */
+/** What outlives every deployment: the single table, the archive of what is deleted from it, and the reports that were made. */
 export class StateStack extends Stack {
   /** The one store (`docs/data-model.md`). */
   readonly table: Table;
   /** Where records go before they are deleted (`docs/guide/archive.md`). */
   readonly archive: Bucket;
+  readonly reports: ReportBucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly emulated: boolean }) {
     super(scope, id, props);
@@ -32,6 +34,7 @@ export class StateStack extends Stack {
       deletionProtection: !props.emulated,
       removalPolicy: props.emulated ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+    this.reports = new ReportBucket(this, 'Reports', props);
     for (const index of INDEXES) {
       this.table.addGlobalSecondaryIndex({
         indexName: index,

@@ -6,7 +6,7 @@ import type { NamedReceiver } from '#definition/receiver.ts';
 /**
  * What goes out with a message and is kept nowhere: of it, only what it is made of anew each time that it is sent. Of the link of an
  * approval, that is the approval as it was asked then; whose link it is, says `to`. Of the link of alerts, it is what is told of together;
- * everybody who is told of it gets one of their own.
+ * everybody who is told of it gets one of their own. So does everybody who is told of a report.
  */
 export const ConfidentialPartSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -16,6 +16,8 @@ export const ConfidentialPartSchema = z.discriminatedUnion('kind', [
     askedAt: z.number(),
   }),
   z.object({ kind: z.literal('alert-link'), paging: z.string(), incident: z.string() }),
+  /** A report that was made, by its name and its id. */
+  z.object({ kind: z.literal('report-link'), report: z.string(), made: z.string() }),
 ]);
 
 /** What goes out with a message and is kept nowhere. */

@@ -43,6 +43,15 @@ function partition({ kind, name }: LogName, day: string, shard: number): string 
   return `${kind === 'decision' ? 'DECISION' : 'WORKFLOW'}#${name}#LOG#${day}#${shard}`;
 }
 
+/** gsi1: commands that no execution has issued, by the day and time at which they were asked for. */
+export const byHandKeys = {
+  partition: (day: string): string => `COMMANDS#BY-HAND#${day}`,
+  index: (at: number, id: string): LogIndex => ({
+    gsi1pk: byHandKeys.partition(dayOf(at)),
+    gsi1sk: `${logKeys.moment(at)}#${id}`,
+  }),
+} as const;
+
 /** The UTC day of a time in ms since the Unix epoch. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import type { Item, Key } from './table.ts';
+import type { Key } from './table.ts';
 
 /** How far the deletion of what is over its time has come, and where records go before it. */
 export const retentionKeys = {
@@ -6,13 +6,4 @@ export const retentionKeys = {
   progress: (kind: string): Key => ({ pk: 'RETENTION', sk: `KIND#${kind}` }),
   /** Where the archive is. */
   archive: { pk: 'RETENTION', sk: 'ARCHIVE' },
-} as const;
-
-/** gsi1: commands by hand of a UTC day, by id, which is by time. */
-export const byHandKeys = {
-  day: (day: string): string => `COMMANDS#HAND#${day}`,
-  index: (queuedAt: number, id: string): Required<Pick<Item, 'gsi1pk' | 'gsi1sk'>> => ({
-    gsi1pk: byHandKeys.day(new Date(queuedAt).toISOString().slice(0, 10)),
-    gsi1sk: id,
-  }),
 } as const;

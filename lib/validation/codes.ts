@@ -86,7 +86,6 @@ export const CODES = {
   SW1806: { severity: 'warning', title: 'a template cannot be tried' },
   SW1807: { severity: 'error', title: 'a default or an example does not fit its parameter' },
   SW1808: { severity: 'error', title: 'two files have the same template in the same version' },
-  SW1811: { severity: 'info', title: 'a file is checked, and not run yet' },
   SW1812: { severity: 'error', title: 'a cell of a table is no test' },
   SW1813: { severity: 'error', title: 'a file has no part of this name' },
   SW1814: { severity: 'error', title: 'a value does not fit its input or output' },
@@ -109,6 +108,10 @@ export const CODES = {
   SW1841: { severity: 'error', title: 'an alert watches what there is not' },
   SW1842: { severity: 'info', title: 'what an alert watches is not measured yet' },
   SW1843: { severity: 'error', title: 'a time zone or a time is none' },
+  SW1851: { severity: 'error', title: 'a report asks for a field that its records do not have' },
+  SW1852: { severity: 'error', title: 'a field does not hold what a report makes of it' },
+  SW1853: { severity: 'error', title: 'a schedule never comes' },
+  SW1854: { severity: 'warning', title: 'a report tells less than it says' },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 /** A code of {@link CODES}. */

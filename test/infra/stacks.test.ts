@@ -100,6 +100,9 @@ const STREAM = [
   ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
 ];
 
+/** Keeps reports, and reads them. */
+const FILES = ['s3:GetObject', 's3:ListBucket', 's3:PutObject'];
+
 test('each function and role may do what it needs, and nothing else', () => {
   const all = { ...rights(stacks.runtime), ...rights(stacks.api), ...rights(stacks.monitoring) };
   const expected: Record<string, readonly string[]> = {
@@ -154,11 +157,17 @@ test('each function and role may do what it needs, and nothing else', () => {
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
       ...[...DEVICES, ...LOGS, ...TRACES, ...PROBE, 'iam:PassRole'],
-      'secretsmanager:GetSecretValue',
+      ...['secretsmanager:GetSecretValue', ...FILES],
       ...['states:CreateStateMachine', 'states:DescribeExecution', 'states:DescribeStateMachine'],
       ...['states:GetExecutionHistory', 'states:RedriveExecution'],
       ...['states:StartExecution', 'states:StopExecution', ...CHILDREN],
     ],
+    Reportsmakereports: [
+      ...[...READ, ...WRITE, ...LOGS, ...TRACES, ...FILES, 'sqs:SendMessage', ...CHILDREN],
+      ...['states:DescribeExecution', 'states:GetExecutionHistory'],
+    ],
+    // The role of the schedule.
+    Reports: ['lambda:InvokeFunction', 'sqs:SendMessage'],
     Machines: [
       ...['events:DescribeRule', 'events:PutRule', 'events:PutTargets', 'lambda:InvokeFunction'],
       ...['states:DescribeExecution', 'states:StartExecution', 'states:StopExecution'],
@@ -324,11 +333,33 @@ test('notifications are delivered from a queue of their own, a few at once, and 
   });
 });
 
+test('reports are looked at each minute, and kept where nobody else reads them, for 90 days', () => {
+  stacks.monitoring.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 minute)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Input: '{}', RetryPolicy: { MaximumRetryAttempts: 0 }, DeadLetterConfig: Match.anyValue() },
+  });
+  const closed = {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  };
+  stacks.state.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      PublicAccessBlockConfiguration: closed,
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90, Status: 'Enabled' })] },
+    },
+  });
+  stacks.runtime.hasResourceProperties('Custom::StepwrightReport', { document: 'weekly-rollouts.report' });
+});
+
 test('cdk-nag has nothing against the stacks that is not answered', () => {
   expect(stacks.findings).toEqual([]);
 });
 
-test('without the authoriser there is only the page that a signed link leads to', () => {
+test('without the authoriser there are only the pages that signed links lead to', () => {
   const MethodSchema = z.object({
     Properties: z.object({ HttpMethod: z.string(), AuthorizationType: z.string(), ResourceId: z.unknown() }),
   });
@@ -337,9 +368,9 @@ test('without the authoriser there is only the page that a signed link leads to'
     ...MethodSchema.parse(one).Properties,
   }));
   const open = methods.filter(({ AuthorizationType }) => AuthorizationType !== 'CUSTOM');
-  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'HEAD', 'POST']);
-  expect(open.every(({ id }) => /^Restv1approvalsidanswer/.test(id))).toBe(true);
-  expect(methods.length - open.length).toBe(7);
+  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'GET', 'HEAD', 'HEAD', 'POST']);
+  expect(open.every(({ id }) => /^Restv1(?:approvalsidanswer|madereportsread)/.test(id))).toBe(true);
+  expect(methods.length - open.length).toBe(8);
 });
 
 test('the address of the API is put on record for links, where no other is given', () => {

@@ -1,4 +1,5 @@
 import { StepwrightError } from '#core/error.ts';
+import { type Html, html } from '#core/html.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import {
   acknowledgeByLink,
@@ -7,7 +8,6 @@ import {
 } from '#monitoring/alerts/alert-links.ts';
 import type { AlertRecord } from '#monitoring/alerts/records/alert-record.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { type Html, html } from './html.ts';
 import { page } from './pages.ts';
 
 /** So many alerts are named on a page. */

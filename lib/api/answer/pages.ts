@@ -1,10 +1,10 @@
 import { assertNever } from '#core/assert-never.ts';
 import { formatDuration } from '#core/duration.ts';
+import { Html, html } from '#core/html.ts';
 import type { Approval, Vote } from '#signals/approval.ts';
 import type { FollowedLink } from '#signals/follow-link.ts';
 import type { LinkClaims } from '#signals/links.ts';
 import type { HttpResponse } from '../http.ts';
-import { Html, html } from './html.ts';
 import { PAGE_HEADERS, STYLE } from './style.ts';
 
 /** A link that may be answered by. */

@@ -1,6 +1,6 @@
 import { type Command, fromCommandItem, OPEN } from '#devices/command.ts';
 import { commandKey } from '#table/keys.ts';
-import { byHandKeys } from '#table/retention-keys.ts';
+import { byHandKeys } from '#table/log-keys.ts';
 import { ConditionFailed, type Table } from '#table/table.ts';
 import { commandLine } from '../write/execution-lines.ts';
 import type { Retired, RetireOptions, RetirePorts } from './ports.ts';
@@ -12,7 +12,7 @@ export function retireCommands(ports: RetirePorts, { times, pace }: RetireOption
   return retireByDay(ports, pace, {
     kind: 'commands',
     before,
-    query: (day) => ({ index: 'gsi1', partition: byHandKeys.day(day) }),
+    query: (day) => ({ index: 'gsi1', partition: byHandKeys.partition(day) }),
     read: fromCommandItem,
     isDue: ({ status, endedAt = 0 }) => !OPEN.includes(status) && endedAt < before,
     toLine: async (command) => commandLine(command),

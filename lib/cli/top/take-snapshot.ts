@@ -3,7 +3,7 @@ import { DeviceDocumentSchema } from '#api/documents.ts';
 import { PoolSchema } from '#api/routes/pools.ts';
 import { StepwrightError } from '#core/error.ts';
 import { fetchAlerts } from '../alerts/alert-calls.ts';
-import { callApi, fetchText, type Server } from '../api-client.ts';
+import { callApi, callForText, type Server } from '../api-client.ts';
 import { type EventsDocument, fetchEvents } from '../events/event-calls.ts';
 import { fetchExecutions } from '../executions/execution-calls.ts';
 import { BAD_ENDS } from './fold/counts.ts';
@@ -65,7 +65,7 @@ export async function fetchPools(server: Server): Promise<readonly ShownPool[]> 
 /** The metrics of the server as text; undefined where it keeps none, as on AWS. */
 export async function fetchMetrics(server: Server): Promise<string | undefined> {
   try {
-    return await fetchText(server, ['metrics']);
+    return await callForText(server, { method: 'GET', path: ['metrics'] });
   } catch (error) {
     if (error instanceof StepwrightError && error.kind === 'not-found') return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AlertText } from '#api/alerts.ts';
+import type { ReportText } from '#api/reports.ts';
 import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject } from '#definition/load.ts';
@@ -12,6 +13,8 @@ import { examineProject } from '../examine-project.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
 import { filesOf, refuseErrors } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
+import { reportTextsIn } from '../reports/load-reports.ts';
+import { sendReport } from '../reports/report-calls.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { publishOrder } from './publish-order.ts';
 import { type Publication, publishText, sendGroup, sendNotificationSettings } from './workflow-calls.ts';
@@ -24,7 +27,7 @@ export interface PublishArguments extends ServerArguments {
 
 /**
  * `stepwright workflows publish`: publishes workflow files, those that are called before those that call them, and says who is
- * of the groups of their projects, who is told of what, and what is watched. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
+ * of the groups of their projects, who is told of what, what is watched, and what is reported. Nothing is published when one of them has errors. Throws SW1007 for a path without a workflow.
  */
 export async function publishCommand(args: PublishArguments, terminal: Terminal): Promise<ExitCode> {
   const asked = args.paths.map((path) => loadAsked(path, terminal));
@@ -36,6 +39,8 @@ export async function publishCommand(args: PublishArguments, terminal: Terminal)
   if (settings.length > 0) await sendNotificationSettings(server, together(settings));
   for (const { text, file } of asked.flatMap(({ alerts }) => alerts))
     await sendAlertGroup(server, file.alerts, text);
+  for (const { text, file } of asked.flatMap(({ reports }) => reports))
+    await sendReport(server, file.report, text);
   const published: Publication[] = [];
   for (const each of workflows) {
     const publication = await publish(server, each, terminal);
@@ -57,6 +62,8 @@ interface Asked {
   readonly notifications: NotificationSettings | undefined;
   /** The files of alerts of its project. */
   readonly alerts: readonly AlertText[];
+  /** Its reports. */
+  readonly reports: readonly ReportText[];
 }
 
 function together(settings: readonly NotificationSettings[]): NotificationSettings {
@@ -74,7 +81,8 @@ function loadAsked(path: string, terminal: Terminal): Asked {
   const asked = workflows.filter(({ source }) => files.workflows.includes(source));
   const { groups = new Map(), notifications } = project;
   const alerts = alertTextsIn(files.documents);
-  if (asked.length > 0) return { workflows: asked, groups, notifications, alerts };
+  const reports = reportTextsIn(files.documents);
+  if (asked.length > 0) return { workflows: asked, groups, notifications, alerts, reports };
   throw new StepwrightError({
     code: 'SW1007',
     kind: 'invalid',

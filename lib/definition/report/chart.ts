@@ -18,4 +18,13 @@ export const ChartSchema = z.strictObject({
   series: VariableNameSchema.optional()
     .describe('A column by whose values there are several lines, or bars side by side.')
     .meta({ examples: ['site'] }),
+  stacked: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether bars, or areas, stand on each other. Default: side by side, areas one before the other.',
+    ),
 });
+
+/** A chart, as its author writes it. */
+export type Chart = z.infer<typeof ChartSchema>;

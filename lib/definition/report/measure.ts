@@ -28,3 +28,6 @@ export const MeasureSchema = z
     }),
   ])
   .describe('What is reckoned: how many records there are, or something of a field.');
+
+/** What is reckoned over records. */
+export type Measure = z.infer<typeof MeasureSchema>;

@@ -3,6 +3,7 @@ import { FieldNameSchema, LanguageSchema, TimeZoneSchema, WhereSchema } from '..
 import { DurationSchema, NameSchema, VariableNameSchema } from '../fields.ts';
 import { ReceiverSchema } from '../receiver.ts';
 import { ChartSchema } from './chart.ts';
+import { REPORT_SOURCE_NAMES } from './fields.ts';
 import { MeasureSchema } from './measure.ts';
 
 const GroupSchema = z
@@ -26,6 +27,9 @@ const ScheduleSchema = z
   })
   .describe('When it is made and sent. Default: when somebody asks for it.');
 
+/** A part of a time. */
+export type TimePart = Extract<z.infer<typeof GroupSchema>, object>['by'];
+
 /** A report, as its author writes it: a file in `reports/`. */
 export const ReportFileSchema = z
   .strictObject({
@@ -42,13 +46,14 @@ export const ReportFileSchema = z
       .optional()
       .describe('What it shows, for people.')
       .meta({ examples: ['How many devices got a release, and how long it took.'] }),
-    source: z
-      .enum(['executions', 'steps', 'commands', 'devices', 'decisions', 'alerts'])
-      .describe('What its records are.'),
+    source: z.enum(REPORT_SOURCE_NAMES).describe('What its records are.'),
     period: z
       .strictObject({ last: DurationSchema.describe('Up to now.').meta({ examples: ['7d'] }) })
       .optional()
       .describe('Records of which time count. Default: the last 7d.'),
+    timezone: TimeZoneSchema.optional().describe(
+      'Whose days and hours count. Default: the time zone of its schedule, else UTC.',
+    ),
     filters: z
       .record(FieldNameSchema, z.union([z.string(), z.array(z.string()).min(1)]))
       .optional()

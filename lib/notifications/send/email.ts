@@ -13,10 +13,13 @@ export async function sendEmail(mailer: Mailer | undefined, to: string, letter: 
       hint: 'set STEPWRIGHT_SMTP_URL and STEPWRIGHT_MAIL_FROM, on AWS deploy with -c mailFrom=…',
     });
   }
-  const { id, topic, notification, link } = letter;
+  const { id, topic, notification, link, isToRead = false } = letter;
+  const invitation = isToRead
+    ? 'Read it here; whoever has the link can, for a week:'
+    : 'Answer here; the link is yours alone, and works once:';
   const parts = [
     textOf(letter),
-    ...(link === undefined ? [] : [`Answer here; the link is yours alone, and works once:\n${link}`]),
+    ...(link === undefined ? [] : [`${invitation}\n${link}`]),
     `-- \nStepwright, ${topic}, ${notification}`,
   ];
   await mailer.send({ id, to, subject: cut(titleOf(letter), MAX_SUBJECT), text: `${parts.join('\n\n')}\n` });

@@ -8,8 +8,15 @@ export interface Letter
   readonly id: string;
   /** Id of the notification. */
   readonly notification: string;
-  /** Where the person that it is for can answer. Whoever has it can. */
+  /** Where the person that it is for can answer, or read more. Whoever has it can. */
   readonly link?: string | undefined;
+  /** Whether the link leads to something to read, and nothing is asked. */
+  readonly isToRead?: boolean | undefined;
+}
+
+/** What the link of a letter is for, on a button. */
+export function linkWords({ isToRead = false }: Pick<Letter, 'isToRead'>): string {
+  return isToRead ? 'Read' : 'Answer';
 }
 
 /** One line that tells what it is about. */

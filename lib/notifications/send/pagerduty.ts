@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '#core/json.ts';
-import { cut, type Letter, titleOf } from './letter.ts';
+import { cut, type Letter, linkWords, titleOf } from './letter.ts';
 import { type PostPorts, post, secretOf } from './post.ts';
 
 /** Where PagerDuty takes events (PagerDuty, "Events API v2"). */
@@ -45,7 +45,7 @@ function eventOf(letter: Letter) {
       class: topic,
       custom_details: isJsonObject(message) ? message : { message },
     },
-    ...(link === undefined ? {} : { links: [{ href: link, text: 'Answer' }] }),
+    ...(link === undefined ? {} : { links: [{ href: link, text: linkWords(letter) }] }),
   };
 }
 

@@ -36,7 +36,8 @@ export async function send(
   // Who is asked no more needs no message; of alerts, everybody is told, with a link or without.
   if (isOfOne && made === undefined) return 'CANCELLED';
   const link = isOfOne && delivery.inPlaceOf !== undefined ? undefined : made?.link;
-  const letter = { ...notification, id: delivery.id, notification: notification.id, link };
+  const isToRead = confidential?.kind === 'report-link';
+  const letter = { ...notification, id: delivery.id, notification: notification.id, link, isToRead };
   await sendBy(ports, delivery.receiver, letter);
   return 'DELIVERED';
 }

@@ -1,4 +1,4 @@
-import { cut, type Letter, textOf, titleOf } from './letter.ts';
+import { cut, type Letter, linkWords, textOf, titleOf } from './letter.ts';
 import { type PostPorts, post, secretOf } from './post.ts';
 
 /** Longest text of a block (Slack, "Reference: blocks", section). */
@@ -18,9 +18,10 @@ export async function sendSlack(ports: PostPorts, secret: string, letter: Letter
 function slackMessage(letter: Letter) {
   const { topic, link } = letter;
   const text = cut(`*${escaped(titleOf(letter))}*\n${escaped(textOf(letter))}`, MAX_TEXT);
-  const button = { type: 'button', text: { type: 'plain_text', text: 'Answer' }, url: link };
+  const words = linkWords(letter);
+  const button = { type: 'button', text: { type: 'plain_text', text: words }, url: link };
   return {
-    text: link === undefined ? text : `${text}\n<${link}|Answer>`,
+    text: link === undefined ? text : `${text}\n<${link}|${words}>`,
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text } },
       ...(link === undefined ? [] : [{ type: 'actions', elements: [button] }]),

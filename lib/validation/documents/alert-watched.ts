@@ -110,7 +110,8 @@ export function checkTimes(file: AlertFile, report: Report): void {
     checkZone(every?.timezone, ['silences', at, 'every', 'timezone'], report);
 }
 
-function checkZone(timeZone: string | undefined, path: DocumentPath, report: Report): void {
+/** Tells of a time zone that no clock knows. */
+export function checkZone(timeZone: string | undefined, path: DocumentPath, report: Report): void {
   if (timeZone === undefined || isTimeZone(timeZone)) return;
   tellNoTime(path, `no clock knows the time zone "${timeZone}"`, report);
 }

@@ -36,13 +36,11 @@ function checkedDocument({ kind, source }: ListedDocument): CheckedDocument | un
   switch (kind) {
     case 'decision':
       return checked(source, DecisionFileSchema, {
-        isRun: true,
         check: checkDecision,
         identify: ({ decision, version }) => ({ key: 'decision', name: `decision ${decision} ${version}` }),
       });
     case 'alert':
       return checked(source, AlertFileSchema, {
-        isRun: true,
         check: checkAlerts,
         identify: ({ alerts }) => ({ key: 'alerts', name: `group of alerts ${alerts}` }),
       });
@@ -60,30 +58,17 @@ function checkedDocument({ kind, source }: ListedDocument): CheckedDocument | un
 interface Checks<File> {
   check(file: File, source: Source): readonly Diagnostic[];
   identify(file: File): Identity;
-  /** Whether this release runs what such files say. */
-  readonly isRun?: boolean;
 }
 
 function checked<Schema extends z.ZodObject>(
   source: Source,
   schema: Schema,
-  { check, identify, isRun = false }: Checks<z.infer<Schema>>,
+  { check, identify }: Checks<z.infer<Schema>>,
 ): CheckedDocument {
   if (source.value === undefined) return { source, identity: undefined, diagnostics: source.diagnostics };
   const shaped = checkShape(schema, source.value, { source, path: [] });
   if (!shaped.ok) return { source, identity: undefined, diagnostics: shaped.diagnostics };
-  const later = isRun ? [] : [notRunYet(source)];
-  const diagnostics = [...check(shaped.value, source), ...later];
-  return { source, identity: identify(shaped.value), diagnostics };
-}
-
-function notRunYet(source: Source): Diagnostic {
-  return source.diagnose(['stepwright'], {
-    code: 'SW1811',
-    severity: 'info',
-    message: 'files of this kind are checked, and not run yet',
-    hint: 'docs/roadmap.md tells when they are',
-  });
+  return { source, identity: identify(shaped.value), diagnostics: check(shaped.value, source) };
 }
 
 /** Of each name, a project has one file. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { html } from '#api/answer/html.ts';
 import { type Api, createApi } from '#api/api.ts';
 import type { HttpResponse } from '#api/http.ts';
+import { html } from '#core/html.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { stopExecution } from '#executions/stop.ts';
 import { listNotifications } from '#notifications/notification.ts';

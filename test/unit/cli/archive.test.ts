@@ -96,7 +96,10 @@ test('verify tells of damage and leftovers, and ends with 1 for damage', async (
   const [part = ''] = readdirSync(day).filter((name) => name !== 'part-left.jsonl.gz');
   writeFileSync(join(day, part), 'x');
   const broken = await archive('verify');
-  expect([broken.exitCode, broken.stdout]).toEqual([1, expect.stringMatching(/✖ [\s\S]*checksum[\s\S]*✖ \d+ of/)]);
+  expect([broken.exitCode, broken.stdout]).toEqual([
+    1,
+    expect.stringMatching(/✖ [\s\S]*checksum[\s\S]*✖ \d+ of/),
+  ]);
   expect(JSON.parse((await archive('verify', '--json')).stdout)).toMatchObject({
     damaged: [{}],
     leftovers: [expect.any(String)],

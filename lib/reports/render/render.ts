@@ -1,0 +1,27 @@
+import { assertNever } from '#core/assert-never.ts';
+import type { ReportResult } from '../evaluate/report-result.ts';
+import { CSV_TYPE, reportCsv } from './csv.ts';
+import type { ReportFormat } from './formats.ts';
+import { reportDocument } from './json.ts';
+import { reportPage } from './page.ts';
+
+/** Media type of each format. */
+export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
+  html: 'text/html; charset=utf-8',
+  csv: CSV_TYPE,
+  json: 'application/json',
+};
+
+/** A report as the text of a file. */
+export function renderReport(result: ReportResult, format: ReportFormat): string {
+  switch (format) {
+    case 'html':
+      return reportPage(result);
+    case 'csv':
+      return reportCsv(result);
+    case 'json':
+      return `${JSON.stringify(reportDocument(result), undefined, 2)}\n`;
+    default:
+      return assertNever(format);
+  }
+}
