@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   monitoring: [
     ...['core', 'storage', 'expression', 'definition', 'table', 'notifications', 'concurrency', 'routing'],
-    ...['devices', 'signals', 'executions'],
+    ...['devices', 'signals', 'executions', 'engine', 'compiler'],
   ],
   analytics: ['core', 'definition', 'routing', 'devices', 'table', 'executions'],
   api: [
@@ -94,7 +94,8 @@ const COMPILER_CONTRACT = [
   ...['lib/compiler/rollout-payload.ts', 'lib/compiler/route-payload.ts'],
 ];
 const ONLY_COMPILER_CONTRACT = [
-  ...['concurrency', 'devices', 'executions', 'integrations', 'notifications', 'routing', 'signals'],
+  ...['concurrency', 'devices', 'executions', 'integrations', 'monitoring', 'notifications', 'routing'],
+  'signals',
 ];
 
 /** Where a package may be used. What is not listed may be used anywhere that is not browser code. */

@@ -15,6 +15,7 @@ import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
+import { addEscalations } from './escalations.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
@@ -129,6 +130,7 @@ export class RuntimeStack extends Stack {
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
     });
+    addEscalations(this.machines, props.options.project);
     const publish = this.#function(
       'publish-workflow',
       'Registers deployed workflows and decisions',
@@ -196,7 +198,10 @@ export class RuntimeStack extends Stack {
   }
 
   /** Steps that call something else: another workflow, a service, people, a decision. */
-  #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify' | 'decide'> {
+  #callingFunctions(): Pick<
+    MachineFunctions,
+    'startWorkflow' | 'callHttp' | 'notify' | 'decide' | 'escalate'
+  > {
     const { table } = this.#props;
     // A service may take its time; the function waits for it.
     const callHttp = this.#callsOut(
@@ -210,6 +215,11 @@ export class RuntimeStack extends Stack {
       callHttp: callHttp.lambda,
       decide: this.#taskFunction('decide', 'Decides by tables, trees and expressions').writeTable(table)
         .lambda,
+      escalate: this.grantNotifying(
+        this.#taskFunction('escalate', 'Tells whoever is on call of alerts', Duration.seconds(50)).writeTable(
+          table,
+        ),
+      ).lambda,
       notify: this.grantNotifying(
         this.#taskFunction('notify', 'Puts notifications on their way').writeTable(table),
       ).lambda,

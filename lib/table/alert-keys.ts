@@ -17,6 +17,16 @@ export const alertKeys = {
   }),
   /** Alerts that are told of together. */
   paging: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'META' }),
+  /** The task of an escalation that waits for somebody to acknowledge. */
+  escalationTask: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'TASK' }),
+  /** A page, by when it was made. */
+  page: (key: string, at: number, id: string): Key => ({
+    pk: `PAGING#${key}`,
+    sk: `${alertKeys.pagePrefix}${timeKey(at)}#${id}`,
+  }),
+  pagesFrom: (at: number) => `${alertKeys.pagePrefix}${timeKey(at)}`,
+  pagePartition: (key: string) => `PAGING#${key}`,
+  pagePrefix: 'PAGE#',
   /** gsi1: those that are not over, or not sent yet. */
   openPagings: 'PAGINGS#OPEN',
   /** What belongs to no single alert: the rules of all groups, silences, and how far the evaluation has come. */

@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
+import { startAlerts } from '#embedded/alerts.ts';
+import { alertPager } from '#monitoring/alerts/alert-pager.ts';
+import type { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
+import { escalationMachines, escalationRef } from '#monitoring/alerts/escalation/escalation-machine.ts';
+import { EscalateRequestSchema } from '#monitoring/alerts/escalation/escalation-task.ts';
+import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
+import { replayAlerts } from '#monitoring/alerts/replay.ts';
+import { type Escalation, escalationSteps } from '#monitoring/alerts/routing/escalation.ts';
+import { listAlerts } from '#monitoring/alerts/store/alert-store.ts';
+import { acknowledgeAlert, resolveAlert } from '#monitoring/alerts/store/answer-alert.ts';
+import { findPaging, openPagings } from '#monitoring/alerts/store/paging-store.ts';
+import { putSilence } from '#monitoring/alerts/store/silence-store.ts';
+import type { MonitoringEvent } from '#monitoring/events/event.ts';
+import { EventRecorder } from '#monitoring/feed/recorder.ts';
+import { listNotifications } from '#notifications/notification.ts';
+import { World } from '#support/world.ts';
+import { alertFile, ended, HOUR, MINUTE, SECOND } from '../../../support/alerts.ts';
+
+const RULES = `
+rules:
+  - id: failing
+    severity: warning
+    by: [workflow]
+    when: { rate: { of: execution.failed, above: 0, over: 6h } }
+receivers:
+  ana: { webhook: { url: "https://ana.example.com" } }
+  ben: { webhook: { url: "https://ben.example.com" } }
+`;
+const TWO_LEVELS = `${RULES}
+escalations: { trouble: { rounds: 2, levels: [{ to: [ana], repeat: 5m }, { after: 15m, to: [ben] }] } }
+routes: [{ escalate: trouble, groupBy: [alert], wait: 30s }]
+`;
+
+/** All of Stepwright, with alerts, on a clock of its own. */
+class Watched {
+  readonly world: World;
+  readonly runner: AlertRunner;
+  readonly events: MonitoringEvent[] = [];
+  readonly start: number;
+
+  static async create(rules: string): Promise<Watched> {
+    const world = await World.create();
+    const text = `stepwright: 1\nalerts: plant\n${rules}`;
+    await publishAlertGroup(world.ports, { text, file: alertFile(rules) });
+    return new Watched(world);
+  }
+
+  private constructor(world: World) {
+    this.world = world;
+    const { monitoring, ports } = world;
+    const onDefect = (error: unknown): number => world.defects.push(error);
+    this.runner = startAlerts({ monitoring, ports, pager: alertPager(ports), onDefect });
+    this.start = world.clock.now();
+  }
+
+  get ports() {
+    return this.world.ports;
+  }
+
+  async fail(id: string, workflow = 'rollout'): Promise<void> {
+    const event = ended(id, this.world.clock.now(), { workflow });
+    this.events.push(event);
+    const { changes } = this.world.monitoring;
+    if (changes instanceof EventRecorder) await changes.record([event]);
+  }
+
+  async run(ms: number): Promise<void> {
+    const { clock } = this.world;
+    for (const end = clock.now() + ms; clock.now() < end; ) {
+      if ((clock.nextAt() ?? end) >= end) await clock.advance(end - clock.now());
+      else await clock.advanceToNext();
+      await this.world.quiet();
+      await this.runner.look();
+      await this.world.quiet();
+    }
+  }
+
+  async only() {
+    const { alerts } = await listAlerts(this.ports.table, {}, {});
+    const [alert] = alerts;
+    if (alert === undefined || alerts.length > 1) throw new Error(`${alerts.length} alerts`);
+    return alert;
+  }
+
+  async paging() {
+    const [paging] = await openPagings(this.ports.table);
+    if (paging === undefined) throw new Error('no paging');
+    return paging;
+  }
+
+  /** The execution of the escalation that was begun last. */
+  async execution(rules = TWO_LEVELS) {
+    const { id: incident, escalatedAt: at = 0 } = await this.paging();
+    const machine = escalationMachines(alertFile(rules)).get('trouble');
+    return escalationRef(machine ?? { name: '' }, { incident, at });
+  }
+
+  /** When was told what, in minutes from the start. */
+  async told(): Promise<readonly string[]> {
+    const day = new Date(this.start).toISOString().slice(0, 10);
+    const { notifications } = await listNotifications(this.ports.table, { day });
+    const pages = notifications.map(({ id, sentAt, subject = '', message }) => ({
+      ...{ id, sentAt, subject },
+      state: JSON.stringify(message).match(/"state":"(\w+)"/)?.[1] ?? '',
+    }));
+    return pages
+      .sort((one, other) => one.sentAt - other.sentAt || (one.id < other.id ? -1 : 1))
+      .map(({ sentAt, state }) => `${((sentAt - this.start) / MINUTE).toFixed(1)} ${state}`);
+  }
+
+  close(): void {
+    this.runner.close();
+    this.world[Symbol.dispose]();
+  }
+}
+
+const opened: Watched[] = [];
+afterEach(() => {
+  for (const watched of opened.splice(0)) watched.close();
+});
+
+async function begin(rules = TWO_LEVELS): Promise<Watched> {
+  const watched = await Watched.create(rules);
+  opened.push(watched);
+  await watched.run(SECOND);
+  return watched;
+}
+
+const duration = (most: number) => fc.integer({ min: 1, max: most }).map((seconds) => `${seconds}s`);
+const anEscalation: fc.Arbitrary<Escalation> = fc.record(
+  {
+    levels: fc.array(
+      fc.record(
+        { to: fc.constant(['ana']), after: duration(1_800), repeat: duration(900) },
+        { requiredKeys: ['to', 'after'] },
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+    rounds: fc.integer({ min: 1, max: 3 }),
+  },
+  { requiredKeys: ['levels'] },
+);
+
+test('whatever the levels, the machine of an escalation comes to its steps when the plan says', async () => {
+  await fc.assert(
+    fc.asyncProperty(anEscalation, async (escalation) => {
+      const calls: { readonly step: number; readonly at: number }[] = [];
+      const world = await World.create({
+        task: (token, called) =>
+          token !== MACHINE_TOKENS.escalate
+            ? called
+            : async (payload) => {
+                calls.push({ step: EscalateRequestSchema.parse(payload).step, at: world.clock.now() });
+                return null;
+              },
+      });
+      const machine = escalationMachines({ alerts: 'plant', escalations: { trouble: escalation } });
+      const { name = '', definition = {} } = machine.get('trouble') ?? {};
+      await world.ports.engine.deploy({ name, definition });
+      const start = world.clock.now();
+      const ref = { machine: name, name: 'one' };
+      await world.ports.engine.start(ref, { paging: 'p', incident: 'i', begun: start, step: 1 });
+      await world.until(async () => (await world.ports.engine.describe(ref))?.status !== 'RUNNING');
+      expect((await world.ports.engine.describe(ref))?.output).toEqual({ end: 'unanswered' });
+      expect(calls).toEqual(
+        escalationSteps(escalation).map(({ afterMs }, index) => ({ step: index + 1, at: start + afterMs })),
+      );
+      world[Symbol.dispose]();
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
+
+test('an escalation is run by the engine, until somebody acknowledges', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(17 * MINUTE);
+  const ref = await watched.execution();
+  expect(await watched.told()).toEqual(['0.6 firing', '5.6 escalated', '10.6 escalated', '15.6 escalated']);
+  expect(await watched.paging()).toMatchObject({ reached: 4, steps: 4 });
+  expect(await watched.ports.engine.describe(ref)).toMatchObject({ status: 'RUNNING' });
+  await acknowledgeAlert(watched.ports, (await watched.only()).id, { by: 'ana' });
+  await watched.run(MINUTE);
+  expect(await watched.ports.engine.describe(ref)).toMatchObject({
+    ...{ status: 'SUCCEEDED', output: { end: 'acknowledged' } },
+  });
+  await watched.run(HOUR);
+  expect(await watched.told()).toHaveLength(4);
+  // What comes after that begins it anew, in an execution of its own.
+  await watched.fail('e2', 'other');
+  await watched.run(7 * MINUTE);
+  expect((await watched.told()).slice(4)).toEqual(['78.6 firing', '83.6 escalated']);
+  const next = await watched.execution();
+  expect([next.name === ref.name, next.machine]).toEqual([false, ref.machine]);
+  const { alerts } = await listAlerts(watched.ports.table, {}, {});
+  for (const { id } of alerts) await resolveAlert(watched.ports, id, { by: 'ana' });
+  await watched.run(MINUTE);
+  expect(await watched.ports.engine.describe(next)).toMatchObject({ output: { end: 'over' } });
+  expect(watched.world.defects).toEqual([]);
+});
+
+test('what comes while it runs is told within it, and takes no step twice', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(12 * MINUTE);
+  await watched.fail('e2', 'other');
+  await watched.run(8 * MINUTE);
+  expect(await watched.told()).toEqual([
+    ...['0.6 firing', '5.6 escalated', '10.6 escalated'],
+    // Its step is due within a minute: it is done with the same page.
+    '15.6 firing',
+  ]);
+  expect(watched.world.defects).toEqual([]);
+});
+
+test('pages are those of the replay, silences and quiet hours included', async () => {
+  const rules = TWO_LEVELS.replace('[{ to: [ana], repeat: 5m }', '[{ to: [ana], repeat: 4m }').replace(
+    'rounds: 2,',
+    'rounds: 2, quiet: { from: "00:06", to: "00:33", timezone: UTC },',
+  );
+  const watched = await begin(rules);
+  await watched.fail('e1');
+  await watched.run(20 * MINUTE);
+  await watched.fail('e2', 'other');
+  await watched.run(HOUR);
+  const events = [...watched.events];
+  const { pages } = await replayAlerts(alertFile(rules), events, { afterMs: HOUR });
+  const replayed = pages.map(({ at, kind }) => `${((at - watched.start) / MINUTE).toFixed(0)} ${kind}`);
+  const told = (await watched.told()).map((line) => line.replace(/^(\S+)/, (at) => Number(at).toFixed(0)));
+  expect(told).toEqual(replayed);
+  expect(watched.world.defects).toEqual([]);
+});
+
+test('silenced alerts are told of when the silence ends, whatever step it has come to', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(2 * MINUTE);
+  const until = watched.start + 12 * MINUTE;
+  await putSilence(watched.ports, { match: {}, until, reason: 'known', createdBy: 'ana' });
+  await watched.run(12 * MINUTE);
+  expect(await watched.told()).toEqual(['0.6 firing', '12.0 escalated']);
+});
+
+test('an execution that stands still is gone on for by the clock', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(2 * MINUTE);
+  await watched.ports.engine.stop(await watched.execution(), { error: 'Test', cause: 'stopped by hand' });
+  await watched.run(15 * MINUTE);
+  expect(await watched.told()).toEqual(['0.6 firing', '7.6 escalated', '12.6 escalated']);
+});
+
+test('an execution of an escalation that has begun anew, or whose rules are gone, ends with its next step', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(2 * MINUTE);
+  const { key } = await watched.paging();
+  const { engine, table } = watched.ports;
+  const machine = (await watched.execution()).machine;
+  const input = { paging: key, incident: (await watched.paging()).id, begun: 1, step: 1 };
+  await engine.start({ machine, name: 'old' }, input);
+  await engine.start({ machine, name: 'other' }, { ...input, incident: 'another' });
+  await watched.run(SECOND);
+  expect((await engine.describe({ machine, name: 'old' }))?.output).toEqual({ end: 'begun anew' });
+  expect((await engine.describe({ machine, name: 'other' }))?.output).toEqual({ end: 'over' });
+  expect(await findPaging(table, key)).toMatchObject({ status: 'OPEN' });
+});
