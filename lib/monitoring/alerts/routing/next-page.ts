@@ -51,8 +51,10 @@ interface Situation {
   readonly now: number;
 }
 
-function isNews({ toldUntil = Number.NEGATIVE_INFINITY, heldBack }: Paging, alert: AlertRecord): boolean {
-  return firingSince(alert) > toldUntil || heldBack.includes(alert.id);
+/** What was told of before somebody acknowledged the others, and is held back no more, begins anew with what is new. */
+function isNews(paging: Paging, alert: AlertRecord): boolean {
+  const { toldUntil = Number.NEGATIVE_INFINITY, heldBack, isAcknowledged } = paging;
+  return isAcknowledged || firingSince(alert) > toldUntil || heldBack.includes(alert.id);
 }
 
 function newsDue({ paging, file, fresh }: Situation): number {
@@ -90,7 +92,7 @@ function news(situation: Situation): Paging {
 function again(situation: Situation): Paging {
   const { paging, file, now } = situation;
   const { told: times, toldAt = now } = paging;
-  if (times === 0) return paging;
+  if (times === 0 || paging.isAcknowledged) return paging;
   const steps = stepsOf(paging, file);
   const due = steps.slice(paging.steps, comeTo(paging, steps, now));
   const last = due.at(-1);
