@@ -1,10 +1,12 @@
 import { StepwrightError } from '#core/error.ts';
 import { voteOnApproval } from '#executions/operate/vote.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { ALERT_ACTION_PATH } from '#monitoring/alerts/actions/action-links.ts';
 import { ALERT_ANSWER_PATH } from '#monitoring/alerts/alert-links.ts';
 import { followLink } from '#signals/follow-link.ts';
 import { hashLink } from '#signals/links.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
+import { serveAlertAction } from './alert-action.ts';
 import { serveAlertAnswer } from './alert-answer.ts';
 import { html } from './html.ts';
 import { askPage, closedPage, type OpenLink, page, thanksPage } from './pages.ts';
@@ -18,14 +20,15 @@ const MAX_COMMENT = 4_096;
 
 /** Whether a path is that of the page that a link leads to. Nobody who opens it has the token of the API: the link is enough. */
 export function isAnswerPath(path: string): boolean {
-  return PATH.test(path) || path === ALERT_ANSWER_PATH;
+  return PATH.test(path) || path === ALERT_ANSWER_PATH || path === ALERT_ACTION_PATH;
 }
 
-/** Serves the page by which a person answers an approval, or acknowledges alerts: GET shows it, only POST decides. */
+/** Serves the page by which a person answers an approval, acknowledges alerts, or helps an execution: GET shows it, only POST decides. */
 export async function serveAnswer(ports: ExecutionPorts, request: HttpRequest): Promise<HttpResponse> {
   const { method, query, path } = request;
   if (!['GET', 'HEAD', 'POST'].includes(method)) return wrongMethod();
   if (path === ALERT_ANSWER_PATH) return serveAlertAnswer(ports, request);
+  if (path === ALERT_ACTION_PATH) return serveAlertAction(ports, request);
   const id = decoded(PATH.exec(path)?.[1] ?? '');
   const token = query['token'] ?? '';
   const link = await followLink(ports, id, token);

@@ -24,7 +24,15 @@ export interface SkipAsked extends Operator {
 }
 
 /** Steps that hold others, or decide where it goes on: a result does not say that. */
-const NOT_BY_A_RESULT: readonly string[] = ['choose', 'parallel', 'while', 'lock', 'set', 'succeed', 'fail'];
+export const NOT_BY_A_RESULT: readonly string[] = [
+  'choose',
+  'parallel',
+  'while',
+  'lock',
+  'set',
+  'succeed',
+  'fail',
+];
 
 /**
  * Lets an execution go on after a step with an output that an operator gives. A step that waits is answered, and what it

@@ -41,11 +41,18 @@ export function notifyingPager({ notifier, baseUrl }: NotifyingPagerPorts): Page
         },
         incident: { key, action, severity },
         ...(action === 'trigger'
-          ? { confidential: { kind: 'alert-link', paging, incident: key } as const }
+          ? { confidential: { kind: 'alert-link', paging, incident: key, ...aboutOf(page) } as const }
           : {}),
       });
     },
   };
+}
+
+/** The execution that can be helped by a link: the latest of the first alert that is about one. */
+function aboutOf({ alerts }: Page) {
+  const first = alerts.find(({ executions }) => executions.length > 0);
+  const [execution] = first?.executions ?? [];
+  return first === undefined || execution === undefined ? {} : { about: { alert: first.id, execution } };
 }
 
 /** That somebody looks after it is news only for services that keep an incident open. */
