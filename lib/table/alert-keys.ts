@@ -26,7 +26,7 @@ export const alertKeys = {
     pk: `PAGING#${key}`,
     sk: `${alertKeys.pagePrefix}${timeKey(at)}#${id}`,
   }),
-  pagesFrom: (at: number) => `${alertKeys.pagePrefix}${timeKey(at)}`,
+  pagesUntil: (at: number) => `${alertKeys.pagePrefix}${timeKey(at)}#\uffff`,
   pagePartition: (key: string) => `PAGING#${key}`,
   pagePrefix: 'PAGE#',
   /** gsi1: those that are not over, or not sent yet. */

@@ -16,10 +16,7 @@ import { moment, page } from './pages.ts';
 const MOST_NAMED = 10;
 
 /** Serves the page by which somebody helps an execution that they were paged of: GET shows what would be done, only POST does it. */
-export async function serveAlertAction(
-  ports: ExecutionPorts,
-  request: HttpRequest,
-): Promise<HttpResponse> {
+export async function serveAlertAction(ports: ExecutionPorts, request: HttpRequest): Promise<HttpResponse> {
   const link = await followAction(ports, request.query['token'] ?? '');
   if (link.state !== 'open') return closed(link);
   if (request.method !== 'POST') return asked(link);

@@ -7,8 +7,16 @@ import { type Column, tableLines } from '../print-table.ts';
 import { type Paint, printJson, type Terminal } from '../terminal.ts';
 import { hanging } from '../text-layout.ts';
 import { tableStyle } from '../workflows/print-words.ts';
-import { type AlertDocument, fetchAlert, fetchAlerts, sendAnswer, sendSilence } from './alert-calls.ts';
+import {
+  type AlertDocument,
+  fetchAlert,
+  fetchAlertHistory,
+  fetchAlerts,
+  sendAnswer,
+  sendSilence,
+} from './alert-calls.ts';
 import { paintSeverity, valuesWords } from './print-alerts.ts';
+import { type HistoryDocument, historyLines } from './print-history.ts';
 
 /** What `stepwright alerts list` was called with. */
 export interface ListArguments extends ServerArguments {
@@ -47,7 +55,8 @@ function columnsOf(paint: Paint): readonly Column<AlertDocument>[] {
 
 /** `stepwright alerts show`. */
 export async function showCommand(id: string, args: ServerArguments, terminal: Terminal): Promise<ExitCode> {
-  return tell(await fetchAlert(findServer(args, process.env), id), terminal);
+  const server = findServer(args, process.env);
+  return tell(await fetchAlert(server, id), await fetchAlertHistory(server, id), terminal);
 }
 
 /** What `stepwright alerts acknowledge` and `resolve` were called with. */
@@ -91,20 +100,17 @@ export async function silenceCommand(
 
 const LABEL = 11;
 
-function tell(alert: AlertDocument, terminal: Terminal): ExitCode {
+function tell(alert: AlertDocument, history: HistoryDocument, terminal: Terminal): ExitCode {
   const { paint, columns } = terminal;
   if (terminal.json) {
-    printJson(terminal, alert);
+    printJson(terminal, { ...alert, history });
     return 0;
   }
-  const { state, severity, title, message, notes } = alert;
+  const { state, severity, title, message } = alert;
   const head = `${paint.bold(state)}  ${paintSeverity(severity, paint)(severity)}  ${title}`;
   terminal.print([head, ...(message === undefined || message === title ? [] : [message])].join('\n'));
   for (const [label, text] of facts(alert)) terminal.print(hanging(label.padEnd(LABEL), text, columns));
-  for (const { at, by, did, why } of notes) {
-    const reason = why === undefined ? '' : `: ${why}`;
-    terminal.print(hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, columns));
-  }
+  terminal.print(['', 'What has become of it (UTC)', ...historyLines(history, terminal)].join('\n'));
   return 0;
 }
 

@@ -1,10 +1,12 @@
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { escalatingPager } from './escalation/escalating-pager.ts';
+import { recordingPager } from './history/page-store.ts';
 import { notifyingPager } from './notifying-pager.ts';
 import type { Pager } from './pager.ts';
 
-/** Sends pages by the outbox of notifications, and has escalations run by the engine. */
+/** Sends pages by the outbox of notifications, keeps them for the history of alerts, and has escalations run by the engine. */
 export function alertPager(ports: Pick<ExecutionPorts, 'table' | 'engine' | 'notifier' | 'links'>): Pager {
   const { notifier, links } = ports;
-  return escalatingPager(ports, notifyingPager({ notifier, baseUrl: async () => links?.baseUrl() }));
+  const notifying = notifyingPager({ notifier, baseUrl: async () => links?.baseUrl() });
+  return recordingPager(ports, escalatingPager(ports, notifying));
 }

@@ -1,0 +1,37 @@
+import { alertKeys } from '#table/alert-keys.ts';
+import { queryAll, type Table } from '#table/table.ts';
+import type { Pager } from '../pager.ts';
+import { type Page, PageSchema } from '../records/paging-record.ts';
+
+/** How long pages stay on record, in seconds: as long as what is told by them. */
+const KEEP_SECONDS = 30 * 86_400;
+
+/** Puts every page on record before it is sent, so that the history of an alert tells of it. */
+export function recordingPager({ table }: { readonly table: Table }, pager: Pager): Pager {
+  return {
+    page: async (page, file) => {
+      const expiresAt = Math.floor(page.at / 1_000) + KEEP_SECONDS;
+      await table.put({ ...alertKeys.page(page.paging, page.at, page.id), ...page, expiresAt });
+      await pager.page(page, file);
+    },
+  };
+}
+
+/** Pages of a paging that were made in a time, the newest first, so many at most. */
+export async function pagesOf(
+  table: Table,
+  key: string,
+  { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },
+): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  const query = {
+    ...{ partition: alertKeys.pagePartition(key), prefix: alertKeys.pagePrefix, limit: most },
+    ...{ from: alertKeys.pagesUntil(to), descending: true },
+  };
+  for await (const item of queryAll(table, query)) {
+    const page = PageSchema.parse(item);
+    if (page.at < from || pages.length >= most) break;
+    pages.push(page);
+  }
+  return pages;
+}
