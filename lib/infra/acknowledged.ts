@@ -70,7 +70,7 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   {
     id: 'AwsSolutions-APIG4',
     reason:
-      'Every method has the authoriser but the page that a signed link leads to; a WebSocket has it where it connects.',
+      'Every method has the authoriser but the pages that signed links lead to; a WebSocket has it where it connects.',
   },
   { id: 'AwsSolutions-COG4', reason: 'Who may call is decided by a Lambda authoriser, not by Cognito.' },
 ];

@@ -226,13 +226,18 @@ export class RuntimeStack extends Stack {
     };
   }
 
-  /** Delivers notifications: the one function that may publish, send mail, and make links of approvals. */
+  /** Delivers notifications: the one function that may publish, send mail, and make links. */
   #addDeliver(): void {
     const deliver = this.#callsOut(
       this.#function('deliver', 'Delivers notifications', DELIVERY_TIMEOUT),
     ).allow(['sns:Publish'], [this.notifications.topicArn]);
     deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
     this.grantNotifying(this.grantLinks(deliver));
+    // Links by which an execution can be helped are made for what is possible with it then.
+    allowChildren(deliver).allow(
+      ['states:DescribeExecution', 'states:GetExecutionHistory'],
+      [executionArns(this, '*')],
+    );
     this.#deliveries.feed(deliver, this.#props.options.mailFrom);
   }
 

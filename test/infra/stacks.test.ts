@@ -118,8 +118,10 @@ test('each function and role may do what it needs, and nothing else', () => {
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     deliver: [
       ...[...READ, ...WRITE, ...QUEUE, 'sqs:SendMessage', 'sns:Publish', 'ses:SendEmail', ...LOGS, ...TRACES],
-      'secretsmanager:GetSecretValue',
+      ...['secretsmanager:GetSecretValue', ...CHILDREN],
+      ...['states:DescribeExecution', 'states:GetExecutionHistory'],
     ],
+    escalate: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     lock: [
       ...[...READ, ...WRITE, ...ANSWER, ...PROBE, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StopExecution',
@@ -216,7 +218,9 @@ test('every workflow of the project is a machine, with all that it calls filled 
   const names = compileProject(join(import.meta.dirname, '../../workflows')).map(
     ({ machine }) => `stepwright-${machine}`,
   );
-  expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
+  const isEscalation = (name: string): boolean => name.startsWith('stepwright-escalation_');
+  const deployed = machines.map(({ Properties }) => Properties.StateMachineName);
+  expect(deployed.filter((name) => !isEscalation(name)).sort()).toEqual(
     [...names, 'stepwright-unwind-2'].sort(),
   );
   for (const { Properties } of machines) {
@@ -262,7 +266,7 @@ test('cdk-nag has nothing against the stacks that is not answered', () => {
   expect(stacks.findings).toEqual([]);
 });
 
-test('without the authoriser there is only the page that a signed link leads to', () => {
+test('without the authoriser there are only the pages that signed links lead to', () => {
   const MethodSchema = z.object({
     Properties: z.object({ HttpMethod: z.string(), AuthorizationType: z.string(), ResourceId: z.unknown() }),
   });
@@ -271,9 +275,34 @@ test('without the authoriser there is only the page that a signed link leads to'
     ...MethodSchema.parse(one).Properties,
   }));
   const open = methods.filter(({ AuthorizationType }) => AuthorizationType !== 'CUSTOM');
-  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'HEAD', 'POST']);
-  expect(open.every(({ id }) => /^Restv1approvalsidanswer/.test(id))).toBe(true);
-  expect(methods.length - open.length).toBe(7);
+  const pages = Map.groupBy(
+    open,
+    ({ id }) => /^Restv1(approvalsidanswer|alertsanswer|alertsact)/.exec(id)?.[1],
+  );
+  expect([...pages.keys()].toSorted()).toEqual(['alertsact', 'alertsanswer', 'approvalsidanswer']);
+  for (const page of pages.values())
+    expect(page.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  expect(methods.length - open.length).toBe(9);
+});
+
+test('each escalation of the project is a machine, which calls one function, and that starts none', () => {
+  const machines = Object.values(stacks.runtime.findResources('AWS::StepFunctions::StateMachine')).map(
+    (one) =>
+      z
+        .object({ Properties: z.object({ StateMachineName: z.string(), DefinitionString: z.string() }) })
+        .parse(one),
+  );
+  const escalations = machines.filter(({ Properties }) =>
+    Properties.StateMachineName.startsWith('stepwright-escalation_'),
+  );
+  expect(escalations.map(({ Properties }) => Properties.StateMachineName)).toEqual([
+    expect.stringMatching(/^stepwright-escalation_plant_plant-trouble_[0-9a-f]{8}$/),
+  ]);
+  expect(escalations[0]?.Properties.DefinitionString).toContain(`"FunctionName":"$\{EscalateFunctionArn}"`);
+  const policies = Object.entries(stacks.runtime.findResources('AWS::IAM::Policy'));
+  const [, own] = policies.find(([id]) => id.startsWith('escalate')) ?? [];
+  expect(JSON.stringify(own)).toContain('states:SendTaskSuccess');
+  expect(JSON.stringify(own)).not.toMatch(/states:StartExecution|dynamodb:Scan/);
 });
 
 test('the address of the API is put on record for links, where no other is given', () => {

@@ -3,9 +3,8 @@ import { describeExecution, type ExecutionView } from '../describe.ts';
 import type { ExecutionPorts } from '../ports.ts';
 import { mayBeRolledBack } from '../unwind-run.ts';
 import { getVersion } from '../workflow-store.ts';
-import { canGoOn } from './refusals.ts';
+import { canGoOn, NOT_BY_A_RESULT } from './refusals.ts';
 import { demandSomethingLeft } from './rollback.ts';
-import { NOT_BY_A_RESULT } from './skip.ts';
 import { findWaitingTask } from './waiting-task.ts';
 
 /** What an operator can have done to an execution without saying more. */

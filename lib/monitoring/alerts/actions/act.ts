@@ -5,6 +5,7 @@ import { redriveExecution } from '#executions/operate/redrive.ts';
 import { rollbackExecution } from '#executions/operate/rollback.ts';
 import { skipStep } from '#executions/operate/skip.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { alertsAnswered } from '../alerts-answered.ts';
 import { noteActed } from '../store/answer-alert.ts';
 import type { ActionClaims, OpenAction } from './action-links.ts';
 import { giveBack, noteRefused, useUp } from './link-uses.ts';
@@ -35,7 +36,8 @@ export async function actByLink(ports: ExecutionPorts, { token, claims }: OpenAc
   try {
     const after = await operate(ports, claims);
     const step = path === undefined ? '' : `, step ${path}`;
-    await noteActed(ports, alert, { by, why: `execution ${execution}${step}, by link` }, DID[verb]);
+    const why = `execution ${execution}${step}, by link`;
+    await alertsAnswered(ports, [await noteActed(ports, alert, { by, why }, DID[verb])]);
     return { outcome: 'done', execution: after };
   } catch (error) {
     if (!(error instanceof StepwrightError) || error.kind === 'unavailable') {

@@ -11,7 +11,12 @@ import { openAlerts } from '../store/alert-store.ts';
 import { findAlertGroup } from '../store/group-store.ts';
 import { findPaging, putPaging } from '../store/paging-store.ts';
 import { listSilences } from '../store/silence-store.ts';
-import { type EscalateRequest, type EscalationEnd, putEscalationTask } from './escalation-task.ts';
+import {
+  type EscalateRequest,
+  type EscalationEnd,
+  findEscalationTask,
+  putEscalationTask,
+} from './escalation-task.ts';
 
 /** What escalating takes. */
 export interface EscalatePorts {
@@ -30,31 +35,55 @@ const TRIES = 8;
  * the same step, it tells nobody twice.
  */
 export async function escalate(ports: EscalatePorts, request: EscalateRequest): Promise<void> {
-  const { table, clock, engine, pager } = ports;
   // First: whoever acknowledges from now on finds it, and who did before is found by what follows.
-  await putEscalationTask(table, request, clock.now());
+  await putEscalationTask(ports.table, request, ports.clock.now());
+  if (await goOn(ports, request, [])) return;
+  throw new Error(`the paging "${request.paging}" is being changed by others`);
+}
+
+/**
+ * Looks where the escalations of alerts stand of which somebody has just said something, so that those end that have nothing left to tell.
+ * It would be found with the next look at all alerts, too.
+ */
+export async function tellEscalations(ports: EscalatePorts, said: readonly AlertRecord[]): Promise<void> {
+  for (const paging of new Set(said.flatMap(({ pagings }) => pagings))) {
+    const task = await findEscalationTask(ports.table, paging);
+    if (task !== undefined) await goOn(ports, task, said);
+  }
+}
+
+/**
+ * False where others have been quicker each time.
+ * @param said alerts as they are now, whatever an index still says of them.
+ */
+async function goOn(
+  { table, clock, engine, pager }: EscalatePorts,
+  request: EscalateRequest,
+  said: readonly AlertRecord[],
+): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries++) {
     const paging = await findPaging(table, request.paging);
     const end = endOf(paging, request);
     if (paging === undefined || end !== undefined) {
       await engine.succeedTask(request.taskToken, { end: end ?? 'over' });
-      return;
+      return true;
     }
     const file = (await findAlertGroup(table, paging.group))?.file;
     if (file === undefined) {
       await engine.succeedTask(request.taskToken, { end: 'over' });
-      return;
+      return true;
     }
     const now = Math.floor(clock.now());
     const reached = Math.max(paging.reached ?? 0, request.step);
-    const next = nextPage({ ...paging, reached }, file, await membersOf(table, { paging, file, now }), now);
+    const members = await membersOf(table, { paging, file, now, said });
+    const next = nextPage({ ...paging, reached }, file, members, now);
     const written = { ...next, revision: paging.revision + 1 };
     if ((await putPaging(table, written)) !== undefined) continue;
     for (const page of written.outbox) await pager.page(page, file);
     await noteSent(table, written);
-    return;
+    return true;
   }
-  throw new Error(`the paging "${request.paging}" is being changed by others`);
+  return false;
 }
 
 /** How an escalation has ended; undefined while it goes on. */
@@ -68,10 +97,12 @@ interface Told {
   readonly paging: Paging;
   readonly file: AlertFile;
   readonly now: number;
+  readonly said: readonly AlertRecord[];
 }
 
-async function membersOf(table: Table, { paging, file, now }: Told): Promise<Members> {
-  const open = await openAlerts(table);
+async function membersOf(table: Table, { paging, file, now, said }: Told): Promise<Members> {
+  const known = new Map(said.map((alert) => [alert.id, alert]));
+  const open = (await openAlerts(table)).map((alert) => known.get(alert.id) ?? alert);
   const records = await listSilences(table);
   const firing = open.filter((alert) => isOpen(alert) && alert.group === paging.group);
   const rules = new Set(firing.map(({ alert }) => alert));

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { createApi } from '#api/api.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { startAlerts } from '#embedded/alerts.ts';
+import { makeAlertLink } from '#monitoring/alerts/alert-links.ts';
 import { alertPager } from '#monitoring/alerts/alert-pager.ts';
 import type { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
+import { escalate, tellEscalations } from '#monitoring/alerts/escalation/escalate.ts';
 import { escalationMachines, escalationRef } from '#monitoring/alerts/escalation/escalation-machine.ts';
 import { EscalateRequestSchema } from '#monitoring/alerts/escalation/escalation-task.ts';
 import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
@@ -17,6 +20,7 @@ import type { MonitoringEvent } from '#monitoring/events/event.ts';
 import { EventRecorder } from '#monitoring/feed/recorder.ts';
 import { listNotifications } from '#notifications/notification.ts';
 import { World } from '#support/world.ts';
+import { ConditionFailed, type Table } from '#table/table.ts';
 import { alertFile, ended, HOUR, MINUTE, SECOND } from '../../../support/alerts.ts';
 
 const RULES = `
@@ -268,3 +272,60 @@ test('an execution of an escalation that has begun anew, or whose rules are gone
   expect((await engine.describe({ machine, name: 'other' }))?.output).toEqual({ end: 'over' });
   expect(await findPaging(table, key)).toMatchObject({ status: 'OPEN' });
 });
+
+test('who acknowledges over the API, or by a link, ends the escalation at once, whoever looks at alerts', async () => {
+  for (const how of ['api', 'link'] as const) {
+    const watched = await begin();
+    await watched.fail('e1');
+    await watched.run(2 * MINUTE);
+    watched.runner.close();
+    const { id: alert } = await watched.only();
+    const { key, id: incident } = await watched.paging();
+    const links = { secret: async () => 's'.repeat(43), baseUrl: async () => 'https://x.example.org' };
+    const ports = { ...watched.ports, engine: watched.ports.engine, links };
+    const part = { kind: 'alert-link', paging: key, incident } as const;
+    const { link = '' } = (await makeAlertLink(ports, part, 'ana')) ?? {};
+    const token = new URL(link).searchParams.get('token') ?? '';
+    const path = how === 'api' ? `/v1/alerts/${alert}/acknowledge` : '/v1/alerts/answer';
+    const request = { method: 'POST', path, query: { token }, headers: {}, body: how === 'api' ? '{}' : '' };
+    expect(await createApi({ ports, version: '1' })(request)).toMatchObject({ status: 200 });
+    await watched.world.quiet();
+    expect((await watched.ports.engine.describe(await watched.execution()))?.output).toEqual({
+      end: 'acknowledged',
+    });
+    expect(await watched.paging()).toMatchObject({ isAcknowledged: true, outbox: [] });
+    expect(watched.world.defects).toEqual([]);
+  }
+});
+
+test('a step that others are quicker with each time is tried again by the engine', async () => {
+  const watched = await begin();
+  await watched.fail('e1');
+  await watched.run(2 * MINUTE);
+  const { table } = watched.ports;
+  const { key: paging, id: incident, escalatedAt: begun = 0 } = await watched.paging();
+  const busy: Table = {
+    ...tableOf(table),
+    put: async (item, condition) => {
+      if (item.sk !== 'META') return table.put(item, condition);
+      throw new ConditionFailed(0, await table.get(item));
+    },
+  };
+  const pager = { page: async () => {} };
+  const ports = { ...watched.ports, engine: watched.ports.engine, table: busy, pager };
+  const request = { taskToken: 't', paging, incident, begun, step: 1 };
+  await expect(escalate(ports, request)).rejects.toThrow('is being changed by others');
+  await expect(tellEscalations(ports, [await watched.only()])).resolves.toBeUndefined();
+});
+
+function tableOf(table: Table): Table {
+  return {
+    get: (key) => table.get(key),
+    put: (item, condition) => table.put(item, condition),
+    update: (update) => table.update(update),
+    delete: (key, condition) => table.delete(key, condition),
+    transact: (writes) => table.transact(writes),
+    putAll: (items) => table.putAll(items),
+    query: (query) => table.query(query),
+  };
+}
