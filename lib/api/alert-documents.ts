@@ -30,7 +30,11 @@ export const AlertDocument = z
     value: z.number().optional().describe('What was held against the bounds of its rule.'),
     message: z.string().optional(),
     runbook: z.string().optional(),
-    devices: z.array(z.string()).describe('The latest devices that it is about, 20 at most.'),
+    devices: z
+      .array(z.string())
+      .describe(
+        'The latest devices that it is about, 20 at most. Of one alert that names executions and no device: where those have failed.',
+      ),
     deviceCount: z.number().int(),
     executions: z.array(z.string()).describe('The latest executions that it is about, 20 at most.'),
     error: z.string().optional().describe('The latest error.'),

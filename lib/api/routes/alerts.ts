@@ -3,6 +3,7 @@ import { parseDuration } from '#core/duration.ts';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 import { DurationSchema } from '#definition/fields.ts';
 import { alertsAnswered } from '#monitoring/alerts/alerts-answered.ts';
+import { withFailedDevices } from '#monitoring/alerts/failed-devices.ts';
 import type { AlertStatus } from '#monitoring/alerts/records/alert-record.ts';
 import { type AlertFilter, getAlert, listAlerts } from '#monitoring/alerts/store/alert-store.ts';
 import { acknowledgeAlert, noteSilenced, resolveAlert } from '#monitoring/alerts/store/answer-alert.ts';
@@ -58,7 +59,7 @@ export const ALERT_ROUTES = [
     answers: { 200: { description: 'The alert.', schema: AlertDocument } },
     serve: async ({ table }, { params }) => ({
       status: 200,
-      document: toAlertDocument(await getAlert(table, params['id'] ?? '')),
+      document: toAlertDocument(await withFailedDevices(table, await getAlert(table, params['id'] ?? ''))),
     }),
   }),
   defineRoute({

@@ -45,7 +45,7 @@ function pagedWords({ kind = 'firing', level, round, deliveries = [], escalation
   const place = level === undefined ? '' : `, level ${level}${(round ?? 1) > 1 ? ` of round ${round}` : ''}`;
   const to =
     deliveries.length === 0 ? 'nobody who listens to that' : deliveries.map(deliveryWords).join('; ');
-  const begun = escalation === undefined ? '' : ` (begins ${escalation.execution})`;
+  const begun = escalation === undefined ? '' : `; execution ${escalation.execution} goes on from here`;
   return `${KINDS[kind]}${place}: ${to}${begun}`;
 }
 
