@@ -1,11 +1,9 @@
 import type { ExecutionRef } from '#engine/engine.ts';
 import { type Delivery, deliveriesOf } from '#notifications/delivery.ts';
 import type { Table } from '#table/table.ts';
-import { escalationMachines, escalationRef } from '../escalation/escalation-machine.ts';
 import type { AlertRecord } from '../records/alert-record.ts';
 import type { Page } from '../records/paging-record.ts';
-import { findAlertGroup } from '../store/group-store.ts';
-import { pagesOf } from './page-store.ts';
+import { pagesOf, type RecordedPage } from './page-store.ts';
 
 /** What has become of an alert, one thing after the other. Times are ms since the Unix epoch. */
 export type AlertHistoryEntry =
@@ -49,9 +47,7 @@ const END_TOLD_MS = 60_000;
 /** All that has become of an alert: how it came and went, who was told of it, whether that arrived, and who has said what. */
 export async function alertHistory(table: Table, alert: AlertRecord): Promise<AlertHistory> {
   const { pages, more } = await pagesFor(table, alert);
-  const file = (await findAlertGroup(table, alert.group))?.file;
-  const machines = escalationMachines(file ?? { alerts: alert.group });
-  const paged = await Promise.all(pages.map((page) => pagedEntry(table, page, machines)));
+  const paged = await Promise.all(pages.map((page) => pagedEntry(table, page)));
   const entries = [...ownEntries(alert), ...paged];
   return { entries: entries.sort((one, other) => one.at - other.at), more };
 }
@@ -59,7 +55,7 @@ export async function alertHistory(table: Table, alert: AlertRecord): Promise<Al
 async function pagesFor(
   table: Table,
   { pagings, firedAt, resolvedAt }: AlertRecord,
-): Promise<{ readonly pages: readonly Page[]; readonly more: boolean }> {
+): Promise<{ readonly pages: readonly RecordedPage[]; readonly more: boolean }> {
   if (firedAt === undefined) return { pages: [], more: false };
   const to = resolvedAt === undefined ? Number.MAX_SAFE_INTEGER : resolvedAt + END_TOLD_MS;
   const span = { from: firedAt, to, most: MOST_PAGES + 1 };
@@ -78,11 +74,9 @@ function ownEntries({ foundAt, firedAt, resolvedAt, resolvedBy, notes }: AlertRe
 
 async function pagedEntry(
   table: Table,
-  { id, at, kind, level, round, count, begins, incident }: Page,
-  machines: ReturnType<typeof escalationMachines>,
+  { id, at, kind, level, round, count, escalation }: RecordedPage,
 ): Promise<PagedEntry> {
   const deliveries = await deliveriesOf(table, id);
-  const machine = begins && machines.get(begins.escalation);
   return {
     ...{ at, what: 'paged', kind, level, round, count },
     deliveries: deliveries.map(({ name, status, inPlaceOf, error, tries }) => ({
@@ -90,6 +84,6 @@ async function pagedEntry(
       ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
       ...(error === undefined ? {} : { error }),
     })),
-    escalation: machine && begins && escalationRef(machine, { incident, at: begins.at }),
+    escalation,
   };
 }

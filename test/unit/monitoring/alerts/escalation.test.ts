@@ -1,15 +1,19 @@
+import validateMachine from 'asl-validator';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '#api/api.ts';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import { startAlerts } from '#embedded/alerts.ts';
+import { noMachine } from '#engine/faults.ts';
 import { makeAlertLink } from '#monitoring/alerts/alert-links.ts';
 import { alertPager } from '#monitoring/alerts/alert-pager.ts';
 import type { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
 import { escalate, tellEscalations } from '#monitoring/alerts/escalation/escalate.ts';
+import { escalatingPager } from '#monitoring/alerts/escalation/escalating-pager.ts';
 import { escalationMachines, escalationRef } from '#monitoring/alerts/escalation/escalation-machine.ts';
 import { EscalateRequestSchema } from '#monitoring/alerts/escalation/escalation-task.ts';
 import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
+import type { Page } from '#monitoring/alerts/records/paging-record.ts';
 import { replayAlerts } from '#monitoring/alerts/replay.ts';
 import { type Escalation, escalationSteps } from '#monitoring/alerts/routing/escalation.ts';
 import { listAlerts } from '#monitoring/alerts/store/alert-store.ts';
@@ -163,6 +167,7 @@ test('whatever the levels, the machine of an escalation comes to its steps when 
       });
       const machine = escalationMachines({ alerts: 'plant', escalations: { trouble: escalation } });
       const { name = '', definition = {} } = machine.get('trouble') ?? {};
+      expect(name).toMatch(/^escalation_plant_trouble_[0-9a-f]{8}$/);
       await world.ports.engine.deploy({ name, definition });
       const start = world.clock.now();
       const ref = { machine: name, name: 'one' };
@@ -329,3 +334,46 @@ function tableOf(table: Table): Table {
     query: (query) => table.query(query),
   };
 }
+
+test('an escalation whose machine was never deployed is deployed when it begins', async () => {
+  const watched = await begin();
+  const started: string[] = [];
+  const deployed: string[] = [];
+  const engine = {
+    deploy: async ({ name }: { readonly name: string }) => void deployed.push(name),
+    start: async ({ machine }: { readonly machine: string }) => {
+      if (!deployed.includes(machine)) throw noMachine(machine);
+      started.push(machine);
+    },
+    succeedTask: async () => 'gone' as const,
+  };
+  const pager = escalatingPager({ table: watched.ports.table, engine }, { page: async () => {} });
+  const page: Page = {
+    ...{ id: 'p.1', kind: 'firing', at: 1, group: 'plant', to: ['ana'], paging: 'p', incident: 'plant.i' },
+    ...{ severity: 'critical', count: 0, alerts: [], begins: { escalation: 'trouble', at: 1 } },
+  };
+  await pager.page(page, alertFile(TWO_LEVELS));
+  expect(started).toEqual(deployed);
+  expect(started).toHaveLength(1);
+  // One that the file does not have any more.
+  await pager.page({ ...page, begins: { escalation: 'gone', at: 1 } }, alertFile(TWO_LEVELS));
+  expect(started).toHaveLength(1);
+  const broken = { ...engine, start: async () => Promise.reject(new Error('broken')) };
+  const failing = escalatingPager({ table: watched.ports.table, engine: broken }, { page: async () => {} });
+  await expect(failing.page(page, alertFile(TWO_LEVELS))).rejects.toThrow('broken');
+});
+
+test('a level that comes after some time, and levels at the same moment, are waited for', async () => {
+  const file = alertFile(`${RULES}
+escalations:
+  late: { levels: [{ after: 1m, to: [ana], repeat: 4m }, { after: 10m, to: [ben] }, { to: [ana] }] }`);
+  const { definition = {} } = escalationMachines(file).get('late') ?? {};
+  expect(validateMachine(definition).errors).toEqual([]);
+  const states = definition['States'];
+  expect(states).toMatchObject({
+    'before the first level': { Type: 'Wait', Seconds: 60, Next: 'level 1' },
+    'level 1': { TimeoutSeconds: 240 },
+    'level 1, for the last time': { TimeoutSeconds: 120 },
+    'level 2': { TimeoutSeconds: 1 },
+  });
+});
