@@ -1,0 +1,27 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { allDevices, findDevice } from '#devices/registry.ts';
+import { LeasedEvaluation } from '#monitoring/alerts/leased-evaluation.ts';
+import { notifyingPager } from '#monitoring/alerts/notifying-pager.ts';
+import { TableFeed } from '#monitoring/feed/table-feed.ts';
+import { emitMetrics } from '../emit-metrics.ts';
+import { logger } from '../observability.ts';
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { SqsAlertWaker } from '../sqs-alert-waker.ts';
+import { createAlerts } from './alerts.ts';
+
+const { table, clock, random, notifier, links } = await connectPorts();
+
+const alerts = createAlerts({
+  evaluation: new LeasedEvaluation({
+    ...{ table, clock, random, feed: new TableFeed({ table, clock, random }) },
+    pager: notifyingPager({ notifier, baseUrl: async () => links?.baseUrl() }),
+    devices: () => allDevices(table),
+    findDevice: (id) => findDevice(table, id),
+    onDefect: (error) => logger.error('a page could not be sent yet', { error }),
+  }),
+  waker: new SqsAlertWaker(new SQSClient({}), process.env['ALERT_QUEUE_URL'] ?? '', clock),
+  emit: emitMetrics,
+});
+
+export const handler = lambdaHandler(alerts);
