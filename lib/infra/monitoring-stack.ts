@@ -8,6 +8,8 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs';
 import { TOLD_PARTITIONS } from '#monitoring/events/events-of.ts';
 import { LAST_WORDS } from '#monitoring/events/step-events.ts';
+import type { DeployedAlerts } from './alert-files.ts';
+import { Alerting, LOOK_TIMEOUT } from './alerting.ts';
 import { deadLetters } from './dead-letters.ts';
 import type { LiveApi } from './live-api.ts';
 import { executionArns } from './machines.ts';
@@ -24,8 +26,9 @@ export interface MonitoringStackProps extends StackProps {
   readonly live: LiveApi | undefined;
   /** Folder with the bundled functions. */
   readonly bundles: string;
-  /** LocalStack's free edition makes none. */
-  readonly hasDashboard: boolean;
+  readonly alerts: readonly DeployedAlerts[];
+  /** `ministack`, `localstack`, or undefined on AWS itself. */
+  readonly emulator: string | undefined;
 }
 
 /** What happens, told: the stream of the table becomes events on a bus, in the feed, for clients, and metrics with a dashboard. */
@@ -33,6 +36,7 @@ export class MonitoringStack extends Stack {
   /** Where all events are told; rules listen to it. */
   readonly bus: EventBus;
   readonly #props: MonitoringStackProps;
+  readonly #alerting: Alerting;
 
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
@@ -41,6 +45,7 @@ export class MonitoringStack extends Stack {
       eventBusName: PREFIX,
       description: 'Events of Stepwright: what happens to executions, steps, commands, devices',
     });
+    this.#alerting = new Alerting(this, 'Alerting');
     const undelivered = deadLetters(this, 'DeadLetters');
     const changes = this.#teller('tell-changes', 'Tells of what changes in the table', Duration.seconds(60));
     changes.lambda.addEventSource(
@@ -53,9 +58,14 @@ export class MonitoringStack extends Stack {
         bisectBatchOnError: true,
         maxRecordAge: Duration.hours(12),
         onFailure: new SqsDlq(undelivered),
-        filters: TOLD_PARTITIONS.map((partition) =>
-          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
-        ),
+        // One filter of several prefixes: a mapping takes five filters (Lambda, "Event filtering").
+        filters: [
+          FilterCriteria.filter({
+            dynamodb: {
+              Keys: { pk: { S: TOLD_PARTITIONS.map((partition) => ({ prefix: `${partition}#` })) } },
+            },
+          }),
+        ],
       }),
     );
     const steps = this.#teller(
@@ -70,7 +80,9 @@ export class MonitoringStack extends Stack {
       eventPattern: { source: [PREFIX], detailType: [...LAST_WORDS] },
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
-    if (props.hasDashboard) metricsDashboard(this, 'Dashboard');
+    this.#evaluateAlerts();
+    // LocalStack's free edition makes none.
+    if (props.emulator !== 'localstack') metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }
 
@@ -89,6 +101,20 @@ export class MonitoringStack extends Stack {
       .writeTable(table)
       .allow(['events:PutEvents'], [this.bus.eventBusArn]);
     live?.letPush(teller);
+    this.#alerting.letWake(teller);
     return teller;
+  }
+
+  /** The one function that looks how alerts stand, and has people told. */
+  #evaluateAlerts(): void {
+    const { table, runtime, bundles } = this.#props;
+    const looker = new ServiceFunction(this, 'alerts', {
+      bundle: join(bundles, 'alerts'),
+      description: 'Evaluates alerts over the events, and has people told',
+      ...{ timeout: LOOK_TIMEOUT, memorySize: 1_024 },
+      environment: runtime.functionEnvironment,
+    }).writeTable(table);
+    runtime.grantNotifying(looker);
+    this.#alerting.feed(looker);
   }
 }

@@ -12,6 +12,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import type { DeployedAlerts } from './alert-files.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
@@ -30,6 +31,7 @@ export interface RuntimeStackProps extends StackProps {
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
   readonly decisions: readonly DeployedDecision[];
+  readonly alerts: readonly DeployedAlerts[];
   readonly project: DeployedProject;
 }
 
@@ -138,6 +140,7 @@ export class RuntimeStack extends Stack {
       publisher: publish.lambda,
       workflows: props.workflows,
       decisions: props.decisions,
+      alerts: props.alerts,
       project: props.project,
     });
     this.publisher = publish.lambda;

@@ -34,9 +34,9 @@ export interface Woken {
 }
 
 /** A turn of which nothing is heard is over after so long, in ms: longer than whoever has it may take. */
-export const TURN_MS = 150_000;
+export const TURN_MS = 75_000;
 /** So long it reads events, in ms; what is left is for the next turn. */
-const READ_MS = 30_000;
+const READ_MS = 20_000;
 /** Windows are put on record after so long, or so many events. */
 const SAVE_AFTER_MS = 300_000;
 const SAVE_AFTER_EVENTS = 20_000;
@@ -98,8 +98,9 @@ export class LeasedEvaluation {
     }
     const known = isCurrent && this.#known !== undefined ? this.#known : await this.#begin(turn, now);
     this.#known = known;
-    const stream = this.#stream(known, clock.now() + READ_MS);
-    const isUpToDate = await this.#readPast(known, stream);
+    const until = clock.now() + READ_MS;
+    const isUpToDate = await this.#readPast(known, until);
+    const stream = this.#stream(known, until, (event) => heard(known, event));
     const at = isUpToDate ? await this.#look(known, stream) : turn.progress?.at;
     const { position, evaluator } = known.evaluation;
     const progress = await this.#progress(known, { turn, position, at: at ?? now, isUpToDate });
@@ -141,21 +142,18 @@ export class LeasedEvaluation {
     };
   }
 
-  #stream(known: Known, until: number): FeedStream {
+  #stream(known: Known, until: number, onAlertEvent: (event: MonitoringEvent) => void): FeedStream {
     const { feed, clock } = this.#ports;
-    const { evaluation } = known;
-    const onAlertEvent = (event: MonitoringEvent): void => {
-      const { id, by } = event.data;
-      if (event.kind === 'alert.rules-changed') known.isStale = true;
-      if (typeof id === 'string' && typeof by === 'string') evaluation.answered(id);
-    };
-    return new FeedStream({ feed, clock, kinds: evaluation.evaluator.kinds, until, onAlertEvent });
+    const { kinds } = known.evaluation.evaluator;
+    return new FeedStream({ feed, clock, kinds, until, onAlertEvent });
   }
 
   /** Takes events again that were looked at before, and are not in the windows. Whether that was all of them. */
-  async #readPast(known: Known, stream: FeedStream): Promise<boolean> {
+  async #readPast(known: Known, until: number): Promise<boolean> {
     const { position, evaluator } = known.evaluation;
     if (!isLaterCursor(position, known.past)) return true;
+    // What was said of alerts then is on record.
+    const stream = this.#stream(known, until, () => undefined);
     for await (const placed of stream.take(known.past)) {
       if (isLaterCursor(placed.position, position)) {
         known.past = position;
@@ -199,6 +197,12 @@ export class LeasedEvaluation {
     }
     return { position, at, windows: { ...place, position: known.past, rules: known.rules } };
   }
+}
+
+/** Hears what alerts and rules tell of themselves, which somebody else has changed. */
+function heard(known: Known, { kind, data: { id, by } }: MonitoringEvent): void {
+  if (kind === 'alert.rules-changed') known.isStale = true;
+  if (typeof id === 'string' && typeof by === 'string') known.evaluation.answered(id);
 }
 
 const NOTHING: Woken = { did: 'nothing', again: false, counts: [] };
