@@ -17,6 +17,7 @@ import { metricsDashboard } from './metrics-dashboard.ts';
 import { PREFIX } from './names.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
+import { ToldAlarms } from './told-alarms.ts';
 
 /** What the monitoring stack needs. */
 export interface MonitoringStackProps extends StackProps {
@@ -81,6 +82,10 @@ export class MonitoringStack extends Stack {
       targets: [new LambdaTarget(steps.lambda, { deadLetterQueue: undelivered, retryAttempts: 5 })],
     });
     this.#evaluateAlerts();
+    new ToldAlarms(this, 'ToldAlarms', {
+      teller: this.#teller('tell-alarm', 'Tells of alarms of CloudWatch', Duration.seconds(30)).lambda,
+      deadLetters: undelivered,
+    });
     // LocalStack's free edition makes none.
     if (props.emulator !== 'localstack') metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
