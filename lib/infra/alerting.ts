@@ -1,13 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { WAKE_DELAY_MS } from '#monitoring/alerts/wake.ts';
-import { ALARM_PERIOD, addAlarm } from './alarm.ts';
+import { ALARM_PERIOD, addAlarm, TOLD_ALARMS } from './alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
+
+/** Name of the alarm that nobody looks. */
+export const STANDS_STILL = `${TOLD_ALARMS}alerts-stand-still`;
 
 /** How long one look may take: shorter than a turn, so that nobody else begins meanwhile. */
 export const LOOK_TIMEOUT = Duration.seconds(60);
@@ -62,15 +65,4 @@ export class Alerting extends Construct {
       ...{ below: true, minutes: [5, 5] },
     });
   }
-}
-
-/** Calls of functions of this account that were refused because too many ran at once: the account has one pool for all. */
-export function addThrottleAlarm(scope: Construct): void {
-  addAlarm(scope, 'Throttles', {
-    name: 'lambda-throttles',
-    meaning: 'Functions are throttled: raise the concurrency of Lambda in this account and region.',
-    metric: new Metric({
-      ...{ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: Stats.SUM, period: ALARM_PERIOD },
-    }),
-  });
 }

@@ -8,6 +8,7 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs';
 import { TOLD_PARTITIONS } from '#monitoring/events/events-of.ts';
 import { LAST_WORDS } from '#monitoring/events/step-events.ts';
+import { addLagAlarm, addThrottleAlarms } from './alarms.ts';
 import type { DeployedAlerts } from './alert-files.ts';
 import { Alerting, LOOK_TIMEOUT } from './alerting.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -15,6 +16,7 @@ import type { LiveApi } from './live-api.ts';
 import { executionArns } from './machines.ts';
 import { metricsDashboard } from './metrics-dashboard.ts';
 import { PREFIX } from './names.ts';
+import { RuleAlarms } from './rule-alarms.ts';
 import type { RuntimeStack } from './runtime-stack.ts';
 import { ServiceFunction } from './service-function.ts';
 import { ToldAlarms } from './told-alarms.ts';
@@ -47,7 +49,7 @@ export class MonitoringStack extends Stack {
       description: 'Events of Stepwright: what happens to executions, steps, commands, devices',
     });
     this.#alerting = new Alerting(this, 'Alerting');
-    const undelivered = deadLetters(this, 'DeadLetters');
+    const undelivered = deadLetters(this, 'DeadLetters', 'monitoring');
     const changes = this.#teller('tell-changes', 'Tells of what changes in the table', Duration.seconds(60));
     changes.lambda.addEventSource(
       new DynamoEventSource(this.#withStream(props.table), {
@@ -69,6 +71,8 @@ export class MonitoringStack extends Stack {
         ],
       }),
     );
+    addLagAlarm(this, changes.lambda);
+    addThrottleAlarms(this);
     const steps = this.#teller(
       'tell-steps',
       'Tells how the steps of an execution went',
@@ -86,6 +90,8 @@ export class MonitoringStack extends Stack {
       teller: this.#teller('tell-alarm', 'Tells of alarms of CloudWatch', Duration.seconds(30)).lambda,
       deadLetters: undelivered,
     });
+    // Emulators know no alarms of queries, and no composite ones.
+    if (props.emulator === undefined) new RuleAlarms(this, 'RuleAlarms', props.alerts);
     // LocalStack's free edition makes none.
     if (props.emulator !== 'localstack') metricsDashboard(this, 'Dashboard');
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });

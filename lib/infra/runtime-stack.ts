@@ -12,6 +12,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { addAgeAlarm, addTopicAlarm } from './alarms.ts';
 import type { DeployedAlerts } from './alert-files.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
@@ -58,19 +59,21 @@ export class RuntimeStack extends Stack {
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const undelivered = deadLetters(this, 'DeadLetters');
+    const undelivered = deadLetters(this, 'DeadLetters', 'runtime');
     this.deadlines = new Queue(this, 'Deadlines', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
+    addAgeAlarm(this, 'Deadlines', this.deadlines);
     this.#deliveries = new Deliveries(this, 'Deliveries', undelivered);
     this.notifications = new Topic(this, 'Notifications', {
       displayName: 'Stepwright',
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
     });
+    addTopicAlarm(this, this.notifications);
     this.#linkSecret = new Secret(this, 'LinkSecret', {
       description: 'Signs the links by which people answer approvals of Stepwright',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },

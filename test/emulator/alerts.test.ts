@@ -34,7 +34,7 @@ receivers: { service: { webhook: { url: "http://127.0.0.1:${port}/page" } } }
 routes: [{ to: [service], groupBy: [alert], wait: 1s }]
 `;
 
-const PageSchema = z.object({ subject: z.string() });
+const PageSchema = z.object({ data: z.object({ state: z.string(), message: z.string() }) });
 
 describeEmulated('alerts on the emulator', () => {
   let server: Server;
@@ -45,7 +45,8 @@ describeEmulated('alerts on the emulator', () => {
     const { servicePort } = deployed();
     server = createServer(async (request, response) => {
       const body = (await Array.fromAsync(request)).join('');
-      pages.push(PageSchema.parse(JSON.parse(body)).subject);
+      const { state, message } = PageSchema.parse(JSON.parse(body)).data;
+      pages.push(`${state} ${message}`);
       response.end();
     });
     await new Promise<void>((resolve) => server.listen(servicePort, '127.0.0.1', resolve));
@@ -93,11 +94,11 @@ describeEmulated('alerts on the emulator', () => {
       await alert('failing', 'pending');
       const { id, executions } = await alert('failing');
       expect(executions).toEqual([execution]);
-      await vi.waitFor(() => expect(pages).toContain('[critical] failing (alerted)'), POLL);
+      await vi.waitFor(() => expect(pages).toContain('firing failing (alerted)'), POLL);
       await call('POST', `/v1/alerts/${id}/acknowledge`, { by: 'ana' });
       expect(await alert('failing', 'acknowledged')).toMatchObject({ id, acknowledgedBy: 'ana' });
       expect((await alert('failing', 'resolved')).id).toBe(id);
-      await vi.waitFor(() => expect(pages).toContain('[resolved] failing (alerted)'), POLL);
+      await vi.waitFor(() => expect(pages).toContain('resolved failing (alerted)'), POLL);
       await vi.waitFor(
         async () => expect(await told(id)).toEqual(['alert.firing', 'alert.acknowledged', 'alert.resolved']),
         POLL,
