@@ -20,10 +20,10 @@ alerts: emulated
 rules:
   - id: failing
     severity: critical
-    for: 5s
+    for: 15s
     by: [workflow]
     where: "workflow = 'alerted'"
-    when: { rate: { of: execution.failed, above: 0, over: 1m } }
+    when: { rate: { of: execution.failed, above: 0, over: 1h } }
   - id: silent
     severity: warning
     by: [device]
@@ -34,7 +34,7 @@ receivers: { service: { webhook: { url: "http://127.0.0.1:${port}/page" } } }
 routes: [{ to: [service], groupBy: [alert], wait: 1s }]
 `;
 
-const PageSchema = z.object({ data: z.object({ state: z.string(), message: z.string() }) });
+const PageSchema = z.object({ data: z.object({ subject: z.string() }) });
 
 describeEmulated('alerts on the emulator', () => {
   let server: Server;
@@ -45,8 +45,7 @@ describeEmulated('alerts on the emulator', () => {
     const { servicePort } = deployed();
     server = createServer(async (request, response) => {
       const body = (await Array.fromAsync(request)).join('');
-      const { state, message } = PageSchema.parse(JSON.parse(body)).data;
-      pages.push(`${state} ${message}`);
+      pages.push(PageSchema.parse(JSON.parse(body)).data.subject);
       response.end();
     });
     await new Promise<void>((resolve) => server.listen(servicePort, '127.0.0.1', resolve));
@@ -84,7 +83,7 @@ describeEmulated('alerts on the emulator', () => {
   emulated('the alert files of the project are deployed with it', async () => {
     const document = await call('GET', '/v1/alert-groups');
     const { groups } = z.object({ groups: z.array(AlertGroupDocument) }).parse(document);
-    expect(groups.map(({ name }) => name)).toEqual(['emulated', 'plant']);
+    expect(groups.map(({ name }) => name)).toEqual(['aws', 'emulated', 'plant']);
   });
 
   emulated(
@@ -94,11 +93,12 @@ describeEmulated('alerts on the emulator', () => {
       await alert('failing', 'pending');
       const { id, executions } = await alert('failing');
       expect(executions).toEqual([execution]);
-      await vi.waitFor(() => expect(pages).toContain('firing failing (alerted)'), POLL);
+      await vi.waitFor(() => expect(pages).toContain('[critical] failing (alerted)'), POLL);
       await call('POST', `/v1/alerts/${id}/acknowledge`, { by: 'ana' });
       expect(await alert('failing', 'acknowledged')).toMatchObject({ id, acknowledgedBy: 'ana' });
-      expect((await alert('failing', 'resolved')).id).toBe(id);
-      await vi.waitFor(() => expect(pages).toContain('resolved failing (alerted)'), POLL);
+      await call('POST', `/v1/alerts/${id}/resolve`, { by: 'ana' });
+      expect(await alert('failing', 'resolved')).toMatchObject({ id, resolvedBy: 'ana' });
+      await vi.waitFor(() => expect(pages).toContain('[resolved] failing (alerted)'), POLL);
       await vi.waitFor(
         async () => expect(await told(id)).toEqual(['alert.firing', 'alert.acknowledged', 'alert.resolved']),
         POLL,
