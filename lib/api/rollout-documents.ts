@@ -12,9 +12,9 @@ export const RolloutsDocumentSchema = z
           path: z.string().describe('What waits, such as rollout.waves[1].rollout.soak.'),
           rollout: z.string().describe('Path of the forEach.'),
           for: z
-            .enum(['soak', 'health', 'begin', 'join'])
+            .enum(['soak', 'health', 'gate', 'begin', 'join'])
             .describe(
-              'For its soak time, for its health, for the window and the turn of an iteration, or for devices that join.',
+              'For its soak time, for its health, for an operator who has paused it, for the window and the turn of an iteration, or for devices that join.',
             ),
           since: z.string(),
           until: z.string().describe('When it goes on, or is looked at again.'),

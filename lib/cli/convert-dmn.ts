@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrors } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
@@ -7,11 +6,12 @@ import { decisionText } from '#definition/dmn/decision-text.ts';
 import { type ImportedDecision, readDmn } from '#definition/dmn/read-dmn.ts';
 import { writeDmn } from '#definition/dmn/write-dmn.ts';
 import { loadProject, loadSource } from '#definition/load.ts';
+import { makeFolder } from '#embedded/make-folder.ts';
 import { examineProject } from './examine-project.ts';
 import { filesOf, noteDiagnostics, refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
 import { printJson, type Terminal } from './terminal.ts';
-import { writeWhole } from './write-whole.ts';
+import { unwritable, writeWhole } from './write-whole.ts';
 
 /** What is converted, and to where. */
 export interface DmnArguments {
@@ -41,12 +41,20 @@ function writeDecisions(
 ): readonly string[] {
   const isFile = /\.ya?ml$/.test(out);
   if (isFile && decisions.length > 1) throw manyDecisions(out, decisions.length);
-  if (!isFile) mkdirSync(out, { recursive: true });
+  if (!isFile) makeFolderFor(out);
   return texts.map(([name, text]) => {
     const file = isFile ? out : join(out, `${name}.yaml`);
     writeWhole(file, text);
     return file;
   });
+}
+
+function makeFolderFor(out: string): void {
+  try {
+    makeFolder(out);
+  } catch (error) {
+    throw unwritable(out, error);
+  }
 }
 
 function manyDecisions(out: string, count: number): StepwrightError {

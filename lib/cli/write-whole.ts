@@ -9,14 +9,19 @@ export function writeWhole(file: string, text: string): void {
     renameSync(draft, file);
   } catch (cause) {
     rmSync(draft, { force: true });
-    throw new StepwrightError(
-      {
-        code: 'SW3024',
-        kind: 'invalid',
-        message: `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-        hint: 'name a file that you may write to with -o',
-      },
-      { cause },
-    );
+    throw unwritable(file, cause);
   }
+}
+
+/** SW3024: what `-o` names cannot be written. */
+export function unwritable(path: string, cause: unknown): StepwrightError {
+  return new StepwrightError(
+    {
+      code: 'SW3024',
+      kind: 'invalid',
+      message: `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'name a file that you may write to with -o',
+    },
+    { cause },
+  );
 }

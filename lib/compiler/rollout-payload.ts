@@ -41,9 +41,9 @@ export const PlanRolloutRequestSchema = StepTaskSchema.extend({
 export type PlanRolloutRequest = z.infer<typeof PlanRolloutRequestSchema>;
 
 /** What tasks of a rollout do that wait. */
-export const PAUSES = ['soak', 'health', 'join', 'begin'] as const;
+export const PAUSES = ['soak', 'health', 'join', 'gate', 'begin'] as const;
 
-/** What of a rollout waits: its next wave for a time or for its health, or an iteration for its window and its turn. */
+/** What of a rollout waits: its next wave for a time, for its health or for an operator, or an iteration for its window and its turn. */
 const PausingTaskSchema = StepTaskSchema.extend({
   /** Path of the forEach, such as `rollout`. */
   rollout: z.string(),
@@ -71,6 +71,9 @@ export const HealthRequestSchema = PausingTaskSchema.extend({
   /** Whether what was done stays when it does not hold in time. */
   halts: z.boolean().default(false),
 });
+
+/** Payload of `${RolloutFunctionArn}` where a wave begins: answers unless an operator holds the execution. */
+export const GateRequestSchema = PausingTaskSchema.extend({ action: z.literal('gate') });
 
 /** Payload of `${RolloutFunctionArn}` before an iteration: answers when it may begin. */
 export const BeginRequestSchema = PausingTaskSchema.extend({
@@ -116,6 +119,7 @@ export const RolloutRequestSchema = z.discriminatedUnion('action', [
   PlanRolloutRequestSchema,
   SoakRequestSchema,
   HealthRequestSchema,
+  GateRequestSchema,
   BeginRequestSchema,
   JoinRequestSchema,
 ]);
@@ -124,6 +128,7 @@ export const RolloutRequestSchema = z.discriminatedUnion('action', [
 export const PauseRequestSchema = z.discriminatedUnion('action', [
   SoakRequestSchema,
   HealthRequestSchema,
+  GateRequestSchema,
   BeginRequestSchema,
   JoinRequestSchema,
 ]);

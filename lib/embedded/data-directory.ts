@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
 import { takeFileLock } from '#storage/file-lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Only the owner may look into the directory: it holds the token and all data. */
 const DIRECTORY_MODE = 0o700;
@@ -58,7 +59,7 @@ export function databasePathIn(directory: string): string {
 
 function lockDirectory(path: string): ReturnType<typeof takeFileLock> {
   try {
-    mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    makeFolder(path, DIRECTORY_MODE);
     chmodSync(path, DIRECTORY_MODE);
     return takeFileLock(join(path, 'lock'));
   } catch (cause) {

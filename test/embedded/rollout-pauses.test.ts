@@ -272,6 +272,52 @@ describe('on an engine that cannot pause executions', () => {
     expect(world.sent).toHaveLength(3);
   });
 
+  test.each([
+    ['the second of plain waves', 'waves: [{ count: 1 }, { rest: true }]'],
+    [
+      'one behind steps between waves',
+      'waves: [{ count: 1 }, { rest: true }]\n    betweenWaves: { steps: [{ id: note, set: { seen: true } }] }',
+    ],
+    ['one that claims its devices', 'claim: refuse\n    waves: [{ count: 1 }, { rest: true }]'],
+  ])('%s is held, and can be let through alone', async (_title, fields) => {
+    using world = await World.create({ devices: FLEET, behave: DONE });
+    const ports = unpausing(world);
+    let pausing: Promise<unknown> | undefined;
+    let id = '';
+    world.behave = () => {
+      pausing ??= pauseExecution(ports, id, ANN);
+      return { status: 'SUCCEEDED' };
+    };
+    id = await world.start(rollout(fields));
+    await world.quiet();
+    await pausing;
+    await world.quiet();
+    expect(world.sent).toHaveLength(1);
+    expect((await rolloutsOf(world.ports.table, id)).waiting).toMatchObject([
+      { request: { action: 'gate', path: 'rollout.waves[1].rollout.gate' } },
+    ]);
+    await beginNextWave(ports, id, ANN);
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+    expect(world.sent).toHaveLength(3);
+  });
+
+  test('the first wave is held as the others are', async () => {
+    using world = await World.create({ devices: FLEET, behave: DONE });
+    const ports = unpausing(world);
+    const id = await world.start(
+      `steps:
+  - { id: rest, wait: { for: 1m } }
+  - { id: rollout, needs: [rest], forEach: "{% ['d1'] %}", as: device, waves: [{ rest: true }], steps: [{ id: flash, command: flash, device: d1 }] }
+`,
+    );
+    await pauseExecution(ports, id, ANN);
+    await world.clock.advance(60_000);
+    await world.quiet();
+    expect(world.sent).toEqual([]);
+    await resumeExecution(ports, id, ANN);
+    expect((await world.settle(id)).status).toBe('SUCCEEDED');
+  });
+
   test('one that is resumed before the wave is due is begun when it is', async () => {
     const { world, id, start } = await started(inWaves('{ soak: 10m }'));
     using _ = world;

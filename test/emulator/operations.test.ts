@@ -191,6 +191,40 @@ steps:
   expect(asked('paused')).toBe(2);
 });
 
+emulated('waves that would begin at once are held by their gates, and let through one by one', async () => {
+  await publish(
+    'gated',
+    `steps:
+  - { id: begin, wait: { event: { name: gated.begin } } }
+  - id: rollout
+    needs: [begin]
+    forEach: "{% ['a', 'b', 'c'] %}"
+    as: device
+    waves: [{ count: 1 }, { count: 1 }, { rest: true }]
+    steps: [{ id: go, wait: { event: { name: gated.go } } }]
+`,
+  );
+  const id = await start('gated', {});
+  const operate = (verb: string) => call('POST', `/v1/executions/${id}/${verb}`, { by: 'ann' });
+  const tell = (name: string) =>
+    expect.poll(() => call('POST', '/v1/events', { name, data: {} }), POLL).toEqual({ taken: 1 });
+  const isHeldAt = (wave: number) =>
+    expect
+      .poll(() => call('GET', `/v1/executions/${id}/rollouts`), POLL)
+      .toMatchObject({ waiting: [{ for: 'gate', path: `rollout.waves[${wave}].rollout.gate` }] });
+
+  await operate('pause');
+  await tell('gated.begin');
+  await isHeldAt(0);
+  await operate('next');
+  await tell('gated.go');
+  await isHeldAt(1);
+  await operate('resume');
+  await tell('gated.go');
+  await tell('gated.go');
+  expect(await settled(id)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
 emulated('a step decides by a decision of the project, and tells why', async () => {
   await publish(
     'deciding',

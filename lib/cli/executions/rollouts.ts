@@ -48,6 +48,7 @@ function canaryLines({ chosen, kinds, covered }: Rollout['canaries'][number]): r
 const WAITS_FOR = {
   soak: 'its soak time, until',
   health: 'its health, looked at again',
+  gate: 'somebody to resume it, looked at again',
   begin: 'its window or turn, until',
   join: 'devices that join, looked at again',
 } as const;

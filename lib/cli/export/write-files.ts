@@ -1,18 +1,11 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createReadStream, createWriteStream, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StepwrightError } from '#core/error.ts';
 import { JsonObjectSchema } from '#core/json.ts';
+import { makeFolder } from '#embedded/make-folder.ts';
 import { type ColumnNote, type DECISION_COLUMNS, ObservedColumns, type Row } from './columns.ts';
 import type { ExportArguments } from './export-arguments.ts';
 import { writeParquet } from './parquet.ts';
@@ -78,14 +71,6 @@ export async function writeFiles(rows: AsyncIterable<Row>, plan: ExportPlan): Pr
   } finally {
     drafts.drop();
   }
-}
-
-/** Makes a folder and what is above it, one by one: `recursive` goes on for ever where the system takes none, such as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolder(above);
-  mkdirSync(folder);
 }
 
 /** Files that have not got their names yet. */

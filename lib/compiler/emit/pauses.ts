@@ -38,6 +38,21 @@ export function emitBegin(
   return { start: begin[0], states: [begin, ...body.states] };
 }
 
+/** Name of the state in which a wave begins. */
+export function gateName({ id }: ForEachStep): string {
+  return `${id} gate`;
+}
+
+/** The state in which a wave begins: it lets the wave through to the state after it, unless an operator holds the execution. */
+export function emitGate(
+  step: WavingStep,
+  next: string,
+  { at, outer }: { readonly at: Emitting; readonly outer: Place },
+): NamedState {
+  const identity = taskIdentity(at.place, `${step.id}.gate`);
+  return pause(gateName(step), next, { action: 'gate', ...identity, rollout: forEachPath(step, outer) });
+}
+
 /** Puts the wait for a time, and the one for the health of the waves so far, before what is done between waves. */
 export function emitPauses(
   step: WavingStep,

@@ -35,11 +35,14 @@ export function itemsOrJoined(step: ForEachStep, items: string): string {
   return step.watch === undefined ? items : `$exists(${variable}) ? ${variable}.items : ${items}`;
 }
 
-/** Puts the wait for devices that join later before what a wave begins with. */
+/**
+ * Puts the wait for devices that join later before what a wave begins with. That wait is a gate too: `items` is the state over those that
+ * have joined.
+ */
 export function emitJoin(
   step: WavingStep,
   wave: Emission,
-  { at, outer }: { readonly at: Emitting; readonly outer: Place },
+  { items, at, outer }: { readonly items: string; readonly at: Emitting; readonly outer: Place },
 ): Emission {
   const { watch } = step;
   if (watch === undefined) return wave;
@@ -58,7 +61,7 @@ export function emitJoin(
       ...callHandler(MACHINE_TOKENS.rollout, payloadOf(step, watch, { at, outer })),
       Assign: { [joinedVariable(step)]: '{% $states.result %}' },
       Output: KEEP_ENVIRONMENT,
-      Next: wave.start,
+      Next: items,
     },
   ];
   return { start: choice[0], states: [choice, join, ...wave.states] };

@@ -8,7 +8,7 @@ import { inheritedEnvironment, innerAttemptValue, type Place, runPathValue } fro
 import { betweenScope } from '../scope.ts';
 import { bodyOf, defined, type Emission, type NamedState } from '../states.ts';
 import { emitIterations } from './iteration.ts';
-import { emitPauses } from './pauses.ts';
+import { emitGate, emitPauses, gateName } from './pauses.ts';
 import { isPlanned, planVariable } from './rollout-plan.ts';
 import { hasOwnTolerance, itemsVariable, toleranceText } from './tolerance.ts';
 import { emitJoin, itemsOrJoined, withJoins } from './watch.ts';
@@ -16,8 +16,8 @@ import { emitJoin, itemsOrJoined, withJoins } from './watch.ts';
 type WavingStep = ForEachStep & { readonly waves: Waves };
 
 /**
- * The fields of a Map state over waves, one at a time. Each begins, except for the first, with what is done between waves;
- * then a Map state of its own runs over its items.
+ * The fields of a Map state over waves, one at a time. Each begins, except for the first, with what is done between waves; then comes
+ * its gate, and a Map state of its own runs over its items.
  */
 export function emitWaves(step: WavingStep, at: Emitting): JsonObject {
   const wave: NamedState = [waveName(step), waveState(step, at)];
@@ -106,6 +106,7 @@ function itemsOfWave(step: WavingStep): string {
   return delimit(itemsOrJoined(step, items));
 }
 
+/** What a wave does before its items. */
 function emitBetween(step: WavingStep, at: Emitting): Emission {
   const { between } = step.waves;
   const place: Place = {
@@ -115,14 +116,17 @@ function emitBetween(step: WavingStep, at: Emitting): Emission {
     path: '',
     retried: at.place.retried || isRetried(step),
   };
-  const exit = { kind: 'next', state: waveName(step) } as const;
+  const exit = { kind: 'next', state: gateName(step) } as const;
   const scopeEnd = { output: [], outputWith: () => [] };
   const inner: Emitting = { ...at, place, exit, scopeEnd, held: false };
   const none: Emission = { start: exit.state, states: [] };
   const steps = between.length === 0 ? none : at.emitter.emitList(between, inner);
   const paused = emitPauses(step, steps, { at: inner, outer: at.place });
   const begun = paused.states.length === 0 ? paused : notBeforeTheFirst(step, paused);
-  return emitJoin(step, begun, { at: inner, outer: at.place });
+  const where = { at: inner, outer: at.place };
+  const gate = emitGate(step, waveName(step), where);
+  const gated = { start: begun.start, states: [...begun.states, gate] };
+  return emitJoin(step, gated, { items: waveName(step), ...where });
 }
 
 /** Name of the Choice that passes over what is done between waves before the first of them. */
@@ -135,7 +139,7 @@ function notBeforeTheFirst(step: WavingStep, { start, states }: Emission): Emiss
   const choice = {
     Type: 'Choice',
     Choices: [{ Condition: '{% $states.input.wave.from > 0 %}', Next: start }],
-    Default: waveName(step),
+    Default: gateName(step),
   };
   return { start: name, states: [[name, choice], ...states] };
 }

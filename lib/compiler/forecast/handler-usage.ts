@@ -114,6 +114,9 @@ const DEVICES_OF_A_TRANSACTION = 49;
 /** A rollout that waits, and is looked at once when it is time: its record is put and deleted, and whether it is held is read. SQS: the deadline. */
 export const PAUSE_USAGE: Partial<Usage> = { lambdaCalls: 2, readUnits: 3, writeUnits: 4, sqsRequests: 3 };
 
+/** A wave that nobody holds: there is no record of its waiting, and the one that there might be is deleted. */
+export const GATE_USAGE: Partial<Usage> = { lambdaCalls: 1, readUnits: 2, writeUnits: 1 };
+
 /**
  * Planning a rollout: its record. Each device that is claimed is two items, written in one transaction and deleted at the end,
  * and read once there, as is who waits for them. Each transaction checks that the execution still runs.
@@ -142,7 +145,8 @@ export function calledUsage(state: JsonObject, devices: number): Partial<Usage> 
   const { action, event, claim, compensate } = isJsonObject(call['Payload']) ? call['Payload'] : {};
   if (token === MACHINE_TOKENS.callHttp && compensate !== undefined) return UNDOABLE_HTTP_USAGE;
   if (token === MACHINE_TOKENS.rollout) {
-    return action === 'plan' ? rolloutUsage(devices, claim !== undefined) : PAUSE_USAGE;
+    if (action === 'plan') return rolloutUsage(devices, claim !== undefined);
+    return action === 'gate' ? GATE_USAGE : PAUSE_USAGE;
   }
   if (event === BLOCK_THROUGH) return action === 'tell' ? TELL_USAGE : WATCH_USAGE;
   if (token === MACHINE_TOKENS.lock) return action === 'acquire' ? ACQUIRE_USAGE : RELEASE_USAGE;

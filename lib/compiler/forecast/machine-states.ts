@@ -33,6 +33,7 @@ const REASONS: readonly (readonly [ending: RegExp, reason: string])[] = [
   [/ between$/, 'nothing is done between waves before the first'],
   [/ soak$/, 'waiting is a call of its own, so that an operator can end it'],
   [/ health$/, 'what must hold between waves is looked at by a handler'],
+  [/ gate$/, 'a wave asks whether an operator holds it'],
   [/ joins$/, 'only a Choice tells the waves of those that join later from the others'],
   [/ join$/, 'whether devices have joined is for a handler to say'],
   [/ begin$/, 'an iteration waits for its window and its turn'],

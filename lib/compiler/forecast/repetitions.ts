@@ -44,6 +44,6 @@ function addWaves(
   const waves = sizes.length + joins;
   items.set(step.id, waves);
   items.set(waveName(step), waves === 0 ? 0 : taken / waves);
-  shares.set(betweenName(step), waves === 0 ? 0 : Math.max(0, sizes.length - 1) / waves);
+  shares.set(betweenName(step), sizes.length === 0 ? 0 : (sizes.length - 1) / sizes.length);
   shares.set(joinsName(step), waves === 0 ? 0 : joins / waves);
 }

@@ -86,8 +86,10 @@ class Visitor {
     if (share === undefined || state['Type'] !== 'Choice') return waysOf(name, states);
     const [first = name] = targetsOf(state);
     const rest = String(state['Default']);
-    if (share > 0) this.#follow(first, states, { times: times * share, isInChild, until: rest });
-    return [rest];
+    const meeting = meetingOf(first, rest, states);
+    if (share > 0) this.#follow(first, states, { times: times * share, isInChild, until: meeting });
+    if (share < 1) this.#follow(rest, states, { times: times * (1 - share), isInChild, until: meeting });
+    return [meeting];
   }
 
   #enter(name: string, state: JsonObject, { times, isInChild }: Rounds): void {
@@ -134,6 +136,19 @@ class Visitor {
 /** The state that a Choice leads to and that leads back to it, and nowhere else. */
 function loopOf(name: string, states: States): string | undefined {
   return targetsOf(stateOf(states, name)).find((target) => stateOf(states, target)['Next'] === name);
+}
+
+/** The first state on one way that another way comes to as well; that other way itself where they never meet. */
+function meetingOf(way: string, other: string, states: States): string {
+  const onOther = reachedFrom(other, states);
+  return [...reachedFrom(way, states)].find((name) => onOther.has(name)) ?? other;
+}
+
+/** The states that a way comes to, the nearest first, itself included. */
+function reachedFrom(start: string, states: States): ReadonlySet<string> {
+  const reached = new Set([start]);
+  for (const name of reached) for (const next of waysOf(name, states)) reached.add(next);
+  return reached;
 }
 
 /** The states that a state leads to, without the body of its loop. */

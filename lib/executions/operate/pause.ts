@@ -13,8 +13,7 @@ import { demandRunning } from './refusals.ts';
 
 /**
  * Pauses an execution: the steps that are under way end, and no other begins until it is resumed. Timers run on. Where the engine
- * cannot do that, rollouts hold where they wait: before a wave with soak time or health, and before an iteration with a window or a
- * rate. Gives the execution as it then is. Throws SW4044, SW4061, SW4066.
+ * cannot do that, rollouts hold: before a wave, and before an iteration with a window or a rate. Gives the execution as it then is. Throws SW4044, SW4061, SW4066.
  */
 export function pauseExecution(ports: ExecutionPorts, id: string, operator: Operator): Promise<Execution> {
   return change(ports, id, { ...operator, operation: 'pause' });

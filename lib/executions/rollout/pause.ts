@@ -100,6 +100,8 @@ function verdictOn(ports: Ports, pause: Pause): Promise<Verdict> | Verdict {
     }
     case 'health':
       return healthVerdict(ports, request, since);
+    case 'gate':
+      return { over: {} };
     case 'join':
       return joinVerdict(ports, request);
     default:
@@ -107,9 +109,12 @@ function verdictOn(ports: Ports, pause: Pause): Promise<Verdict> | Verdict {
   }
 }
 
-/** Whether an operator holds what is due until it is resumed: `lib/executions/rollout/hold.ts`. */
-async function isHeldNow(table: Table, { execution }: PauseRequest): Promise<boolean> {
-  return (await table.get(executionKeys.rolloutHold(execution))) !== undefined;
+/**
+ * Whether an operator holds what is due until it is resumed: `lib/executions/rollout/hold.ts`. A wave that was said to begin now does, even so.
+ */
+async function isHeldNow(table: Table, { execution, action, path }: PauseRequest): Promise<boolean> {
+  if ((await table.get(executionKeys.rolloutHold(execution))) === undefined) return false;
+  return action !== 'gate' || (await table.get(executionKeys.waved(execution, waveOf(path)))) === undefined;
 }
 
 type RequestOf<Action extends PauseRequest['action']> = Extract<PauseRequest, { action: Action }>;

@@ -95,6 +95,7 @@ test('the decisions of a DMN file become files of a folder', async () => {
 test('several decisions do not become one file (SW3024)', async () => {
   writeFileSync(join(folder, 'm.dmn'), TWO_DECISIONS);
   await expect(convert({ file: 'm.dmn', out: 'one.yaml' })).rejects.toMatchObject({ code: 'SW3024' });
+  await expect(convert({ file: 'm.dmn', out: 'm.dmn/below' })).rejects.toMatchObject({ code: 'SW3024' });
 });
 
 test('a decision file becomes DMN, by the name of what is written', async () => {

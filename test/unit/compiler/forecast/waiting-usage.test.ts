@@ -4,6 +4,7 @@ import {
   APPROVAL_USAGE,
   DECIDE_USAGE,
   EVENT_USAGE,
+  GATE_USAGE,
   NOTIFY_USAGE,
   PAUSE_USAGE,
   RELEASE_USAGE,
@@ -120,6 +121,10 @@ const CASES: Readonly<Record<string, Case>> = {
       await ports.clock.advance(60_000);
       await lookAtPause(ports, TASK_ID);
     },
+  },
+  'a wave that nobody holds': {
+    usage: GATE_USAGE,
+    run: ({ ports }) => beginPause(ports, { ...TASK, action: 'gate', rollout: 'rollout' }),
   },
   'planning a rollout over three devices, claiming them, and freeing them at its end': {
     // One write is that of the end itself.
