@@ -97,7 +97,8 @@ describeEmulated('alerts on the emulator', () => {
       await call('POST', `/v1/alerts/${id}/acknowledge`, { by: 'ana' });
       expect(await alert('failing', 'acknowledged')).toMatchObject({ id, acknowledgedBy: 'ana' });
       await call('POST', `/v1/alerts/${id}/resolve`, { by: 'ana' });
-      expect(await alert('failing', 'resolved')).toMatchObject({ id, resolvedBy: 'ana' });
+      const over = AlertDocument.parse(await call('GET', `/v1/alerts/${id}`));
+      expect(over).toMatchObject({ state: 'resolved', acknowledgedBy: 'ana', resolvedBy: 'ana' });
       await vi.waitFor(() => expect(pages).toContain('[resolved] failing (alerted)'), POLL);
       await vi.waitFor(
         async () => expect(await told(id)).toEqual(['alert.firing', 'alert.acknowledged', 'alert.resolved']),

@@ -55,6 +55,8 @@ export class AlertTurns {
   /** How long each read of events takes, in ms. */
   readTakesMs = 0;
   reads = 0;
+  /** Done when a function reads events. */
+  onRead: () => Promise<void> = async () => undefined;
   readonly #random: Random;
   #copy: LeasedEvaluation;
 
@@ -81,6 +83,7 @@ export class AlertTurns {
     const feed = {
       read: async (query: Parameters<TableFeed['read']>[0]) => {
         this.reads++;
+        await this.onRead();
         if (this.readTakesMs > 0) await clock.advance(this.readTakesMs);
         return this.feed.read(query);
       },

@@ -138,8 +138,8 @@ export class AlertRunner {
   }
 
   async #lookOn(evaluation: Evaluation<number>): Promise<void> {
-    const { at, isChanged } = await evaluation.look(this.#inbox);
-    if (!isChanged && at < this.#notedAt + NOTE_MS) return;
+    const { at, changes } = await evaluation.look(this.#inbox);
+    if (changes === 0 && at < this.#notedAt + NOTE_MS) return;
     this.#notedAt = at;
     await putCursor(this.#options.table, { position: evaluation.position, at });
   }

@@ -26,8 +26,8 @@ export interface RulePorts {
 export interface Looked {
   /** As of when it was looked, in ms since the epoch. */
   readonly at: number;
-  /** Whether anything has become of an alert, or of what tells of it. */
-  readonly isChanged: boolean;
+  /** Of how many alerts, and groups of them that are told of together, something has become. */
+  readonly changes: number;
   /** How many events were taken. */
   readonly taken: number;
 }
@@ -87,11 +87,11 @@ export class Evaluation<Position> {
     await this.#learnAnswers();
     await sendPages(this.#ports, evaluator);
     const silences = await listSilences(table);
-    let isChanged = false;
+    let changed = 0;
     const lookAt = async (at: number): Promise<void> => {
       const changes = await evaluator.look(at, silences);
       await keepChanges(this.#ports, evaluator, changes);
-      isChanged ||= changes.alerts.length + changes.pagings.length > 0;
+      changed += changes.alerts.length + changes.pagings.length;
     };
     let unlookedAt: number | undefined;
     const lookBefore = async (at: number): Promise<void> => {
@@ -115,7 +115,7 @@ export class Evaluation<Position> {
     await lookAt(now);
     const learned = evaluator.learned(now);
     if (learned.length > 0) await putLearned(table, learned, now);
-    return { at: now, isChanged, taken };
+    return { at: now, changes: changed, taken };
   }
 
   async #learnAnswers(): Promise<void> {

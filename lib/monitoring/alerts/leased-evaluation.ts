@@ -4,7 +4,7 @@ import type { MonitoringEvent } from '../events/event.ts';
 import type { EventFeed } from '../feed/feed.ts';
 import { cursorAt, isLaterCursor } from '../feed/table-feed.ts';
 import { type AlertCount, countAlerts } from './alert-counts.ts';
-import { Evaluation, type EvaluationPorts, takeUpRules } from './evaluation.ts';
+import { Evaluation, type EvaluationPorts, type Looked, takeUpRules } from './evaluation.ts';
 import { FeedStream } from './feed-stream.ts';
 import { type KnownDevice, tellKnownDevices } from './known-devices.ts';
 import { listAlertGroups, type PublishedAlerts } from './store/group-store.ts';
@@ -40,8 +40,11 @@ const READ_MS = 20_000;
 /** Windows are put on record after so long, or so many events. */
 const SAVE_AFTER_MS = 300_000;
 const SAVE_AFTER_EVENTS = 20_000;
-/** What was written so short a time ago may not be in the indexes of the table. In ms. */
-const INDEX_MS = 2_000;
+/** So long after a turn, and for each thing that it has changed, who is new may not find in the indexes what was written. In ms. */
+const SETTLED_MS = 2_000;
+const SETTLED_MS_A_CHANGE = 2;
+/** The same after a turn that has failed, of which nobody knows how much was written. */
+const SETTLED_MS_AFTER_FAILURE = 10_000;
 
 interface Known {
   readonly evaluation: Evaluation<string>;
@@ -84,7 +87,8 @@ export class LeasedEvaluation {
     } catch (error) {
       this.#known = undefined;
       // Where that cannot be written either, the turn is over by itself after a time.
-      await this.#end(turn, undefined).catch(() => false);
+      const settledAt = Math.floor(clock.now()) + SETTLED_MS_AFTER_FAILURE;
+      await endTurn(table, turn, { settledAt, progress: undefined }).catch(() => false);
       throw error;
     }
   }
@@ -92,8 +96,9 @@ export class LeasedEvaluation {
   async #inTurn(turn: Turn, now: number): Promise<Woken> {
     const { table, clock } = this.#ports;
     const isCurrent = this.#known?.turn === turn.turn - 1 && !this.#known.isStale;
-    if (!isCurrent && this.#known === undefined && now < (turn.endedAt ?? 0) + INDEX_MS) {
-      await endTurn(table, turn, { now: turn.endedAt ?? now, progress: undefined });
+    const { settledAt = now } = turn;
+    if (!isCurrent && now < settledAt) {
+      await endTurn(table, turn, { settledAt, progress: undefined });
       return { did: 'held', again: true, counts: [] };
     }
     const known = isCurrent && this.#known !== undefined ? this.#known : await this.#begin(turn, now);
@@ -101,11 +106,12 @@ export class LeasedEvaluation {
     const until = clock.now() + READ_MS;
     const isUpToDate = await this.#readPast(known, until);
     const stream = this.#stream(known, until, (event) => heard(known, event));
-    const at = isUpToDate ? await this.#look(known, stream) : turn.progress?.at;
+    const looked = isUpToDate ? await this.#look(known, stream) : undefined;
+    const at = looked?.at ?? turn.progress?.at;
     const { position, evaluator } = known.evaluation;
     const progress = await this.#progress(known, { turn, position, at: at ?? now, isUpToDate });
     known.turn = turn.turn;
-    if (!(await this.#end(turn, progress))) this.#known = undefined;
+    if (!(await this.#end(turn, progress, looked?.changes ?? 0))) this.#known = undefined;
     const { alerts, unsent } = evaluator.book;
     const again = alerts.length + unsent.length > 0 || stream.isBehind || known.isStale || !isUpToDate;
     if (evaluator.groups.size === 0 && !again) this.#known = undefined;
@@ -113,12 +119,12 @@ export class LeasedEvaluation {
   }
 
   /** Ends a turn. Windows that others have taken the place of go once nobody can look for them any more. */
-  async #end(turn: Turn, progress: Progress | undefined): Promise<boolean> {
+  async #end(turn: Turn, progress: Progress, changes: number): Promise<boolean> {
     const { table, clock } = this.#ports;
-    if (!(await endTurn(table, turn, { now: Math.floor(clock.now()), progress }))) return false;
+    const settledAt = Math.floor(clock.now()) + SETTLED_MS + changes * SETTLED_MS_A_CHANGE;
+    if (!(await endTurn(table, turn, { settledAt, progress }))) return false;
     const before = turn.progress?.windows;
-    const isReplaced = progress !== undefined && before !== undefined && before.id !== progress.windows?.id;
-    if (isReplaced) await deleteWindows(table, before);
+    if (before !== undefined && before.id !== progress.windows?.id) await deleteWindows(table, before);
     return true;
   }
 
@@ -166,11 +172,11 @@ export class LeasedEvaluation {
     return !stream.isBehind;
   }
 
-  async #look(known: Known, stream: FeedStream): Promise<number> {
-    const { at, taken } = await known.evaluation.look(stream);
+  async #look(known: Known, stream: FeedStream): Promise<Looked> {
+    const looked = await known.evaluation.look(stream);
     known.past = known.evaluation.position;
-    known.unsaved += taken;
-    return at;
+    known.unsaved += looked.taken;
+    return looked;
   }
 
   /** How far it has come, with windows that are put on record where it is time. */

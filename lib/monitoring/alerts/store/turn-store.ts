@@ -23,8 +23,8 @@ export type Progress = z.infer<typeof ProgressSchema>;
 const StateSchema = z.object({
   /** How many turns there were. */
   turn: z.number().int(),
-  /** When the turn before ended, in ms since the epoch. */
-  endedAt: z.number().exactOptional(),
+  /** When what the turn before has written is in the indexes of the table, in ms since the epoch. */
+  settledAt: z.number().exactOptional(),
   progress: ProgressSchema.exactOptional(),
 });
 
@@ -56,12 +56,12 @@ export async function takeTurn(
 export async function endTurn(
   table: Table,
   { holder }: Turn,
-  { now, progress }: { readonly now: number; readonly progress: Progress | undefined },
+  { settledAt, progress }: { readonly settledAt: number; readonly progress: Progress | undefined },
 ): Promise<boolean> {
   try {
     await table.update({
       key: alertEvaluationKeys.state,
-      set: { heldUntil: 0, endedAt: now, ...(progress === undefined ? {} : { progress }) },
+      set: { heldUntil: 0, settledAt, ...(progress === undefined ? {} : { progress }) },
       condition: { attribute: 'holder', equals: holder },
     });
     return true;

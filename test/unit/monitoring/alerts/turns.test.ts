@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TURN_MS } from '#monitoring/alerts/leased-evaluation.ts';
@@ -143,6 +144,59 @@ test('who has lost its turn does not take what it knows for what is', async () =
   expect((await only(turns)).id).toBe(id);
   expect(told(turns)).toEqual(['firing ana']);
 });
+
+test('whose turn is over before it ends it begins anew with what others have put on record', async () => {
+  const turns = await begin();
+  const slow = turns.begin();
+  turns.onRead = async () => {
+    turns.onRead = async () => undefined;
+    await turns.clock.advance(TURN_MS + SECOND);
+    await turns.run(14 * SECOND);
+  };
+  await turns.clock.advance(5 * SECOND);
+  expect(await turns.wake(slow)).toMatchObject({ did: 'looked' });
+  await turns.happen(ended('e1', turns.clock.now()));
+  await turns.run(MINUTE);
+  await turns.clock.advance(10 * SECOND);
+  await turns.wake(slow);
+  await turns.run(MINUTE);
+  expect([await open(turns), told(turns)]).toEqual([[expect.anything()], ['firing ana']]);
+});
+
+test('a turn that cannot even be ended is over by itself', async () => {
+  const turns = await begin();
+  turns.throttled = 1;
+  turns.replace();
+  await turns.run(10 * SECOND);
+  const update = turns.table.update.bind(turns.table);
+  turns.throttled = 0;
+  turns.table.update = async (change) => {
+    if (change.set?.['heldUntil'] === 0) throw new Error('throttled');
+    return update(change);
+  };
+  await turns.run(7 * SECOND);
+  expect(turns.defects.at(-1)).toMatchObject({ message: 'throttled' });
+  turns.table.update = update;
+  await turns.happen(ended('e1', turns.clock.now()));
+  await turns.run(TURN_MS + 10 * SECOND);
+  expect(await open(turns)).toHaveLength(1);
+});
+
+test('windows that are too large are not kept, which is told, and read again', async () => {
+  const turns = await begin();
+  const at = turns.clock.now();
+  for (let from = 0; from < 5_000; from += 100)
+    await turns.happen(
+      ...Array.from({ length: 100 }, () => ended(randomBytes(1_200).toString('base64'), at)),
+    );
+  await turns.publish(RULES.replace('critical', 'warning'));
+  await turns.run(MINUTE);
+  turns.replace();
+  await turns.run(6 * MINUTE);
+  expect(String(turns.defects[0])).toContain('rules hold more of the past than is put on record');
+  expect(turns.defects.length).toBeLessThan(5);
+  expect((await only(turns)).executions).toHaveLength(20);
+}, 60_000);
 
 test('windows are put on record, and not read again; where they are lost, events are', async () => {
   const turns = await begin();
