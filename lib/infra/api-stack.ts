@@ -12,6 +12,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { addApiAlarm } from './alarms.ts';
 import { addAnswerPages } from './answer-page.ts';
 import { LiveApi } from './live-api.ts';
 import { executionArns, machineArn } from './machines.ts';
@@ -55,6 +56,7 @@ export class ApiStack extends Stack {
       },
       cloudWatchRole: false,
     });
+    addApiAlarm(this, PREFIX);
     const integration = new LambdaIntegration(api.lambda);
     const { authorized, authorizer } = this.#authorization(props, { api, token });
     this.live = this.#liveApi(props, authorizer);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { acknowledgeFindings } from './acknowledged.ts';
+import { projectAlerts } from './alert-files.ts';
 import { ApiStack } from './api-stack.ts';
 import { addDocuments, bundleFunctions } from './bundle.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
@@ -24,6 +25,7 @@ export interface AppProps {
 export function addStacks(app: App, { root, scratch, options }: AppProps): void {
   const workflows = compileProject(options.project);
   const decisions = projectDecisionDocuments(options.project);
+  const alerts = projectAlerts(options.project);
   const project = projectDocument(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch);
@@ -32,6 +34,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     new Map<string, unknown>([
       ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
       ...decisions.map(({ document, source }) => [document, { decision: source }] as const),
+      ...alerts.map(({ document, source }) => [document, { alerts: source }] as const),
       [PROJECT_DOCUMENT, project],
     ]),
   );
@@ -44,12 +47,13 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     bundles: scratch,
     workflows,
     decisions,
+    alerts,
     project,
   });
   const api = new ApiStack(app, 'StepwrightApi', { table: state.table, runtime, options, bundles: scratch });
   const monitoring = new MonitoringStack(app, 'StepwrightMonitoring', {
     ...{ table: state.table, runtime, live: api.live, bundles: scratch },
-    hasDashboard: options.emulator !== 'localstack',
+    ...{ alerts, emulator: options.emulator },
   });
   for (const stack of [state, runtime, api, monitoring]) acknowledgeFindings(stack);
 }

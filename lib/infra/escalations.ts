@@ -1,21 +1,21 @@
-import { AlertFileSchema } from '#definition/alert/alert.ts';
-import { loadProject } from '#definition/load.ts';
+import type { AlertFile } from '#definition/alert/alert.ts';
+import { ESCALATION_PREFIX } from '#executions/escalation-machine-name.ts';
 import { escalationMachines } from '#monitoring/alerts/escalation/escalation-machine.ts';
-import type { MachineDefinition, Machines } from './machines.ts';
+import { type Machines, machineArn } from './machines.ts';
+import type { ServiceFunction } from './service-function.ts';
 
 /**
  * Makes each escalation of the alert files of a project a state machine, as publishing them over the API does. Two that do the
  * same are one.
  */
-export function addEscalations(machines: Machines, folder: string): void {
-  for (const machine of projectEscalations(folder)) machines.add(machine);
+export function addEscalations(machines: Machines, files: readonly AlertFile[]): void {
+  const all = files.flatMap((file) => [...escalationMachines(file).values()]);
+  for (const machine of new Map(all.map((one) => [one.name, one])).values()) machines.add(machine);
 }
 
-/** The machines of all escalations of a project that is valid. */
-function projectEscalations(folder: string): readonly MachineDefinition[] {
-  const files = loadProject(folder).documents.flatMap(({ kind, source }) =>
-    kind === 'alert' ? [AlertFileSchema.parse(source.value)] : [],
-  );
-  const all = files.flatMap((file) => [...escalationMachines(file).values()]);
-  return [...new Map(all.map((machine) => [machine.name, machine])).values()];
+/** Lets a function begin and end escalations. */
+export function letEscalate(looker: ServiceFunction): void {
+  looker
+    .allow(['states:StartExecution'], [machineArn(looker, `${ESCALATION_PREFIX}*`)])
+    .allow(['states:SendTaskSuccess'], [machineArn(looker, '*')]);
 }

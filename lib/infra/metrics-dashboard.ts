@@ -9,10 +9,10 @@ const WIDTH = 8;
 const HEIGHT = 6;
 const PERIOD = Duration.minutes(1);
 
-/** The CloudWatch dashboard: a graph for each metric that is made of events, in the order of the metric table. */
+/** The CloudWatch dashboard: a graph for each metric that is made of events and alerts, in the order of the metric table. */
 export function metricsDashboard(scope: Construct, id: string): Dashboard {
   const dashboard = new Dashboard(scope, id, { dashboardName: PREFIX, defaultInterval: Duration.hours(3) });
-  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  const told = METRIC_LIST.filter(([, { of }]) => of !== 'server');
   const widgets = told.map(([name, { meaning }]) => {
     const { name: metricName, statistic, dimensions } = cloudWatchMetric(name);
     return new GraphWidget({

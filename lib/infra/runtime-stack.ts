@@ -12,6 +12,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { addAgeAlarm, addTopicAlarm } from './alarms.ts';
+import type { DeployedAlerts } from './alert-files.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
@@ -31,6 +33,7 @@ export interface RuntimeStackProps extends StackProps {
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
   readonly decisions: readonly DeployedDecision[];
+  readonly alerts: readonly DeployedAlerts[];
   readonly project: DeployedProject;
 }
 
@@ -57,19 +60,21 @@ export class RuntimeStack extends Stack {
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const undelivered = deadLetters(this, 'DeadLetters');
+    const undelivered = deadLetters(this, 'DeadLetters', 'runtime');
     this.deadlines = new Queue(this, 'Deadlines', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
+    addAgeAlarm(this, 'Deadlines', this.deadlines);
     this.#deliveries = new Deliveries(this, 'Deliveries', undelivered);
     this.notifications = new Topic(this, 'Notifications', {
       displayName: 'Stepwright',
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
     });
+    addTopicAlarm(this, this.notifications);
     this.#linkSecret = new Secret(this, 'LinkSecret', {
       description: 'Signs the links by which people answer approvals of Stepwright',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -130,7 +135,10 @@ export class RuntimeStack extends Stack {
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
     });
-    addEscalations(this.machines, props.options.project);
+    addEscalations(
+      this.machines,
+      props.alerts.map(({ file }) => file),
+    );
     const publish = this.#function(
       'publish-workflow',
       'Registers deployed workflows and decisions',
@@ -140,6 +148,7 @@ export class RuntimeStack extends Stack {
       publisher: publish.lambda,
       workflows: props.workflows,
       decisions: props.decisions,
+      alerts: props.alerts,
       project: props.project,
     });
     this.publisher = publish.lambda;

@@ -8,6 +8,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { addTableAlarms } from './alarms.ts';
 import { INDEXES } from './names.ts';
 
 /** What outlives every deployment: the single table. */
@@ -36,5 +37,6 @@ export class StateStack extends Stack {
         projectionType: ProjectionType.ALL,
       });
     }
+    addTableAlarms(this, this.table);
   }
 }

@@ -4,9 +4,8 @@ import { BUCKETS, MOST_VALUES, OTHER } from '#monitoring/metrics/registry.ts';
 
 /** `docs/reference/metrics.md`, made of the metric table. */
 export function metricsPage(): string {
-  const [events, server] = ['events', 'server'].map((of) =>
-    METRIC_LIST.filter(([, metric]) => metric.of === of),
-  );
+  const server = METRIC_LIST.filter(([, { of }]) => of === 'server');
+  const events = METRIC_LIST.filter(([, { of }]) => of !== 'server');
   return `# Metrics
 
 At \`GET /v1/metrics\` as [OpenMetrics](https://github.com/prometheus/OpenMetrics) text, and on AWS in CloudWatch, in the namespace
@@ -20,14 +19,14 @@ have buckets of ${BUCKETS.join(', ')} seconds.
 
 | metric | kind | labels | meaning | CloudWatch |
 | --- | --- | --- | --- | --- |
-${(events ?? []).map((one) => row(one, true)).join('\n')}
+${events.map((one) => row(one, true)).join('\n')}
 
 ## Of the embedded server
 
 | metric | kind | labels | meaning |
 | --- | --- | --- | --- |
 | \`stepwright_build\` | info | \`version\` | What runs. |
-${(server ?? []).map((one) => row(one, false)).join('\n')}
+${server.map((one) => row(one, false)).join('\n')}
 `;
 }
 

@@ -93,7 +93,10 @@ const QUEUE = [
 
 /** What telling of events takes besides, and where goes what could not be told. */
 const TELLING = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
-const TELL = [...READ, ...WRITE, ...LOGS, ...TRACES, 'events:PutEvents', 'execute-api:ManageConnections'];
+const TELL = [
+  ...[...READ, ...WRITE, ...LOGS, ...TRACES],
+  ...['events:PutEvents', 'execute-api:ManageConnections', 'sqs:SendMessage'],
+];
 const STREAM = [
   ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
   ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -143,6 +146,11 @@ test('each function and role may do what it needs, and nothing else', () => {
     publishworkflow: [...READ, ...WRITE, ...LOGS, ...TRACES],
     tellchanges: [...TELL, ...STREAM],
     tellsteps: [...TELL, 'states:DescribeExecution', 'states:GetExecutionHistory'],
+    tellalarm: TELL,
+    alerts: [
+      ...[...READ, ...WRITE, ...QUEUE, 'sqs:SendMessage', ...LOGS, ...TRACES],
+      ...['states:SendTaskSuccess', 'states:StartExecution'],
+    ],
     Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
     api: [
@@ -429,6 +437,8 @@ test('what the project tells as events has a rule each, and a function that may 
 }, 60_000);
 
 test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
+  const told = ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION', 'ALERT', 'ALERTS'];
+  const prefixes = told.map((partition) => ({ prefix: `${partition}#` }));
   stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     ParallelizationFactor: 1,
     BisectBatchOnFunctionError: true,
@@ -436,9 +446,7 @@ test('the stream of the table is told of in order, again when it fails, and what
     StartingPosition: 'TRIM_HORIZON',
     DestinationConfig: { OnFailure: {} },
     FilterCriteria: {
-      Filters: ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION'].map((partition) => ({
-        Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
-      })),
+      Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: prefixes } } } }) }],
     },
   });
   stacks.monitoring.hasResourceProperties('AWS::Events::Rule', {
@@ -457,10 +465,10 @@ test('whoever connects to be told of events is asked for the token first', () =>
   expect(environments.filter((text) => text.includes('"LIVE_URL"'))).toHaveLength(1);
 });
 
-test('the dashboard asks for each metric that is made of events, in its own unit of dimensions', () => {
+test('the dashboard asks for each metric that is made of events or alerts, in its own unit of dimensions', () => {
   const [dashboard] = Object.values(stacks.monitoring.findResources('AWS::CloudWatch::Dashboard'));
   const text = JSON.stringify(dashboard);
-  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  const told = METRIC_LIST.filter(([, { of }]) => of !== 'server');
   expect(told.length).toBeGreaterThan(20);
   for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
   expect(text).toContain('{Stepwright,service,workflow,status}');

@@ -16,8 +16,11 @@ export interface MetricDescription {
   readonly unit: 'none' | 'seconds' | 'bytes';
   readonly meaning: string;
   readonly dimensions: readonly Dimension[];
-  /** Where it is known: made of events on every runtime, or of what the embedded server knows of itself. */
-  readonly of: 'events' | 'server';
+  /**
+   * Where it is known: made of events on every runtime, or of alerts by whoever evaluates them, on every runtime; or of what the
+   * embedded server knows of itself.
+   */
+  readonly of: 'events' | 'alerts' | 'server';
 }
 
 function counter(meaning: string, ...dimensions: readonly Dimension[]) {
@@ -93,11 +96,14 @@ export const METRICS = {
     'Events that have not been looked at yet for executions whose steps are to be told of.',
     'none',
   ),
-  stepwright_alerts: gauge(
-    'Alerts that are not over, by how they stand: `pending`, `firing`, `acknowledged`.',
-    'none',
-    ...(['state', 'severity'] as const),
-  ),
+  stepwright_alerts: {
+    ...gauge(
+      'Alerts that are not over, by how they stand: `pending`, `firing`, `acknowledged`.',
+      'none',
+      ...(['state', 'severity'] as const),
+    ),
+    of: 'alerts',
+  },
   stepwright_alert_events_behind: gauge('Events that alerts have not been looked at for yet.', 'none'),
   stepwright_store_bytes: gauge('Size of the file that keeps everything.', 'bytes'),
   stepwright_event_loop_lag_seconds: gauge(
