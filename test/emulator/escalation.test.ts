@@ -1,16 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
+import { AlertHistoryDocument } from '#api/alert-history-documents.ts';
 import type { RunningFleet } from '#devices/simulator/fleet.ts';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
-import { escalationMachines, escalationRef } from '#monitoring/alerts/escalation/escalation-machine.ts';
-import { beginPaging } from '#monitoring/alerts/records/paging-record.ts';
-import { putAlert } from '#monitoring/alerts/store/alert-store.ts';
-import { putPaging } from '#monitoring/alerts/store/paging-store.ts';
-import { alertFile } from '#support/alerts.ts';
-import { DynamoDbTable } from '#table/dynamodb.ts';
 import { emulatorClientConfig } from '../../localstack/stacks.ts';
 import { call, connectFleet, POLL, settled, start } from './client.ts';
 import { deployed, emulated, isEmulated } from './stacks.ts';
@@ -26,26 +20,34 @@ behaviour:
     valve.shut: { sets: { position: shut } }
 `;
 
-const WORKFLOW = `stepwright: 1
+const OPENING = `stepwright: 1
 name: esc-open
 version: 1.0.0
 steps:
   - { id: open, command: valve.open, device: esc-valve, compensate: { command: valve.shut } }
   - { id: held, wait: { event: { name: esc.never } } }
 `;
+const FAILING = `stepwright: 1
+name: esc-fail
+version: 1.0.0
+steps: [{ id: lost, command: go, device: nobody }]
+`;
 
-const rules = (port: number) => `
-rules: [{ id: failing, severity: critical, when: { rate: { of: execution.failed, above: 0, over: 1h } } }]
+const RULES = (port: number) => `stepwright: 1
+alerts: escalated
+rules:
+  - { id: failing, severity: critical, where: "workflow = 'esc-fail'", when: { rate: { of: execution.failed, above: 0, over: 1h } } }
+  - { id: halted, severity: critical, where: "workflow = 'esc-open'", when: { rate: { of: execution.stopped, above: 0, over: 1h } } }
 receivers: { hook: { webhook: { url: "http://127.0.0.1:${port}/hook" } } }
 escalations:
   trouble: { levels: [{ to: [hook] }, { after: 2s, to: [hook] }, { after: 2s, to: [hook] }, { after: 10m, to: [hook] }] }
-routes: [{ escalate: trouble }]
+routes: [{ escalate: trouble, wait: 1s }]
 `;
 
 const PostedSchema = z.object({
   data: z.object({
-    message: z.looseObject({ state: z.string(), level: z.number(), group: z.string() }),
-    link: z.string(),
+    message: z.looseObject({ state: z.string(), level: z.number().optional(), alert: z.string().optional() }),
+    link: z.string().optional(),
     actions: z.array(z.object({ verb: z.string(), link: z.string() })).default([]),
   }),
 });
@@ -67,47 +69,36 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(deployed().servicePort, '127.0.0.1', resolve));
   service = server;
   fleet = await connectFleet(FLEET);
-  await call('POST', '/v1/workflows', WORKFLOW);
+  for (const workflow of [OPENING, FAILING]) await call('POST', '/v1/workflows', workflow);
+  await call('PUT', '/v1/alert-groups/escalated', RULES(deployed().servicePort));
 }, 90_000);
 
 afterAll(async () => {
+  if (isEmulated) await call('DELETE', '/v1/alert-groups/escalated');
   service?.close();
   await fleet?.stop();
 });
 
-/** An alert of an execution that fires in a group, and has been told of; its escalation begins now. */
-async function escalated(group: string, execution: string) {
-  const text = rules(deployed().servicePort);
-  await call('PUT', `/v1/alert-groups/${group}`, `stepwright: 1\nalerts: ${group}\n${text}`);
-  const config = emulatorClientConfig(deployed().endpoint);
-  const client = new DynamoDBClient(config);
-  const { TableNames: names = [] } = await client.send(new ListTablesCommand({}));
-  const table = new DynamoDbTable(client, names.find((name) => name.startsWith('StepwrightState')) ?? '');
-  const at = Date.now();
-  const key = `${group}.0.abcdef012345`;
-  const id = `${group}.failing.1.${at.toString(36)}`;
-  await putAlert(table, {
-    ...{ id, group, alert: 'failing', title: 'It fails', severity: 'critical', by: {}, revision: 0 },
-    ...{ status: 'FIRING', since: at, foundAt: at, firedAt: at, pagings: [key], notes: [] },
-    ...{ devices: [], deviceCount: 0, executions: [execution] },
-  });
-  const paging = { ...beginPaging(key, at), told: 1, toldAt: at, toldUntil: at, toldTo: ['hook'], steps: 1 };
-  await putPaging(table, { ...paging, escalatedAt: at, revision: 1 });
-  const sfn = new SFNClient(config);
-  const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
+/** Levels of which the alert of a rule was told, and the last page. */
+const levelsOf = (rule: string) =>
+  posted
+    .filter(({ message }) => message.alert?.startsWith(`escalated.${rule}.`))
+    .map(({ message }) => message.level);
+const lastOf = (rule: string) =>
+  posted.findLast(({ message }) => message.alert?.startsWith(`escalated.${rule}.`));
+
+/** The execution by which Step Functions escalates an alert. */
+async function escalation(alert: string) {
+  const { entries } = AlertHistoryDocument.parse(await call('GET', `/v1/alerts/${alert}/history`));
+  const { machine = '', execution = '' } =
+    entries.flatMap(({ escalation: begun }) => (begun === undefined ? [] : [begun]))[0] ?? {};
+  const client = new SFNClient(emulatorClientConfig(deployed().endpoint));
+  const { stateMachines = [] } = await client.send(new ListStateMachinesCommand({}));
   const [prefix = ''] = stateMachines.flatMap(
     ({ stateMachineArn: arn = '' }) => /^(.*:stepwright-)unwind-2$/.exec(arn)?.[1] ?? [],
   );
-  const engine = new StepFunctionsEngine({ client: sfn, machineArnPrefix: prefix });
-  const machine = escalationMachines({ ...alertFile(text), alerts: group }).get('trouble');
-  const ref = escalationRef(machine ?? { name: '' }, { incident: paging.id, at });
-  await engine.start(ref, { paging: key, incident: paging.id, begun: at, step: 1 });
-  return { id, execution: () => engine.describe(ref) };
+  return new StepFunctionsEngine({ client, machineArnPrefix: prefix }).describe({ machine, name: execution });
 }
-
-const levelsOf = (group: string) =>
-  posted.filter(({ message }) => message.group === group).map(({ message }) => message.level);
-const lastOf = (group: string) => posted.findLast(({ message }) => message.group === group);
 
 /** Runs the workflow until its valve is open, and stops it as it is. */
 async function halted(): Promise<string> {
@@ -122,48 +113,47 @@ async function halted(): Promise<string> {
   return id;
 }
 
+const WAIT = { ...POLL, timeout: 120_000 };
+
 emulated(
   'Step Functions escalates through levels, until somebody acknowledges by the link that they were sent',
   async () => {
-    const { id, execution } = await escalated('esc-ack', 'none');
-    await expect.poll(() => levelsOf('esc-ack'), POLL).toEqual([2, 3]);
-    expect(await execution()).toMatchObject({ status: 'RUNNING' });
-    const { link = '' } = lastOf('esc-ack') ?? {};
+    const failed = await start('esc-fail', {});
+    await expect.poll(() => levelsOf('failing'), WAIT).toEqual([1, 2, 3]);
+    const { link = '', message } = lastOf('failing') ?? {};
+    const id = message?.alert ?? '';
+    expect(await escalation(id)).toMatchObject({ status: 'RUNNING' });
     expect(await (await fetch(link)).text()).toContain('Acknowledge alerts');
     expect((await fetch(link.replace(/.{6}$/, 'AAAAAA'), { method: 'POST' })).status).toBe(404);
-    expect(await call('GET', `/v1/alerts/${id}`)).toMatchObject({ state: 'firing' });
+    expect(await call('GET', `/v1/alerts/${id}`)).toMatchObject({ state: 'firing', executions: [failed] });
     expect((await fetch(link, { method: 'POST' })).status).toBe(200);
     expect(await call('GET', `/v1/alerts/${id}`)).toMatchObject({
       ...{ state: 'acknowledged', acknowledgedBy: 'hook' },
     });
     await expect
-      .poll(execution, POLL)
+      .poll(() => escalation(id), POLL)
       .toMatchObject({ status: 'SUCCEEDED', output: { end: 'acknowledged' } });
     expect(await call('GET', `/v1/alerts/${id}/history`)).toMatchObject({
       entries: [
         { what: 'fired' },
-        {
-          what: 'paged',
-          kind: 'escalated',
-          level: 2,
-          deliveries: [{ receiver: 'hook', status: 'DELIVERED' }],
-        },
+        { what: 'paged', kind: 'firing', level: 1, deliveries: [{ receiver: 'hook', status: 'DELIVERED' }] },
+        { what: 'paged', kind: 'escalated', level: 2 },
         { what: 'paged', kind: 'escalated', level: 3 },
         { what: 'said', did: 'acknowledged', by: 'hook', why: 'by link' },
         { what: 'paged', kind: 'acknowledged' },
       ],
     });
   },
-  120_000,
+  240_000,
 );
 
 emulated(
   'a link of a page rolls back what an execution has left, once',
   async () => {
     const execution = await halted();
-    const { id } = await escalated('esc-undo', execution);
-    await expect.poll(() => levelsOf('esc-undo'), POLL).toContain(2);
-    const { actions = [] } = lastOf('esc-undo') ?? {};
+    await expect.poll(() => levelsOf('halted'), WAIT).toContain(1);
+    const { actions = [], message } = lastOf('halted') ?? {};
+    const id = message?.alert ?? '';
     expect(actions.map(({ verb }) => verb)).toEqual(['resume', 'rollback']);
     const link = actions.find(({ verb }) => verb === 'rollback')?.link ?? '';
     expect(await (await fetch(link)).text()).toContain('Roll the execution back?');
@@ -182,5 +172,5 @@ emulated(
       ...{ state: 'acknowledged', notes: [{ by: 'hook', did: 'rolled back' }] },
     });
   },
-  120_000,
+  240_000,
 );
