@@ -15,7 +15,7 @@ import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
-import { addEscalations } from './escalations.ts';
+import { addEscalations, letOfferHelp } from './escalations.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
@@ -233,11 +233,7 @@ export class RuntimeStack extends Stack {
     ).allow(['sns:Publish'], [this.notifications.topicArn]);
     deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
     this.grantNotifying(this.grantLinks(deliver));
-    // Links by which an execution can be helped are made for what is possible with it then.
-    allowChildren(deliver).allow(
-      ['states:DescribeExecution', 'states:GetExecutionHistory'],
-      [executionArns(this, '*')],
-    );
+    letOfferHelp(deliver);
     this.#deliveries.feed(deliver, this.#props.options.mailFrom);
   }
 
