@@ -17,7 +17,7 @@ import type { DeployedAlerts } from './alert-files.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
-import { addEscalations } from './escalations.ts';
+import { addEscalations, letOfferHelp } from './escalations.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
@@ -135,10 +135,7 @@ export class RuntimeStack extends Stack {
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
     });
-    addEscalations(
-      this.machines,
-      props.alerts.map(({ file }) => file),
-    );
+    addEscalations(this.machines, props.alerts);
     const publish = this.#function(
       'publish-workflow',
       'Registers deployed workflows and decisions',
@@ -242,11 +239,7 @@ export class RuntimeStack extends Stack {
     ).allow(['sns:Publish'], [this.notifications.topicArn]);
     deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
     this.grantNotifying(this.grantLinks(deliver));
-    // Links by which an execution can be helped are made for what is possible with it then.
-    allowChildren(deliver).allow(
-      ['states:DescribeExecution', 'states:GetExecutionHistory'],
-      [executionArns(this, '*')],
-    );
+    letOfferHelp(deliver);
     this.#deliveries.feed(deliver, this.#props.options.mailFrom);
   }
 

@@ -60,7 +60,9 @@ async function pagesFor(
   const to = resolvedAt === undefined ? Number.MAX_SAFE_INTEGER : resolvedAt + END_TOLD_MS;
   const span = { from: firedAt, to, most: MOST_PAGES + 1 };
   const found = (await Promise.all(pagings.map((key) => pagesOf(table, key, span)))).flat();
-  const newest = found.sort((one, other) => other.at - one.at);
+  // Two who look at once may both have made it, of which one was sent.
+  const distinct = [...new Map(found.map((page) => [page.id, page])).values()];
+  const newest = distinct.sort((one, other) => other.at - one.at);
   return { pages: newest.slice(0, MOST_PAGES), more: newest.length > MOST_PAGES };
 }
 

@@ -34,7 +34,7 @@ export function nextPage(paging: Paging, file: AlertFile, members: Members, now:
   const active = open.filter((alert) => !members.isHeldBack(alert));
   const unanswered = active.filter(({ status }) => status === 'FIRING');
   if (active.length === 0) return paging;
-  if (unanswered.length === 0) return acknowledged(paging, active, now);
+  if (unanswered.length === 0) return acknowledged(paging, { active, open }, now);
   if (isQuiet(paging, file, unanswered, now)) return paging;
   const fresh = unanswered.filter((alert) => isNews(paging, alert));
   const situation: Situation = { paging, file, open, unanswered, fresh, now, members };
@@ -51,10 +51,8 @@ interface Situation {
   readonly now: number;
 }
 
-/** What was told of before somebody acknowledged the others, and is held back no more, begins anew with what is new. */
-function isNews(paging: Paging, alert: AlertRecord): boolean {
-  const { toldUntil = Number.NEGATIVE_INFINITY, heldBack, isAcknowledged } = paging;
-  return isAcknowledged || firingSince(alert) > toldUntil || heldBack.includes(alert.id);
+function isNews({ toldUntil = Number.NEGATIVE_INFINITY, heldBack }: Paging, alert: AlertRecord): boolean {
+  return firingSince(alert) > toldUntil || heldBack.includes(alert.id);
 }
 
 function newsDue({ paging, file, fresh }: Situation): number {
@@ -158,13 +156,21 @@ function firingSince({ firedAt, foundAt }: AlertRecord): number {
   return firedAt ?? foundAt;
 }
 
-/** Services that keep an incident open are told that somebody looks after it; nobody else is. */
-function acknowledged(paging: Paging, active: readonly AlertRecord[], now: number): Paging {
+/**
+ * Services that keep an incident open are told that somebody looks after it; nobody else is. What nobody has acknowledged since it is held back
+ * is told of anew when it is so no more.
+ */
+function acknowledged(
+  paging: Paging,
+  { active, open }: Pick<Situation, 'open'> & { readonly active: readonly AlertRecord[] },
+  now: number,
+): Paging {
   if (paging.isAcknowledged || paging.told === 0) return paging;
   const subjects = active.slice(0, MOST_NAMED).map(pagedAlert);
   const page = { severity: worstOf(active), count: active.length, alerts: subjects, step: undefined };
+  const heldBack = open.filter(({ status }) => status === 'FIRING').slice(0, MOST_HELD_BACK);
   return withPage(
-    { ...paging, isAcknowledged: true, subjects },
+    { ...paging, isAcknowledged: true, subjects, heldBack: heldBack.map(({ id }) => id) },
     { ...page, kind: 'acknowledged', to: paging.toldTo },
     now,
   );
