@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { systemClock } from '#core/clock.ts';
 import { systemRandom } from '#core/random.ts';
@@ -12,6 +13,7 @@ import type { Table } from '#table/table.ts';
 import { ApiGatewayPost, NO_POST } from './api-gateway-post.ts';
 import { emitMetrics } from './emit-metrics.ts';
 import { EventBridgeBus } from './event-bridge-bus.ts';
+import { SqsAlertWaker } from './sqs-alert-waker.ts';
 
 const EnvironmentSchema = z.object({
   TABLE_NAME: z.string(),
@@ -23,7 +25,7 @@ const EnvironmentSchema = z.object({
   AWS_ENDPOINT_URL: z.string().optional(),
 });
 
-const BusSchema = z.object({ EVENT_BUS_NAME: z.string() });
+const TellingSchema = z.object({ EVENT_BUS_NAME: z.string(), ALERT_QUEUE_URL: z.string() });
 
 /** What tells of events, from the environment of a function. Made once for each cold start. */
 export function connectTelling(
@@ -31,12 +33,14 @@ export function connectTelling(
 ): TellPorts & { readonly table: Table } {
   const settings = EnvironmentSchema.parse(environment);
   const table = new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME);
+  const { EVENT_BUS_NAME, ALERT_QUEUE_URL } = TellingSchema.parse(environment);
   const post = clientPost(settings);
   return {
     table,
     feed: new TableFeed({ table, clock: systemClock, random: systemRandom }),
-    bus: new EventBridgeBus(new EventBridgeClient({}), BusSchema.parse(environment).EVENT_BUS_NAME),
+    bus: new EventBridgeBus(new EventBridgeClient({}), EVENT_BUS_NAME),
     clients: post === NO_POST ? { push: async () => undefined } : new ClientPusher(table, systemClock, post),
+    alerts: new SqsAlertWaker(new SQSClient({}), ALERT_QUEUE_URL, systemClock),
     emit: emitMetrics,
   };
 }

@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   monitoring: [
     ...['core', 'storage', 'expression', 'definition', 'table', 'notifications', 'concurrency', 'routing'],
-    ...['compiler', 'devices', 'signals', 'executions', 'statistics'],
+    ...['compiler', 'devices', 'engine', 'signals', 'executions', 'statistics'],
   ],
   analytics: [
     ...['core', 'statistics', 'definition', 'routing', 'devices', 'concurrency', 'table'],

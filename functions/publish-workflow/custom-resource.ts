@@ -26,20 +26,25 @@ const DirectSchema = z.strictObject(PublicationSchema.shape);
 /** Longest reason that CloudFormation takes, its whole answer having 4 KB. */
 const MAX_REASON = 2_000;
 
+/** What is done with publications. */
+export interface Publisher {
+  publish(publication: Publication): Promise<void>;
+  /** Of one that is deployed no more. Versions stay, as executions may run them. */
+  withdraw(publication: Publication): Promise<void>;
+}
+
 /**
- * Serves a custom resource: `publish` is called with what is to be published for a new or changed resource; nothing is
- * done for a deleted one, for a published version stays. The answer goes to the URL that CloudFormation gave. `{document}`
- * alone publishes it, and throws what goes wrong.
+ * Serves a custom resource: `publish` is called with what is to be published for a new or changed resource, `withdraw` for a deleted
+ * one. The answer goes to the URL that CloudFormation gave. `{document}` alone publishes it, and throws what goes wrong.
  */
-export async function serveCustomResource(
-  event: unknown,
-  publish: (publication: Publication) => Promise<void>,
-): Promise<void> {
+export async function serveCustomResource(event: unknown, publisher: Publisher): Promise<void> {
   const direct = DirectSchema.safeParse(event);
-  if (direct.success) return publish(direct.data);
+  if (direct.success) return publisher.publish(direct.data);
   const request = RequestSchema.parse(event);
   const publication = request.ResourceProperties;
-  const failure = request.RequestType === 'Delete' ? undefined : await failureOf(() => publish(publication));
+  const failure = await failureOf(() =>
+    request.RequestType === 'Delete' ? publisher.withdraw(publication) : publisher.publish(publication),
+  );
   const answer = {
     Status: failure === undefined ? 'SUCCESS' : 'FAILED',
     ...(failure === undefined ? {} : { Reason: failure.slice(0, MAX_REASON) }),

@@ -7,6 +7,8 @@ import type { PublishedAlerts } from '#monitoring/alerts/store/group-store.ts';
 
 const instant = (what: string) => z.string().describe(`${what}: ISO 8601, in UTC, with milliseconds.`);
 
+const DidSchema = z.enum(['acknowledged', 'resolved', 'silenced', 'resumed', 'skipped', 'rolled back']);
+
 /** An alert, as the API tells it. */
 export const AlertDocument = z
   .object({
@@ -28,7 +30,11 @@ export const AlertDocument = z
     value: z.number().optional().describe('What was held against the bounds of its rule.'),
     message: z.string().optional(),
     runbook: z.string().optional(),
-    devices: z.array(z.string()).describe('The latest devices that it is about, 20 at most.'),
+    devices: z
+      .array(z.string())
+      .describe(
+        'The latest devices that it is about, 20 at most. Of one alert that names executions and no device: where those have failed.',
+      ),
     deviceCount: z.number().int(),
     executions: z.array(z.string()).describe('The latest executions that it is about, 20 at most.'),
     error: z.string().optional().describe('The latest error.'),
@@ -45,7 +51,7 @@ export const AlertDocument = z
       z.object({
         at: instant('When'),
         by: z.string(),
-        did: z.enum(['acknowledged', 'resolved', 'silenced']),
+        did: DidSchema.describe('What they did to it, or, by a link, to an execution that it is about.'),
         why: z.string().optional(),
       }),
     ),
@@ -63,7 +69,7 @@ export function toAlertDocument(record: AlertRecord): z.input<typeof AlertDocume
     ...{ resolvedAt: at(resolvedAt), resolvedBy, value, message, runbook },
     ...{ devices, deviceCount, executions, error },
     lastGood: lastGood === undefined ? undefined : { ...lastGood, at: iso(lastGood.at) },
-    notes: notes.map((note) => ({ ...note, at: iso(note.at), did: didOf(note.did) })),
+    notes: notes.map((note) => ({ ...note, at: iso(note.at), did: DidSchema.parse(note.did) })),
   };
 }
 
@@ -73,10 +79,6 @@ const STATES = {
   ACKNOWLEDGED: 'acknowledged',
   RESOLVED: 'resolved',
 } as const satisfies Record<(typeof ALERT_STATUSES)[number], string>;
-
-function didOf(did: string): 'acknowledged' | 'resolved' | 'silenced' {
-  return did === 'resolved' || did === 'silenced' ? did : 'acknowledged';
-}
 
 /** Alerts that are not told of for some time, as the API tells it. */
 export const SilenceDocument = z

@@ -3,7 +3,8 @@ import { StepwrightError } from '#core/error.ts';
 import { type AlertFile, AlertFileSchema } from '#definition/alert/alert.ts';
 import { Source } from '#definition/source.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { type PublishedAlerts, publishAlerts } from '#monitoring/alerts/store/group-store.ts';
+import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
+import type { PublishedAlerts } from '#monitoring/alerts/store/group-store.ts';
 import { checkDocuments } from '#validation/documents/documents.ts';
 import { InvalidDefinition } from './problem.ts';
 
@@ -22,12 +23,12 @@ export function readAlertText(source: Source): AlertText {
 
 /** Validates and publishes a group of alerts, in the place of the one before. Throws {@link InvalidDefinition}, SW4001, SW4022. */
 export async function publishAlertText(
-  ports: Pick<ExecutionPorts, 'table' | 'clock'>,
+  ports: Pick<ExecutionPorts, 'table' | 'clock' | 'engine'>,
   source: Source,
   name?: string,
 ): Promise<PublishedAlerts> {
   const read = readAlertText(source);
-  if (name === undefined || name === read.file.alerts) return publishAlerts(ports, read);
+  if (name === undefined || name === read.file.alerts) return publishAlertGroup(ports, read);
   throw new StepwrightError({
     code: 'SW4001',
     kind: 'invalid',

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { ALERT_GROUP_ROUTES } from './routes/alert-groups.ts';
+import { ALERT_HISTORY_ROUTES } from './routes/alert-history.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
 import { APPROVAL_ROUTES } from './routes/approvals.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...DEVICE_ROUTES,
   ...MAILBOX_ROUTES,
   ...ALERT_ROUTES,
+  ...ALERT_HISTORY_ROUTES,
   ...SILENCE_ROUTES,
   ...ALERT_GROUP_ROUTES,
   ...FIGURE_ROUTES,

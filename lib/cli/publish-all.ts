@@ -8,7 +8,7 @@ import { selfContained } from '#decisions/sourced-decision.ts';
 import { loadProject } from '#definition/load.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { publishTemplate } from '#executions/template-store.ts';
-import { publishAlerts } from '#monitoring/alerts/store/group-store.ts';
+import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
 import { publishReport } from '#reports/store/report-store.ts';
 import { alertTextsIn } from './alerts/load-alerts.ts';
 import { type ExaminedProject, examineProject } from './examine-project.ts';
@@ -37,6 +37,6 @@ export async function publishAll(ports: ExecutionPorts, loaded: PublishedProject
   for (const decision of loaded.decisions) await publishDecisionSource(ports, selfContained(decision));
   for (const workflow of loaded.workflows) await publishValid(ports, workflow, loaded.project);
   for (const template of loaded.templates) await publishTemplate(ports, template);
-  for (const alerts of loaded.alerts) await publishAlerts(ports, alerts);
+  for (const alerts of loaded.alerts) await publishAlertGroup(ports, alerts);
   for (const report of loaded.reports) await publishReport(ports, report);
 }

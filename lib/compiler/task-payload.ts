@@ -24,6 +24,7 @@ export const MACHINE_TOKENS = {
   notify: 'NotifyFunctionArn',
   decide: 'DecideFunctionArn',
   lock: 'LockFunctionArn',
+  escalate: 'EscalateFunctionArn',
   unwindMachine: 'UnwindStateMachineArn',
 } as const;
 

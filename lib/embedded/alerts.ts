@@ -1,7 +1,6 @@
 import { allDevices, findDevice } from '#devices/registry.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
-import { notifyingPager } from '#monitoring/alerts/notifying-pager.ts';
 import type { Pager } from '#monitoring/alerts/pager.ts';
 import type { Monitoring } from './monitoring.ts';
 
@@ -21,9 +20,4 @@ export function startAlerts({ monitoring, ports, pager, onDefect }: AlertsOption
     devices: () => allDevices(table),
     findDevice: (id) => findDevice(table, id),
   });
-}
-
-/** Sends pages by the outbox of notifications. */
-export function alertPager({ notifier, links }: Pick<ExecutionPorts, 'notifier' | 'links'>): Pager {
-  return notifyingPager({ notifier, baseUrl: async () => links?.baseUrl() });
 }

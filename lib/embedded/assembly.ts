@@ -26,6 +26,7 @@ import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDecide } from '#functions/decide/decide.ts';
 import { createDeliver } from '#functions/deliver/deliver.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
+import { createEscalate } from '#functions/escalate/escalate.ts';
 import { createExecutionEnded } from '#functions/execution-ended/execution-ended.ts';
 import { createLock } from '#functions/lock/lock.ts';
 import { createNotify } from '#functions/notify/notify.ts';
@@ -244,6 +245,7 @@ function handlers(
     [MACHINE_TOKENS.decide]: answering(createDecide(ports)),
     [MACHINE_TOKENS.notify]: answering(createNotify(ports)),
     [MACHINE_TOKENS.lock]: answering(createLock(ports)),
+    [MACHINE_TOKENS.escalate]: answering(createEscalate(ports)),
   };
 }
 

@@ -8,12 +8,14 @@ import type { EventSource } from '#definition/event-sources.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
 import { findDevice } from '#devices/registry.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
+import { isEscalationMachine } from '#executions/escalation-machine-name.ts';
 import { type Execution, isFinal } from '#executions/execution.ts';
 import { findExecution } from '#executions/execution-store.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 import { watchUnwinds } from '#executions/unwind-watch.ts';
 import type { Secrets } from '#integrations/secrets.ts';
+import { alertPager } from '#monitoring/alerts/alert-pager.ts';
 import { recoverDeliveries } from '#notifications/recover.ts';
 import type { Mailer } from '#notifications/send/mailer.ts';
 import type { ReportFiles } from '#reports/made/report-files.ts';
@@ -23,7 +25,7 @@ import type { ServedParts } from '#step-functions-api/parts.ts';
 import { Database } from '#storage/database.ts';
 import { isStorageFault } from '#storage/storage-fault.ts';
 import { SqliteTable } from '#table/sqlite.ts';
-import { alertPager, startAlerts } from './alerts.ts';
+import { startAlerts } from './alerts.ts';
 import { assemble, type EngineLimits, executionOf } from './assembly.ts';
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts';
 import { Bulletin } from './bulletin.ts';
@@ -194,7 +196,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const onDescribed = telemetry && spanTeller(ports, telemetry);
     started.adopt(monitoring.follow(ports, onDescribed), (following) => following.close());
   }
-  const resumed = engine.recover().map(executionOf);
+  const resumed = engine
+    .recover()
+    .filter(({ machine }) => !isEscalationMachine(machine))
+    .map(executionOf);
   await recoverOpenCommands(ports);
   await watchUnwinds(ports, resumed);
   await recoverDeliveries(ports);

@@ -8,6 +8,7 @@ import { cancelWaits } from '#signals/cancel.ts';
 import { executionKeys } from '#table/keys.ts';
 import { childFailure } from './child-failure.ts';
 import { answerParent, stopAwaitedChildren } from './children.ts';
+import { isEscalationMachine } from './escalation-machine-name.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { findExecution } from './execution-store.ts';
 import { joinOutcome } from './join-outcome.ts';
@@ -29,6 +30,7 @@ import { beginAgain } from './unwind-watch.ts';
  * is started; else it has FAILED, TIMED_OUT, or was STOPPED.
  */
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
+  if (isEscalationMachine(ended.ref.machine)) return;
   if (isUnwindMachine(ended.ref.machine)) return unwindEnded(ports, ended);
   await settleExecution(ports, await underItsOwnName(ports, ended));
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);

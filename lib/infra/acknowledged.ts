@@ -1,4 +1,5 @@
 import { type Stack, Validations } from 'aws-cdk-lib';
+import { ESCALATION_PREFIX } from '#executions/escalation-machine-name.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
 
 const MACHINES = 'Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
@@ -13,6 +14,10 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   {
     id: `AwsSolutions-IAM5[${MACHINES}:stateMachine:stepwright-*]`,
     reason: 'Workflows are published at run time, each version as a machine under this prefix.',
+  },
+  {
+    id: `AwsSolutions-IAM5[${MACHINES}:stateMachine:stepwright-${ESCALATION_PREFIX}*]`,
+    reason: 'Escalations are published at run time, each as a machine under this prefix.',
   },
   {
     id: `AwsSolutions-IAM5[${MACHINES}:execution:stepwright-*:*]`,
@@ -92,7 +97,7 @@ const ACKNOWLEDGED: readonly { readonly id: string; readonly reason: string }[] 
   {
     id: 'AwsSolutions-APIG4',
     reason:
-      'Every method has the authoriser but the page that a signed link leads to; a WebSocket has it where it connects.',
+      'Every method has the authoriser but the pages that signed links lead to; a WebSocket has it where it connects.',
   },
   { id: 'AwsSolutions-COG4', reason: 'Who may call is decided by a Lambda authoriser, not by Cognito.' },
 ];

@@ -12,20 +12,24 @@ interface Handing {
 }
 
 /**
- * Lets whoever has a link to the page by which people answer approvals, or to a report, and nothing else: the function checks what it was signed
- * with. Every resource on the way to it hands on what the API takes there, as one without methods would answer for itself.
+ * Lets whoever has a link to a page by which people answer approvals and alerts, or to a report, and nothing else: the function checks what
+ * it was signed with. Every resource on the way to it hands on what the API takes there, as one without methods would answer for itself.
  */
-export function addAnswerPage(root: IResource, { integration, authorized }: Handing): void {
+export function addAnswerPages(root: IResource, { integration, authorized }: Handing): void {
   const version = root.addResource('v1');
   const approvals = version.addResource('approvals');
   const approval = approvals.addResource('{id}');
-  for (const resource of [version, approvals, approval]) resource.addMethod('ANY', integration, authorized);
+  const alerts = version.addResource('alerts');
+  for (const resource of [version, approvals, approval, alerts])
+    resource.addMethod('ANY', integration, authorized);
   // A resource has one variable part below it at most: below `approvals` that is the id.
-  for (const resource of [version, approval])
+  for (const resource of [version, approval, alerts])
     resource.addProxy({ defaultIntegration: integration, defaultMethodOptions: authorized });
-  const answer = approval.addResource('answer');
-  for (const method of ['GET', 'HEAD', 'POST'])
-    answer.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
+  const pages = [approval.addResource('answer'), alerts.addResource('answer'), alerts.addResource('act')];
+  for (const page of pages) {
+    for (const method of ['GET', 'HEAD', 'POST'])
+      page.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
+  }
   addReportPage(version, { integration, authorized });
 }
 

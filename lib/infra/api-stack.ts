@@ -12,7 +12,8 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { addAnswerPage } from './answer-page.ts';
+import { addApiAlarm } from './alarms.ts';
+import { addAnswerPages } from './answer-page.ts';
 import { LiveApi } from './live-api.ts';
 import { executionArns, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
@@ -57,6 +58,7 @@ export class ApiStack extends Stack {
       },
       cloudWatchRole: false,
     });
+    addApiAlarm(this, PREFIX);
     const integration = new LambdaIntegration(api.lambda);
     const { authorized, authorizer } = this.#authorization(props, { api, token });
     this.live = this.#liveApi(props, authorizer);
@@ -65,7 +67,7 @@ export class ApiStack extends Stack {
       api.lambda.addEnvironment('LIVE_URL', this.live.url);
     // Said with the method: CDK puts it on the root as well, where the defaults of a proxy do not hold.
     rest.root.addProxy({ anyMethod: false }).addMethod('ANY', integration, authorized);
-    addAnswerPage(rest.root, { integration, authorized });
+    addAnswerPages(rest.root, { integration, authorized });
     new CustomResource(this, 'PublicUrl', {
       serviceToken: runtime.publisher.functionArn,
       resourceType: 'Custom::StepwrightPublicUrl',

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { acknowledgeFindings } from './acknowledged.ts';
+import { projectAlerts } from './alert-files.ts';
 import { ApiStack } from './api-stack.ts';
 import { addDocuments, bundleFunctions } from './bundle.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
@@ -25,6 +26,7 @@ export interface AppProps {
 export function addStacks(app: App, { root, scratch, options }: AppProps): void {
   const workflows = compileProject(options.project);
   const decisions = projectDecisionDocuments(options.project);
+  const alerts = projectAlerts(options.project);
   const project = projectDocument(options.project);
   const reports = projectReports(options.project);
   rmSync(scratch, { recursive: true, force: true });
@@ -35,6 +37,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
       ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
       ...decisions.map(({ document, source }) => [document, { decision: source }] as const),
       ...reports.map(({ document, source }) => [document, { report: source }] as const),
+      ...alerts.map(({ document, source }) => [document, { alerts: source }] as const),
       [PROJECT_DOCUMENT, project],
     ]),
   );
@@ -48,6 +51,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     bundles: scratch,
     workflows,
     decisions,
+    alerts,
     project,
   });
   new ReportPublication(runtime, 'Reports', { publisher: runtime.publisher, reports });
@@ -56,7 +60,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   });
   const monitoring = new MonitoringStack(app, 'StepwrightMonitoring', {
     ...{ table: state.table, reports: state.reports, runtime, live: api.live, bundles: scratch },
-    hasDashboard: options.emulator !== 'localstack',
+    ...{ alerts, emulator: options.emulator },
   });
   for (const stack of [state, runtime, api, monitoring]) acknowledgeFindings(stack);
 }

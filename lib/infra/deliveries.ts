@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { addAgeAlarm } from './alarms.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** How long one try may take: a mail server or service that is slow, and what is written before and after. */
@@ -26,6 +27,7 @@ export class Deliveries extends Construct {
       visibilityTimeout: Duration.seconds(6 * DELIVERY_TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     });
+    addAgeAlarm(this, 'Deliveries', this.queue);
   }
 
   /** Has a function try what is due. Mails go out through SES, from this one address. */

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { MACHINE_TOKENS } from '#compiler/task-payload.ts';
 import type { JsonObject } from '#core/json.ts';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { addUnwindAlarms } from './alarms.ts';
 import { MACHINE_PREFIX } from './names.ts';
 
 /** What machines call that is no machine itself. */
@@ -44,6 +45,7 @@ export class Machines extends Construct {
       unwindArn,
     );
     this.add(UNWIND_MACHINE);
+    addUnwindAlarms(this, unwindArn);
   }
 
   /** Deploys a machine; it is kept when it leaves the stack, because executions of it may still run. */

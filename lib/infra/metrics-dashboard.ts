@@ -18,7 +18,7 @@ const OF_LAMBDA = [
 ] as const;
 
 /**
- * The CloudWatch dashboard: a graph for each metric that is made of events, or that functions tell of themselves, in the order of the
+ * The CloudWatch dashboard: a graph for each metric that is made of events and alerts, or that functions tell of themselves, in the order of the
  * metric table, and what Lambda measures of our functions.
  */
 export function metricsDashboard(scope: Construct, id: string): Dashboard {

@@ -13,10 +13,13 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UNWIND_MACHINE } from '#executions/unwind-machine.ts';
+import { addAgeAlarm, addTopicAlarm } from './alarms.ts';
+import type { DeployedAlerts } from './alert-files.ts';
 import { Archive } from './archive.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DELIVERY_TIMEOUT, Deliveries } from './deliveries.ts';
 import { DeviceIngress } from './device-ingress.ts';
+import { addEscalations, letOfferHelp } from './escalations.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
 import { type DeploymentOptions, PREFIX } from './names.ts';
@@ -34,6 +37,7 @@ export interface RuntimeStackProps extends StackProps {
   readonly bundles: string;
   readonly workflows: readonly DeployedWorkflow[];
   readonly decisions: readonly DeployedDecision[];
+  readonly alerts: readonly DeployedAlerts[];
   readonly project: DeployedProject;
 }
 
@@ -60,19 +64,21 @@ export class RuntimeStack extends Stack {
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const undelivered = deadLetters(this, 'DeadLetters');
+    const undelivered = deadLetters(this, 'DeadLetters', 'runtime');
     this.deadlines = new Queue(this, 'Deadlines', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
+    addAgeAlarm(this, 'Deadlines', this.deadlines);
     this.#deliveries = new Deliveries(this, 'Deliveries', undelivered);
     this.notifications = new Topic(this, 'Notifications', {
       displayName: 'Stepwright',
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
     });
+    addTopicAlarm(this, this.notifications);
     this.#linkSecret = new Secret(this, 'LinkSecret', {
       description: 'Signs the links by which people answer approvals of Stepwright',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -133,6 +139,7 @@ export class RuntimeStack extends Stack {
       ...this.#waitingFunctions(),
       ...this.#callingFunctions(),
     });
+    addEscalations(this.machines, props.alerts);
     const publish = this.#function(
       'publish-workflow',
       'Registers deployed workflows and decisions',
@@ -142,6 +149,7 @@ export class RuntimeStack extends Stack {
       publisher: publish.lambda,
       workflows: props.workflows,
       decisions: props.decisions,
+      alerts: props.alerts,
       project: props.project,
     });
     this.publisher = publish.lambda;
@@ -204,7 +212,10 @@ export class RuntimeStack extends Stack {
   }
 
   /** Steps that call something else: another workflow, a service, people, a decision. */
-  #callingFunctions(): Pick<MachineFunctions, 'startWorkflow' | 'callHttp' | 'notify' | 'decide'> {
+  #callingFunctions(): Pick<
+    MachineFunctions,
+    'startWorkflow' | 'callHttp' | 'notify' | 'decide' | 'escalate'
+  > {
     const { table } = this.#props;
     // A service may take its time; the function waits for it.
     const callHttp = this.#callsOut(
@@ -218,19 +229,25 @@ export class RuntimeStack extends Stack {
       callHttp: callHttp.lambda,
       decide: this.#taskFunction('decide', 'Decides by tables, trees and expressions').writeTable(table)
         .lambda,
+      escalate: this.grantNotifying(
+        this.#taskFunction('escalate', 'Tells whoever is on call of alerts', Duration.seconds(50)).writeTable(
+          table,
+        ),
+      ).lambda,
       notify: this.grantNotifying(
         this.#taskFunction('notify', 'Puts notifications on their way').writeTable(table),
       ).lambda,
     };
   }
 
-  /** Delivers notifications: the one function that may publish, send mail, and make links of approvals. */
+  /** Delivers notifications: the one function that may publish, send mail, and make links. */
   #addDeliver(): void {
     const deliver = this.#callsOut(
       this.#function('deliver', 'Delivers notifications', DELIVERY_TIMEOUT),
     ).allow(['sns:Publish'], [this.notifications.topicArn]);
     deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
     this.grantNotifying(this.grantLinks(deliver));
+    letOfferHelp(deliver);
     this.#deliveries.feed(deliver, this.#props.options.mailFrom);
   }
 

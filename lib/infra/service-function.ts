@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { addErrorAlarm } from './alarms.ts';
 import { executionArns, mapRunArns } from './machines.ts';
 import { INDEXES } from './names.ts';
 
@@ -62,6 +63,7 @@ export class ServiceFunction extends Construct {
       logGroup,
       environment: { POWERTOOLS_SERVICE_NAME: 'stepwright', FUNCTION: id, ...props.environment },
     });
+    addErrorAlarm(this, id, this.lambda);
   }
 
   /** Lets the function read the table and its indexes. */

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { addTableAlarms } from './alarms.ts';
 import { archiveBucket } from './archive-bucket.ts';
 import { INDEXES } from './names.ts';
 import { ReportBucket } from './report-bucket.ts';
@@ -45,5 +46,6 @@ export class StateStack extends Stack {
     }
     this.archive = archiveBucket(this, 'Archive', { emulated: props.emulated });
     new CfnOutput(this, 'ArchiveBucketName', { value: this.archive.bucketName });
+    addTableAlarms(this, this.table);
   }
 }

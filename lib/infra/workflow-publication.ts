@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CustomResource } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { DeployedAlerts } from './alert-files.ts';
 import type { Machines } from './machines.ts';
 import type { DeployedDecision, DeployedProject, DeployedWorkflow } from './workflows.ts';
 
@@ -13,6 +14,7 @@ export interface WorkflowPublicationProps {
   readonly workflows: readonly DeployedWorkflow[];
   /** Each after those that it goes by. */
   readonly decisions: readonly DeployedDecision[];
+  readonly alerts: readonly DeployedAlerts[];
   readonly project: DeployedProject;
 }
 
@@ -23,7 +25,8 @@ export const PROJECT_DOCUMENT = 'project';
  * Makes each workflow of the project a state machine, and registers its version in the table by a custom resource, so
  * that a version published by `cdk deploy` is the same thing as one published by `POST /v1/workflows`. A version whose
  * content has changed fails the deployment: versions are immutable. Decisions are published first, each after those that it
- * goes by, for they are pinned to the versions that are published then.
+ * goes by, for they are pinned to the versions that are published then. Groups of alerts take the place of those before, and go
+ * when their file does.
  */
 export class WorkflowPublication extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowPublicationProps) {
@@ -39,6 +42,13 @@ export class WorkflowPublication extends Construct {
         props.machines.add({ name: machine, definition: compiled.definition }),
         ...decisions,
       );
+    }
+    for (const { document, digest } of props.alerts) {
+      new CustomResource(this, `Alerts-${document}`, {
+        serviceToken: props.publisher.functionArn,
+        resourceType: 'Custom::StepwrightAlerts',
+        properties: { document, digest },
+      });
     }
     new CustomResource(this, 'Project', {
       serviceToken: props.publisher.functionArn,

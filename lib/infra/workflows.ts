@@ -89,7 +89,8 @@ function decisionDocument({
   return `${decision}@${version}`;
 }
 
-function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+/** Throws, with all of them, when there are errors. */
+export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
   if (!hasErrors(diagnostics)) return;
   const lines = diagnostics
     .filter(({ severity }) => severity === 'error')

@@ -15,13 +15,34 @@ export const ConfidentialPartSchema = z.discriminatedUnion('kind', [
     /** ms since the Unix epoch. */
     askedAt: z.number(),
   }),
-  z.object({ kind: z.literal('alert-link'), paging: z.string(), incident: z.string() }),
+  z.object({
+    kind: z.literal('alert-link'),
+    paging: z.string(),
+    incident: z.string(),
+    /** The alert, and the execution that it is about, for links by which that can be helped. */
+    about: z.object({ alert: z.string(), execution: z.string() }).exactOptional(),
+  }),
   /** A report that was made, by its name and its id. */
   z.object({ kind: z.literal('report-link'), report: z.string(), made: z.string() }),
 ]);
 
 /** What goes out with a message and is kept nowhere. */
 export type ConfidentialPart = z.infer<typeof ConfidentialPartSchema>;
+
+/** A link by which the receiver of a message can have something done. */
+export interface ActionLink {
+  readonly verb: string;
+  /** What it does, in a word or three. */
+  readonly text: string;
+  readonly link: string;
+}
+
+/** What is made of it, for one receiver. */
+export interface ConfidentialLinks {
+  /** Where they can answer. */
+  readonly link: string;
+  readonly actions?: readonly ActionLink[] | undefined;
+}
 
 /** The trouble that a notification is about, for services that keep one open until it is over. */
 export const IncidentSchema = z.object({

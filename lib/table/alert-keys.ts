@@ -3,6 +3,8 @@ import type { Key } from './table.ts';
 /** Alerts, what tells of them, and what holds them back. */
 export const alertKeys = {
   meta: (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'META' }),
+  /** A link that was used. */
+  usedLink: (id: string, hash: string): Key => ({ pk: `ALERT#${id}`, sk: `USED#${hash}` }),
   /** gsi1: alerts that are not over, by when they were found. */
   open: 'ALERTS#OPEN',
   byFound: (foundAt: number, id: string) => ({
@@ -17,6 +19,16 @@ export const alertKeys = {
   }),
   /** Alerts that are told of together. */
   paging: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'META' }),
+  /** The task of an escalation that waits for somebody to acknowledge. */
+  escalationTask: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'TASK' }),
+  /** A page, by when it was made. */
+  page: (key: string, at: number, id: string): Key => ({
+    pk: `PAGING#${key}`,
+    sk: `${alertKeys.pagePrefix}${timeKey(at)}#${id}`,
+  }),
+  pagesUntil: (at: number) => `${alertKeys.pagePrefix}${timeKey(at)}#\uffff`,
+  pagePartition: (key: string) => `PAGING#${key}`,
+  pagePrefix: 'PAGE#',
   /** gsi1: those that are not over, or not sent yet. */
   openPagings: 'PAGINGS#OPEN',
   /** What belongs to no single alert: the rules of all groups, silences, and how far the evaluation has come. */

@@ -4,9 +4,10 @@ import { BUCKETS, MOST_VALUES, OTHER } from '#monitoring/metrics/registry.ts';
 
 /** `docs/reference/metrics.md`, made of the metric table. */
 export function metricsPage(): string {
-  const [events, server, functions] = ['events', 'server', 'functions'].map((of) =>
+  const [server, functions] = ['server', 'functions'].map((of) =>
     METRIC_LIST.filter(([, metric]) => metric.of === of),
   );
+  const events = METRIC_LIST.filter(([, { of }]) => of === 'events' || of === 'alerts');
   return `# Metrics
 
 At \`GET /v1/metrics\` as [OpenMetrics](https://github.com/prometheus/OpenMetrics) text, and on AWS in CloudWatch, in the namespace
@@ -20,7 +21,7 @@ have buckets of ${BUCKETS.join(', ')} seconds.
 
 | metric | kind | labels | meaning | CloudWatch |
 | --- | --- | --- | --- | --- |
-${(events ?? []).map((one) => row(one, true)).join('\n')}
+${events.map((one) => row(one, true)).join('\n')}
 
 ## Of the embedded server
 

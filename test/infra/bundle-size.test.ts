@@ -11,7 +11,10 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   // It makes reports, too: the client of S3, and the parts of D3 that draw charts.
   api: 2_800,
   archive: 2_150,
+  alerts: 1_950,
   decide: 1_950,
+  // It looks at executions, for links by which they can be helped.
+  deliver: 2_000,
   'publish-workflow': 1_950,
   'tell-steps': 2_050,
   'roll-up': 1_950,

@@ -94,7 +94,10 @@ const QUEUE = [
 
 /** What telling of events takes besides, and where goes what could not be told. */
 const TELLING = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
-const TELL = [...READ, ...WRITE, ...LOGS, ...TRACES, 'events:PutEvents', 'execute-api:ManageConnections'];
+const TELL = [
+  ...[...READ, ...WRITE, ...LOGS, ...TRACES],
+  ...['events:PutEvents', 'execute-api:ManageConnections', 'sqs:SendMessage'],
+];
 const STREAM = [
   ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
   ...['dynamodb:ListStreams on *', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -122,8 +125,10 @@ test('each function and role may do what it needs, and nothing else', () => {
     requestapproval: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     deliver: [
       ...[...READ, ...WRITE, ...QUEUE, 'sqs:SendMessage', 'sns:Publish', 'ses:SendEmail', ...LOGS, ...TRACES],
-      'secretsmanager:GetSecretValue',
+      ...['secretsmanager:GetSecretValue', ...CHILDREN],
+      ...['states:DescribeExecution', 'states:GetExecutionHistory'],
     ],
+    escalate: [...READ, ...WRITE, ...ANSWER, 'sqs:SendMessage', ...LOGS, ...TRACES],
     lock: [
       ...[...READ, ...WRITE, ...ANSWER, ...PROBE, 'sqs:SendMessage', ...LOGS, ...TRACES],
       'states:StopExecution',
@@ -152,6 +157,11 @@ test('each function and role may do what it needs, and nothing else', () => {
     Archivearchive: [
       ...[...READ, ...WRITE, ...LOGS, ...TRACES, ...CHILDREN, ...TELLING],
       ...['s3:PutObject', 'states:GetExecutionHistory'],
+    ],
+    tellalarm: TELL,
+    alerts: [
+      ...[...READ, ...WRITE, ...QUEUE, 'sqs:SendMessage', ...LOGS, ...TRACES],
+      ...['states:SendTaskSuccess', 'states:StartExecution'],
     ],
     Livelive: [...READ, ...WRITE, 'execute-api:ManageConnections', ...LOGS, ...TRACES],
     authorizer: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', ...LOGS, ...TRACES],
@@ -235,7 +245,9 @@ test('every workflow of the project is a machine, with all that it calls filled 
   const names = compileProject(join(import.meta.dirname, '../../workflows')).map(
     ({ machine }) => `stepwright-${machine}`,
   );
-  expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
+  const isEscalation = (name: string): boolean => name.startsWith('stepwright-escalation_');
+  const deployed = machines.map(({ Properties }) => Properties.StateMachineName);
+  expect(deployed.filter((name) => !isEscalation(name)).sort()).toEqual(
     [...names, 'stepwright-unwind-2'].sort(),
   );
   for (const { Properties } of machines) {
@@ -368,9 +380,42 @@ test('without the authoriser there are only the pages that signed links lead to'
     ...MethodSchema.parse(one).Properties,
   }));
   const open = methods.filter(({ AuthorizationType }) => AuthorizationType !== 'CUSTOM');
-  expect(open.map(({ HttpMethod }) => HttpMethod).toSorted()).toEqual(['GET', 'GET', 'HEAD', 'HEAD', 'POST']);
-  expect(open.every(({ id }) => /^Restv1(?:approvalsidanswer|madereportsread)/.test(id))).toBe(true);
-  expect(methods.length - open.length).toBe(8);
+  const pages = Map.groupBy(
+    open,
+    ({ id }) => /^Restv1(approvalsidanswer|alertsanswer|alertsact|madereportsread)/.exec(id)?.[1],
+  );
+  const methodsOf = (page: string) =>
+    pages
+      .get(page)
+      ?.map(({ HttpMethod }) => HttpMethod)
+      .toSorted();
+  expect(Object.fromEntries([...pages.keys()].map((page) => [page, methodsOf(String(page))]))).toEqual({
+    alertsact: ['GET', 'HEAD', 'POST'],
+    alertsanswer: ['GET', 'HEAD', 'POST'],
+    approvalsidanswer: ['GET', 'HEAD', 'POST'],
+    madereportsread: ['GET', 'HEAD'],
+  });
+  expect(methods.length - open.length).toBe(10);
+});
+
+test('each escalation of the project is a machine, which calls one function, and that starts none', () => {
+  const machines = Object.values(stacks.runtime.findResources('AWS::StepFunctions::StateMachine')).map(
+    (one) =>
+      z
+        .object({ Properties: z.object({ StateMachineName: z.string(), DefinitionString: z.string() }) })
+        .parse(one),
+  );
+  const escalations = machines.filter(({ Properties }) =>
+    Properties.StateMachineName.startsWith('stepwright-escalation_'),
+  );
+  expect(escalations.map(({ Properties }) => Properties.StateMachineName)).toEqual([
+    expect.stringMatching(/^stepwright-escalation_plant_plant-trouble_[0-9a-f]{8}$/),
+  ]);
+  expect(escalations[0]?.Properties.DefinitionString).toContain(`"FunctionName":"$\{EscalateFunctionArn}"`);
+  const policies = Object.entries(stacks.runtime.findResources('AWS::IAM::Policy'));
+  const [, own] = policies.find(([id]) => id.startsWith('escalate')) ?? [];
+  expect(JSON.stringify(own)).toContain('states:SendTaskSuccess');
+  expect(JSON.stringify(own)).not.toMatch(/states:StartExecution|dynamodb:Scan/);
 });
 
 test('the address of the API is put on record for links, where no other is given', () => {
@@ -497,6 +542,8 @@ test('what the project tells as events has a rule each, and a function that may 
 }, 60_000);
 
 test('the stream of the table is told of in order, again when it fails, and what cannot be told ends in a queue', () => {
+  const told = ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION', 'ALERT', 'ALERTS'];
+  const prefixes = told.map((partition) => ({ prefix: `${partition}#` }));
   stacks.monitoring.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     ParallelizationFactor: 1,
     BisectBatchOnFunctionError: true,
@@ -504,9 +551,7 @@ test('the stream of the table is told of in order, again when it fails, and what
     StartingPosition: 'TRIM_HORIZON',
     DestinationConfig: { OnFailure: {} },
     FilterCriteria: {
-      Filters: ['EXECUTION', 'DEVICE', 'POOL', 'WORKFLOW', 'DECISION'].map((partition) => ({
-        Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: `${partition}#` }] } } } }),
-      })),
+      Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: prefixes } } } }) }],
     },
   });
   stacks.monitoring.hasResourceProperties('AWS::Events::Rule', {
@@ -525,10 +570,10 @@ test('whoever connects to be told of events is asked for the token first', () =>
   expect(environments.filter((text) => text.includes('"LIVE_URL"'))).toHaveLength(1);
 });
 
-test('the dashboard asks for each metric that is made of events, in its own unit of dimensions', () => {
+test('the dashboard asks for each metric that is made of events or alerts, in its own unit of dimensions', () => {
   const [dashboard] = Object.values(stacks.monitoring.findResources('AWS::CloudWatch::Dashboard'));
   const text = JSON.stringify(dashboard);
-  const told = METRIC_LIST.filter(([, { of }]) => of === 'events');
+  const told = METRIC_LIST.filter(([, { of }]) => of !== 'server');
   expect(told.length).toBeGreaterThan(20);
   for (const [name] of told) expect(text).toContain(cloudWatchMetric(name).name);
   expect(text).toContain('{Stepwright,service,workflow,status}');

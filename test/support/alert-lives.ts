@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import type { AlertFile } from '#definition/alert/alert.ts';
-import { AlertRunner, type KnownDevice } from '#monitoring/alerts/alert-runner.ts';
+import { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
+import type { KnownDevice } from '#monitoring/alerts/known-devices.ts';
 import type { Page } from '#monitoring/alerts/records/paging-record.ts';
 import { publishAlerts } from '#monitoring/alerts/store/group-store.ts';
 import type { MonitoringEvent } from '#monitoring/events/event.ts';

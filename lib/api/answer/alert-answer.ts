@@ -6,6 +6,7 @@ import {
   type FollowedAlertLink,
   followAlertLink,
 } from '#monitoring/alerts/alert-links.ts';
+import { alertsAnswered } from '#monitoring/alerts/alerts-answered.ts';
 import type { AlertRecord } from '#monitoring/alerts/records/alert-record.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { page } from './pages.ts';
@@ -23,7 +24,7 @@ export async function serveAlertAnswer(
   if (link.state !== 'open') return closed(link);
   if (method !== 'POST') return shown(link.alerts, link.claims.to);
   try {
-    await acknowledgeByLink(ports, link);
+    await alertsAnswered(ports, await acknowledgeByLink(ports, link));
   } catch (error) {
     // It was over in this moment, or somebody else was quicker: the page says what is so now.
     if (!(error instanceof StepwrightError) || error.kind === 'unavailable') throw error;

@@ -2,12 +2,14 @@ import { StepwrightError } from '#core/error.ts';
 import { html } from '#core/html.ts';
 import { voteOnApproval } from '#executions/operate/vote.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
+import { ALERT_ACTION_PATH } from '#monitoring/alerts/actions/action-links.ts';
 import { ALERT_ANSWER_PATH } from '#monitoring/alerts/alert-links.ts';
 import { REPORT_LINK_PATH } from '#reports/report-links.ts';
 import { followLink } from '#signals/follow-link.ts';
 import { hashLink } from '#signals/links.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import type { ApiPorts } from '../ports.ts';
+import { serveAlertAction } from './alert-action.ts';
 import { serveAlertAnswer } from './alert-answer.ts';
 import { askPage, closedPage, type OpenLink, page, thanksPage } from './pages.ts';
 import { serveReport } from './report.ts';
@@ -21,17 +23,21 @@ const MAX_COMMENT = 4_096;
 
 /** Whether a path is that of the page that a link leads to. Nobody who opens it has the token of the API: the link is enough. */
 export function isAnswerPath(path: string): boolean {
-  return PATH.test(path) || path === ALERT_ANSWER_PATH || path === REPORT_LINK_PATH;
+  return PATH.test(path) || [ALERT_ANSWER_PATH, ALERT_ACTION_PATH, REPORT_LINK_PATH].includes(path);
 }
 
 /** What serving pages that links lead to takes. */
 export type AnswerPorts = ExecutionPorts & Pick<ApiPorts, 'reportFiles'>;
 
-/** Serves the page by which a person answers an approval, or acknowledges alerts, or a report: GET shows it, only POST decides. */
+/**
+ * Serves the page by which a person answers an approval, acknowledges alerts, or helps an execution, or a report: GET shows it, only POST
+ * decides.
+ */
 export async function serveAnswer(ports: AnswerPorts, request: HttpRequest): Promise<HttpResponse> {
   const { method, query, path } = request;
   if (!['GET', 'HEAD', 'POST'].includes(method)) return wrongMethod();
   if (path === ALERT_ANSWER_PATH) return serveAlertAnswer(ports, request);
+  if (path === ALERT_ACTION_PATH) return serveAlertAction(ports, request);
   if (path === REPORT_LINK_PATH) return serveReport(ports, request);
   const id = decoded(PATH.exec(path)?.[1] ?? '');
   const token = query['token'] ?? '';

@@ -140,7 +140,8 @@ ${parts}
   return { status, headers: PAGE_HEADERS, body: text };
 }
 
-function moment(at: number): string {
+/** A time as people read it, to the minute. */
+export function moment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 

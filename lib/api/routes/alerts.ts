@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { parseDuration } from '#core/duration.ts';
 import { SeveritySchema } from '#definition/alert/severity.ts';
 import { DurationSchema } from '#definition/fields.ts';
+import { alertsAnswered } from '#monitoring/alerts/alerts-answered.ts';
+import { withFailedDevices } from '#monitoring/alerts/failed-devices.ts';
 import type { AlertStatus } from '#monitoring/alerts/records/alert-record.ts';
 import { type AlertFilter, getAlert, listAlerts } from '#monitoring/alerts/store/alert-store.ts';
 import { acknowledgeAlert, noteSilenced, resolveAlert } from '#monitoring/alerts/store/answer-alert.ts';
@@ -57,7 +59,7 @@ export const ALERT_ROUTES = [
     answers: { 200: { description: 'The alert.', schema: AlertDocument } },
     serve: async ({ table }, { params }) => ({
       status: 200,
-      document: toAlertDocument(await getAlert(table, params['id'] ?? '')),
+      document: toAlertDocument(await withFailedDevices(table, await getAlert(table, params['id'] ?? ''))),
     }),
   }),
   defineRoute({
@@ -67,10 +69,11 @@ export const ALERT_ROUTES = [
     query: UNREAD,
     body: OperatorBody,
     answers: { 200: { description: 'The alert as it now is.', schema: AlertDocument } },
-    serve: async (ports, { params, body: { by, reason: why } }) => ({
-      status: 200,
-      document: toAlertDocument(await acknowledgeAlert(ports, params['id'] ?? '', { by, why })),
-    }),
+    serve: async (ports, { params, body: { by, reason: why } }) => {
+      const alert = await acknowledgeAlert(ports, params['id'] ?? '', { by, why });
+      await alertsAnswered(ports, [alert]);
+      return { status: 200, document: toAlertDocument(alert) };
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -79,10 +82,11 @@ export const ALERT_ROUTES = [
     query: UNREAD,
     body: OperatorBody,
     answers: { 200: { description: 'The alert as it now is.', schema: AlertDocument } },
-    serve: async (ports, { params, body: { by, reason: why } }) => ({
-      status: 200,
-      document: toAlertDocument(await resolveAlert(ports, params['id'] ?? '', { by, why })),
-    }),
+    serve: async (ports, { params, body: { by, reason: why } }) => {
+      const alert = await resolveAlert(ports, params['id'] ?? '', { by, why });
+      await alertsAnswered(ports, [alert]);
+      return { status: 200, document: toAlertDocument(alert) };
+    },
   }),
   defineRoute({
     method: 'POST',

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { AlertGroupDocument, AlertDocument as AlertSchema, SilenceDocument } from '#api/alert-documents.ts';
+import { AlertHistoryDocument } from '#api/alert-history-documents.ts';
 import type { Json } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';
+import type { HistoryDocument } from './print-history.ts';
 
 /** An alert, as the API tells it. */
 export type AlertDocument = z.output<typeof AlertSchema>;
@@ -26,6 +28,12 @@ export async function fetchAlerts(
 /** One alert. */
 export async function fetchAlert(server: Server, id: string): Promise<AlertDocument> {
   return (await callApi(server, { method: 'GET', path: ['alerts', id], answer: AlertSchema })).document;
+}
+
+/** All that has become of an alert. */
+export async function fetchAlertHistory(server: Server, id: string): Promise<HistoryDocument> {
+  const call = { method: 'GET', path: ['alerts', id, 'history'], answer: AlertHistoryDocument } as const;
+  return (await callApi(server, call)).document;
 }
 
 /** Says something of an alert. */

@@ -42,6 +42,13 @@ export function addAlertCommands(program: Command, terminal: Terminal, run: Runn
       run(async () => (await import('./publish.ts')).publishAlertsCommand({ ...options, paths }, terminal)),
     );
   for (const command of alerts.commands) addServerOptions(command);
+  alerts
+    .command('compile')
+    .description('print the Amazon States Language that the escalations of a file become')
+    .argument('<file>', 'file of alerts')
+    .action((file: string) =>
+      run(async () => (await import('./compile.ts')).compileAlertsCommand(file, terminal)),
+    );
   addTest(alerts, terminal, run);
 }
 

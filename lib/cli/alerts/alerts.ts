@@ -7,8 +7,16 @@ import { type Column, tableLines } from '../print-table.ts';
 import { type Paint, printJson, type Terminal } from '../terminal.ts';
 import { hanging } from '../text-layout.ts';
 import { tableStyle } from '../workflows/print-words.ts';
-import { type AlertDocument, fetchAlert, fetchAlerts, sendAnswer, sendSilence } from './alert-calls.ts';
+import {
+  type AlertDocument,
+  fetchAlert,
+  fetchAlertHistory,
+  fetchAlerts,
+  sendAnswer,
+  sendSilence,
+} from './alert-calls.ts';
 import { paintSeverity, valuesWords } from './print-alerts.ts';
+import { type HistoryDocument, historyLines } from './print-history.ts';
 
 /** What `stepwright alerts list` was called with. */
 export interface ListArguments extends ServerArguments {
@@ -47,7 +55,8 @@ function columnsOf(paint: Paint): readonly Column<AlertDocument>[] {
 
 /** `stepwright alerts show`. */
 export async function showCommand(id: string, args: ServerArguments, terminal: Terminal): Promise<ExitCode> {
-  return tell(await fetchAlert(findServer(args, process.env), id), terminal);
+  const server = findServer(args, process.env);
+  return tell(await fetchAlert(server, id), await fetchAlertHistory(server, id), terminal);
 }
 
 /** What `stepwright alerts acknowledge` and `resolve` were called with. */
@@ -91,26 +100,33 @@ export async function silenceCommand(
 
 const LABEL = 11;
 
-function tell(alert: AlertDocument, terminal: Terminal): ExitCode {
-  if (terminal.json) printJson(terminal, alert);
-  else for (const text of alertTexts(alert, terminal)) terminal.print(text);
+function tell(alert: AlertDocument, history: HistoryDocument, terminal: Terminal): ExitCode {
+  if (terminal.json) {
+    printJson(terminal, { ...alert, history });
+    return 0;
+  }
+  for (const text of factTexts(alert, terminal)) terminal.print(text);
+  terminal.print(['', 'What has become of it (UTC)', ...historyLines(history, terminal)].join('\n'));
   return 0;
 }
 
+type Style = Pick<Terminal, 'paint' | 'columns'>;
+
 /** What there is to know of an alert: how it stands, what it is about, who has said what of it. */
-export function alertTexts(
-  alert: AlertDocument,
-  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
-): readonly string[] {
-  const { state, severity, title, message, notes } = alert;
+export function alertTexts(alert: AlertDocument, style: Style): readonly string[] {
+  const said = alert.notes.map(({ at, by, did, why }) => {
+    const reason = why === undefined ? '' : `: ${why}`;
+    return hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, style.columns);
+  });
+  return [...factTexts(alert, style), ...said];
+}
+
+function factTexts(alert: AlertDocument, { paint, columns }: Style): readonly string[] {
+  const { state, severity, title, message } = alert;
   return [
     `${paint.bold(state)}  ${paintSeverity(severity, paint)(severity)}  ${title}`,
     ...(message === undefined || message === title ? [] : [message]),
     ...facts(alert).map(([label, text]) => hanging(label.padEnd(LABEL), text, columns)),
-    ...notes.map(({ at, by, did, why }) => {
-      const reason = why === undefined ? '' : `: ${why}`;
-      return hanging(''.padEnd(LABEL), `${secondOf(at)} ${did} by ${by}${reason}`, columns);
-    }),
   ];
 }
 

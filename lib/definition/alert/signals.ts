@@ -28,6 +28,7 @@ const FAMILIES = {
   workflow: ['published', 'alias-moved'],
   lease: ['requested', 'granted', 'refused', 'released', 'left'],
   pool: ['limited'],
+  alarm: ['raised', 'cleared'],
   approval: ['asked', 'voted', 'escalated', 'approved', 'rejected', 'expired', 'cancelled'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -114,6 +115,7 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
   'lease.wait': seconds('waitedMs', 'lease.granted', 'lease.refused'),
   'lease.held': seconds('heldMs', 'lease.released'),
   'lease.waiting': open(['lease.requested'], ['lease.granted', 'lease.refused', 'lease.left']),
+  'alarm.age': open(['alarm.raised'], ['alarm.cleared']),
   'approval.wait': seconds('waitedMs', 'approval.approved', 'approval.rejected', 'approval.expired'),
   'approval.waiting': open(
     ['approval.asked'],

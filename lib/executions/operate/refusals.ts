@@ -52,3 +52,14 @@ export function notSkippable(path: string, why: string, hint?: string): Stepwrig
     hint: hint ?? 'GET /v1/executions/{id} tells how each step stands',
   });
 }
+
+/** Steps that hold others, or decide where it goes on: a result does not say that. */
+export const NOT_BY_A_RESULT: readonly string[] = [
+  'choose',
+  'parallel',
+  'while',
+  'lock',
+  'set',
+  'succeed',
+  'fail',
+];

@@ -75,7 +75,8 @@ const INSTEAD: Readonly<Partial<Record<ExecutionStatus, string>>> = {
   ROLLED_BACK: 'all has been undone that it did',
 };
 
-async function demandSomethingLeft({ table }: ExecutionPorts, execution: Execution): Promise<void> {
+/** Throws SW4067 where an execution has left nothing that could be undone. */
+export async function demandSomethingLeft({ table }: ExecutionPorts, execution: Execution): Promise<void> {
   const commands = await commandsOf(table, execution.id);
   const left = commands.filter(isLeftBehind);
   const calls = await callsUnder({ table }, { execution: execution.id, scope: '' });

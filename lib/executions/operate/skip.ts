@@ -11,7 +11,7 @@ import { getVersion } from '../workflow-store.ts';
 import { type Operator, recorded } from './action.ts';
 import { goOn } from './redrive.ts';
 import { redrivePoints } from './redrive-points.ts';
-import { canGoOn, notSkippable } from './refusals.ts';
+import { canGoOn, NOT_BY_A_RESULT, notSkippable } from './refusals.ts';
 import { type RecordedRun, recordedRuns } from './state-runs.ts';
 import { findWaitingTask } from './waiting-task.ts';
 
@@ -22,9 +22,6 @@ export interface SkipAsked extends Operator {
   /** What stands in for the result of the step; an `output` of the step sees it as `$result`. */
   readonly output: Json;
 }
-
-/** Steps that hold others, or decide where it goes on: a result does not say that. */
-const NOT_BY_A_RESULT: readonly string[] = ['choose', 'parallel', 'while', 'lock', 'set', 'succeed', 'fail'];
 
 /**
  * Lets an execution go on after a step with an output that an operator gives. A step that waits is answered, and what it

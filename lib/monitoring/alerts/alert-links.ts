@@ -82,10 +82,13 @@ export async function followAlertLink(
 export async function acknowledgeByLink(
   ports: AlertLinkPorts,
   { claims, alerts }: Extract<FollowedAlertLink, { state: 'open' }>,
-): Promise<void> {
+): Promise<readonly AlertRecord[]> {
+  const acknowledged: AlertRecord[] = [];
   const firing = alerts.filter(({ status }) => status === 'FIRING');
   for (let at = 0; at < firing.length; at += CHANGES_AT_ONCE) {
     const some = firing.slice(at, at + CHANGES_AT_ONCE);
-    await Promise.all(some.map(({ id }) => acknowledgeAlert(ports, id, { by: claims.to, why: 'by link' })));
+    const answer = { by: claims.to, why: 'by link' };
+    acknowledged.push(...(await Promise.all(some.map(({ id }) => acknowledgeAlert(ports, id, answer)))));
   }
+  return acknowledged;
 }

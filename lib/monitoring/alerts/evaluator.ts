@@ -1,11 +1,13 @@
+import * as z from 'zod';
 import type { MonitoringEvent } from '../events/event.ts';
 import { AlertBook, type AlertGroups, type Changes } from './alert-book.ts';
 import type { HistoryData } from './conditions/hourly-history.ts';
 import type { Found } from './lifecycle.ts';
 import { observe } from './observation.ts';
 import { RecentIds } from './recent-ids.ts';
+import { LastGoodSchema } from './records/alert-record.ts';
 import type { SilenceRecord } from './records/silence-record.ts';
-import { type Finding, RuleWatch, type SeriesValues } from './rule-watch.ts';
+import { type Finding, RuleWatch, SavedWatchSchema, type SeriesValues } from './rule-watch.ts';
 import { type FindDevice, Surroundings } from './surroundings.ts';
 
 /** What a rule has learned of a series. */
@@ -15,6 +17,19 @@ export interface Learned {
   readonly by: SeriesValues;
   readonly history: HistoryData;
 }
+
+/** What an evaluator holds of the past, as JSON: what it would make again of the same events, and nothing that is on record. */
+export const SavedWindowsSchema = z.object({
+  rules: z.array(z.object({ group: z.string(), rule: z.string(), watch: SavedWatchSchema })),
+  good: z.array(z.tuple([z.string(), LastGoodSchema])),
+  seen: z.array(z.string()),
+});
+
+/** What an evaluator holds of the past, as JSON. */
+export type SavedWindows = z.infer<typeof SavedWindowsSchema>;
+
+/** So many ids of events, and so many things that went well, are saved. */
+const MOST_SAVED = 5_000;
 
 /** So often it is looked how things stand, in ms. */
 export const LOOK_MS = 5_000;
@@ -89,8 +104,27 @@ export class AlertEvaluator {
 
   /** Takes what was kept, before any event. */
   restore({ group, rule, by, history }: Learned): void {
-    const found = this.#watches.find(({ group: name, watch }) => name === group && watch.rule.id === rule);
-    found?.watch.restore(by, history);
+    this.#watchOf(group, rule)?.restore(by, history);
+  }
+
+  /** What it holds of the past, but for what is usual. */
+  save(): SavedWindows {
+    return {
+      rules: this.#watches.map(({ group, watch }) => ({ group, rule: watch.rule.id, watch: watch.save() })),
+      good: this.#surroundings.save(MOST_SAVED).map(([about, good]) => [about, good]),
+      seen: [...this.#seen.newest(MOST_SAVED)],
+    };
+  }
+
+  /** Takes what another evaluator of the same rules held, after what is usual and before any event. */
+  resume({ rules, good, seen }: SavedWindows): void {
+    for (const { group, rule, watch: saved } of rules) this.#watchOf(group, rule)?.resume(saved);
+    this.#surroundings.resume(good);
+    for (const id of seen) this.#seen.isNew(id);
+  }
+
+  #watchOf(group: string, rule: string): RuleWatch | undefined {
+    return this.#watches.find(({ group: name, watch }) => name === group && watch.rule.id === rule)?.watch;
   }
 
   #tell(watches: readonly RuleWatch[], observations: ReturnType<typeof observe>): Promise<void> | void {

@@ -1,8 +1,10 @@
+import type { Clock } from '#core/clock.ts';
 import { isEventKind } from '../events/kinds.ts';
 import { type EventLog, type LoggedEvent, readCursor } from '../feed/event-log.ts';
+import type { EventStream, PlacedEvent as Placed } from './placed-event.ts';
 
 /** An event with its place in the log. */
-export type PlacedEvent = Pick<LoggedEvent, 'event' | 'position'>;
+type PlacedEvent = Placed<number>;
 
 /** So many events wait in memory; where more come, they are read from the log. */
 const MOST_WAITING = 20_000;
@@ -12,8 +14,9 @@ const PAGE = 500;
  * Events of some kinds that nobody has looked at yet, in the order of the log. Those that come while somebody listens are kept as they
  * are; what came before, and what is too much to be kept, is read from the log.
  */
-export class EventInbox {
+export class EventInbox implements EventStream<number> {
   readonly #log: EventLog;
+  readonly #clock: Clock;
   #kinds: ReadonlySet<string> = new Set();
   #waiting: PlacedEvent[] = [];
   /** All that is wanted after this position is among those that wait. */
@@ -21,8 +24,9 @@ export class EventInbox {
   #heard = 0;
   #covered = 0;
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, clock: Clock) {
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** Keeps events of these kinds from now on. */
@@ -49,6 +53,11 @@ export class EventInbox {
   /** Up to where all was given when the last of it was taken. */
   get readUpTo(): number {
     return this.#covered;
+  }
+
+  /** Now: what happens is heard of in the commit that makes it. */
+  knownUntil(): number {
+    return this.#clock.now();
   }
 
   /** All that came after a position, up to now. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Observation } from './observation.ts';
 
 /** So many devices and executions of an alert are named; the others are counted, up to so many. */
@@ -15,6 +16,19 @@ export interface Evidence {
   readonly workflow?: string | undefined;
 }
 
+const TimesSchema = z.array(z.tuple([z.string(), z.number()]));
+
+/** What is remembered of devices and executions, as JSON. */
+export const SavedEvidenceSchema = z.object({
+  devices: TimesSchema,
+  executions: TimesSchema,
+  error: z.string().optional(),
+  workflow: z.string().optional(),
+});
+
+/** What is remembered of devices and executions, as JSON. */
+export type SavedEvidence = z.infer<typeof SavedEvidenceSchema>;
+
 /** Remembers which devices and executions a series was about lately, a bounded number of them. */
 export class EvidenceKeeper {
   readonly #devices = new Map<string, number>();
@@ -30,6 +44,21 @@ export class EvidenceKeeper {
     const error = seen.data('error');
     if (typeof error === 'string') this.#error = error;
     if (workflow !== undefined) this.#workflow = workflow;
+  }
+
+  /** The latest of what it remembers: so many devices and executions, and no fewer than are named. */
+  save(most: number): SavedEvidence {
+    const devices = newest(this.#devices, most);
+    const executions = newest(this.#executions, most);
+    return { devices, executions, error: this.#error, workflow: this.#workflow };
+  }
+
+  /** Takes what another remembered. */
+  resume({ devices, executions, error, workflow }: SavedEvidence): void {
+    for (const [device, at] of devices) note(this.#devices, device, at);
+    for (const [execution, at] of executions) note(this.#executions, execution, at);
+    this.#error = error;
+    this.#workflow = workflow;
   }
 
   /** What there was since some time. */
@@ -50,6 +79,10 @@ function note(known: Map<string, number>, name: string | undefined, at: number):
   known.delete(name);
   known.set(name, at);
   if (known.size > MOST_COUNTED) known.delete(known.keys().next().value ?? '');
+}
+
+function newest(known: ReadonlyMap<string, number>, most: number): [string, number][] {
+  return [...known].slice(-Math.max(MOST_NAMED, most));
 }
 
 function latest(known: Map<string, number>, from: number): readonly string[] {

@@ -11,6 +11,8 @@ export interface NotifyingPagerPorts {
   readonly notifier: Notifier;
   /** Where people reach the API; undefined where nobody knows. */
   baseUrl(): Promise<string | undefined>;
+  /** Finds the devices of an alert whose events name none. Default: it is told without. */
+  withDevices?(alert: PagedAlert): Promise<PagedAlert>;
 }
 
 /** Topic under which alerts are told. */
@@ -24,11 +26,16 @@ const ACTIONS = {
 } as const satisfies Record<Page['kind'], Incident['action']>;
 
 /** Sends pages as notifications to the receivers of their file, with an incident that is the same until it is over. */
-export function notifyingPager({ notifier, baseUrl }: NotifyingPagerPorts): Pager {
+export function notifyingPager({
+  notifier,
+  baseUrl,
+  withDevices = async (alert) => alert,
+}: NotifyingPagerPorts): Pager {
   return {
-    page: async (page, file) => {
-      const receivers = receiversOf(page, file);
+    page: async (made, file) => {
+      const receivers = receiversOf(made, file);
       if (receivers.length === 0) return;
+      const page = { ...made, alerts: await Promise.all(made.alerts.map(withDevices)) };
       const { id, kind, paging, incident: key, severity } = page;
       const action = ACTIONS[kind];
       await notifier.send({
@@ -41,11 +48,18 @@ export function notifyingPager({ notifier, baseUrl }: NotifyingPagerPorts): Page
         },
         incident: { key, action, severity },
         ...(action === 'trigger'
-          ? { confidential: { kind: 'alert-link', paging, incident: key } as const }
+          ? { confidential: { kind: 'alert-link', paging, incident: key, ...aboutOf(page) } as const }
           : {}),
       });
     },
   };
+}
+
+/** The execution that can be helped by a link: the latest of the first alert that is about one. */
+function aboutOf({ alerts }: Page) {
+  const first = alerts.find(({ executions }) => executions.length > 0);
+  const [execution] = first?.executions ?? [];
+  return first === undefined || execution === undefined ? {} : { about: { alert: first.id, execution } };
 }
 
 /** That somebody looks after it is news only for services that keep an incident open. */

@@ -50,8 +50,9 @@ export class Observation {
 
   /** The same for what begins and ends one thing: an execution, a command, or what the ids of its events have in common. */
   get thing(): string {
-    const { kind, execution, command, id } = this.#event;
+    const { kind, execution, command, id, data } = this.#event;
     if (kind.startsWith('execution.')) return execution ?? id;
+    if (kind.startsWith('alarm.')) return String(data['alarm']);
     return kind.startsWith('command.') ? (command ?? id) : id.slice(id.indexOf('/') + 1);
   }
 

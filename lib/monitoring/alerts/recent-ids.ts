@@ -6,6 +6,11 @@ export class RecentIds {
   #young = new Set<string>();
   #old = new Set<string>();
 
+  /** Those that came last, so many at most. */
+  newest(most: number): readonly string[] {
+    return [...this.#old, ...this.#young].slice(-most);
+  }
+
   /** Whether an id has not come lately; it has from now on. */
   isNew(id: string): boolean {
     if (this.#young.has(id) || this.#old.has(id)) return false;

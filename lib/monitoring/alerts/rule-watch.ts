@@ -1,9 +1,11 @@
+import * as z from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import type { AlertFile } from '#definition/alert/alert.ts';
 import { isLearning } from './conditions/anomaly.ts';
 import { conditionOf } from './conditions/condition-of.ts';
 import type { HistoryData } from './conditions/hourly-history.ts';
 import type { Condition, Watch } from './conditions/watch.ts';
-import { type Evidence, EvidenceKeeper } from './evidence.ts';
+import { type Evidence, EvidenceKeeper, SavedEvidenceSchema } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { type EventTest, eventTest } from './where.ts';
@@ -28,6 +30,20 @@ export interface Finding {
 export const OTHER = 'other';
 /** So many things are known to be open, of all series of a rule. */
 const MOST_BEGUN = 100_000;
+
+/** What the watch of a rule holds, as JSON. */
+export const SavedWatchSchema = z.object({
+  series: z.array(
+    z.object({ by: z.record(z.string(), z.string()), watch: JsonSchema, evidence: SavedEvidenceSchema }),
+  ),
+  begun: z.array(z.tuple([z.string(), z.string()])),
+});
+
+/** What the watch of a rule holds, as JSON. */
+export type SavedWatch = z.infer<typeof SavedWatchSchema>;
+
+/** So many devices and executions are saved of all series together, besides those that would be named. */
+const MOST_EVIDENCE = 20_000;
 
 interface Series {
   readonly by: SeriesValues;
@@ -107,6 +123,25 @@ export class RuleWatch {
   restore(by: SeriesValues, history: HistoryData): void {
     const { watch } = this.#seriesOf(by, this.#since);
     if (isLearning(watch)) watch.history.restore(history);
+  }
+
+  /** What it holds, but for what was usual. */
+  save(): SavedWatch {
+    const most = Math.floor(MOST_EVIDENCE / Math.max(1, this.#series.size));
+    const series = [...this.#series.values()].map(({ by, watch, evidence }) => ({
+      ...{ by: { ...by }, watch: watch.save(), evidence: evidence.save(most) },
+    }));
+    return { series, begun: [...this.#begun] };
+  }
+
+  /** Takes what the watch of the same rule held, after what was usual. Throws where it is of another condition. */
+  resume({ series, begun }: SavedWatch): void {
+    for (const saved of series) {
+      const { watch, evidence } = this.#seriesOf(saved.by, this.#since);
+      watch.resume(saved.watch);
+      evidence.resume(saved.evidence);
+    }
+    for (const [thing, key] of begun) this.#begun.set(thing, key);
   }
 
   #count(seen: Observation): void {

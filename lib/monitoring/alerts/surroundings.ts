@@ -30,6 +30,16 @@ export class Surroundings {
       this.#keepGood(`device ${device}`, { ...named({ execution, command }), at: Date.parse(at) });
   }
 
+  /** What went well the last time, the latest last: so many at most. */
+  save(most: number): readonly (readonly [about: string, good: LastGood])[] {
+    return [...this.#good].slice(-most);
+  }
+
+  /** Takes what another knew. */
+  resume(good: Iterable<readonly [about: string, good: LastGood]>): void {
+    for (const [about, value] of good) this.#keepGood(about, value);
+  }
+
   /** What is known of a device; a promise where it is looked up. */
   device(id: string | undefined): DeviceFacts | undefined | Promise<DeviceFacts | undefined> {
     return id === undefined ? undefined : (this.#devices.get(id) ?? this.#lookUp(id));

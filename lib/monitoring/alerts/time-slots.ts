@@ -41,6 +41,20 @@ export class TimeSlots<Slot> {
     return this.#slots.values();
   }
 
+  /** All parts, each by its place in time. */
+  get entries(): readonly (readonly [index: number, slot: Slot])[] {
+    return [...this.#slots];
+  }
+
+  /** Takes parts as they were told, in the place of those that it has. */
+  resume(entries: Iterable<readonly [index: number, slot: Slot]>): void {
+    this.#slots.clear();
+    for (const [index, slot] of entries) {
+      this.#slots.set(index, slot);
+      this.#newest = Math.max(this.#newest, index);
+    }
+  }
+
   /** Whether the span holds nothing. */
   get isEmpty(): boolean {
     return this.#slots.size === 0;

@@ -48,13 +48,8 @@ const TELLERS: Readonly<Record<string, readonly (readonly [sort: string, teller:
   ALERTS: [[alertKeys.groupPrefix, tellAlertGroup]],
 };
 
-/** Alerts are evaluated by the embedded server alone, as yet. */
-const ONLY_EMBEDDED: readonly string[] = ['ALERT', 'ALERTS'];
-
-/** What the keys of partitions begin with whose records are told of on AWS: a mapping of a stream takes five filters (Lambda quotas). */
-export const TOLD_PARTITIONS: readonly string[] = Object.keys(TELLERS).filter(
-  (partition) => !ONLY_EMBEDDED.includes(partition),
-);
+/** What the keys of partitions begin with whose records are told of. */
+export const TOLD_PARTITIONS: readonly string[] = Object.keys(TELLERS);
 
 /** Whether changes of a record with this key may be told as events. */
 export function isTold(key: Key): boolean {

@@ -57,6 +57,12 @@ const units = {
   heldMs: ms('Held'),
 };
 
+const alarm = {
+  alarm: z.string().describe('Its name.'),
+  description: z.string().optional().describe('What it means, and what to do.'),
+  error: z.string().optional().describe('Why, in the words of CloudWatch.'),
+};
+
 const step = {
   status: z.string(),
   attempts: z.number().int(),
@@ -229,6 +235,9 @@ export const EVENT_KINDS = {
   'approval.rejected': kind('Somebody, or as many as it takes, rejected.', approval),
   'approval.expired': kind('Not enough people have answered in time.', approval),
   'approval.cancelled': kind('Nobody wants to know any more.', approval),
+
+  'alarm.raised': kind('On AWS: CloudWatch has raised an alarm.', alarm),
+  'alarm.cleared': kind('On AWS: an alarm of CloudWatch is over.', alarm),
 
   'alert.firing': kind('Something is as a rule says that it should not be.', alert),
   'alert.acknowledged': kind('Somebody looks after it.', answered),

@@ -188,6 +188,22 @@ export function beginningOfFeed(now: number): string {
   return cursorOf(feedKeys.time(now - KEEP_MS + SETTLED_MS), 0);
 }
 
+/** The cursor of a time (ms since the epoch): what was written from then on comes after it. */
+export function cursorAt(time: number): string {
+  return cursorOf(feedKeys.time(Math.max(0, time)), 0);
+}
+
+/** Up to when all that was written came before a cursor, or with it: ms since the epoch. Throws SW4003. */
+export function timeOfCursor(cursor: string): number {
+  return readCursor(cursor).at;
+}
+
+/** Whether a cursor comes after another, in the order of the feed. Throws SW4003. */
+export function isLaterCursor(cursor: string, other: string): boolean {
+  const [one, two] = [readCursor(cursor), readCursor(other)];
+  return one.sk === two.sk ? one.index > two.index : one.sk > two.sk;
+}
+
 function startOf(at: number): Position {
   return { sk: feedKeys.time(at), at, index: 0 };
 }

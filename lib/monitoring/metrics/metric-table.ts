@@ -17,10 +17,10 @@ export interface MetricDescription {
   readonly meaning: string;
   readonly dimensions: readonly Dimension[];
   /**
-   * Where it is known: made of events on every runtime, of what the embedded server knows of itself, or of what functions on AWS
-   * know of themselves.
+   * Where it is known: made of events on every runtime, or of alerts by whoever evaluates them; of what the embedded server knows of
+   * itself; or of what functions on AWS know of themselves.
    */
-  readonly of: 'events' | 'server' | 'functions';
+  readonly of: 'events' | 'alerts' | 'server' | 'functions';
 }
 
 function counter(meaning: string, ...dimensions: readonly Dimension[]) {
@@ -109,11 +109,14 @@ export const METRICS = {
     'Events that have not been looked at yet for executions whose steps are to be told of.',
     'none',
   ),
-  stepwright_alerts: gauge(
-    'Alerts that are not over, by how they stand: `pending`, `firing`, `acknowledged`.',
-    'none',
-    ...(['state', 'severity'] as const),
-  ),
+  stepwright_alerts: {
+    ...gauge(
+      'Alerts that are not over, by how they stand: `pending`, `firing`, `acknowledged`.',
+      'none',
+      ...(['state', 'severity'] as const),
+    ),
+    of: 'alerts',
+  },
   stepwright_alert_events_behind: gauge('Events that alerts have not been looked at for yet.', 'none'),
   stepwright_store_bytes: gauge('Size of the file that keeps everything.', 'bytes'),
   stepwright_event_loop_lag_seconds: gauge(

@@ -1,3 +1,4 @@
+import { type AlertWaker, concernsAlerts } from '../alerts/wake.ts';
 import type { MonitoringEvent } from '../events/event.ts';
 import type { FeedEntry } from '../feed/feed.ts';
 import { measure } from '../metrics/measure.ts';
@@ -11,6 +12,8 @@ export interface TellPorts {
   readonly bus: { put(events: readonly MonitoringEvent[]): Promise<void> };
   /** Clients that are connected. */
   readonly clients: { push(entries: readonly FeedEntry[]): Promise<void> };
+  /** Who looks whether alerts come of them. */
+  readonly alerts: AlertWaker;
   /** What adds up metrics. */
   emit(samples: readonly Sample[]): void;
 }
@@ -24,5 +27,6 @@ export async function tellAll(ports: TellPorts, events: readonly MonitoringEvent
   const entries = await ports.feed.write(events);
   await ports.bus.put(events);
   await ports.clients.push(entries);
+  if (events.some(concernsAlerts)) await ports.alerts.wake();
   ports.emit(events.flatMap(measure));
 }

@@ -13,13 +13,16 @@ export async function sendEmail(mailer: Mailer | undefined, to: string, letter: 
       hint: 'set STEPWRIGHT_SMTP_URL and STEPWRIGHT_MAIL_FROM, on AWS deploy with -c mailFrom=…',
     });
   }
-  const { id, topic, notification, link, isToRead = false } = letter;
+  const { id, topic, notification, link, isToRead = false, actions = [] } = letter;
   const invitation = isToRead
     ? 'Read it here; whoever has the link can, for a week:'
     : 'Answer here; the link is yours alone, and works once:';
   const parts = [
     textOf(letter),
     ...(link === undefined ? [] : [`${invitation}\n${link}`]),
+    ...actions.map(
+      ({ text, link: address }) => `${text}; it asks before it does anything, and works once:\n${address}`,
+    ),
     `-- \nStepwright, ${topic}, ${notification}`,
   ];
   await mailer.send({ id, to, subject: cut(titleOf(letter), MAX_SUBJECT), text: `${parts.join('\n\n')}\n` });

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '#core/json.ts';
 import type { NotificationRecord } from '../notification.ts';
+import type { ActionLink } from '../notifier.ts';
 
 /** A notification as it goes out to one receiver. */
 export interface Letter
@@ -10,6 +11,8 @@ export interface Letter
   readonly notification: string;
   /** Where the person that it is for can answer, or read more. Whoever has it can. */
   readonly link?: string | undefined;
+  /** Where they can have something done about it; each as confidential as the link. */
+  readonly actions?: readonly ActionLink[] | undefined;
   /** Whether the link leads to something to read, and nothing is asked. */
   readonly isToRead?: boolean | undefined;
 }

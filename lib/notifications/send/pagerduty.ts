@@ -33,7 +33,8 @@ function eventOf(letter: Letter) {
   const { id, incident = { key: id, action: 'trigger', severity: 'info' } } = letter;
   const known = { event_action: incident.action, dedup_key: keyOf(incident.key) };
   if (incident.action !== 'trigger') return known;
-  const { topic, message, link, sentAt } = letter;
+  const { topic, message, link, actions = [], sentAt } = letter;
+  const links = link === undefined ? [] : [{ text: linkWords(letter), link }, ...actions];
   return {
     ...known,
     client: 'Stepwright',
@@ -45,7 +46,7 @@ function eventOf(letter: Letter) {
       class: topic,
       custom_details: isJsonObject(message) ? message : { message },
     },
-    ...(link === undefined ? {} : { links: [{ href: link, text: linkWords(letter) }] }),
+    ...(links.length === 0 ? {} : { links: links.map(({ text, link: href }) => ({ href, text })) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { NamedReceiver } from '#definition/receiver.ts';
 import type { Delivery } from '../delivery.ts';
 import type { NotificationRecord } from '../notification.ts';
-import type { ConfidentialPart } from '../notifier.ts';
+import type { ConfidentialLinks, ConfidentialPart } from '../notifier.ts';
 import { sendEmail } from './email.ts';
 import type { Letter } from './letter.ts';
 import type { Mailer } from './mailer.ts';
@@ -18,7 +18,7 @@ export interface SendPorts extends PostPorts {
   /** Undefined: a topic is told by the record alone, and whoever reads it. */
   readonly topics: TopicPublisher | undefined;
   /** Makes what is confidential of a message, for a person or, of alerts, a receiver; undefined when nobody needs it any more. */
-  makeConfidential(part: ConfidentialPart, to: string): Promise<{ readonly link: string } | undefined>;
+  makeConfidential(part: ConfidentialPart, to: string): Promise<ConfidentialLinks | undefined>;
 }
 
 /**
@@ -35,9 +35,10 @@ export async function send(
   const made = confidential && (await ports.makeConfidential(confidential, isOfOne ? to : delivery.name));
   // Who is asked no more needs no message; of alerts, everybody is told, with a link or without.
   if (isOfOne && made === undefined) return 'CANCELLED';
-  const link = isOfOne && delivery.inPlaceOf !== undefined ? undefined : made?.link;
+  const links = isOfOne && delivery.inPlaceOf !== undefined ? undefined : made;
+  const { link, actions = [] } = links ?? {};
   const isToRead = confidential?.kind === 'report-link';
-  const letter = { ...notification, id: delivery.id, notification: notification.id, link, isToRead };
+  const letter = { ...notification, id: delivery.id, notification: notification.id, link, isToRead, actions };
   await sendBy(ports, delivery.receiver, letter);
   return 'DELIVERED';
 }

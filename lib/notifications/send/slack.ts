@@ -16,15 +16,17 @@ export async function sendSlack(ports: PostPorts, secret: string, letter: Letter
 
 /** A message with blocks; services that know none of these take its text, which says the same. */
 function slackMessage(letter: Letter) {
-  const { topic, link } = letter;
+  const { topic, link, actions = [] } = letter;
   const text = cut(`*${escaped(titleOf(letter))}*\n${escaped(textOf(letter))}`, MAX_TEXT);
-  const words = linkWords(letter);
-  const button = { type: 'button', text: { type: 'plain_text', text: words }, url: link };
+  const links = link === undefined ? [] : [{ text: linkWords(letter), link }, ...actions];
+  const buttons = links.map(({ text: label, link: url }) => ({
+    ...{ type: 'button', text: { type: 'plain_text', text: label }, url },
+  }));
   return {
-    text: link === undefined ? text : `${text}\n<${link}|${words}>`,
+    text: [text, ...links.map(({ text: label, link: url }) => `<${url}|${label}>`)].join('\n'),
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text } },
-      ...(link === undefined ? [] : [{ type: 'actions', elements: [button] }]),
+      ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),
       { type: 'context', elements: [{ type: 'plain_text', text: `Stepwright, ${topic}` }] },
     ],
   };

@@ -40,8 +40,11 @@ export class SnsTopics implements TopicPublisher {
   }
 }
 
-function messageOf({ message, link }: Letter): string {
-  if (isJsonObject(message)) return JSON.stringify(link === undefined ? message : { ...message, link });
+function messageOf({ message, link, actions = [] }: Letter): string {
+  if (isJsonObject(message)) {
+    const told = link === undefined ? message : { ...message, link };
+    return JSON.stringify(actions.length === 0 ? told : { ...told, actions });
+  }
   return typeof message === 'string' ? message : JSON.stringify(message);
 }
 

@@ -30,10 +30,13 @@ export async function sendWebhook(ports: PostPorts, { url, secret }: Webhook, le
 }
 
 function bodyOf(letter: Letter) {
-  const { notification: id, topic, to, message, link, incident, sentAt } = letter;
+  const { notification: id, topic, to, message, link, actions = [], incident, sentAt } = letter;
   return {
     type: `notification.${topic}`,
     timestamp: new Date(sentAt).toISOString(),
-    data: { id, topic, subject: titleOf(letter), to, message, link, incident },
+    data: {
+      ...{ id, topic, subject: titleOf(letter), to, message, link, incident },
+      ...(actions.length === 0 ? {} : { actions }),
+    },
   };
 }

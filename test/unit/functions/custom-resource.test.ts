@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { serveCustomResource } from '#functions/publish-workflow/custom-resource.ts';
+import { type Publisher, serveCustomResource } from '#functions/publish-workflow/custom-resource.ts';
 
 let server: Server;
 let url = '';
@@ -26,27 +26,33 @@ const request = (more: object) => ({
   ResourceProperties: { document: 'tour-1_0_0' },
   ...more,
 });
+const keeping = (published: string[]): Publisher => ({
+  publish: async ({ document }) => void published.push(document),
+  withdraw: async ({ document }) => void published.push(`not ${document}`),
+});
+const failing = (message: string): Publisher => ({
+  publish: () => Promise.reject(new Error(message)),
+  withdraw: async () => undefined,
+});
 const ANSWER = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'logical' };
 
 test.each(['Create', 'Update'])('%s publishes the document, and is answered', async (RequestType) => {
   const published: string[] = [];
-  await serveCustomResource(request({ RequestType }), async ({ document }) => void published.push(document));
+  await serveCustomResource(request({ RequestType }), keeping(published));
   expect(published).toEqual(['tour-1_0_0']);
   expect(answers).toEqual([{ ...ANSWER, Status: 'SUCCESS', PhysicalResourceId: 'tour-1_0_0' }]);
 });
 
-test('Delete leaves what is published', async () => {
+test('Delete publishes nothing, and says what is deployed no more', async () => {
   const published: string[] = [];
   const removed = request({ RequestType: 'Delete', PhysicalResourceId: 'physical' });
-  await serveCustomResource(removed, async ({ document }) => void published.push(document));
-  expect(published).toEqual([]);
+  await serveCustomResource(removed, keeping(published));
+  expect(published).toEqual(['not tour-1_0_0']);
   expect(answers).toEqual([{ ...ANSWER, Status: 'SUCCESS', PhysicalResourceId: 'physical' }]);
 });
 
 test('a failure is answered with its reason, however long', async () => {
-  await serveCustomResource(request({ RequestType: 'Create' }), () =>
-    Promise.reject(new Error('x'.repeat(9_000))),
-  );
+  await serveCustomResource(request({ RequestType: 'Create' }), failing('x'.repeat(9_000)));
   const [answer] = z.array(z.object({ Status: z.string(), Reason: z.string() })).parse(answers);
   expect(answer?.Status).toBe('FAILED');
   expect(answer?.Reason).toMatch(/^x{2000}$/);
@@ -54,12 +60,9 @@ test('a failure is answered with its reason, however long', async () => {
 
 test('a document asked for directly is published, and a failure is thrown', async () => {
   const published: string[] = [];
-  await serveCustomResource(
-    { document: 'tour-1_0_0' },
-    async ({ document }) => void published.push(document),
-  );
+  await serveCustomResource({ document: 'tour-1_0_0' }, keeping(published));
   expect(published).toEqual(['tour-1_0_0']);
-  const failed = serveCustomResource({ document: 'x' }, () => Promise.reject(new Error('no')));
+  const failed = serveCustomResource({ document: 'x' }, failing('no'));
   await expect(failed).rejects.toThrow('no');
   expect(answers).toEqual([]);
 });

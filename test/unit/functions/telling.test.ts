@@ -26,6 +26,7 @@ let ended: string[];
 let gone: Set<string>;
 let unreachable: Set<string>;
 let isBusDown: boolean;
+let woken: number;
 
 const post = {
   post: async (id: string, text: string): Promise<boolean> => {
@@ -41,7 +42,7 @@ beforeEach(() => {
   clock = new VirtualClock(Date.UTC(2026, 0, 1));
   table = new MemoryTable();
   [bus, emitted, defects, said, ended] = [[], [], [], new Map(), []];
-  [gone, unreachable, isBusDown] = [new Set(), new Set(), false];
+  [gone, unreachable, isBusDown, woken] = [new Set(), new Set(), false, 0];
   ports = {
     table,
     feed: new TableFeed({ table, clock, random: seededRandom(1) }),
@@ -52,6 +53,7 @@ beforeEach(() => {
       },
     },
     clients: new ClientPusher(table, clock, post),
+    alerts: { wake: async () => void woken++ },
     emit: (samples) => emitted.push(...samples),
     onDefect: (error) => defects.push(error),
   };

@@ -53,6 +53,14 @@ test('a person is told with their link, by an attribute that subscriptions choos
   });
 });
 
+test('links by which something can be done go out with the link', async () => {
+  const actions = [{ verb: 'resume', text: 'Resume', link: 'https://r' }];
+  await topics.publish('alerts', { ...LETTER, message: { n: 1 }, link: 'https://l', actions });
+  expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.Message).toBe(
+    JSON.stringify({ n: 1, link: 'https://l', actions }),
+  );
+});
+
 test('a mail goes out through SES from the one address', async () => {
   await mailer.send(MAIL);
   expect(ses.commandCalls(SendEmailCommand)[0]?.args[0].input).toMatchObject({

@@ -2,23 +2,28 @@ import { createHash, webcrypto } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { NamedReceiver } from '#definition/receiver.ts';
+import { findNotification } from '#notifications/notification.ts';
 import type { Notification } from '#notifications/notifier.ts';
 import { webhookHeaders } from '#notifications/send/standard-webhooks.ts';
-import { DeliveryBench } from '#support/delivery-bench.ts';
+import { type BenchOptions, DeliveryBench } from '#support/delivery-bench.ts';
 import { ReceivingServer } from '#support/receiving-server.ts';
 
 const KEYS = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', Buffer.alloc(32, 7).toString('base64')];
 const LINK = 'https://s.example/answer?token=t';
 
 /** What a service gets that is told. */
-async function received(receiver: (host: string) => NamedReceiver, notification: Partial<Notification> = {}) {
+async function received(
+  receiver: (host: string) => NamedReceiver,
+  notification: Partial<Notification> = {},
+  options: Pick<BenchOptions, 'makeConfidential'> = {},
+) {
   await using server = await ReceivingServer.start((response) => response.writeHead(202).end());
   const secrets = {
     STEPWRIGHT_SECRET_HOOK: `whsec_${KEYS[0]} ${KEYS[1]}`,
     STEPWRIGHT_SECRET_CHANNEL: `http://${server.host}/services/T0/B0/x\n`,
     STEPWRIGHT_SECRET_PAGER: 'routing-key',
   };
-  const bench = new DeliveryBench({ hosts: [server.host], secrets });
+  const bench = new DeliveryBench({ hosts: [server.host], secrets, ...options });
   await bench.send({ receivers: [[{ name: 'one', receiver: receiver(server.host) }]], ...notification });
   const [delivery] = await bench.end();
   expect(delivery?.status).toBe('DELIVERED');
@@ -140,4 +145,54 @@ test('a link is sent to PagerDuty as one', async () => {
     links: [{ href: LINK, text: 'Answer' }],
     payload: { custom_details: { message: 'text' } },
   });
+});
+
+const ACTIONS = [
+  { verb: 'resume', text: 'Resume', link: 'https://s.example/act?token=r' },
+  { verb: 'rollback', text: 'Roll back', link: 'https://s.example/act?token=b' },
+];
+const PAGED = {
+  message: 'It fails',
+  confidential: { kind: 'alert-link', paging: 'p', incident: 'i' },
+} as const;
+const WITH_ACTIONS = { makeConfidential: async () => ({ link: LINK, actions: ACTIONS }) };
+
+test('links by which something can be done are told to each service as it shows such', async () => {
+  const webhook = await received((host) => ({ webhook: { url: `http://${host}/` } }), PAGED, WITH_ACTIONS);
+  expect(webhook.document.data).toMatchObject({ link: LINK, actions: ACTIONS });
+  const slack = await received(() => ({ slack: 'channel' }), PAGED, WITH_ACTIONS);
+  const [first, second] = ACTIONS.map(({ link }) => link);
+  expect(slack.document).toMatchObject({
+    text: expect.stringContaining(`<${LINK}|Answer>\n<${first}|Resume>\n<${second}|Roll back>`),
+    blocks: [
+      { type: 'section' },
+      { elements: [{ url: LINK }, { url: first, text: { text: 'Resume' } }, { url: second }] },
+      { type: 'context' },
+    ],
+  });
+  const url = (host: string) => ({ pagerduty: 'pager', url: `http://${host}/` });
+  expect((await received(url, PAGED, WITH_ACTIONS)).document.links).toEqual([
+    { href: LINK, text: 'Answer' },
+    { href: first, text: 'Resume' },
+    { href: second, text: 'Roll back' },
+  ]);
+});
+
+test('a mail has a line for each link by which something can be done', async () => {
+  const mails: string[] = [];
+  const mailer = { send: async ({ text }: { readonly text: string }) => void mails.push(text) };
+  const bench = new DeliveryBench({ mailer, ...WITH_ACTIONS });
+  await bench.send({ receivers: [[{ name: 'one', receiver: { email: 'ada@x.org' } }]], ...PAGED });
+  await bench.end();
+  expect(mails[0]).toContain(
+    `${LINK}\n\nResume; it asks before it does anything, and works once:\n${ACTIONS[0]?.link}\n\nRoll back;`,
+  );
+});
+
+test('nothing of these links is kept', async () => {
+  const bench = new DeliveryBench(WITH_ACTIONS);
+  await bench.send({ receivers: [[{ name: 'one', receiver: { topic: 'alerts' } }]], ...PAGED });
+  const deliveries = await bench.end();
+  const kept = JSON.stringify([deliveries, await findNotification(bench.store, 'n')]);
+  expect(kept).not.toContain('token=');
 });

@@ -1,8 +1,11 @@
+import * as z from 'zod';
 import { kindsOfEvent, PRESENCE } from '#definition/alert/signals.ts';
 import type { Condition, Watch } from './watch.ts';
 
 /** Each device may be one: a series of an absence is but a time. */
 const MOST_SERIES = 20_000;
+
+const SavedSchema = z.object({ last: z.number(), there: z.array(z.string()) });
 
 /** What an absence is written as, its time in ms. */
 export interface AbsenceOptions {
@@ -36,6 +39,13 @@ function absenceWatch(since: number, presence: (typeof PRESENCE)[string] | undef
     isIdle: () => false,
     forgive: (from, until) => {
       last += Math.max(0, until - Math.max(from, last));
+    },
+    save: () => ({ last, there: [...there] }),
+    resume: (saved) => {
+      const held = SavedSchema.parse(saved);
+      last = held.last;
+      there.clear();
+      for (const device of held.there) there.add(device);
     },
   };
 }

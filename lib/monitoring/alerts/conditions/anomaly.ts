@@ -80,6 +80,8 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
       return { value: robustDeviations(value, usual.values, isCount) };
     },
     isIdle: (now) => history.isEmpty(now),
+    save: () => history.saveRecent(),
+    resume: (saved) => history.resume(saved),
   };
 }
 

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { JsonSchema } from '#core/json.ts';
 import { kindsOfEvent } from '#definition/alert/signals.ts';
 import { CountWindow } from './counting.ts';
 import { type Condition, MOST_SERIES } from './watch.ts';
@@ -9,6 +11,8 @@ export interface BurnRateOptions {
   readonly outOf: string;
   readonly windows: readonly { readonly longMs: number; readonly shortMs: number; readonly rate: number }[];
 }
+
+const SavedSchema = z.array(z.tuple([JsonSchema, JsonSchema]));
 
 /**
  * Errors that use up what an objective allows too fast: over a long time, so that it is no blip, and over a short one, so that it
@@ -46,6 +50,13 @@ export function burnRateCondition({ objective, good, outOf, windows }: BurnRateO
           return { value: Math.max(...worst) };
         },
         isIdle: (now) => pairs.every(({ long }) => long.isIdle(now)),
+        save: () => pairs.map(({ long, short }) => [long.save(), short.save()]),
+        resume: (saved) => {
+          for (const [at, [long, short]] of SavedSchema.parse(saved).entries()) {
+            pairs[at]?.long.resume(long);
+            pairs[at]?.short.resume(short);
+          }
+        },
       };
     },
   };

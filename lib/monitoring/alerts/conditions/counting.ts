@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import type { Json } from '#core/json.ts';
 import { TimeSlots } from '../time-slots.ts';
 import { SLOTS } from './watch.ts';
 
@@ -5,6 +7,8 @@ interface Counts {
   counted: number;
   all: number;
 }
+
+const SavedSchema = z.array(z.tuple([z.number(), z.number(), z.number()]));
 
 /** Events within a span of time: those that count, and all that they are a share of. */
 export class CountWindow {
@@ -30,6 +34,17 @@ export class CountWindow {
       total.all += all;
     }
     return total;
+  }
+
+  /** How many there are in each part of the span. */
+  save(): Json {
+    return this.#slots.entries.map(([index, { counted, all }]) => [index, counted, all]);
+  }
+
+  /** Takes what another was told. */
+  resume(saved: Json): void {
+    const entries = SavedSchema.parse(saved);
+    this.#slots.resume(entries.map(([index, counted, all]) => [index, { counted, all }]));
   }
 
   /** Whether there are none. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Json } from '#core/json.ts';
 
 const HOUR_MS = 3_600_000;
 /** Within the hours that have just been, parts of so many ms are told apart. */
@@ -18,6 +19,9 @@ export const HistoryDataSchema = z.object({
 
 /** What is kept of what was usual. */
 export type HistoryData = z.infer<typeof HistoryDataSchema>;
+
+const SumsSchema = z.array(z.tuple([z.number().int(), z.number(), z.number()]));
+const RecentSchema = z.object({ since: z.number().nullable(), hours: SumsSchema, parts: SumsSchema });
 
 interface Sum {
   count: number;
@@ -79,12 +83,31 @@ export class HourlyHistory {
     };
   }
 
+  /** What there is besides that: the hours that are not over yet, and the parts. */
+  saveRecent(): Json {
+    const hours = [...this.#hours].filter(([hour]) => hour >= this.#known);
+    const since = Number.isFinite(this.#since) ? this.#since : null;
+    return { since, hours: rowsOf(hours), parts: rowsOf(this.#parts) };
+  }
+
+  /** Takes that, after what was kept. */
+  resume(saved: Json): void {
+    const { since, hours, parts } = RecentSchema.parse(saved);
+    this.#since = Math.min(this.#since, since ?? Number.POSITIVE_INFINITY);
+    for (const [hour, count, sum] of hours) if (hour >= this.#known) this.#hours.set(hour, { count, sum });
+    for (const [part, count, sum] of parts) this.#parts.set(part, { count, sum });
+  }
+
   /** Takes what was kept. */
   restore({ since, until, hours }: HistoryData): void {
     this.#since = since;
     this.#known = until;
     this.#hours = new Map(hours.map(([hour, count, sum]) => [hour, { count, sum }]));
   }
+}
+
+function rowsOf(sums: Iterable<readonly [number, Sum]>): [number, number, number][] {
+  return [...sums].map(([at, { count, sum }]) => [at, count, sum]);
 }
 
 function addTo(sums: Map<number, Sum>, at: number, value: number): void {

@@ -1,8 +1,11 @@
+import * as z from 'zod';
 import type { WatchedMetric } from '#definition/alert/signals.ts';
 import { type Bounds, type Condition, MOST_SERIES } from './watch.ts';
 
 /** So many things of a series are known to be open; those that come while there are more are not looked at. */
 const MOST_OPEN = 10_000;
+
+const SavedSchema = z.array(z.tuple([z.string(), z.number()]));
 
 /** For how long something is open, in seconds: the longest of all that is, or a quantile of them. */
 export function openAgesCondition(
@@ -29,6 +32,11 @@ export function openAgesCondition(
           return { value: Math.max(0, now - begun) / 1_000, since: begun };
         },
         isIdle: () => open.size === 0,
+        save: () => [...open],
+        resume: (saved) => {
+          open.clear();
+          for (const [thing, at] of SavedSchema.parse(saved)) open.set(thing, at);
+        },
       };
     },
   };

@@ -33,6 +33,8 @@ export function rateCondition({ of, outOf, above, overMs, atLeast }: RateOptions
           return total.all < atLeast ? undefined : { value: total.counted / total.all };
         },
         isIdle: (now) => window.isIdle(now),
+        save: () => window.save(),
+        resume: (saved) => window.resume(saved),
       };
     },
   };

@@ -1,5 +1,14 @@
+import * as z from 'zod';
 import type { WatchedMetric } from '#definition/alert/signals.ts';
-import { addValue, merged, newSketch, quantileOf } from '#statistics/sketch.ts';
+import {
+  addValue,
+  merged,
+  newSketch,
+  quantileOf,
+  SavedSketchSchema,
+  saveSketch,
+  sketchOf,
+} from '#statistics/sketch.ts';
 import { TimeSlots } from '../time-slots.ts';
 import { CountWindow } from './counting.ts';
 import { openAgesCondition } from './open-ages.ts';
@@ -13,6 +22,8 @@ export interface ThresholdOptions {
   readonly bounds: Bounds;
   readonly overMs: number;
 }
+
+const SavedSchema = z.array(z.tuple([z.number(), SavedSketchSchema]));
 
 /** A metric that is higher or lower than it should be. */
 export function thresholdCondition({ metric, quantile, bounds, overMs }: ThresholdOptions): Condition {
@@ -32,6 +43,8 @@ function countWatch(overMs: number): Watch {
     },
     look: (now) => ({ value: window.total(now).counted }),
     isIdle: (now) => window.isIdle(now),
+    save: () => window.save(),
+    resume: (saved) => window.resume(saved),
   };
 }
 
@@ -53,5 +66,7 @@ function valueWatch(field: string, quantile: number | undefined, overMs: number)
       slots.within(now);
       return slots.isEmpty;
     },
+    save: () => slots.entries.map(([index, sketch]) => [index, saveSketch(sketch)]),
+    resume: (saved) => slots.resume(SavedSchema.parse(saved).map(([at, sketch]) => [at, sketchOf(sketch)])),
   };
 }

@@ -1,3 +1,4 @@
+import type { Json } from '#core/json.ts';
 import type { Observation } from '../observation.ts';
 
 /** How things stand at some moment. */
@@ -24,6 +25,10 @@ export interface Watch {
   isIdle(now: number): boolean;
   /** What did not come from one time to another is not missed. */
   forgive?(from: number, until: number): void;
+  /** What it holds. */
+  save(): Json;
+  /** Takes what another watch of the same condition held, in the place of what it holds. Throws where it is none of its kind. */
+  resume(saved: Json): void;
 }
 
 /** How one condition is watched. */

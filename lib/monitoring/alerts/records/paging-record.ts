@@ -47,6 +47,8 @@ export const PageSchema = z.object({
   alerts: z.array(PagedAlertSchema),
   round: z.number().int().exactOptional(),
   level: z.number().int().exactOptional(),
+  /** The escalation that begins with it: its name in the file, and when it began. */
+  begins: z.object({ escalation: z.string(), at: z.number() }).exactOptional(),
 });
 
 /** Something that receivers are told. */
@@ -75,6 +77,8 @@ export const PagingSchema = z.object({
   /** When the escalation began, and how many of its steps are done. */
   escalatedAt: z.number().exactOptional(),
   steps: z.number().int(),
+  /** The step that the execution of the escalation has come to; without one, steps are due by the clock. */
+  reached: z.number().int().exactOptional(),
   isAcknowledged: z.boolean(),
   /** What was told last. */
   subjects: z.array(PagedAlertSchema),

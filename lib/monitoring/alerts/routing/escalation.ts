@@ -18,8 +18,8 @@ export interface EscalationStep {
 export const LEAST_REPEAT_MS = 60_000;
 /** How long the last level has when nothing is said, in ms. */
 const DEFAULT_LAST_MS = 15 * 60_000;
-/** Longest escalation, in times that somebody is told. */
-const MOST_STEPS = 10_000;
+/** Longest escalation, in times that somebody is told: so many fit into the history of one execution. */
+const MOST_STEPS = 3_000;
 
 /**
  * Every time that somebody is told until somebody acknowledges, in order. A level goes on until the next begins, the last one for

@@ -21,6 +21,8 @@ const LEAST_NEWS_MS = 5 * 60_000;
 /** So many alerts that are held back are known by their ids: what an item of the store has room for. */
 const MOST_HELD_BACK = 5_000;
 const MOST_NAMED = 20;
+/** Where the execution of an escalation comes to no step for so long after it was due, it is gone on with by the clock. In ms. */
+const STANDS_STILL_MS = 2 * 60_000;
 
 /**
  * What is told of alerts at a moment, and what is known of it then: the same paging where nothing is. Nobody is told again of what
@@ -32,7 +34,7 @@ export function nextPage(paging: Paging, file: AlertFile, members: Members, now:
   const active = open.filter((alert) => !members.isHeldBack(alert));
   const unanswered = active.filter(({ status }) => status === 'FIRING');
   if (active.length === 0) return paging;
-  if (unanswered.length === 0) return acknowledged(paging, active, now);
+  if (unanswered.length === 0) return acknowledged(paging, { active, open }, now);
   if (isQuiet(paging, file, unanswered, now)) return paging;
   const fresh = unanswered.filter((alert) => isNews(paging, alert));
   const situation: Situation = { paging, file, open, unanswered, fresh, now, members };
@@ -71,10 +73,13 @@ function news(situation: Situation): Paging {
   const { escalatedAt } = paging;
   if (paging.told === 0 || paging.isAcknowledged || escalatedAt === undefined) {
     const [first] = steps;
-    const begun = { ...paging, steps: Math.min(1, steps.length), isAcknowledged: false, escalatedAt: now };
-    return told(begun, situation, { kind: 'firing', names: first?.to ?? [], step: first });
+    const { reached: _ofTheOneBefore, ...rest } = paging;
+    const begun = { ...rest, steps: Math.min(1, steps.length), isAcknowledged: false, escalatedAt: now };
+    const escalation = routeOf(paging, file)?.escalate;
+    const begins = first === undefined || escalation === undefined ? undefined : { escalation, at: now };
+    return told(begun, situation, { kind: 'firing', names: first?.to ?? [], step: first, begins });
   }
-  const due = dueSteps(paging, steps, now + LEAST_REPEAT_MS);
+  const due = steps.slice(paging.steps, dueBy(paging, steps, now + LEAST_REPEAT_MS));
   const done = paging.steps + due.length;
   const step = steps[done - 1];
   const names = [...due.flatMap(({ to }) => to), ...(step?.to ?? [])];
@@ -85,8 +90,9 @@ function news(situation: Situation): Paging {
 function again(situation: Situation): Paging {
   const { paging, file, now } = situation;
   const { told: times, toldAt = now } = paging;
-  if (times === 0) return paging;
-  const due = dueSteps(paging, stepsOf(paging, file), now);
+  if (times === 0 || paging.isAcknowledged) return paging;
+  const steps = stepsOf(paging, file);
+  const due = steps.slice(paging.steps, comeTo(paging, steps, now));
   const last = due.at(-1);
   if (last !== undefined) {
     // Of those that were missed while nobody could be told, all are told now, once.
@@ -101,22 +107,31 @@ function again(situation: Situation): Paging {
   return told(paging, situation, { kind: 'repeated', names: route.to, step: undefined });
 }
 
-function dueSteps(
-  { escalatedAt = Number.POSITIVE_INFINITY, steps: done }: Paging,
+/** How many steps of an escalation are due by the clock. */
+function dueBy(
+  { escalatedAt = Number.POSITIVE_INFINITY }: Paging,
   steps: readonly EscalationStep[],
   until: number,
-): readonly EscalationStep[] {
-  return steps.slice(done).filter(({ afterMs }) => escalatedAt + afterMs <= until);
+): number {
+  return steps.filter(({ afterMs }) => escalatedAt + afterMs <= until).length;
+}
+
+/** How many steps an escalation has come to: by its execution where there is one, and that does not stand still. */
+function comeTo(paging: Paging, steps: readonly EscalationStep[], now: number): number {
+  const { reached } = paging;
+  if (reached === undefined) return dueBy(paging, steps, now);
+  return Math.max(reached, dueBy(paging, steps, now - STANDS_STILL_MS));
 }
 
 interface Telling {
   readonly kind: Page['kind'];
   readonly names: readonly string[];
   readonly step: EscalationStep | undefined;
+  readonly begins?: Page['begins'] | undefined;
 }
 
 /** Every page tells of all that nobody has acknowledged, what is new first: then it is new no more. */
-function told(paging: Paging, situation: Situation, { kind, names, step }: Telling): Paging {
+function told(paging: Paging, situation: Situation, { kind, names, step, begins }: Telling): Paging {
   const { file, open, unanswered, fresh, members, now } = situation;
   const forAll = fresh.length > 0 ? (routeOf(paging, file)?.to ?? []) : [];
   const to = receiversAt([...forAll, ...names], file, now);
@@ -132,7 +147,7 @@ function told(paging: Paging, situation: Situation, { kind, names, step }: Telli
       heldBack: heldBack.slice(0, MOST_HELD_BACK).map(({ id }) => id),
       toldTo: [...new Set([...paging.toldTo, ...to])],
     },
-    { kind, to, severity: worstOf(unanswered), count: unanswered.length, alerts: subjects, step },
+    { kind, to, severity: worstOf(unanswered), count: unanswered.length, alerts: subjects, step, begins },
     now,
   );
 }
@@ -141,13 +156,21 @@ function firingSince({ firedAt, foundAt }: AlertRecord): number {
   return firedAt ?? foundAt;
 }
 
-/** Services that keep an incident open are told that somebody looks after it; nobody else is. */
-function acknowledged(paging: Paging, active: readonly AlertRecord[], now: number): Paging {
+/**
+ * Services that keep an incident open are told that somebody looks after it; nobody else is. What nobody has acknowledged since it is held back
+ * is told of anew when it is so no more.
+ */
+function acknowledged(
+  paging: Paging,
+  { active, open }: Pick<Situation, 'open'> & { readonly active: readonly AlertRecord[] },
+  now: number,
+): Paging {
   if (paging.isAcknowledged || paging.told === 0) return paging;
   const subjects = active.slice(0, MOST_NAMED).map(pagedAlert);
   const page = { severity: worstOf(active), count: active.length, alerts: subjects, step: undefined };
+  const heldBack = open.filter(({ status }) => status === 'FIRING').slice(0, MOST_HELD_BACK);
   return withPage(
-    { ...paging, isAcknowledged: true, subjects },
+    { ...paging, isAcknowledged: true, subjects, heldBack: heldBack.map(({ id }) => id) },
     { ...page, kind: 'acknowledged', to: paging.toldTo },
     now,
   );
@@ -168,11 +191,12 @@ interface PageParts {
   readonly count: number;
   readonly alerts: readonly PagedAlert[];
   readonly step: EscalationStep | undefined;
+  readonly begins?: Page['begins'] | undefined;
 }
 
 function withPage(
   paging: Paging,
-  { kind, to, severity, count, alerts, step }: PageParts,
+  { kind, to, severity, count, alerts, step, begins }: PageParts,
   now: number,
 ): Paging {
   const page: Page = {
@@ -189,6 +213,7 @@ function withPage(
     },
     alerts: [...alerts],
     ...(step === undefined ? {} : { round: step.round, level: step.level }),
+    ...(begins === undefined ? {} : { begins }),
   };
   return {
     ...paging,

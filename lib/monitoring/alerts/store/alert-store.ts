@@ -31,7 +31,8 @@ export async function putAlert(table: Table, alert: AlertRecord): Promise<AlertR
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    return error.item === undefined ? undefined : AlertRecordSchema.parse(error.item);
+    // Not every store says what stood in the way.
+    return error.item === undefined ? findAlert(table, id) : AlertRecordSchema.parse(error.item);
   }
 }
 

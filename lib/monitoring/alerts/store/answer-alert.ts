@@ -47,6 +47,21 @@ export function noteSilenced(ports: AnswerPorts, id: string, answer: Answer): Pr
   return change(ports, id, (alert, now) => noted(alert, answer, { did: 'silenced', now }));
 }
 
+/** Notes of an alert what somebody has done to an execution that it is about; while it fires, they look after it. Throws SW4211. */
+export function noteActed(
+  ports: AnswerPorts,
+  id: string,
+  answer: Answer,
+  did: 'resumed' | 'skipped' | 'rolled back',
+): Promise<AlertRecord> {
+  return change(ports, id, (alert, now) => {
+    const isFiring = alert.status === 'FIRING';
+    const first = isFiring ? { acknowledgedAt: now, acknowledgedBy: answer.by } : {};
+    const status = isFiring ? 'ACKNOWLEDGED' : alert.status;
+    return noted({ ...alert, ...first, status }, answer, { did, now });
+  });
+}
+
 function noted(
   alert: AlertRecord,
   { by, why }: Answer,

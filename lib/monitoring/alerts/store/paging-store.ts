@@ -35,7 +35,8 @@ export async function putPaging(table: Table, paging: Paging): Promise<Paging | 
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    return error.item === undefined ? undefined : PagingSchema.parse(error.item);
+    // Not every store says what stood in the way.
+    return error.item === undefined ? findPaging(table, paging.key) : PagingSchema.parse(error.item);
   }
 }
 

@@ -44,6 +44,42 @@ routes: [{ escalate: trouble, wait: 1s }]`);
   ]);
 });
 
+test('what fires after all was acknowledged waits for others, and begins the escalation anew', async () => {
+  const bench = new AlertBench(`${FAILING}
+escalations: { trouble: { levels: [{ to: [ana], repeat: 5m }, { after: 15m, to: [ben] }] } }
+routes: [{ escalate: trouble, groupBy: [alert], wait: 1m }]`);
+  await bench.take(ended('a', START));
+  await bench.run(2 * MINUTE);
+  bench.change(bench.alerts[0]?.id ?? '', { status: 'ACKNOWLEDGED' });
+  await bench.run(10 * MINUTE);
+  await bench.take(ended('b', bench.now, { workflow: 'other' }));
+  await bench.run(7 * MINUTE);
+  expect(bench.told()).toEqual([
+    '1.1 firing 1 ana',
+    '2.1 acknowledged 1 ana',
+    '13.1 firing 1 ana',
+    '18.1 escalated 1 ana',
+  ]);
+});
+
+test('what is silenced while the others are acknowledged is told of when that ends', async () => {
+  const bench = new AlertBench(`${FAILING}
+escalations: { trouble: { levels: [{ to: [ana] }, { after: 15m, to: [ben] }] } }
+routes: [{ escalate: trouble, groupBy: [alert], wait: 10s }]`);
+  await bench.take(ended('a', START, { workflow: 'one' }), ended('b', START, { workflow: 'two' }));
+  await bench.run(MINUTE);
+  bench.silences = [
+    {
+      ...{ id: 's', match: {}, by: { workflow: 'one' }, reason: 'known', createdBy: 'ana', createdAt: START },
+      ...{ from: START, until: START + 8 * MINUTE },
+    },
+  ];
+  const other = bench.alerts.find(({ by }) => by['workflow'] === 'two');
+  bench.change(other?.id ?? '', { status: 'ACKNOWLEDGED' });
+  await bench.run(10 * MINUTE);
+  expect(bench.told()).toEqual(['0.3 firing 2 ana', '1.1 acknowledged 1 ana', '8.0 firing 1 ana']);
+});
+
 test('alerts of a group are told of together, those that come later after some minutes, and never twice', async () => {
   const bench = new AlertBench(`${FAILING}
 routes: [{ to: [list], groupBy: [alert], wait: 1m, repeat: 4h }]`);

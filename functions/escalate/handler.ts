@@ -1,0 +1,5 @@
+import { connectPorts } from '../ports.ts';
+import { lambdaHandler } from '../shell.ts';
+import { createEscalate } from './escalate.ts';
+
+export const handler = lambdaHandler(createEscalate(await connectPorts()));
