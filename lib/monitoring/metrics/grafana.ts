@@ -11,7 +11,10 @@ const SOURCE = { type: 'prometheus', uid: '$source' };
 /** The dashboard of all metrics but those of functions on AWS for Grafana, on any source of Prometheus' kind; made of the metric table. */
 export function grafanaDashboard(): JsonObject {
   const rows = [
-    { title: 'What happens', metrics: METRIC_LIST.filter(([, { of }]) => of !== 'server') },
+    {
+      title: 'What happens',
+      metrics: METRIC_LIST.filter(([, { of }]) => of === 'events' || of === 'alerts'),
+    },
     { title: 'How the server is', metrics: METRIC_LIST.filter(([, { of }]) => of === 'server') },
   ];
   const panels: JsonObject[] = [];
