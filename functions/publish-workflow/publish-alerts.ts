@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { alertSource, publishAlertText } from '#api/alerts.ts';
+import { alertSource, readAlertText } from '#api/alerts.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { Json } from '#core/json.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { deleteAlertGroup } from '#monitoring/alerts/store/group-store.ts';
+import { deleteAlertGroup, publishAlerts } from '#monitoring/alerts/store/group-store.ts';
 
 const AlertDocumentSchema = z.object({ alerts: z.string() });
 const ENDING = '.alerts';
@@ -19,7 +19,7 @@ export function createPublishAlerts(
 ): (payload: unknown) => Promise<Json> {
   return async (payload) => {
     const { alerts } = AlertDocumentSchema.parse(payload);
-    const { name, file } = await publishAlertText(ports, alertSource(alerts));
+    const { name, file } = await publishAlerts(ports, readAlertText(alertSource(alerts)));
     return { alerts: name, rules: file.rules.length };
   };
 }
