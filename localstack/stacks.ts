@@ -4,6 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StepwrightError } from '#core/error.ts';
+import { projectAlerts } from '#infra/alert-files.ts';
 import { PROJECT_DOCUMENT } from '#infra/workflow-publication.ts';
 import { compileProject, projectDecisionDocuments } from '#infra/workflows.ts';
 import type { EmulatorName } from './endpoint.ts';
@@ -104,6 +105,7 @@ async function publishDirectly(endpoint: string): Promise<void> {
   for (const { machine } of compileProject(project)) {
     await invoke(lambda, publisher, { document: machine });
   }
+  for (const { document } of projectAlerts(project)) await invoke(lambda, publisher, { document });
   await invoke(lambda, publisher, { document: PROJECT_DOCUMENT });
 }
 

@@ -32,7 +32,7 @@ export class RuleAlarms extends Construct {
         'Critical rules find something, and nobody looks at alerts: look at the executions yourself.',
       alarmRule: `ALARM("${STANDS_STILL}") AND (${anyOf})`,
     });
-    for (const alarm of alarms) unattended.addDependency(alarm);
+    for (const alarm of alarms) unattended.addResourceDependency(alarm);
   }
 
   #alarmOf(group: string, rule: DeployedAlerts['file']['rules'][number]): CfnAlarm | undefined {

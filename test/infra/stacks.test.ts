@@ -13,7 +13,7 @@ import { type Synthesised, synthesise } from './synthesise.ts';
 let stacks: Synthesised;
 beforeAll(() => {
   stacks = synthesise();
-}, 60_000);
+}, 180_000);
 
 const PolicySchema = z.object({
   Properties: z.object({

@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.ts';
 import type { Table } from '#table/table.ts';
 import { AlertEvaluator, LOOK_MS } from './evaluator.ts';
+import type { EventStream } from './event-stream.ts';
 import { type KeepPorts, keepChanges, sendPages } from './keep-changes.ts';
-import type { EventStream } from './placed-event.ts';
 import { findAlert, openAlerts } from './store/alert-store.ts';
 import type { PublishedAlerts } from './store/group-store.ts';
 import { openPagings } from './store/paging-store.ts';

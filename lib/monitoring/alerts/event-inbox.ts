@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import { isEventKind } from '../events/kinds.ts';
 import { type EventLog, type LoggedEvent, readCursor } from '../feed/event-log.ts';
-import type { EventStream, PlacedEvent as Placed } from './placed-event.ts';
+import type { EventStream, PlacedEvent as Placed } from './event-stream.ts';
 
 /** An event with its place in the log. */
 type PlacedEvent = Placed<number>;

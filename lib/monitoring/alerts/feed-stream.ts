@@ -3,7 +3,7 @@ import type { MonitoringEvent } from '../events/event.ts';
 import { isEventKind } from '../events/kinds.ts';
 import { type EventFeed, MOST_ENTRIES } from '../feed/feed.ts';
 import { timeOfCursor } from '../feed/table-feed.ts';
-import type { EventStream, PlacedEvent } from './placed-event.ts';
+import type { EventStream, PlacedEvent } from './event-stream.ts';
 
 /** What reading a feed for alerts takes. */
 export interface FeedStreamOptions {

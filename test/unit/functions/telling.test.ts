@@ -5,6 +5,7 @@ import { VirtualClock } from '#core/virtual-clock.ts';
 import { createLive } from '#functions/live/live.ts';
 import { createTellChanges } from '#functions/tell-changes/tell-changes.ts';
 import { createTellSteps } from '#functions/tell-steps/tell-steps.ts';
+import type { AlertRecord } from '#monitoring/alerts/records/alert-record.ts';
 import type { MonitoringEvent } from '#monitoring/events/event.ts';
 import { TableFeed } from '#monitoring/feed/table-feed.ts';
 import { LIVE_LIMITS, type ServerMessage, ServerMessageSchema } from '#monitoring/live/protocol.ts';
@@ -108,6 +109,27 @@ test('what is told is kept, put on the bus, and counted, each event once for eac
   expect(entries.map(({ event }) => event)).toEqual(bus);
   expect(bus.map(({ id }) => id)).toEqual(['pool.limited/p/1', 'pool.limited/p/2']);
   expect(emitted).toHaveLength(2);
+});
+
+test('alerts are told of as all else, and looked at for what happens, not for what their evaluation has found', async () => {
+  const tell = createTellChanges(ports);
+  const found: AlertRecord = {
+    ...{ id: 'plant.failing.0.1', group: 'plant', alert: 'failing', title: 'failing', severity: 'critical' },
+    ...{ by: {}, status: 'FIRING', since: 1, foundAt: 1, firedAt: 1, devices: [], deviceCount: 0 },
+    ...{ executions: [], pagings: [], notes: [], revision: 0 },
+  };
+  const item = (alert: AlertRecord): Item => ({ pk: `ALERT#${alert.id}`, sk: 'META', ...alert });
+  await tell([record(undefined, item(found))]);
+  expect([bus.map(({ kind }) => kind), woken]).toEqual([['alert.firing'], 0]);
+  const answered: AlertRecord = {
+    ...found,
+    status: 'ACKNOWLEDGED',
+    acknowledgedAt: 2,
+    acknowledgedBy: 'ana',
+  };
+  await tell([record(item(found), item(answered)), record(undefined, pool(1))]);
+  expect([bus.map(({ kind }) => kind).slice(1), woken]).toEqual([['alert.acknowledged', 'pool.limited'], 1]);
+  expect(emitted.map(({ metric }) => metric)).toContain('stepwright_alerts_fired');
 });
 
 test('a bus that takes nothing makes the batch come again; then the ids are the same, and it is counted once', async () => {
