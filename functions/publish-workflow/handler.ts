@@ -8,11 +8,13 @@ import { createPublishAlerts, isAlertDocument, withdrawAlerts } from './publish-
 import { createPublishDecision, isDecisionDocument } from './publish-decision.ts';
 import { createPublishProject, PROJECT_DOCUMENT } from './publish-project.ts';
 import { createPublishReport, isReportDocument } from './publish-report.ts';
+import { createPublishTemplate, isTemplateDocument } from './publish-template.ts';
 import { createPublishWorkflow } from './publish-workflow.ts';
 
 const ports = connectPorts();
 const publishWorkflow = createPublishWorkflow(ports);
 const publishDecision = createPublishDecision(ports);
+const publishTemplate = createPublishTemplate(ports);
 const publishReport = createPublishReport(ports);
 const publishAlerts = createPublishAlerts(ports);
 const publishProject = createPublishProject(ports);
@@ -33,6 +35,7 @@ export const handler = lambdaHandler((event: unknown) =>
 
 function publisherOf(document: string) {
   if (document === PROJECT_DOCUMENT) return publishProject;
+  if (isTemplateDocument(document)) return publishTemplate;
   if (isReportDocument(document)) return publishReport;
   if (isAlertDocument(document)) return publishAlerts;
   return isDecisionDocument(document) ? publishDecision : publishWorkflow;

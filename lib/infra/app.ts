@@ -10,6 +10,7 @@ import type { DeploymentOptions } from './names.ts';
 import { projectReports, ReportPublication } from './report-publication.ts';
 import { RuntimeStack } from './runtime-stack.ts';
 import { StateStack } from './state-stack.ts';
+import { projectTemplates, TemplatePublication } from './template-publication.ts';
 import { PROJECT_DOCUMENT } from './workflow-publication.ts';
 import { compileProject, projectDecisionDocuments, projectDocument } from './workflows.ts';
 
@@ -29,6 +30,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const alerts = projectAlerts(options.project);
   const project = projectDocument(options.project);
   const reports = projectReports(options.project);
+  const templates = projectTemplates(options.project);
   rmSync(scratch, { recursive: true, force: true });
   bundleFunctions(root, scratch, options.transport);
   addDocuments(
@@ -36,6 +38,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     new Map<string, unknown>([
       ...workflows.map(({ machine, compiled, source }) => [machine, { compiled, source }] as const),
       ...decisions.map(({ document, source }) => [document, { decision: source }] as const),
+      ...templates.map(({ document, source }) => [document, { template: source }] as const),
       ...reports.map(({ document, source }) => [document, { report: source }] as const),
       ...alerts.map(({ document, source }) => [document, { alerts: source }] as const),
       [PROJECT_DOCUMENT, project],
@@ -54,7 +57,9 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
     alerts,
     project,
   });
-  new ReportPublication(runtime, 'Reports', { publisher: runtime.publisher, reports });
+  const { publisher, publication } = runtime;
+  new TemplatePublication(runtime, 'Templates', { publisher, templates, after: publication });
+  new ReportPublication(runtime, 'Reports', { publisher, reports });
   const api = new ApiStack(app, 'StepwrightApi', {
     ...{ table: state.table, reports: state.reports, runtime, options, bundles: scratch },
   });

@@ -55,6 +55,8 @@ export class RuntimeStack extends Stack {
   readonly notifications: Topic;
   /** Puts on record what is known only once it is deployed. */
   readonly publisher: IFunction;
+  /** Workflows and decisions of the project, and all that is published with them. */
+  readonly publication: WorkflowPublication;
   readonly #props: RuntimeStackProps;
 
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
@@ -138,7 +140,7 @@ export class RuntimeStack extends Stack {
     const publish = this.functions
       .make('publish-workflow', 'Registers deployed workflows and decisions')
       .writeTable(props.table);
-    new WorkflowPublication(this, 'Workflows', {
+    this.publication = new WorkflowPublication(this, 'Workflows', {
       machines: this.machines,
       publisher: publish.lambda,
       workflows: props.workflows,

@@ -441,6 +441,22 @@ test('on LocalStack commands go by a broker, and nothing takes IoT Core or an au
   monitoring.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
 }, 60_000);
 
+test('templates of the project are published after all that their workflows may call', () => {
+  const templates = stacks.runtime.findResources('Custom::StepwrightTemplate');
+  const [template] = Object.values(templates);
+  expect(Object.values(templates)).toHaveLength(1);
+  expect(template?.['Properties']).toMatchObject({
+    document: 'zone-check@1.0.0.template',
+    template: 'zone-check',
+    version: '1.0.0',
+  });
+  const published = [
+    ...Object.keys(stacks.runtime.findResources('Custom::StepwrightDecision')),
+    ...Object.keys(stacks.runtime.findResources('Custom::StepwrightWorkflow')),
+  ];
+  expect(template?.['DependsOn']).toEqual(expect.arrayContaining(published));
+});
+
 test('decisions are published before the workflows, each after those that it goes by', () => {
   const project = mkdtempSync(join(tmpdir(), 'stepwright-project-'));
   try {

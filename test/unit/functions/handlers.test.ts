@@ -2,12 +2,14 @@ import { createServer } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { getDecision } from '#executions/decision-store.ts';
+import { getTemplate } from '#executions/template-store.ts';
 import { getWorkflow } from '#executions/workflow-store.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
 import { createDeviceMessage } from '#functions/device-message/device-message.ts';
 import { connectPorts } from '#functions/ports.ts';
 import { createPublishDecision, isDecisionDocument } from '#functions/publish-workflow/publish-decision.ts';
 import { createPublishProject } from '#functions/publish-workflow/publish-project.ts';
+import { createPublishTemplate, isTemplateDocument } from '#functions/publish-workflow/publish-template.ts';
 import { createPublishWorkflow } from '#functions/publish-workflow/publish-workflow.ts';
 import { findNotificationSettings } from '#notifications/settings.ts';
 import { findGroup } from '#signals/group.ts';
@@ -89,6 +91,33 @@ test('a decision that was deployed is published as over the API, and goes by wha
   expect(await publish({ decision: above })).toMatchObject({ isNew: false });
   await expect(publish({ decision: below.replace('+ 1', '+ 2') })).rejects.toMatchObject({ code: 'SW4021' });
   expect(await getDecision(world.ports.table, 'above')).toMatchObject({ uses: { low: '1.0.0' } });
+});
+
+test('a template that is deployed is published once, and never changed', async () => {
+  using world = await World.create();
+  const publish = createPublishTemplate(world.ports);
+  const template = `stepwright: 1
+template: check
+version: 1.0.0
+workflow: { name: check-all, version: 1.0.0, steps: [{ id: a, set: { x: 1 } }] }
+`;
+  expect(await publish({ template })).toEqual({ template: 'check', version: '1.0.0', isNew: true });
+  expect(await publish({ template })).toMatchObject({ isNew: false });
+  await expect(publish({ template: template.replace('x: 1', 'x: 2') })).rejects.toMatchObject({
+    code: 'SW4021',
+  });
+  await expect(publish({ template: template.replace('set:', 'sat:') })).rejects.toMatchObject({
+    code: 'SW4002',
+  });
+  expect((await getTemplate(world.ports.table, 'check')).template.name).toBe('check');
+});
+
+test.each([
+  ['zone-check@1.0.0.template', true],
+  ['zone-check@1.0.0', false],
+  ['weekly.report', false],
+])('the document %s is of a template: %s', (document, isOne) => {
+  expect(isTemplateDocument(document)).toBe(isOne);
 });
 
 test.each([
