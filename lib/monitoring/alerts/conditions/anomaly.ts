@@ -1,6 +1,7 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
 import { robustDeviations } from '#statistics/robust.ts';
 import { HourlyHistory } from './hourly-history.ts';
+import { measuredValue } from './measured-value.ts';
 import { type Bounds, type Condition, MOST_SERIES, type Watch } from './watch.ts';
 
 /** What an anomaly is written as, its time in ms. */
@@ -49,7 +50,7 @@ export function anomalyCondition(options: AnomalyOptions): Condition {
     ...(direction === 'below' ? {} : { above: deviations }),
     ...(direction === 'above' ? {} : { below: -deviations }),
   };
-  const kinds = metric.of === 'open' ? [] : metric.kinds;
+  const kinds = metric.of === 'value' || metric.of === 'count' ? metric.kinds : [];
   const lookBackMs = Math.max(options.overMs, HOUR_MS);
   return { kinds, ends: [], mostSeries: MOST_SERIES, bounds, lookBackMs, open: () => anomalyWatch(options) };
 }
@@ -67,9 +68,9 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
   return {
     history,
     take: (seen) => {
-      const value = metric.of === 'value' ? seen.data(metric.field) : 0;
-      if (typeof value !== 'number') return false;
-      history.add(seen.at, Math.max(0, value) / 1_000);
+      const value = metric.of === 'value' ? measuredValue(metric, seen) : 0;
+      if (value === undefined) return false;
+      history.add(seen.at, value);
       return true;
     },
     look: (now) => {
