@@ -25,7 +25,7 @@ const FAMILIES = {
     ...['quarantined', 'breaker-closed'],
   ],
   decision: ['made', 'published'],
-  workflow: ['published', 'alias-moved'],
+  workflow: ['published', 'drilled', 'alias-moved'],
   lease: ['requested', 'granted', 'refused', 'released', 'left'],
   pool: ['limited'],
   alarm: ['raised', 'cleared'],
@@ -77,7 +77,12 @@ export const PRESENCE: Readonly<Record<string, { readonly begins: string; readon
 export type WatchedMetric =
   | ({ readonly of: 'value' } & MeasuredField)
   | ({ readonly of: 'sum' } & MeasuredField)
-  | { readonly of: 'count'; readonly kinds: readonly string[] }
+  | {
+      readonly of: 'count';
+      readonly kinds: readonly string[];
+      /** Only events count whose data has a number above 0 here. */
+      readonly having?: string;
+    }
   | {
       readonly of: 'open';
       readonly begins: readonly string[];
@@ -126,6 +131,7 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
   'command.undoFailures': count('command.undo-failed', 'step.compensation-failed'),
   'device.flaps': count('device.offline'),
   'device.breakers': count('device.breaker-opened', 'device.quarantined'),
+  'undo.unproven': { of: 'count', kinds: ['execution.started'], having: 'unprovenUndos' },
   'decision.count': count('decision.made'),
   'lease.wait': seconds('waitedMs', 'lease.granted', 'lease.refused'),
   'lease.held': seconds('heldMs', 'lease.released'),
@@ -140,7 +146,6 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
 
 /** Metrics that have a name already, and of which nothing is known yet, with why. */
 export const UNMEASURED: Readonly<Record<string, string>> = {
-  'undo.unproven': 'drills of undo are not put on record, so that nobody knows which paths were proven',
   'server.memory': 'what the server takes is told by /v1/metrics alone',
 };
 

@@ -1,7 +1,8 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
 import { robustDeviations } from '#statistics/robust.ts';
+import type { Observation } from '../observation.ts';
 import { HourlyHistory } from './hourly-history.ts';
-import { measuredValue } from './measured-value.ts';
+import { isCounted, measuredValue } from './measured-value.ts';
 import { type Bounds, type Condition, MOST_SERIES, type Watch } from './watch.ts';
 
 /** What an anomaly is written as, its time in ms. */
@@ -68,7 +69,7 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
   return {
     history,
     take: (seen) => {
-      const value = metric.of === 'value' ? measuredValue(metric, seen) : 0;
+      const value = figureOfEvent(metric, seen);
       if (value === undefined) return false;
       history.add(seen.at, value);
       return true;
@@ -84,6 +85,12 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
     save: () => history.saveRecent(),
     resume: (saved) => history.resume(saved),
   };
+}
+
+/** What an event adds to the sum of its hour; undefined where it does not count at all. */
+function figureOfEvent(metric: WatchedMetric, seen: Observation): number | undefined {
+  if (metric.of === 'value') return measuredValue(metric, seen);
+  return metric.of === 'count' && isCounted(metric, seen) ? 0 : undefined;
 }
 
 /** What was usual at this time of the season; undefined where not enough is known. */

@@ -11,7 +11,7 @@ import {
 } from '#statistics/sketch.ts';
 import { TimeSlots } from '../time-slots.ts';
 import { CountWindow } from './counting.ts';
-import { measuredValue } from './measured-value.ts';
+import { isCounted, measuredValue } from './measured-value.ts';
 import { openAgesCondition } from './open-ages.ts';
 import { type Bounds, type Condition, MOST_SERIES, SLOTS, type Watch } from './watch.ts';
 
@@ -31,15 +31,16 @@ export function thresholdCondition({ metric, quantile, bounds, overMs }: Thresho
   if (metric.of === 'open') return openAgesCondition(metric, { bounds, quantile, lookBackMs: overMs });
   return {
     ...{ kinds: metric.kinds, ends: [], mostSeries: MOST_SERIES, bounds, lookBackMs: overMs },
-    open: () => (metric.of === 'count' ? countWatch(overMs) : valueWatch(metric, quantile, overMs)),
+    open: () => (metric.of === 'count' ? countWatch(metric, overMs) : valueWatch(metric, quantile, overMs)),
   };
 }
 
-function countWatch(overMs: number): Watch {
+function countWatch(metric: Extract<WatchedMetric, { readonly of: 'count' }>, overMs: number): Watch {
   const window = new CountWindow(overMs);
   return {
-    take: ({ at }) => {
-      window.add(at, { counted: true, all: false });
+    take: (seen) => {
+      if (!isCounted(metric, seen)) return false;
+      window.add(seen.at, { counted: true, all: false });
       return true;
     },
     look: (now) => ({ value: window.total(now).counted }),
