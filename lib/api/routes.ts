@@ -22,6 +22,7 @@ import { SIGNAL_ROUTES } from './routes/signals.ts';
 import { SILENCE_ROUTES } from './routes/silences.ts';
 import { TEMPLATE_ROUTES } from './routes/templates.ts';
 import { TRIAL_ROUTES } from './routes/trials.ts';
+import { UNDO_DRILL_ROUTES } from './routes/undo-drills.ts';
 import { VERSION_ROUTES } from './routes/versions.ts';
 import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
@@ -29,6 +30,7 @@ import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 export const ROUTES: readonly Route[] = [
   ...WORKFLOW_ROUTES,
   ...VERSION_ROUTES,
+  ...UNDO_DRILL_ROUTES,
   ...TEMPLATE_ROUTES,
   ...DECISION_ROUTES,
   ...TRIAL_ROUTES,

@@ -44,6 +44,8 @@ export const ExecutionSchema = z.object({
   startedBy: z.string().optional(),
   /** The place in a trace that it is under, as a `traceparent` of W3C Trace Context. */
   traceparent: z.string().exactOptional(),
+  /** How many undos of its version no drill had proven when it began; absent where all were. */
+  unprovenUndos: z.number().int().exactOptional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   /** Since when it enters no step until it is resumed. */

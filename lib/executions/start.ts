@@ -8,7 +8,7 @@ import { type Execution, fromExecutionItem, toExecutionItem } from './execution.
 import { checkInput } from './input.ts';
 import type { ExecutionPorts } from './ports.ts';
 import { versionOfAlias } from './workflow-aliases.ts';
-import { getVersion } from './workflow-store.ts';
+import { getVersion, unprovenUndos } from './workflow-store.ts';
 
 /** What is asked for. */
 export interface StartRequest {
@@ -41,11 +41,9 @@ export async function startExecution(
   ports: Pick<ExecutionPorts, 'table' | 'engine' | 'clock' | 'random'>,
   request: StartRequest,
 ): Promise<Execution> {
-  const { compiled, machine } = await getVersion(
-    ports.table,
-    request.workflow,
-    await versionAskedFor(ports, request),
-  );
+  const version = await getVersion(ports.table, request.workflow, await versionAskedFor(ports, request));
+  const { compiled, machine } = version;
+  const unproven = unprovenUndos(version);
   const input = checkInput(`${compiled.name} ${compiled.version}`, compiled.inputSchema, request.input);
   const trace = parseTraceparent(request.traceparent);
   const execution: Execution = {
@@ -60,6 +58,7 @@ export async function startExecution(
     ...(request.depth === undefined ? {} : { depth: request.depth }),
     ...(request.by === undefined ? {} : { startedBy: request.by }),
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
+    ...(unproven === 0 ? {} : { unprovenUndos: unproven }),
     startedAt: ports.clock.now(),
   };
   // Before there is a record of it. What a step calls is part of what was accepted.

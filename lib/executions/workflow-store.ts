@@ -21,7 +21,14 @@ export interface WorkflowVersion {
   readonly publishedAt: number;
   /** Why no more executions are to be started of it; undefined while nothing is against it. */
   readonly deprecated?: string | undefined;
+  /** What the last drill has found of its undo; undefined where none was put on record. */
+  readonly drilled?: DrillSummary | undefined;
 }
+
+/** When a version was drilled last, how many undos it has, and how many of them are not proven. */
+export const DrillSummarySchema = z.object({ at: z.number(), undos: z.number(), unproven: z.number() });
+
+type DrillSummary = z.infer<typeof DrillSummarySchema>;
 
 /** What is told of a workflow in a list. */
 export const WorkflowSummarySchema = z.object({
@@ -50,6 +57,7 @@ const VersionItemSchema = z.object({
   machine: z.string(),
   publishedAt: z.number(),
   deprecated: z.string().optional(),
+  drilled: DrillSummarySchema.optional(),
 });
 
 /**
@@ -131,6 +139,16 @@ export async function findVersion(
   if (item === undefined) return undefined;
   const { document, ...rest } = VersionItemSchema.parse(item);
   return { ...rest, compiled: CompiledWorkflowSchema.parse(JSON.parse(document)) };
+}
+
+/** Its steps that can be undone. */
+export function undoableSteps({ compiled }: WorkflowVersion): CompiledWorkflow['steps'] {
+  return compiled.steps.filter(({ compensates }) => compensates);
+}
+
+/** How many of its undos no drill has proven: all, where none was put on record. */
+export function unprovenUndos(version: WorkflowVersion): number {
+  return version.drilled?.unproven ?? undoableSteps(version).length;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface RuleQuery {
 
 type Series = readonly [metric: MetricName, ...conditions: readonly string[]];
 
-/** Events that a metric of ours counts, and metrics of rules that count events. */
+/** Events that a metric of ours counts, and metrics of rules that count events or add up what these have. */
 const COUNTED: Readonly<Record<string, Series>> = {
   'execution.started': ['stepwright_executions_started'],
   'execution.starts': ['stepwright_executions_started'],
@@ -30,6 +30,7 @@ const COUNTED: Readonly<Record<string, Series>> = {
   'execution.rolled-back': ['stepwright_executions_ended', "status = 'ROLLED_BACK'"],
   'execution.rollback-incomplete': ['stepwright_executions_ended', "status = 'ROLLBACK_INCOMPLETE'"],
   'execution.failures': ['stepwright_executions_ended', "status != 'SUCCEEDED'"],
+  'execution.spending': ['stepwright_execution_cost_dollars'],
   'execution.rolling-back': ['stepwright_rollbacks'],
   'execution.rollbacks': ['stepwright_rollbacks'],
   'command.sent': ['stepwright_commands_sent'],

@@ -17,6 +17,12 @@ export const alertKeys = {
     gsi1pk: alertKeys.resolved,
     gsi1sk: `${timeKey(resolvedAt)}#${id}`,
   }),
+  /** gsi2: alerts that are over for people, by when: also those that would be found again, which are open to rules. */
+  ended: 'ALERTS#ENDED',
+  byEnded: (resolvedAt: number, id: string) => ({
+    gsi2pk: alertKeys.ended,
+    gsi2sk: `${timeKey(resolvedAt)}#${id}`,
+  }),
   /** Alerts that are told of together. */
   paging: (key: string): Key => ({ pk: `PAGING#${key}`, sk: 'META' }),
   /** The task of an escalation that waits for somebody to acknowledge. */

@@ -12,6 +12,8 @@ export const workflowKeys = {
   meta: (name: string): Key => ({ pk: `WORKFLOW#${name}`, sk: 'META' }),
   version: (name: string, version: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `VERSION#${version}` }),
   versionPrefix: 'VERSION#',
+  /** What the last drill of a version has found of its undo. */
+  drill: (name: string, version: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `DRILL#${version}` }),
   aliasPrefix: 'ALIAS#',
   alias: (name: string, alias: string): Key => ({ pk: `WORKFLOW#${name}`, sk: `ALIAS#${alias}` }),
   /** gsi1: all workflows by name (their META items). */

@@ -103,6 +103,9 @@ test('an alert is told to services though the server is killed before, answered 
     .poll(() => paged().map(({ event_action }) => event_action), POLL)
     .toEqual(['trigger', 'acknowledge']);
   expect((await verb('resolve', id, '--by', 'ana')).exitCode).toBe(0);
+  // It goes on, as the failure counts for ten minutes.
+  expect((await verb('list', '--state', 'resolved')).stdout).toContain(id);
+  expect((await verb('list')).stdout).toBe('there are none\n');
   await expect
     .poll(() => paged().map(({ event_action }) => event_action), POLL)
     .toEqual(['trigger', 'acknowledge', 'resolve']);

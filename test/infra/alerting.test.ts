@@ -174,6 +174,11 @@ test.each([
     "SELECT SUM(CommandsEnded) FROM SCHEMA(Stepwright, service, workflow, command, status) WHERE status != 'SUCCEEDED' AND status != 'CANCELLED' > 5 over 900 s",
   ],
   [
+    'what executions have cost together',
+    '{ threshold: { metric: execution.spending, above: 5, over: 3h } }',
+    'SELECT SUM(ExecutionCost) FROM SCHEMA(Stepwright, service, workflow) > 5 over 10800 s',
+  ],
+  [
     'a mean that is too low, over the default time',
     '{ threshold: { metric: lease.wait, below: 2 } }',
     'SELECT AVG(LeaseWait) FROM SCHEMA(Stepwright, service, pool) < 2 over 300 s',

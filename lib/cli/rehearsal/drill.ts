@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { checkInput } from '#executions/input.ts';
+import { digestOf } from '#executions/undo-drill.ts';
 import { type DrilledStep, drillWorkflow, type Scenario } from '#rehearsal/drill/drill.ts';
 import { NO_FAULTS } from '#rehearsal/faults.ts';
 import { rehearsedCase } from '#rehearsal/tests/run-case.ts';
+import type { Server } from '../api-client.ts';
+import { findServer, type ServerArguments } from '../find-server.ts';
 import { type LoadedWorkflow, loadValidProject, loadValidWorkflow } from '../load.ts';
 import { loadFleet } from '../load-fleet.ts';
 import type { ExitCode } from '../print-fault.ts';
@@ -13,6 +16,7 @@ import { createBar } from './bar.ts';
 import { type LoadedTests, testsIn } from './load-tests.ts';
 import { printDrill } from './print-drill.ts';
 import { compileLoaded, decisionsOf } from './scenario.ts';
+import { sendDrill } from './send-drill.ts';
 
 /** What `stepwright drill` was called with. */
 export interface DrillArguments {
@@ -20,6 +24,8 @@ export interface DrillArguments {
   /** With these two, workflows are also run so. */
   readonly input?: string;
   readonly fleet?: string;
+  /** The server that is to put what is found on record with its versions. */
+  readonly publishTo?: ServerArguments;
 }
 
 /** A workflow with what was found of its undo. */
@@ -27,11 +33,17 @@ export interface DrilledWorkflow {
   readonly workflow: string;
   readonly version: string;
   readonly file: string;
+  /** Of its text: what a server holds against the text that was published. */
+  readonly digest: string;
   readonly steps: readonly DrilledStep[];
 }
 
-/** `stepwright drill`: proves on simulated devices what workflows undo. Exit code 1 when the undo of a step is not proven. */
+/**
+ * `stepwright drill`: proves on simulated devices what workflows undo, and has it put on record. Exit code 1 when the undo of a step
+ * is not proven. Throws SW4043, SW4021 where what was drilled is not what is published.
+ */
 export async function drillCommand(args: DrillArguments, terminal: Terminal): Promise<ExitCode> {
+  const server = args.publishTo && findServer(args.publishTo, process.env);
   const tests = testsIn(args.paths, terminal);
   const files = new Set([...args.paths.flatMap((path) => workflowsAt(path, terminal)), ...tests.map(fileOf)]);
   const bar = await createBar(terminal, files.size, 'workflows');
@@ -44,7 +56,19 @@ export async function drillCommand(args: DrillArguments, terminal: Terminal): Pr
   const isProven = drilled.every(({ steps }) => steps.every((step) => step.isProven));
   if (terminal.json) printJson(terminal, { isProven, workflows: drilled });
   else printDrill(drilled, terminal);
+  if (server !== undefined) await publishDrills(server, drilled, terminal);
   return isProven ? 0 : 1;
+}
+
+async function publishDrills(
+  server: Server,
+  drilled: readonly DrilledWorkflow[],
+  terminal: Terminal,
+): Promise<void> {
+  for (const each of drilled.filter(({ steps }) => steps.length > 0)) {
+    const { workflow, version } = await sendDrill(server, each);
+    if (!terminal.json) terminal.print(`put on record for ${workflow} ${version}`);
+  }
 }
 
 function fileOf({ workflow }: LoadedTests): string {
@@ -79,6 +103,7 @@ async function drillFile(
     workflow: compiled.name,
     version: compiled.version,
     file,
+    digest: digestOf(loaded.source.text),
     steps: await drillWorkflow(compiled, scenarios),
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { ServerArguments } from '../find-server.ts';
 import type { Runner } from '../program.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -6,6 +7,10 @@ import type { DrillArguments } from './drill.ts';
 import type { SimulateArguments } from './simulate.ts';
 import type { TestArguments } from './test.ts';
 import type { WhatIfArguments } from './what-if.ts';
+
+interface DrillOptions extends Omit<DrillArguments, 'paths' | 'publishTo'>, ServerArguments {
+  readonly publish?: true;
+}
 
 const INPUT = 'input of the workflow: JSON, or @ and the name of a JSON or YAML file';
 
@@ -34,15 +39,19 @@ export function addRehearsalCommands(program: Command, terminal: Terminal, run: 
     .action((paths: string[], options: Omit<TestArguments, 'paths'>) =>
       run(async () => (await import('./test.ts')).testCommand({ paths, ...options }, terminal)),
     );
-  program
+  const drill = program
     .command('drill')
     .description('prove on simulated devices that what workflows do is undone when they fail')
     .argument('<path...>', 'workflow files, files of tests, or project folders')
     .option('--fleet <file>', 'also run the workflows on the devices of this fleet file')
     .option('--input <json>', `with --fleet: ${INPUT}`)
-    .action((paths: string[], options: Omit<DrillArguments, 'paths'>) =>
-      run(async () => (await import('./drill.ts')).drillCommand({ paths, ...options }, terminal)),
-    );
+    .option('--publish', 'put what is found on record with the versions that are published on a server')
+    .action((paths: string[], { publish, endpoint, token, data, ...options }: DrillOptions) => {
+      const server = { data, ...(endpoint && { endpoint }), ...(token && { token }) };
+      const args = { paths, ...options, ...(publish && { publishTo: server }) };
+      return run(async () => (await import('./drill.ts')).drillCommand(args, terminal));
+    });
+  addServerOptions(drill);
   const whatIf = program
     .command('what-if')
     .description(

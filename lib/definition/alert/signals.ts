@@ -25,7 +25,7 @@ const FAMILIES = {
     ...['quarantined', 'breaker-closed'],
   ],
   decision: ['made', 'published'],
-  workflow: ['published', 'alias-moved'],
+  workflow: ['published', 'drilled', 'alias-moved'],
   lease: ['requested', 'granted', 'refused', 'released', 'left'],
   pool: ['limited'],
   alarm: ['raised', 'cleared'],
@@ -70,10 +70,19 @@ export const PRESENCE: Readonly<Record<string, { readonly begins: string; readon
   'device.heartbeat': { begins: 'device.online', ends: 'device.offline' },
 };
 
-/** Of `value`, each event has one; of `count`, events are counted; of `open`, it is for how long something has been so. */
+/**
+ * Of `value`, each event has one; of `sum`, those of all events count together; of `count`, events are counted; of `open`, it is for how
+ * long something has been so.
+ */
 export type WatchedMetric =
-  | { readonly of: 'value'; readonly kinds: readonly string[]; readonly field: string; readonly unit: 's' }
-  | { readonly of: 'count'; readonly kinds: readonly string[] }
+  | ({ readonly of: 'value' } & MeasuredField)
+  | ({ readonly of: 'sum' } & MeasuredField)
+  | {
+      readonly of: 'count';
+      readonly kinds: readonly string[];
+      /** Only events count whose data has a number above 0 here. */
+      readonly having?: string;
+    }
   | {
       readonly of: 'open';
       readonly begins: readonly string[];
@@ -81,9 +90,18 @@ export type WatchedMetric =
       readonly unit: 's';
     };
 
+/** What events have in a field of their data; of times, which are in ms there, metrics are in seconds. */
+export interface MeasuredField {
+  readonly kinds: readonly string[];
+  readonly field: string;
+  readonly unit: 's' | 'USD';
+}
+
 function seconds(field: string, ...kinds: readonly string[]): WatchedMetric {
   return { of: 'value', kinds, field, unit: 's' };
 }
+
+const COST: MeasuredField = { kinds: ['execution.measured'], field: 'dollars', unit: 'USD' };
 
 function count(...kinds: readonly string[]): WatchedMetric {
   return { of: 'count', kinds };
@@ -97,6 +115,8 @@ function open(begins: readonly string[], ends: readonly string[]): WatchedMetric
 export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
   'execution.duration': seconds('tookMs', ...EXECUTION_ENDED),
   'execution.age': open(['execution.started', 'execution.redriven'], EXECUTION_ENDED),
+  'execution.cost': { of: 'value', ...COST },
+  'execution.spending': { of: 'sum', ...COST },
   'execution.starts': count('execution.started'),
   'execution.failures': count(...EXECUTION_ENDED.slice(1)),
   'execution.rollbacks': count('execution.rolling-back'),
@@ -111,6 +131,7 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
   'command.undoFailures': count('command.undo-failed', 'step.compensation-failed'),
   'device.flaps': count('device.offline'),
   'device.breakers': count('device.breaker-opened', 'device.quarantined'),
+  'undo.unproven': { of: 'count', kinds: ['execution.started'], having: 'unprovenUndos' },
   'decision.count': count('decision.made'),
   'lease.wait': seconds('waitedMs', 'lease.granted', 'lease.refused'),
   'lease.held': seconds('heldMs', 'lease.released'),
@@ -125,8 +146,6 @@ export const WATCHED_METRICS: Readonly<Record<string, WatchedMetric>> = {
 
 /** Metrics that have a name already, and of which nothing is known yet, with why. */
 export const UNMEASURED: Readonly<Record<string, string>> = {
-  'execution.cost': 'rules do not read yet what executions have cost; /v1/metrics has it',
-  'undo.unproven': 'drills of undo are not put on record, so that nobody knows which paths were proven',
   'server.memory': 'what the server takes is told by /v1/metrics alone',
 };
 

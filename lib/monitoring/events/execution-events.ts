@@ -30,8 +30,8 @@ export const tellExecution = tellerOf(RecordSchema, ({ before, after, at }) => {
 });
 
 function started(execution: ExecutionRecord): MonitoringEvent {
-  const { id, alias, startedBy, parent, startedAt: at } = execution;
-  const data = { alias, startedBy, parent: parent?.execution };
+  const { id, alias, startedBy, parent, unprovenUndos, startedAt: at } = execution;
+  const data = { alias, startedBy, parent: parent?.execution, unprovenUndos };
   return makeEvent({ kind: 'execution.started', key: [id], at, subject: subjectOf(execution), data });
 }
 

@@ -107,6 +107,11 @@ export const EVENT_KINDS = {
     alias: z.string().optional().describe('The alias by which it was started.'),
     startedBy: z.string().optional(),
     parent: z.string().optional().describe('Execution whose step has called it.'),
+    unprovenUndos: z
+      .number()
+      .int()
+      .optional()
+      .describe('Of how many steps no drill has proven the undo; absent where all are proven.'),
   }),
   'execution.succeeded': kind('It came to its end.', ended),
   'execution.failed': kind('It failed, and nothing had to be undone.', ended),
@@ -211,6 +216,10 @@ export const EVENT_KINDS = {
     version: z.string(),
   }),
   'workflow.published': kind('A version of a workflow was published.', {}),
+  'workflow.drilled': kind('What a drill has found of the undo of a version was put on record.', {
+    undos: z.number().int().describe('How many of its steps can be undone.'),
+    unproven: z.number().int().describe('Of how many the undo is not proven.'),
+  }),
   'workflow.alias-moved': kind('An alias points to another version, or to two.', { alias: z.string() }),
 
   'lease.requested': kind('A step stands in line for units of pools.', units),

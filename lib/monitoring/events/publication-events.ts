@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PoolSchema } from '#concurrency/pool.ts';
 import { AliasSchema } from '#executions/workflow-aliases.ts';
+import { DrillSummarySchema } from '#executions/workflow-store.ts';
 import { type ChangeOf, tellerOf } from './change-of.ts';
 import { type MonitoringEvent, makeEvent } from './event.ts';
 
@@ -11,12 +12,19 @@ function nameIn({ pk }: ChangeOf<unknown>['key']): string {
 
 const VersionSchema = z.object({ version: z.string(), publishedAt: z.number() });
 
-/** What a published version of a workflow tells. */
-export const tellWorkflowVersion = tellerOf(VersionSchema, ({ key, before, after }) => {
-  if (before !== undefined || after === undefined) return [];
-  const { version, publishedAt: at } = after;
+const WorkflowVersionSchema = VersionSchema.extend({ drilled: DrillSummarySchema.optional() });
+
+/** What a published version of a workflow tells, and what was proven of its undo. */
+export const tellWorkflowVersion = tellerOf(WorkflowVersionSchema, ({ key, before, after }) => {
+  if (after === undefined) return [];
+  const { version, publishedAt, drilled } = after;
+  const about = [nameIn(key), version];
   const subject = { workflow: nameIn(key), version };
-  return [makeEvent({ kind: 'workflow.published', key: [nameIn(key), version], at, subject, data: {} })];
+  if (before === undefined)
+    return [makeEvent({ kind: 'workflow.published', key: about, at: publishedAt, subject, data: {} })];
+  if (drilled === undefined || drilled.at === before.drilled?.at) return [];
+  const { at, ...data } = drilled;
+  return [makeEvent({ kind: 'workflow.drilled', key: [...about, at], at, subject, data })];
 });
 
 /** What a published version of a decision tells. */

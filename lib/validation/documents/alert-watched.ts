@@ -1,11 +1,31 @@
 import { parseDuration } from '#core/duration.ts';
 import type { AlertFile } from '#definition/alert/alert.ts';
-import { LONGEST_LOOK_MS, UNMEASURED, WATCHED_EVENTS, WATCHED_METRICS } from '#definition/alert/signals.ts';
+import {
+  LONGEST_LOOK_MS,
+  UNMEASURED,
+  WATCHED_EVENTS,
+  WATCHED_METRICS,
+  type WatchedMetric,
+} from '#definition/alert/signals.ts';
 import type { DocumentPath } from '#definition/document-path.ts';
 import { didYouMean } from '#definition/suggest.ts';
 import type { Report } from '../report.ts';
 
 type Condition = AlertFile['rules'][number]['when'];
+
+/** Why a metric has no quantiles, and what a rule goes by that asks for one. */
+const WITHOUT_QUANTILES: Readonly<
+  Partial<Record<WatchedMetric['of'], { readonly why: string; readonly hint: string }>>
+> = {
+  count: {
+    why: 'counts events, which have no quantiles',
+    hint: 'leave it out: the rule goes by how many there are',
+  },
+  sum: { why: 'is one sum, which has no quantiles', hint: 'leave it out: the rule goes by the sum' },
+};
+
+/** Of metrics that are no value of each event, and no count of them, what was usual is not kept. */
+const WITHOUT_HISTORY: readonly (WatchedMetric['of'] | undefined)[] = ['open', 'sum'];
 
 /** Tells of what a condition watches that there is not, or that nobody measures yet. */
 export function checkWatched(when: Condition, path: DocumentPath, report: Report): void {
@@ -13,15 +33,9 @@ export function checkWatched(when: Condition, path: DocumentPath, report: Report
     const { metric, quantile, over } = when.threshold;
     const at = [...path, 'threshold'];
     checkMetric(metric, [...at, 'metric'], report);
-    if (quantile !== undefined && WATCHED_METRICS[metric]?.of === 'count')
-      tellUnmeasured(
-        [...at, 'quantile'],
-        {
-          why: `"${metric}" counts events, which have no quantiles`,
-          hint: 'leave it out: the rule goes by how many there are',
-        },
-        report,
-      );
+    const without = WITHOUT_QUANTILES[WATCHED_METRICS[metric]?.of ?? 'value'];
+    if (quantile !== undefined && without !== undefined)
+      tellUnmeasured([...at, 'quantile'], { why: `"${metric}" ${without.why}`, hint: without.hint }, report);
     checkLook(over, [...at, 'over'], report);
   } else if ('rate' in when) {
     const at = [...path, 'rate'];
@@ -33,7 +47,7 @@ export function checkWatched(when: Condition, path: DocumentPath, report: Report
     const { metric, over } = when.anomaly;
     const at = [...path, 'anomaly'];
     checkMetric(metric, [...at, 'metric'], report);
-    if (WATCHED_METRICS[metric]?.of === 'open')
+    if (WITHOUT_HISTORY.includes(WATCHED_METRICS[metric]?.of))
       tellUnmeasured([...at, 'metric'], { why: `what was usual of "${metric}" is not kept` }, report);
     checkLook(over, [...at, 'over'], report);
   } else {

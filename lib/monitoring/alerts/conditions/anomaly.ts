@@ -1,6 +1,8 @@
 import type { WatchedMetric } from '#definition/alert/signals.ts';
 import { robustDeviations } from '#statistics/robust.ts';
+import type { Observation } from '../observation.ts';
 import { HourlyHistory } from './hourly-history.ts';
+import { isCounted, measuredValue } from './measured-value.ts';
 import { type Bounds, type Condition, MOST_SERIES, type Watch } from './watch.ts';
 
 /** What an anomaly is written as, its time in ms. */
@@ -49,7 +51,7 @@ export function anomalyCondition(options: AnomalyOptions): Condition {
     ...(direction === 'below' ? {} : { above: deviations }),
     ...(direction === 'above' ? {} : { below: -deviations }),
   };
-  const kinds = metric.of === 'open' ? [] : metric.kinds;
+  const kinds = metric.of === 'value' || metric.of === 'count' ? metric.kinds : [];
   const lookBackMs = Math.max(options.overMs, HOUR_MS);
   return { kinds, ends: [], mostSeries: MOST_SERIES, bounds, lookBackMs, open: () => anomalyWatch(options) };
 }
@@ -67,9 +69,9 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
   return {
     history,
     take: (seen) => {
-      const value = metric.of === 'value' ? seen.data(metric.field) : 0;
-      if (typeof value !== 'number') return false;
-      history.add(seen.at, Math.max(0, value) / 1_000);
+      const value = figureOfEvent(metric, seen);
+      if (value === undefined) return false;
+      history.add(seen.at, value);
       return true;
     },
     look: (now) => {
@@ -83,6 +85,12 @@ function anomalyWatch({ metric, season, overMs }: AnomalyOptions): LearningWatch
     save: () => history.saveRecent(),
     resume: (saved) => history.resume(saved),
   };
+}
+
+/** What an event adds to the sum of its hour; undefined where it does not count at all. */
+function figureOfEvent(metric: WatchedMetric, seen: Observation): number | undefined {
+  if (metric.of === 'value') return measuredValue(metric, seen);
+  return metric.of === 'count' && isCounted(metric, seen) ? 0 : undefined;
 }
 
 /** What was usual at this time of the season; undefined where not enough is known. */

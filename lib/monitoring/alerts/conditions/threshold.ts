@@ -11,13 +11,14 @@ import {
 } from '#statistics/sketch.ts';
 import { TimeSlots } from '../time-slots.ts';
 import { CountWindow } from './counting.ts';
+import { isCounted, measuredValue } from './measured-value.ts';
 import { openAgesCondition } from './open-ages.ts';
 import { type Bounds, type Condition, MOST_SERIES, SLOTS, type Watch } from './watch.ts';
 
 /** What a threshold is written as, its time in ms. */
 export interface ThresholdOptions {
   readonly metric: WatchedMetric;
-  /** Undefined: their mean. */
+  /** Undefined: their mean, or their sum. */
   readonly quantile: number | undefined;
   readonly bounds: Bounds;
   readonly overMs: number;
@@ -30,15 +31,16 @@ export function thresholdCondition({ metric, quantile, bounds, overMs }: Thresho
   if (metric.of === 'open') return openAgesCondition(metric, { bounds, quantile, lookBackMs: overMs });
   return {
     ...{ kinds: metric.kinds, ends: [], mostSeries: MOST_SERIES, bounds, lookBackMs: overMs },
-    open: () => (metric.of === 'count' ? countWatch(overMs) : valueWatch(metric.field, quantile, overMs)),
+    open: () => (metric.of === 'count' ? countWatch(metric, overMs) : valueWatch(metric, quantile, overMs)),
   };
 }
 
-function countWatch(overMs: number): Watch {
+function countWatch(metric: Extract<WatchedMetric, { readonly of: 'count' }>, overMs: number): Watch {
   const window = new CountWindow(overMs);
   return {
-    take: ({ at }) => {
-      window.add(at, { counted: true, all: false });
+    take: (seen) => {
+      if (!isCounted(metric, seen)) return false;
+      window.add(seen.at, { counted: true, all: false });
       return true;
     },
     look: (now) => ({ value: window.total(now).counted }),
@@ -48,18 +50,20 @@ function countWatch(overMs: number): Watch {
   };
 }
 
-/** Of values in ms, in seconds. */
-function valueWatch(field: string, quantile: number | undefined, overMs: number): Watch {
+type Measuring = Extract<WatchedMetric, { readonly of: 'value' | 'sum' }>;
+
+function valueWatch(metric: Measuring, quantile: number | undefined, overMs: number): Watch {
   const slots = new TimeSlots({ lengthMs: overMs, slots: SLOTS, make: newSketch });
   return {
     take: (seen) => {
-      const value = seen.data(field);
-      if (typeof value !== 'number') return false;
-      addValue(slots.at(seen.at), Math.max(0, value) / 1_000);
+      const value = measuredValue(metric, seen);
+      if (value === undefined) return false;
+      addValue(slots.at(seen.at), value);
       return true;
     },
     look: (now) => {
-      const value = quantileOf(merged(slots.within(now)), quantile);
+      const all = merged(slots.within(now));
+      const value = metric.of === 'sum' ? all.sum : quantileOf(all, quantile);
       return value === undefined ? undefined : { value };
     },
     isIdle: (now) => {

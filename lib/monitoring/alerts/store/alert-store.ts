@@ -1,6 +1,6 @@
 import { StepwrightError } from '#core/error.ts';
 import { alertKeys } from '#table/alert-keys.ts';
-import { ConditionFailed, type Item, type Table } from '#table/table.ts';
+import { ConditionFailed, type Item, type Query, type Table } from '#table/table.ts';
 import { type AlertRecord, AlertRecordSchema, type AlertStatus } from '../records/alert-record.ts';
 
 /** How long alerts stay on record after they are over, in seconds. */
@@ -12,6 +12,7 @@ function toItem(alert: AlertRecord): Item {
   return {
     ...alertKeys.meta(id),
     ...(isOver ? alertKeys.byResolved(resolvedAt, id) : alertKeys.byFound(foundAt, id)),
+    ...(resolvedAt === undefined ? {} : alertKeys.byEnded(resolvedAt, id)),
     ...(isOver ? { expiresAt: Math.floor(resolvedAt / 1_000) + KEEP_SECONDS } : {}),
     ...alert,
   };
@@ -64,18 +65,21 @@ export interface AlertFilter {
 /** So many alerts are looked through for one page of a filter that few fit. */
 const MOST_LOOKED_THROUGH = 5_000;
 
-/** One page of the alerts, the newest first. */
+/** One page of the alerts, those first that were found, or have ended, last. */
 export async function listAlerts(
   table: Table,
   filter: AlertFilter,
   { limit = 100, cursor: from }: { readonly limit?: number; readonly cursor?: string },
 ): Promise<{ readonly alerts: readonly AlertRecord[]; readonly cursor?: string }> {
-  const partition = filter.status === 'RESOLVED' ? alertKeys.resolved : alertKeys.open;
+  const wanted: Pick<Query, 'index' | 'partition'> =
+    filter.status === 'RESOLVED'
+      ? { index: 'gsi2', partition: alertKeys.ended }
+      : { index: 'gsi1', partition: alertKeys.open };
   const alerts: AlertRecord[] = [];
   let cursor = from;
   for (let looked = 0; looked < MOST_LOOKED_THROUGH; ) {
     const page = await table.query({
-      ...{ index: 'gsi1', partition, descending: true, limit: limit - alerts.length },
+      ...{ ...wanted, descending: true, limit: limit - alerts.length },
       ...(cursor === undefined ? {} : { cursor }),
     });
     looked += page.items.length;

@@ -67,13 +67,19 @@ test('alerts are on record, told of, and over when somebody says so', async () =
   await lives.run(30 * MINUTE);
   expect(told(lives)).toEqual(['0.6 firing ana', '1.0 acknowledged ana']);
   await resolveAlert(ports, alert.id, { by: 'ana' });
+  const listed = async (status?: 'RESOLVED') => {
+    const { alerts } = await listAlerts(lives.table, { status }, {});
+    return alerts.map(({ id, held }) => [id, held]);
+  };
+  await lives.run(MINUTE);
+  expect([await listed('RESOLVED'), await listed()]).toEqual([[[alert.id, true]], []]);
   await lives.run(2 * HOUR);
   expect(told(lives).slice(2)).toEqual(['31.0 resolved ana']);
   expect(await findAlert(lives.table, alert.id)).toMatchObject({
     ...{ status: 'RESOLVED', resolvedBy: 'ana', acknowledgedBy: 'ana' },
     notes: [{ did: 'acknowledged', why: 'on it' }, { did: 'resolved' }],
   });
-  expect((await listAlerts(lives.table, { status: 'RESOLVED' }, {})).alerts).toHaveLength(1);
+  expect(await listed('RESOLVED')).toEqual([[alert.id, undefined]]);
   await expect(acknowledgeAlert(ports, alert.id, { by: 'ben' })).rejects.toMatchObject({ code: 'SW4212' });
   expect(lives.defects).toEqual([]);
 });
