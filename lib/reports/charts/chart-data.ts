@@ -83,10 +83,7 @@ function mergedPoints(
       reckoned: measures.map((measure) => measuringOf(measure, budget)),
     };
     merged.set(key, known);
-    for (const [index, reckoned] of known.reckoned.entries()) {
-      const same = group.measures[index];
-      if (same !== undefined) reckoned.merge(same);
-    }
+    for (const [index, same] of group.measures.entries()) known.reckoned[index]?.merge(same);
   }
   return [...merged.values()].map(({ reckoned, ...point }) => ({
     ...point,

@@ -147,10 +147,7 @@ function takeAll({ measures }: TalliedGroup, record: ReportRecord, holds: readon
 }
 
 function mergeAll({ measures }: TalliedGroup, other: TalliedGroup): void {
-  for (const [at, measure] of measures.entries()) {
-    const same = other.measures[at];
-    if (same !== undefined) measure.merge(same);
-  }
+  for (const [at, same] of other.measures.entries()) measures[at]?.merge(same);
 }
 
 /** Longest text that stands for a value of several parts. */
