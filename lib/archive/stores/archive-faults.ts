@@ -47,13 +47,16 @@ export function tooManyParts(most: number): StepwrightError {
 }
 
 /** SW4505: an expression that cannot be evaluated over a line. */
-export function badWhere(text: string, why: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4505',
-    kind: 'invalid',
-    message: `--where "${text}" ${why}`,
-    hint: "it is JSONata over one record, such as: status = 'FAILED' and $contains(error, 'Device')",
-  });
+export function badWhere(text: string, why: string, cause: unknown): StepwrightError {
+  return new StepwrightError(
+    {
+      code: 'SW4505',
+      kind: 'invalid',
+      message: `--where "${text}" ${why}: ${wordsOf(cause)}`,
+      hint: "it is JSONata over one record, such as: status = 'FAILED' and $contains(error, 'Device')",
+    },
+    { cause },
+  );
 }
 
 /** SW4506: a place that is neither a folder nor a bucket. */
