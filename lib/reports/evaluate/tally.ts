@@ -68,8 +68,9 @@ export class ReportTally {
     for (const share of this.#shares) holds.push(share !== undefined && (await share.holds(record)));
     takeAll(this.#all, record, holds);
     // Without groups the one row is all.
-    if (this.#file.groupBy === undefined) return;
-    const group = this.#groupOf(this.#cellsOf(record));
+    const { groupBy } = this.#file;
+    if (groupBy === undefined) return;
+    const group = this.#groupOf(this.#cellsOf(groupBy, record));
     if (group === undefined) this.#leftOut++;
     else takeAll(group, record, holds);
   }
@@ -119,8 +120,8 @@ export class ReportTally {
     });
   }
 
-  #cellsOf(record: ReportRecord): readonly Cell[] {
-    return Object.values(this.#file.groupBy ?? {}).map((group) => {
+  #cellsOf(groupBy: NonNullable<ReportFile['groupBy']>, record: ReportRecord): readonly Cell[] {
+    return Object.values(groupBy).map((group) => {
       if (typeof group === 'string') return cellOf(fieldOf(record, group));
       const at = Date.parse(String(fieldOf(record, group.time)));
       return Number.isNaN(at) ? null : timePart(at, group.by, this.#timezone);
