@@ -75,19 +75,6 @@ export class ReportTally {
     else takeAll(group, record, holds);
   }
 
-  /** Takes all that another tally of the same report has taken. */
-  merge(other: ReportTally): void {
-    this.#read += other.#read;
-    this.#counted += other.#counted;
-    this.#leftOut += other.#leftOut;
-    mergeAll(this.#all, other.#all);
-    for (const group of other.#groups.values()) {
-      const own = this.#groupOf(group.cells);
-      if (own === undefined) this.#leftOut++;
-      else mergeAll(own, group);
-    }
-  }
-
   /** What is not in the rows, and why. */
   notices(): readonly ReportNotice[] {
     const { groups, distinct } = this.#limits;
@@ -145,10 +132,6 @@ export class ReportTally {
 
 function takeAll({ measures }: TalliedGroup, record: ReportRecord, holds: readonly boolean[]): void {
   for (const [at, measure] of measures.entries()) measure.take(record, holds[at] === true);
-}
-
-function mergeAll({ measures }: TalliedGroup, other: TalliedGroup): void {
-  for (const [at, same] of other.measures.entries()) measures[at]?.merge(same);
 }
 
 /** Longest text that stands for a value of several parts. */

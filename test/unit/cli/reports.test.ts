@@ -140,9 +140,15 @@ test.each([
     'groupBy: { zone: zone, site: tags.site }',
     [/^All\s+3$/m, /^berlin\s+–\s+2$/m],
   ],
+  [
+    'of what is not known, the totals are a dash, too',
+    'groupBy: { zone: zone }\nmeasures: { silent: { mean: silentMs } }',
+    [/^All\s+–$/m],
+  ],
   ['what could not be told is noted', "where: '$number(zone) > 1'", [/^note: .*could not be told of 3/m]],
 ])('%s', async (_what, line, told) => {
-  const file = write('own.yaml', `${PLAIN}${line}\n`);
+  const own = line.includes('measures') ? PLAIN.replace(/measures.*\n/, '') : PLAIN;
+  const file = write('own.yaml', `${own}${line}\n`);
   const { exitCode, stdout } = await report('make', file);
   expect(exitCode).toBe(0);
   for (const words of told) expect(stdout).toMatch(words);
@@ -233,6 +239,13 @@ test.each([
     exitCode: 2,
     stderr: expect.stringMatching(told),
   });
+});
+
+test('of a folder with files of all kinds, its report is made', async () => {
+  write('mixed/reports/plain.yaml', PLAIN);
+  write('mixed/decisions/pick.yaml', readFileSync('workflows/decisions/site-risk.yaml', 'utf8'));
+  const { stdout, stderr } = await report('make', join(folder, 'mixed'), '--format', 'csv');
+  expect([stdout, stderr]).toEqual(['devices\r\n3', '']);
 });
 
 test.each([

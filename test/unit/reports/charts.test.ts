@@ -139,6 +139,18 @@ describe.each(SHAPES)('of records: %s', (_name, records) => {
   });
 });
 
+test('an axis of shares that are all nought goes up to 100 %', async () => {
+  const figure = await drawn(
+    {
+      groupBy: { status: 'status' },
+      measures: { failed: { share: "status = 'FAILED'" } },
+      charts: [{ type: 'bar', x: 'status', y: 'failed' }],
+    },
+    [{ status: 'SUCCEEDED' }],
+  );
+  expect(figure).toContain('>100</text>');
+});
+
 test('what is below nought hangs below the line, and is as long as it is low', async () => {
   const records = [-10, 20].map((n) => ({ input: { n, site: `site ${n}` } }));
   const measures = { sum: { sum: 'input.n' } };
