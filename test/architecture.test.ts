@@ -171,7 +171,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@smithy/signature-v4': ['lib/step-functions-api/signature'],
   'lru-cache': ['lib/decisions/answer-cache', 'lib/monitoring/events/with-workflow'],
   nodemailer: ['lib/notifications/send/smtp-mailer'],
-  '@datadog/sketches-js': ['lib/analytics/tally', 'lib/statistics/', 'lib/reports/evaluate/measuring'],
+  '@datadog/sketches-js': ['lib/analytics/tally', 'lib/statistics/'],
   croner: ['lib/core/cron'],
   'd3-scale': ['lib/reports/charts/'],
   'd3-shape': ['lib/reports/charts/'],

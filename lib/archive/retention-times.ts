@@ -56,16 +56,15 @@ export type ReadTimes = { readonly times: RetentionTimes } | { readonly problem:
 export function readRetentionTimes(text: string): ReadTimes {
   const given = new Map<RetentionKind, number>();
   for (const part of text.split(',')) {
-    const [name = '', time] = part.includes('=') ? part.split('=', 2) : ['', part];
+    const equals = part.indexOf('=');
+    const name = part.slice(0, Math.max(0, equals));
     const kinds = name === '' ? WITHOUT_NAME : RETENTION_NAMES.filter((kind) => kind === name);
     if (kinds.length === 0) return { problem: `"${name}" is none of ${RETENTION_NAMES.join(', ')}` };
-    const ms = readTime(time ?? '');
+    const ms = readTime(part.slice(equals + 1));
     if (ms === undefined) return { problem: `"${part}" is no time; write it like 30d or 12h, or "forever"` };
     for (const kind of kinds) given.set(kind, ms);
   }
-  const late = RETENTION_NAMES.find(
-    (kind) => (given.get(kind) ?? 0) > (expiryOf(kind) ?? Number.POSITIVE_INFINITY),
-  );
+  const late = RETENTION_NAMES.find((kind) => (given.get(kind) ?? 0) > expiryOf(kind));
   if (late !== undefined) return { problem: tooLong(late) };
   return { times: timesOf(({ defaultMs }, kind) => given.get(kind) ?? defaultMs) };
 }
@@ -78,13 +77,13 @@ function readTime(text: string): number | undefined {
   return ms !== undefined && ms > 0 ? ms : undefined;
 }
 
-function expiryOf(kind: RetentionKind): number | undefined {
-  const kept: Kept = RETENTION_KINDS[kind];
-  return kept.expiresMs;
+function expiryOf(kind: RetentionKind): number {
+  const { expiresMs = Number.POSITIVE_INFINITY }: Kept = RETENTION_KINDS[kind];
+  return expiresMs;
 }
 
 function tooLong(kind: RetentionKind): string {
-  const days = (expiryOf(kind) ?? 0) / DAY_MS;
+  const days = expiryOf(kind) / DAY_MS;
   return `${RETENTION_KINDS[kind].what} cannot be kept for more than ${days} days; an archive keeps what goes`;
 }
 

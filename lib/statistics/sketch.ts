@@ -5,7 +5,7 @@ import * as z from 'zod';
 const ACCURACY = 0.01;
 
 /**
- * Values that are not negative, of which quantiles are known within one percent, in little memory (C. Masson et al., "DDSketch: a fast
+ * Values of which quantiles are known within one percent, in little memory (C. Masson et al., "DDSketch: a fast
  * and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019).
  */
 export type Sketch = DDSketch;
@@ -46,7 +46,7 @@ export const SavedSketchSchema = z.object({
 /** A sketch as JSON. */
 export type SavedSketch = z.infer<typeof SavedSketchSchema>;
 
-/** A sketch that holds something, as JSON. */
+/** A sketch that holds something, and nothing below nought, as JSON. */
 export function saveSketch({ store, zeroCount: zeros, count, sum, min, max }: Sketch): SavedSketch {
   const { bins, offset } = store;
   const filled = bins.flatMap((values, at): [number, number][] =>

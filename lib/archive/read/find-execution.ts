@@ -11,6 +11,7 @@ import { readLines } from './read-lines.ts';
 /** An execution of an archive, with the parts in which all is that belongs to it. */
 export interface ArchivedExecution {
   readonly record: JsonObject;
+  /** In the order in which they were written. */
   readonly related: readonly string[];
 }
 
@@ -26,25 +27,19 @@ export async function findArchived(store: ArchiveStore, id: string): Promise<Arc
   throw notArchived(id, store.place);
 }
 
-/** Records of one kind that belong to an execution, in the order in which they were. */
+/** Records of one kind that belong to an execution, those of a day in the order in which they were. */
 export async function* recordsOf(
   store: ArchiveStore,
   { record, related }: ArchivedExecution,
   kind: ArchiveKind,
 ): AsyncGenerator<JsonObject> {
   const id = String(record['executionId']);
-  const parts = related.filter((path) => path.startsWith(`kind=${kind}/`)).sort(byNumber);
+  const parts = related.filter((path) => path.startsWith(`kind=${kind}/`));
   for (const path of parts) {
     const manifest: Manifest = await manifestOf(store, path);
     if (!holdsIds(id, manifest)) continue;
     for await (const line of readLines(store, path)) if (line['execution'] === id) yield line;
   }
-}
-
-/** The parts of a batch are numbered as they were written. */
-function byNumber(one: string, other: string): number {
-  const numberOf = (path: string): number => Number(/-(\d+)\.jsonl\.gz$/.exec(path)?.[1] ?? 0);
-  return numberOf(one) - numberOf(other);
 }
 
 /** An id that is a ULID tells when its execution was started, up to a clock or two; one that somebody has chosen tells nothing. */

@@ -26,10 +26,14 @@ async function* textLines(store: ArchiveStore, path: string): AsyncGenerator<str
   try {
     let rest = '';
     for await (const chunk of unpacked.setEncoding('utf8')) {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
+      const text = String(chunk);
+      let from = 0;
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+        yield rest + text.slice(from, end);
+        [rest, from] = ['', end + 1];
+      }
+      rest += text.slice(from);
       if (rest.length > LONGEST_LINE) throw damagedPart(path, 'has a line without an end');
-      yield* lines;
     }
     if (rest !== '') throw damagedPart(path, 'breaks off within a line');
   } catch (cause) {

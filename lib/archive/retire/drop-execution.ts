@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import type { Execution } from '#executions/execution.ts';
 import { executionKeys } from '#table/keys.ts';
@@ -56,12 +57,10 @@ function asRead({ status, endedAt = 0 }: Execution): Condition {
 function writeFor(item: Item, decisionsMs: number, now: number): Write[] {
   const { pk, sk, expiresAt } = item;
   if (!isLoggedDecision(item)) return [{ delete: { pk, sk } }];
-  const expires = Math.ceil((madeAt(item) + decisionsMs) / 1_000);
+  const expires = Math.ceil((LoggedSchema.parse(item['logged']).at + decisionsMs) / 1_000);
   if (expires * 1_000 <= now) return [{ delete: { pk, sk } }];
   return expires === expiresAt ? [] : [{ update: { key: { pk, sk }, set: { expiresAt: expires } } }];
 }
 
-function madeAt({ logged }: Item): number {
-  const at = typeof logged === 'object' && logged !== null && 'at' in logged ? logged['at'] : undefined;
-  return typeof at === 'number' ? at : 0;
-}
+/** One that does not tell when it was made is as old as any. */
+const LoggedSchema = z.object({ at: z.number() }).catch({ at: 0 });

@@ -24,19 +24,20 @@ export async function retireAlerts(ports: RetirePorts, { times, pace }: RetireOp
       for (const alert of due) await batch.add('alerts', lineOf(toAlertDocument(alert)));
       await batch.commit();
     }
-    for (const alert of due) await dropAlert(table, alert);
-    gone += due.length;
+    for (const alert of due) if (await dropAlert(table, alert)) gone++;
     cursor = due.length < found.length ? undefined : page.cursor;
     await pace.rest();
   } while (cursor !== undefined);
   return { gone, isDone: true };
 }
 
-async function dropAlert(table: Table, { id, revision }: AlertRecord): Promise<void> {
+async function dropAlert(table: Table, { id, revision }: AlertRecord): Promise<boolean> {
   try {
     await table.delete(alertKeys.meta(id), { attribute: 'revision', equals: revision });
+    return true;
   } catch (error) {
     // It has changed since it was read, and is looked at again.
-    if (!(error instanceof ConditionFailed)) throw error;
+    if (error instanceof ConditionFailed) return false;
+    throw error;
   }
 }

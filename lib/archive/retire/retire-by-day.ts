@@ -15,7 +15,8 @@ export interface ByDay<Found> {
   read(item: Item): Found;
   isDue(found: Found): boolean;
   toLine(found: Found): Promise<JsonObject>;
-  drop(found: Found): Promise<void>;
+  /** Deletes it; false where it has changed since it was read, and stays for the next round. */
+  drop(found: Found): Promise<boolean>;
 }
 
 /** Archives and deletes what is over of one kind, day by day. */
@@ -37,9 +38,9 @@ export async function retireByDay<Found>(
     do {
       const page = await table.query({ ...what.query(day), ...(cursor === undefined ? {} : { cursor }) });
       const due = page.items.map(what.read).filter(what.isDue);
-      left += page.items.length - due.length;
-      await retireSome(ports, what, due);
-      gone += due.length;
+      const done = await retireSome(ports, what, due);
+      left += page.items.length - done;
+      gone += done;
       cursor = page.cursor;
       await pace.rest();
     } while (cursor !== undefined);
@@ -49,16 +50,19 @@ export async function retireByDay<Found>(
   return { gone, isDone: true };
 }
 
+/** Gives how many are gone. */
 async function retireSome<Found>(
   ports: RetirePorts,
   { kind, toLine, drop }: ByDay<Found>,
   due: readonly Found[],
-): Promise<void> {
+): Promise<number> {
   const { archive } = ports;
   if (archive !== undefined && due.length > 0) {
     const batch = new ArchiveBatch({ ...ports, archive });
     for (const found of due) await batch.add(kind, await toLine(found));
     await batch.commit();
   }
-  for (const found of due) await drop(found);
+  let gone = 0;
+  for (const found of due) if (await drop(found)) gone++;
+  return gone;
 }

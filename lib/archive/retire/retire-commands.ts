@@ -20,11 +20,13 @@ export function retireCommands(ports: RetirePorts, { times, pace }: RetireOption
   });
 }
 
-async function dropCommand(table: Table, { id, status }: Command): Promise<void> {
+async function dropCommand(table: Table, { id, status }: Command): Promise<boolean> {
   try {
     await table.delete(commandKey(id), { attribute: 'status', equals: status });
+    return true;
   } catch (error) {
     // What it did was found out meanwhile.
-    if (!(error instanceof ConditionFailed)) throw error;
+    if (error instanceof ConditionFailed) return false;
+    throw error;
   }
 }

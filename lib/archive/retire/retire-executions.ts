@@ -1,3 +1,4 @@
+import { StepwrightError } from '#core/error.ts';
 import { type Execution, fromExecutionItem } from '#executions/execution.ts';
 import { executionKeys } from '#table/keys.ts';
 import { ArchiveBatch } from '../write/archive-batch.ts';
@@ -108,5 +109,5 @@ async function archived(
 }
 
 function isOfArchive(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SW4501';
+  return error instanceof StepwrightError && error.code === 'SW4501';
 }

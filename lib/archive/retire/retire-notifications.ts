@@ -26,8 +26,9 @@ export function retireNotifications(ports: RetirePorts, { times, pace }: RetireO
 }
 
 /** The notification last, so that what is interrupted is found again. */
-async function dropNotification(table: Table, id: string): Promise<void> {
+async function dropNotification(table: Table, id: string): Promise<true> {
   for (const { name } of await deliveriesOf(table, id))
     await table.delete(notificationKeys.delivery(id, name));
   await table.delete(notificationKeys.meta(id));
+  return true;
 }

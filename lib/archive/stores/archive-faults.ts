@@ -1,4 +1,5 @@
 import { StepwrightError } from '#core/error.ts';
+import { reasonOf } from '#core/reason-of.ts';
 
 /** SW4501: the archive itself cannot be reached, read or written. */
 export function unusableArchive(place: string, cause: unknown): StepwrightError {
@@ -6,7 +7,7 @@ export function unusableArchive(place: string, cause: unknown): StepwrightError 
     {
       code: 'SW4501',
       kind: 'unavailable',
-      message: `the archive ${place} cannot be used: ${wordsOf(cause)}`,
+      message: `the archive ${place} cannot be used: ${reasonOf(cause)}`,
       hint: 'see that the folder or bucket is there, and may be read and written; until then nothing is deleted',
     },
     { cause },
@@ -47,13 +48,16 @@ export function tooManyParts(most: number): StepwrightError {
 }
 
 /** SW4505: an expression that cannot be evaluated over a line. */
-export function badWhere(text: string, why: string): StepwrightError {
-  return new StepwrightError({
-    code: 'SW4505',
-    kind: 'invalid',
-    message: `--where "${text}" ${why}`,
-    hint: "it is JSONata over one record, such as: status = 'FAILED' and $contains(error, 'Device')",
-  });
+export function badWhere(text: string, why: string, cause: unknown): StepwrightError {
+  return new StepwrightError(
+    {
+      code: 'SW4505',
+      kind: 'invalid',
+      message: `--where "${text}" ${why}: ${reasonOf(cause)}`,
+      hint: "it is JSONata over one record, such as: status = 'FAILED' and $contains(error, 'Device')",
+    },
+    { cause },
+  );
 }
 
 /** SW4506: a place that is neither a folder nor a bucket. */
@@ -64,8 +68,4 @@ export function badPlace(place: string): StepwrightError {
     message: `"${place}" is no place for an archive`,
     hint: 'name a folder, or a bucket like s3://bucket/prefix',
   });
-}
-
-function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -49,8 +49,8 @@ export class FolderStore implements ArchiveStore {
       const path = `${folder}${entry.name}`;
       if (entry.isDirectory()) {
         const inside = `${path}/`;
-        const fits = inside.startsWith(prefix) || prefix.startsWith(inside);
-        if (fits && (inside > after || after.startsWith(inside))) yield* this.#below(inside, prefix, after);
+        if (inside.startsWith(prefix) && (inside > after || after.startsWith(inside)))
+          yield* this.#below(inside, prefix, after);
       } else if (path.startsWith(prefix) && path > after && !path.endsWith(DRAFT)) yield path;
     }
   }

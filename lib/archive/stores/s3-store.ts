@@ -64,7 +64,7 @@ export class S3Store implements ArchiveStore {
       const { Body } = await this.#client.send(
         new GetObjectCommand({ Bucket: this.#bucket, Key: this.#key(path) }),
       );
-      if (Body !== undefined && Symbol.asyncIterator in Body) yield* Body;
+      yield* Body?.transformToWebStream() ?? [];
     } catch (cause) {
       if (cause instanceof NoSuchKey) throw damagedPart(path, 'is not there', cause);
       throw unusableArchive(this.place, cause);

@@ -72,9 +72,11 @@ export class ArchiveBatch {
       ? this.#written.filter(({ kind }) => kind !== 'executions').map(({ path }) => path)
       : [];
     const writtenAt = new Date(clock.now()).toISOString();
-    const { bytes, manifest } = await buffer.toPart(`${this.#name}-${this.#parts++}`, { related, writtenAt });
+    const number = this.#parts++;
+    const { bytes, manifest } = await buffer.toPart(`${this.#name}-${number}`, { related, writtenAt });
     await archive.put(manifest.path, bytes);
     await archive.put(manifestPath(manifest.path), Buffer.from(`${JSON.stringify(manifest)}\n`));
-    this.#written.push(manifest);
+    // Several are written at once; of one execution, the lines of an earlier part come first.
+    this.#written[number] = manifest;
   }
 }

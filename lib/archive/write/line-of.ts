@@ -2,8 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 
 /** A document as a line has it: without what is undefined. */
 export function lineOf(document: object): JsonObject {
-  const line: Json = JSON.parse(JSON.stringify(document));
-  return isJsonObject(line) ? line : {};
+  return JSON.parse(JSON.stringify(document));
 }
 
 /** A record of the store as a line has it: with a token of a task, anybody could answer it, so that none is told. */

@@ -10,6 +10,14 @@ const compressed = promisify(gzip);
 /** So many workflows are named in a manifest. */
 const MOST_WORKFLOWS = 50;
 
+interface Bounds {
+  readonly least: string;
+  readonly greatest: string;
+}
+
+/** Bounds that the first value widens: no text of ours begins with the last code point that there is. */
+const NOTHING: Bounds = { least: '\u{10ffff}', greatest: '' };
+
 /** Lines that are to become one part: of one kind, and of one day. */
 export class PartBuffer {
   readonly kind: ArchiveKind;
@@ -17,8 +25,8 @@ export class PartBuffer {
   readonly #texts: string[] = [];
   readonly #workflows = new Set<string>();
   #length = 0;
-  #ids: Bounds | undefined;
-  #times: Bounds | undefined;
+  #ids = NOTHING;
+  #times = NOTHING;
 
   constructor(kind: ArchiveKind, day: string) {
     this.kind = kind;
@@ -54,8 +62,8 @@ export class PartBuffer {
       ...{ format: 1, kind, day, path: partPath(kind, day, name), lines: this.#texts.length },
       ...{ bytes: bytes.length, textBytes: text.length },
       sha256: createHash('sha256').update(bytes).digest('hex'),
-      ...{ from: this.#times?.least ?? '', to: this.#times?.greatest ?? '' },
-      ...{ firstId: this.#ids?.least ?? '', lastId: this.#ids?.greatest ?? '' },
+      ...{ from: this.#times.least, to: this.#times.greatest },
+      ...{ firstId: this.#ids.least, lastId: this.#ids.greatest },
       ...(this.#workflows.size > MOST_WORKFLOWS ? {} : { workflows: [...this.#workflows].sort() }),
       ...(related.length === 0 ? {} : { related: [...related] }),
       writtenAt,
@@ -64,13 +72,6 @@ export class PartBuffer {
   }
 }
 
-interface Bounds {
-  readonly least: string;
-  readonly greatest: string;
-}
-
-function widened(bounds: Bounds | undefined, value: string): Bounds {
-  if (bounds === undefined) return { least: value, greatest: value };
-  if (value < bounds.least) return { ...bounds, least: value };
-  return value > bounds.greatest ? { ...bounds, greatest: value } : bounds;
+function widened({ least, greatest }: Bounds, value: string): Bounds {
+  return { least: value < least ? value : least, greatest: value > greatest ? value : greatest };
 }

@@ -39,9 +39,10 @@ function tableOf({ columns, rows, totals }: ReportDocument, terminal: Terminal):
     );
   const laid = columns.map((column, at): Column<Row> => {
     const title = columnWords(column).toUpperCase();
-    if (column.kind === 'group') return { title, text: (row) => row[at] ?? '' };
-    const widest = Math.max(title.length, ...told.map((row) => (row[at] ?? '').length));
-    return { title: padStart(title, widest), text: (row) => padStart(row[at] ?? '', widest) };
+    const text = (row: Row): string => String(row[at]);
+    if (column.kind === 'group') return { title, text };
+    const widest = Math.max(title.length, ...told.map((row) => text(row).length));
+    return { title: padStart(title, widest), text: (row) => padStart(text(row), widest) };
   });
   return tableLines(told, laid, tableStyle(terminal));
 }

@@ -35,7 +35,8 @@ const LISTED: readonly Column<PublishedReport>[] = [
 ];
 
 function dueWords({ dueAt, schedule }: Pick<PublishedReport, 'dueAt' | 'schedule'>): string {
-  return dueAt === undefined ? '' : momentWords(Date.parse(dueAt), schedule?.timezone ?? 'UTC');
+  if (dueAt === undefined || schedule === undefined) return '';
+  return momentWords(Date.parse(dueAt), schedule.timezone);
 }
 
 /** `stepwright reports show`: the report, and what was made of it last. */

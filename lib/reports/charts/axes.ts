@@ -1,8 +1,7 @@
-import type { ScaleBand } from 'd3-scale';
 import { type Html, html } from '#core/html.ts';
 import type { ReportColumn } from '../evaluate/report-result.ts';
 import { columnWords } from '../render/words.ts';
-import { type Plot, placeWords, type ValueScale } from './scales.ts';
+import { type Band, type Plot, placeWords, type ValueScale } from './scales.ts';
 
 /** How large a chart is drawn: for screens and paper, and for phones. */
 export interface Size {
@@ -36,7 +35,7 @@ const LONGEST = 16;
 /** Places side by side, so many of them named as there is room for. */
 export function placeAxis(
   places: readonly string[],
-  band: ScaleBand<string>,
+  band: Band,
   {
     plot,
     column,
@@ -45,13 +44,12 @@ export function placeAxis(
 ): Html {
   const words = places.map((place) => cut(placeWords(place, column)));
   const widest = Math.max(1, ...words.map(({ length }) => length)) * CHARACTER + 10;
-  const isTurned = column.part === undefined && widest > band.step();
-  const apart = Math.max(1, Math.ceil((isTurned ? 16 : widest) / Math.max(band.step(), 0.1)));
-  const marks = places.flatMap((place, at) => {
+  const isTurned = column.part === undefined && widest > band.step;
+  const apart = Math.max(1, Math.ceil((isTurned ? 16 : widest) / Math.max(band.step, 0.1)));
+  const marks = words.flatMap((word, at) => {
     if (at % apart !== 0) return [];
-    const x = px((band(place) ?? 0) + band.bandwidth() / 2);
+    const x = px(band.startOf(at) + band.width / 2);
     const y = plot.bottom + 18;
-    const word = words[at] ?? '';
     return isTurned
       ? [
           html`<text class="tick" text-anchor="end" transform="translate(${x + 4} ${y - 4}) rotate(-35)">${word}</text>`,

@@ -1,10 +1,18 @@
-import { type ScaleBand, scaleBand } from 'd3-scale';
 import { type Html, html } from '#core/html.ts';
 import { cellWords, columnWords } from '../render/words.ts';
 import { placeAxis, px, roomBelow, type Size, valueAxis } from './axes.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
-import { bandScale, type Plot, placesOf, placeWords, type ValueScale, valueScale } from './scales.ts';
+import {
+  type Band,
+  divided,
+  type Plot,
+  placeBand,
+  placesOf,
+  placeWords,
+  type ValueScale,
+  valueScale,
+} from './scales.ts';
 import { type Series, seriesOf } from './series.ts';
 
 /** Room at the sides of a plot. */
@@ -31,8 +39,8 @@ export function drawBars(data: ChartData, size: Size, timezone: string): Drawing
   const plot = plotOf(size, roomBelow(places, data.x, size.width - 54));
   const isStacked = data.chart.stacked === true;
   const values = isStacked ? stackedTops(drawn, places) : drawn.flatMap((one) => [...one.values.values()]);
-  const scale = valueScale(values, columnOf(data), { range: [plot.bottom, plot.top], ticks: 5 });
-  const band = bandScale(places, [plot.left, plot.right]);
+  const scale = valueScale(values, data.ys[0], { range: [plot.bottom, plot.top], ticks: 5 });
+  const band = placeBand(places, [plot.left, plot.right]);
   const bars = isStacked
     ? onEachOther(drawn, { places, band, scale, data })
     : sideBySide(drawn, { places, band, scale, data });
@@ -43,13 +51,9 @@ export function drawBars(data: ChartData, size: Size, timezone: string): Drawing
   };
 }
 
-function columnOf({ ys }: ChartData): Series['column'] {
-  return ys[0] ?? { name: '', kind: 'measure', holds: 'number' };
-}
-
 interface Standing {
   readonly places: readonly string[];
-  readonly band: ScaleBand<string>;
+  readonly band: Band;
   readonly scale: ValueScale;
   readonly data: ChartData;
 }
@@ -58,16 +62,15 @@ interface Standing {
 const WIDE_ENOUGH = 26;
 
 function sideBySide(series: readonly Series[], { places, band, scale, data }: Standing): readonly Html[] {
-  const names = series.map(({ name }) => name);
-  const within = scaleBand(names, [0, band.bandwidth()]).paddingInner(band.bandwidth() > 30 ? 0.08 : 0);
+  const within = divided(series.length, [0, band.width], { inner: band.width > 30 ? 0.08 : 0, outer: 0 });
   const nought = scale.scale(0);
   return series.flatMap((one, at) =>
-    places.flatMap((place) => {
+    places.flatMap((place, spot) => {
       const value = one.values.get(place);
       if (value === undefined) return [];
       const y = scale.scale(value);
-      const x = (band(place) ?? 0) + (within(one.name) ?? 0);
-      const width = Math.max(0.5, within.bandwidth());
+      const x = band.startOf(spot) + within.startOf(at);
+      const width = Math.max(0.5, within.width);
       const words = cellWords(value, one.column);
       const isWritten = width >= WIDE_ENOUGH && words.length * 6.2 <= width + 8;
       return [
@@ -83,7 +86,7 @@ function sideBySide(series: readonly Series[], { places, band, scale, data }: St
 }
 
 function onEachOther(series: readonly Series[], { places, band, scale, data }: Standing): readonly Html[] {
-  return places.flatMap((place) => {
+  return places.flatMap((place, spot) => {
     let below = 0;
     return series.flatMap((one, at) => {
       const value = Math.max(0, one.values.get(place) ?? 0);
@@ -91,7 +94,7 @@ function onEachOther(series: readonly Series[], { places, band, scale, data }: S
       const [from, to] = [scale.scale(below), scale.scale(below + value)];
       below += value;
       return [
-        html`<rect class="c${at}" x="${px(band(place) ?? 0)}" y="${px(to)}" width="${px(Math.max(0.5, band.bandwidth()))}" height="${px(from - to)}">${telling(place, one, data)}</rect>`,
+        html`<rect class="c${at}" x="${px(band.startOf(spot))}" y="${px(to)}" width="${px(Math.max(0.5, band.width))}" height="${px(from - to)}">${telling(place, one, data)}</rect>`,
       ];
     });
   });

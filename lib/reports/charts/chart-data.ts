@@ -17,7 +17,7 @@ export interface ChartData {
   readonly chart: Chart;
   readonly x: ReportColumn;
   readonly series: ReportColumn | undefined;
-  readonly ys: readonly ReportColumn[];
+  readonly ys: readonly [ReportColumn, ...ReportColumn[]];
   /** Of each x and series one, in the order of the rows. */
   readonly points: readonly ChartPoint[];
 }
@@ -32,11 +32,12 @@ export function chartsOf(
   return (file.charts ?? []).flatMap((chart) => {
     const find = (name: string | undefined) => columns.find((column) => column.name === name);
     const names = typeof chart.y === 'string' ? [chart.y] : chart.y;
-    const ys = names.flatMap((name) => find(name) ?? []).filter(({ kind }) => kind === 'measure');
+    const drawn = names.flatMap((name) => find(name) ?? []).filter(({ kind }) => kind === 'measure');
+    const [first, ...others] = drawn;
     const x = find(chart.x);
     const series = find(chart.series);
-    if (x === undefined || ys.length === 0) return [];
-    const data = { chart, x, series, ys };
+    if (x === undefined || first === undefined) return [];
+    const data: Drawn = { chart, x, series, ys: [first, ...others] };
     const isOfRows = x.kind === 'measure' || series?.kind === 'measure';
     const points = isOfRows
       ? rowPoints(rows, columns, data)
@@ -83,10 +84,7 @@ function mergedPoints(
       reckoned: measures.map((measure) => measuringOf(measure, budget)),
     };
     merged.set(key, known);
-    for (const [index, reckoned] of known.reckoned.entries()) {
-      const same = group.measures[index];
-      if (same !== undefined) reckoned.merge(same);
-    }
+    for (const [index, same] of group.measures.entries()) known.reckoned[index]?.merge(same);
   }
   return [...merged.values()].map(({ reckoned, ...point }) => ({
     ...point,

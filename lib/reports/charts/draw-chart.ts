@@ -1,5 +1,5 @@
-import { assertNever } from '#core/assert-never.ts';
 import { type Html, html } from '#core/html.ts';
+import type { Chart } from '#definition/report/chart.ts';
 import { cellWords, columnWords, countWords } from '../render/words.ts';
 import { placeTitleWords, type Size } from './axes.ts';
 import { drawBars } from './bars.ts';
@@ -23,6 +23,7 @@ export function chartFigure(data: ChartData, id: string, timezone: string): Html
   if (data.points.length === 0)
     return html`<figure><figcaption>${title}</figcaption><p class="none">There are no records in this period.</p></figure>`;
   const description = descriptionOf(data, timezone);
+  const { draw } = TYPES[data.chart.type];
   const pictures = Object.entries(SIZES).map(([name, size]) => {
     const sized = sizeOf(data, size);
     const { marks } = draw(data, sized, timezone);
@@ -35,24 +36,17 @@ ${marks}</svg>`;
   return html`<figure><figcaption>${title}</figcaption>${pictures}${legendOf(legend, data)}${leftWords(left)}</figure>`;
 }
 
-function draw(data: ChartData, size: Size, timezone: string): Drawing {
-  const { type } = data.chart;
-  switch (type) {
-    case 'bar':
-      return drawBars(data, size, timezone);
-    case 'line':
-    case 'area':
-      return drawLines(data, size, timezone);
-    case 'pie':
-      return drawPie(data, size);
-    case 'scatter':
-      return drawScatter(data, size, timezone);
-    case 'heatmap':
-      return drawHeatmap(data, size, timezone);
-    default:
-      return assertNever(type);
-  }
-}
+/** By type, what draws it, and what it is called for who does not see it. */
+const TYPES: Readonly<Record<Chart['type'], { readonly draw: Draw; readonly words: string }>> = {
+  bar: { draw: drawBars, words: 'Bars' },
+  line: { draw: drawLines, words: 'Lines' },
+  area: { draw: drawLines, words: 'Areas' },
+  pie: { draw: drawPie, words: 'Ring' },
+  scatter: { draw: drawScatter, words: 'Points' },
+  heatmap: { draw: drawHeatmap, words: 'Heat map' },
+};
+
+type Draw = (data: ChartData, size: Size, timezone: string) => Drawing;
 
 function sizeOf(data: ChartData, size: Size): Size {
   return data.chart.type === 'heatmap' ? { ...size, height: heatmapHeight(data, size.width) } : size;
@@ -80,10 +74,6 @@ function leftWords(left: number): Html {
   return left === 0 ? html`` : html`<p class="note">${left} more are in the table alone.</p>`;
 }
 
-const TYPE_WORDS = {
-  ...{ bar: 'Bars', line: 'Lines', area: 'Areas', pie: 'Ring', scatter: 'Points', heatmap: 'Heat map' },
-} as const;
-
 /** What a chart shows, for who does not see it. */
 function descriptionOf(data: ChartData, timezone: string): string {
   const { chart, x, series, ys, points } = data;
@@ -100,5 +90,5 @@ function descriptionOf(data: ChartData, timezone: string): string {
       ? columnWords(x)
       : `${placeTitleWords(x, timezone)}, ${countWords(places.length, 'place')} from ${placeWords(first, x)} to ${placeWords(last, x)}`;
   const by = series === undefined ? '' : `, told apart by ${columnWords(series).toLowerCase()}`;
-  return `${TYPE_WORDS[chart.type]} along ${along}${by}. ${highs.join('; ')}. The table has all values.`;
+  return `${TYPES[chart.type].words} along ${along}${by}. ${highs.join('; ')}. The table has all values.`;
 }

@@ -1,11 +1,10 @@
-import { scaleBand } from 'd3-scale';
 import { html } from '#core/html.ts';
 import { compareParts } from '../evaluate/time-parts.ts';
 import { cellWords, columnWords } from '../render/words.ts';
 import { placeAxis, px, roomBelow, type Size } from './axes.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
-import { placeOf, placesOf, placeWords } from './scales.ts';
+import { divided, placeOf, placesOf, placeWords } from './scales.ts';
 
 /** So many rows are drawn; those that come after are in the table. */
 const MOST_ROWS = 40;
@@ -35,7 +34,7 @@ export function drawHeatmap(data: ChartData, size: Size, timezone: string): Draw
   const all = rowsOf(data);
   const rows = all.slice(0, MOST_ROWS);
   const widest = Math.max(...rows.map(({ words }) => words.length), 3);
-  const left = Math.min(size.width * 0.35, widest * 6.6 + 12);
+  const left = px(Math.min(size.width * 0.35, widest * 6.6 + 12));
   const plot = {
     left,
     right: size.width - 8,
@@ -43,36 +42,34 @@ export function drawHeatmap(data: ChartData, size: Size, timezone: string): Draw
     bottom: size.height - roomOf(data, size.width),
     height: size.height,
   };
-  const band = scaleBand([...places], [plot.left, plot.right]).padding(0.04);
-  const lines = scaleBand(
-    rows.map(({ name }) => name),
-    [plot.top, plot.bottom],
-  ).padding(0.06);
+  const band = divided(places.length, [plot.left, plot.right], { inner: 0.04, outer: 0.04 });
+  const lines = divided(rows.length, [plot.top, plot.bottom], { inner: 0.06, outer: 0.06 });
   const values = rows.flatMap((row) => [...row.values.values()]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const column = data.ys[0] ?? { name: '', kind: 'measure', holds: 'number' };
-  const fields = rows.flatMap(({ name, words, values: ofRow }) => {
-    const y = lines(name) ?? 0;
-    const label = html`<text class="tick" x="${px(left - 6)}" y="${px(y + lines.bandwidth() / 2 + 4)}" text-anchor="end">${cut(words, left)}</text>`;
-    const cells = places.map((place) => {
+  const [column] = data.ys;
+  const fields = rows.flatMap(({ words, values: ofRow }, line) => {
+    const y = lines.startOf(line);
+    const label = html`<text class="tick" x="${px(left - 6)}" y="${px(y + lines.width / 2 + 4)}" text-anchor="end">${cut(words, left)}</text>`;
+    const cells = places.map((place, spot) => {
       const value = ofRow.get(place);
       const step = value === undefined ? 'none' : stepOf(value, low, high);
       const told = `${placeWords(place, data.x)}, ${words}: ${cellWords(value ?? null, column)}`;
       const written = value === undefined ? '' : cellWords(value, column);
-      const isWritten = value !== undefined && written.length * 6.2 < band.bandwidth();
-      const x = band(place) ?? 0;
+      const isWritten = value !== undefined && written.length * 6.2 < band.width;
+      const x = band.startOf(spot);
       const text = isWritten
         ? [
-            html`<text class="in${step}" x="${px(x + band.bandwidth() / 2)}" y="${px(y + lines.bandwidth() / 2 + 4)}" text-anchor="middle">${written}</text>`,
+            html`<text class="in${step}" x="${px(x + band.width / 2)}" y="${px(y + lines.width / 2 + 4)}" text-anchor="middle">${written}</text>`,
           ]
         : [];
-      return html`<rect class="h${step}" x="${px(x)}" y="${px(y)}" width="${px(band.bandwidth())}" height="${px(lines.bandwidth())}"><title>${told}</title></rect>${text}`;
+      return html`<rect class="h${step}" x="${px(x)}" y="${px(y)}" width="${px(band.width)}" height="${px(lines.width)}"><title>${told}</title></rect>${text}`;
     });
     return [label, ...cells];
   });
   return {
     marks: html`${fields}${placeAxis(places, band, { plot, column: data.x, timezone })}`,
-    legend: low === high ? [] : legendOf(low, high, column),
+    // Of equal values there is one colour; of none there is no highest.
+    legend: low < high ? legendOf(low, high, column) : [],
     left: all.length - rows.length,
   };
 }

@@ -4,7 +4,7 @@ import { placeAxis, px, roomBelow, type Size, valueAxis } from './axes.ts';
 import { plotOf, stackedTops, telling, valueTitle } from './bars.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Drawing } from './drawing.ts';
-import { bandScale, placesOf, valueScale } from './scales.ts';
+import { placeBand, placesOf, valueScale } from './scales.ts';
 import { type Series, seriesOf } from './series.ts';
 
 /** Of more places, points are not marked by themselves: they would be the line. */
@@ -25,18 +25,17 @@ export function drawLines(data: ChartData, size: Size, timezone: string): Drawin
   const isArea = data.chart.type === 'area';
   const isStacked = isArea && data.chart.stacked === true;
   const values = isStacked ? stackedTops(drawn, places) : drawn.flatMap((one) => [...one.values.values()]);
-  const column = data.ys[0] ?? { holds: 'number' };
-  const scale = valueScale(values, column, { range: [plot.bottom, plot.top], ticks: 5 });
-  const band = bandScale(places, [plot.left, plot.right]);
+  const scale = valueScale(values, data.ys[0], { range: [plot.bottom, plot.top], ticks: 5 });
+  const band = placeBand(places, [plot.left, plot.right]);
   const below = new Map<string, number>();
   const shapes = drawn.map((one, at) => {
-    const points = places.map((place): Point | undefined => {
+    const points = places.map((place, spot): Point | undefined => {
       const value = one.values.get(place);
       if (value === undefined && !isStacked) return undefined;
       const low = isStacked ? (below.get(place) ?? 0) : 0;
       const high = low + Math.max(isStacked ? 0 : Number.NEGATIVE_INFINITY, value ?? 0);
       below.set(place, high);
-      const x = (band(place) ?? 0) + band.bandwidth() / 2;
+      const x = band.startOf(spot) + band.width / 2;
       return { place, x, low: scale.scale(low), high: scale.scale(high) };
     });
     return shapeOf(points, { at, one, data, isArea, isMarked: places.length <= MOST_MARKED });
@@ -57,16 +56,17 @@ interface Shape {
 }
 
 function shapeOf(points: readonly (Point | undefined)[], { at, one, data, isArea, isMarked }: Shape): Html {
-  const upper = line<Point | undefined>()
-    .defined((point) => point !== undefined)
-    .x((point) => px(point?.x ?? 0))
-    .y((point) => px(point?.high ?? 0));
-  const between = area<Point | undefined>()
-    .defined((point) => point !== undefined)
-    .x((point) => px(point?.x ?? 0))
-    .y0((point) => px(point?.low ?? 0))
-    .y1((point) => px(point?.high ?? 0));
-  const fill = isArea ? [html`<path class="c${at} area" d="${between(points) ?? ''}"/>`] : [];
+  const upper = line<Point>()
+    .x(({ x }) => px(x))
+    .y(({ high }) => px(high));
+  const between = area<Point>()
+    .x(({ x }) => px(x))
+    .y0(({ low }) => px(low))
+    .y1(({ high }) => px(high));
+  const runs = runsOf(points);
+  const fill = isArea
+    ? [html`<path class="c${at} area" d="${runs.map((run) => between(run)).join('')}"/>`]
+    : [];
   const dots = points.flatMap((point, index) => {
     // A point between two gaps would not be seen.
     const isAlone = points[index - 1] === undefined && points[index + 1] === undefined;
@@ -75,5 +75,15 @@ function shapeOf(points: readonly (Point | undefined)[], { at, one, data, isArea
       html`<circle class="c${at}" cx="${px(point.x)}" cy="${px(point.high)}" r="3">${telling(point.place, one, data)}</circle>`,
     ];
   });
-  return html`${fill}<path class="l${at}" d="${upper(points) ?? ''}"/>${dots}`;
+  return html`${fill}<path class="l${at}" d="${runs.map((run) => upper(run)).join('')}"/>${dots}`;
+}
+
+/** Points without a gap between them, together. */
+function runsOf(points: readonly (Point | undefined)[]): readonly Point[][] {
+  const runs: Point[][] = [[]];
+  for (const point of points) {
+    if (point === undefined) runs.push([]);
+    else runs.at(-1)?.push(point);
+  }
+  return runs;
 }

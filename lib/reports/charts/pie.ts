@@ -14,32 +14,32 @@ interface Slice {
 
 /** A ring of slices, the largest first; the small ones of many are one. */
 export function drawPie(data: ChartData, size: Size): Drawing {
-  const { slices, others } = slicesOf(data);
+  const slices = slicesOf(data);
   const sum = slices.reduce((all, { value }) => all + value, 0);
   const radius = Math.min(size.width, size.height) / 2 - 8;
   const [x, y] = [size.width / 2, size.height / 2];
   const ring = arc<{ startAngle: number; endAngle: number }>()
     .innerRadius(radius * 0.58)
     .outerRadius(radius);
-  const column = data.ys[0] ?? { holds: 'number' };
+  const [column] = data.ys;
   const words = slices.map(({ name, value }) => {
-    const share = sum === 0 ? 0 : (value / sum) * 100;
-    return `${name}: ${cellWords(value, column)} (${numberWords(share, 1)} %)`;
+    return `${name}: ${cellWords(value, column)} (${numberWords((value / sum) * 100, 1)} %)`;
   });
   const arcs = pie<Slice>()
     .sort(null)
     .value(({ value }) => value)([...slices]);
   const marks = arcs.map(
-    (one, at) => html`<path class="c${at} slice" d="${ring(one) ?? ''}"><title>${words[at]}</title></path>`,
+    (one, at) => html`<path class="c${at} slice" d="${String(ring(one))}"><title>${words[at]}</title></path>`,
   );
   return {
     marks: html`<g transform="translate(${px(x)} ${px(y)})">${marks}</g>`,
     legend: words.map((name, at) => ({ name, colour: `c${at}` })),
-    left: others,
+    left: 0,
   };
 }
 
-function slicesOf({ points, x }: ChartData): { readonly slices: readonly Slice[]; readonly others: number } {
+/** Slices that have something: a ring has no room for what is nought or less. */
+function slicesOf({ points, x }: ChartData): readonly Slice[] {
   const sums = new Map<string, number>();
   for (const point of points) {
     const place = placeOf(point.x);
@@ -49,8 +49,8 @@ function slicesOf({ points, x }: ChartData): { readonly slices: readonly Slice[]
     .map(([place, value]) => ({ name: placeWords(place, x), value }))
     .filter(({ value }) => value > 0)
     .sort((one, other) => other.value - one.value);
-  if (all.length <= MOST_SERIES) return { slices: all, others: 0 };
+  if (all.length <= MOST_SERIES) return all;
   const [kept, rest] = [all.slice(0, MOST_SERIES - 1), all.slice(MOST_SERIES - 1)];
   const value = rest.reduce((sum, one) => sum + one.value, 0);
-  return { slices: [...kept, { name: `${rest.length} others`, value }], others: 0 };
+  return [...kept, { name: `${rest.length} others`, value }];
 }

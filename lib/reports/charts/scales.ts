@@ -1,4 +1,4 @@
-import { type ScaleBand, type ScaleLinear, scaleBand, scaleLinear } from 'd3-scale';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import type { Cell, ReportColumn } from '../evaluate/report-result.ts';
 import { compareParts, isAlongTime, partsBetween, wallTimeOf } from '../evaluate/time-parts.ts';
 import { cellWords, numberWords } from '../render/words.ts';
@@ -89,12 +89,36 @@ export function placeOf(cell: Cell): string {
 /** A bar is no wider, in px: a single one would be a wall. */
 const WIDEST = 96;
 
-/** Places side by side. */
-export function bandScale(places: readonly string[], range: readonly [number, number]): ScaleBand<string> {
-  const band = scaleBand([...places], [...range])
-    .paddingInner(0.2)
-    .paddingOuter(0.1);
-  return band.bandwidth() <= WIDEST ? band : band.paddingInner(1 - WIDEST / band.step()).paddingOuter(0.5);
+/** Places side by side, each as wide as the others, in px. */
+export interface Band {
+  /** Of one place. */
+  readonly width: number;
+  /** From the beginning of one place to that of the next. */
+  readonly step: number;
+  /** Where a place begins, by its number. */
+  startOf(at: number): number;
+}
+
+/** What is left free between places, and before the first and after the last, as shares of a step. */
+interface Padding {
+  readonly inner: number;
+  readonly outer: number;
+}
+
+/** Divides a length into so many places. */
+export function divided(count: number, [from, to]: Range, { inner, outer }: Padding): Band {
+  const step = (to - from) / Math.max(1, count - inner + outer * 2);
+  const first = from + (to - from - step * (count - inner)) / 2;
+  return { step, width: step * (1 - inner), startOf: (at) => first + at * step };
+}
+
+type Range = readonly [from: number, to: number];
+
+/** Places along an axis, none of them too wide. */
+export function placeBand(places: readonly string[], range: Range): Band {
+  const band = divided(places.length, range, { inner: 0.2, outer: 0.1 });
+  if (band.width <= WIDEST) return band;
+  return divided(places.length, range, { inner: 1 - WIDEST / band.step, outer: 0.5 });
 }
 
 /** A place as people read it on an axis, where there is little room. */

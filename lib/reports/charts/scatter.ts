@@ -24,7 +24,7 @@ export function drawScatter(data: ChartData, size: Size, timezone: string): Draw
   const plot = plotOf(size, 46);
   const upwards = valueScale(
     marks.map(({ y }) => y),
-    data.ys[0] ?? { holds: 'number' },
+    data.ys[0],
     { range: [plot.bottom, plot.top], ticks: 5 },
   );
   const along = valueScale(

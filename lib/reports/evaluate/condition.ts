@@ -1,4 +1,5 @@
-import { EvaluationError, evaluate } from '#expression/evaluate.ts';
+import { reasonOf } from '#core/reason-of.ts';
+import { evaluate } from '#expression/evaluate.ts';
 import type { ReportRecord } from '../record.ts';
 
 /** Far more than one record takes, also on a machine that is busy: a record must not fall out because of others. */
@@ -20,8 +21,7 @@ export class Condition {
     try {
       return (await evaluate(this.text, { input: record }, LIMITS)) === true;
     } catch (error) {
-      if (!(error instanceof EvaluationError)) throw error;
-      if (this.failed++ === 0) this.reason = error.message;
+      if (this.failed++ === 0) this.reason = reasonOf(error);
       return false;
     }
   }

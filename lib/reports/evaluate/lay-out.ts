@@ -58,18 +58,17 @@ function orderOf(
   columns: readonly ReportColumn[],
 ): (one: Row, other: Row) => number {
   const named = sort.flatMap(({ by, order }) => {
-    const at = columns.findIndex(({ name }) => name === by);
-    return at < 0 ? [] : [{ at, direction: order === 'descending' ? -1 : 1 }];
+    const direction = order === 'descending' ? -1 : 1;
+    return columns.flatMap(({ name }, at) => (name === by ? [{ at, direction }] : []));
   });
   const groups = columns.flatMap(({ kind }, at) => (kind === 'group' ? [{ at, direction: 1 }] : []));
   const keys = [...named, ...groups];
-  return (one, other) => {
-    for (const { at, direction } of keys) {
-      const difference = compareCells(one[at] ?? null, other[at] ?? null, { column: columns[at], direction });
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  };
+  return (one, other) =>
+    keys.reduce(
+      (found, { at, direction }) =>
+        found || compareCells(one[at] ?? null, other[at] ?? null, { column: columns[at], direction }),
+      0,
+    );
 }
 
 function compareCells(

@@ -1,6 +1,6 @@
-import { DDSketch } from '@datadog/sketches-js';
 import type { Json } from '#core/json.ts';
 import type { Measure } from '#definition/report/measure.ts';
+import { addValue, newSketch, quantileOf } from '#statistics/sketch.ts';
 import { fieldOf, type ReportRecord } from '../record.ts';
 import type { DistinctBudget } from './limits.ts';
 
@@ -9,7 +9,7 @@ export interface Measuring {
   /** @param holds whether the condition of a share holds for the record. */
   take(record: ReportRecord, holds: boolean): void;
   /** Takes all that another of the same measure has taken. */
-  merge(other: Measuring): void;
+  merge(other: this): void;
   /** Null where no record says anything of it. */
   value(): number | null;
 }
@@ -43,8 +43,7 @@ class Share implements Measuring {
     if (this.#counts(holds)) this.#counted++;
   }
 
-  merge(other: Measuring): void {
-    if (!(other instanceof Share)) throw notTheSame();
+  merge(other: this): void {
     this.#all += other.#all;
     this.#counted += other.#counted;
   }
@@ -71,8 +70,7 @@ class Distinct implements Measuring {
     if (value !== null) this.#add(JSON.stringify(value));
   }
 
-  merge(other: Measuring): void {
-    if (!(other instanceof Distinct)) throw notTheSame();
+  merge(other: this): void {
     for (const value of other.#seen) this.#add(value);
   }
 
@@ -85,11 +83,11 @@ class Distinct implements Measuring {
   }
 }
 
-/** A quantile within 1 % of its value, by DDSketch; one of a single value is that value. */
+/** A quantile within 1 % of its value; one of equal values is that value. */
 class Quantile implements Measuring {
   readonly #field: string;
   readonly #at: number;
-  readonly #sketch = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly #sketch = newSketch();
 
   constructor(field: string, at: number) {
     this.#field = field;
@@ -98,18 +96,17 @@ class Quantile implements Measuring {
 
   take(record: ReportRecord): void {
     const value = numberOf(fieldOf(record, this.#field));
-    if (value !== undefined) this.#sketch.accept(value);
+    if (value !== undefined) addValue(this.#sketch, value);
   }
 
-  merge(other: Measuring): void {
-    if (!(other instanceof Quantile)) throw notTheSame();
-    if (other.#sketch.count > 0) this.#sketch.merge(other.#sketch);
+  merge(other: this): void {
+    this.#sketch.merge(other.#sketch);
   }
 
   value(): number | null {
-    const { count, min, max } = this.#sketch;
-    if (count === 0) return null;
-    return Math.min(max, Math.max(min, this.#sketch.getValueAtQuantile(this.#at)));
+    const { min, max } = this.#sketch;
+    const value = quantileOf(this.#sketch, this.#at);
+    return value === undefined ? null : Math.min(max, Math.max(min, value));
   }
 }
 
@@ -163,8 +160,7 @@ class Moments implements Measuring {
     this.#max = Math.max(this.#max, value);
   }
 
-  merge(other: Measuring): void {
-    if (!(other instanceof Moments)) throw notTheSame();
+  merge(other: this): void {
     this.#sum.merge(other.#sum);
     this.#count += other.#count;
     this.#min = Math.min(this.#min, other.#min);
@@ -180,8 +176,4 @@ class Moments implements Measuring {
 /** Numbers alone are reckoned with: a text that looks like one is none. */
 function numberOf(value: Json): number | undefined {
   return typeof value === 'number' ? value : undefined;
-}
-
-function notTheSame(): TypeError {
-  return new TypeError('what is merged is reckoned by the same measure');
 }

@@ -68,23 +68,11 @@ export class ReportTally {
     for (const share of this.#shares) holds.push(share !== undefined && (await share.holds(record)));
     takeAll(this.#all, record, holds);
     // Without groups the one row is all.
-    if (this.#file.groupBy === undefined) return;
-    const group = this.#groupOf(this.#cellsOf(record));
+    const { groupBy } = this.#file;
+    if (groupBy === undefined) return;
+    const group = this.#groupOf(this.#cellsOf(groupBy, record));
     if (group === undefined) this.#leftOut++;
     else takeAll(group, record, holds);
-  }
-
-  /** Takes all that another tally of the same report has taken. */
-  merge(other: ReportTally): void {
-    this.#read += other.#read;
-    this.#counted += other.#counted;
-    this.#leftOut += other.#leftOut;
-    mergeAll(this.#all, other.#all);
-    for (const group of other.#groups.values()) {
-      const own = this.#groupOf(group.cells);
-      if (own === undefined) this.#leftOut++;
-      else mergeAll(own, group);
-    }
   }
 
   /** What is not in the rows, and why. */
@@ -119,8 +107,8 @@ export class ReportTally {
     });
   }
 
-  #cellsOf(record: ReportRecord): readonly Cell[] {
-    return Object.values(this.#file.groupBy ?? {}).map((group) => {
+  #cellsOf(groupBy: NonNullable<ReportFile['groupBy']>, record: ReportRecord): readonly Cell[] {
+    return Object.values(groupBy).map((group) => {
       if (typeof group === 'string') return cellOf(fieldOf(record, group));
       const at = Date.parse(String(fieldOf(record, group.time)));
       return Number.isNaN(at) ? null : timePart(at, group.by, this.#timezone);
@@ -144,13 +132,6 @@ export class ReportTally {
 
 function takeAll({ measures }: TalliedGroup, record: ReportRecord, holds: readonly boolean[]): void {
   for (const [at, measure] of measures.entries()) measure.take(record, holds[at] === true);
-}
-
-function mergeAll({ measures }: TalliedGroup, other: TalliedGroup): void {
-  for (const [at, measure] of measures.entries()) {
-    const same = other.measures[at];
-    if (same !== undefined) measure.merge(same);
-  }
 }
 
 /** Longest text that stands for a value of several parts. */

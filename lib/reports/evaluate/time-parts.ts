@@ -1,36 +1,29 @@
-import { assertNever } from '#core/assert-never.ts';
 import { WEEKDAYS } from '#core/hours.ts';
 import { wallClock } from '#core/wall-clock.ts';
 import type { TimePart } from '#definition/report/report.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Days from a Monday to 1970-01-01. */
-const SINCE_MONDAY = 3;
 
 /**
  * A part of a moment by the clock of a place: `2026-11-26 14:00`, `2026-11-26`, the Monday of its week, `2026-11`, `thu` or `14`. Hours
  * that the clock shows twice, as it is put back, are one.
  */
 export function timePart(instant: number, part: TimePart, timezone: string): string {
-  const wall = wallClock(timezone).wallTime(instant);
-  switch (part) {
-    case 'hour':
-      return `${new Date(wall).toISOString().slice(0, 13).replace('T', ' ')}:00`;
-    case 'day':
-      return dayText(wall);
-    case 'week':
-      return dayText(mondayOf(wall));
-    case 'month':
-      return dayText(wall).slice(0, 7);
-    case 'weekday':
-      return WEEKDAYS[weekdayOf(wall)] ?? 'mon';
-    case 'hour-of-day':
-      return new Date(wall).toISOString().slice(11, 13);
-    default:
-      return assertNever(part);
-  }
+  return TEXTS[part](wallClock(timezone).wallTime(instant));
 }
+
+/** By part, how it is written of a wall time. */
+const TEXTS: Readonly<Record<TimePart, (wall: number) => string>> = {
+  hour: (wall) => `${new Date(wall).toISOString().slice(0, 13).replace('T', ' ')}:00`,
+  day: dayText,
+  week: (wall) => dayText(wall - ((new Date(wall).getUTCDay() + 6) % 7) * DAY_MS),
+  month: (wall) => dayText(wall).slice(0, 7),
+  weekday: (wall) => WEEKDAY.format(wall).toLowerCase(),
+  'hour-of-day': (wall) => new Date(wall).toISOString().slice(11, 13),
+};
+
+const WEEKDAY = new Intl.DateTimeFormat('en', { timeZone: 'UTC', weekday: 'short' });
 
 /** The order of two parts of times: days of the week from Monday on, all others as their texts. */
 export function compareParts(one: string, other: string, part: TimePart): number {
@@ -56,7 +49,7 @@ export function partsBetween(first: string, last: string, part: TimePart, most: 
   const found: string[] = [];
   let at = wallTimeOf(first);
   for (const end = wallTimeOf(last); at <= end && found.length < most; at = step(at, part))
-    found.push(textAt(at, part));
+    found.push(TEXTS[part](at));
   return found;
 }
 
@@ -67,19 +60,6 @@ function step(wall: number, part: 'hour' | 'day' | 'week' | 'month'): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
 
-function textAt(wall: number, part: 'hour' | 'day' | 'week' | 'month'): string {
-  if (part === 'hour') return `${new Date(wall).toISOString().slice(0, 13).replace('T', ' ')}:00`;
-  return part === 'month' ? dayText(wall).slice(0, 7) : dayText(wall);
-}
-
 function dayText(wall: number): string {
   return new Date(wall).toISOString().slice(0, 10);
-}
-
-function weekdayOf(wall: number): number {
-  return (Math.floor(wall / DAY_MS) + SINCE_MONDAY) % 7;
-}
-
-function mondayOf(wall: number): number {
-  return (Math.floor(wall / DAY_MS) - weekdayOf(wall)) * DAY_MS;
 }

@@ -1,4 +1,3 @@
-import { assertNever } from '#core/assert-never.ts';
 import type { ReportResult } from '../evaluate/report-result.ts';
 import { CSV_TYPE, reportCsv } from './csv.ts';
 import type { ReportFormat } from './formats.ts';
@@ -14,14 +13,11 @@ export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
 
 /** A report as the text of a file. */
 export function renderReport(result: ReportResult, format: ReportFormat): string {
-  switch (format) {
-    case 'html':
-      return reportPage(result);
-    case 'csv':
-      return reportCsv(result);
-    case 'json':
-      return `${JSON.stringify(reportDocument(result), undefined, 2)}\n`;
-    default:
-      return assertNever(format);
-  }
+  return RENDER[format](result);
 }
+
+const RENDER: Readonly<Record<ReportFormat, (result: ReportResult) => string>> = {
+  html: reportPage,
+  csv: reportCsv,
+  json: (result) => `${JSON.stringify(reportDocument(result), undefined, 2)}\n`,
+};

@@ -1,4 +1,5 @@
 import { lastTime, nextTime } from '#core/cron.ts';
+import { reasonOf } from '#core/reason-of.ts';
 import type { Notifier } from '#notifications/notifier.ts';
 import type { ReportLimits } from '../evaluate/limits.ts';
 import { REPORT_LIMITS } from '../evaluate/limits.ts';
@@ -139,7 +140,7 @@ async function putOff(ports: DuePorts, report: PublishedReport, error: unknown):
   const made = await putMade(table, {
     ...{ report: name, id: madeId(last), title: file.title ?? name, timezone: timezoneOf(file), madeAt: now },
     ...{ from: period.from, to: period.to, by: 'schedule', dueAt: last, formats: [], rows: 0, counted: 0 },
-    ...{ totals: [], notices: [], error: error instanceof Error ? error.message : String(error) },
+    ...{ totals: [], notices: [], error: reasonOf(error) },
   });
   await moveOn(ports, report, now);
   await tellRecipients(ports.notifier, file, made).catch(ports.onDefect);

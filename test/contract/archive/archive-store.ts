@@ -27,8 +27,17 @@ export function describeArchiveStore(
       expect(await all(store, 'k=a/', 'k=a/day=1/x')).toEqual(paths.slice(1, 3));
       expect(await all(store, 'k=a/', 'k=a/day=2/')).toEqual(paths.slice(2, 3));
       expect(await all(store, 'k=a/day=1/x')).toEqual(paths.slice(0, 1));
+      expect(await all(store, 'k=a/day=2')).toEqual(paths.slice(2, 3));
+      expect(await all(store, 'k=a/d')).toEqual(paths.slice(0, 3));
       expect(await all(store, 'k=c/')).toEqual([]);
       expect(await all(store, '')).toEqual(paths.toSorted());
+    });
+
+    test('files that are put at once where there is nothing yet are all there', async () => {
+      const { store } = await open();
+      const paths = ['k=a/day=1/x', 'k=a/day=1/y', 'k=a/day=2/z', 'k=b/day=1/x'];
+      await Promise.all(paths.map((path) => store.put(path, Buffer.from(path))));
+      expect(await all(store, '')).toEqual(paths);
     });
 
     test('a file that is not there is damage, and names the file', async () => {

@@ -34,7 +34,8 @@ function fakeBucket() {
     const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix) && key > from).sort();
     const page = keys.slice(0, PAGE);
     return {
-      Contents: page.map((Key) => ({ Key })),
+      // S3 leaves out what is empty.
+      ...(page.length === 0 ? {} : { Contents: page.map((Key) => ({ Key })) }),
       ...(keys.length > PAGE ? { NextContinuationToken: page.at(-1) } : {}),
     };
   });
@@ -47,6 +48,24 @@ describeArchiveStore('an archive in a bucket', async () => {
     store: new S3Store(new S3Client({}), { bucket: 'records', prefix: 'plant/' }),
     breakIt: async () => void mock.reset().rejects(new Error('AccessDenied')),
   };
+});
+
+test('files have their media types, and a file that may not be read is no damaged one', async () => {
+  const mock = fakeBucket();
+  const store = new S3Store(new S3Client({}), { bucket: 'records', prefix: '' });
+  await store.put('_manifests/part.json', Buffer.from('{}'));
+  await store.put('part.jsonl.gz', Buffer.from(''));
+  expect(mock.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.ContentType)).toEqual([
+    'application/json',
+    'application/gzip',
+  ]);
+  mock.on(GetObjectCommand).resolves({});
+  expect(await Array.fromAsync(store.read('part.jsonl.gz'))).toEqual([]);
+  mock.on(GetObjectCommand).rejects(new Error('AccessDenied'));
+  await expect(Array.fromAsync(store.read('part.jsonl.gz'))).rejects.toMatchObject({
+    code: 'SW4501',
+    message: 'the archive s3://records cannot be used: AccessDenied',
+  });
 });
 
 test.each([

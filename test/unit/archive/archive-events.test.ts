@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queryArchive } from '#archive/read/query.ts';
 import { DEFAULT_TIMES } from '#archive/retention-times.ts';
+import { archiveFeed } from '#archive/retire/archive-feed.ts';
 import { archiveLog } from '#archive/retire/archive-log.ts';
 import { AT_FULL_SPEED } from '#archive/retire/ports.ts';
 import { createArchive } from '#functions/archive/archive.ts';
@@ -94,6 +95,12 @@ test('on AWS each hour of the feed is archived once it is over, and what is over
   expect(await archive()).toEqual({ gone: 1, isDone: true });
   expect(await archivedIds(bench)).toEqual(['e/1']);
   expect(await archive()).toEqual({ gone: 0, isDone: true });
+});
+
+test('a call whose time is over leaves the feed for the next', async () => {
+  const bench = new ArchiveBench();
+  const pace = { isOver: () => true, rest: async () => {} };
+  expect(await archiveFeed(bench.ports(), { afterMs: HOUR, pace })).toEqual({ gone: 0, isDone: false });
 });
 
 test('a call on AWS ends in time, and the next goes on', async () => {

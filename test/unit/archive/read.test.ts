@@ -71,6 +71,66 @@ test.each(QUERIES)(
   },
 );
 
+const NOON = '2026-11-26T12:00:00.000Z';
+const KINDS: readonly (readonly [string, ArchiveQuery, readonly JsonObject[], readonly number[]])[] = [
+  [
+    'within a day, from and to',
+    { kind: 'events', from: '2026-11-26T11:00:00.000Z', to: '2026-11-26T13:00:00.000Z' },
+    ['10', '12', '13'].map((hour) => ({ id: hour, at: NOON.replace('T12', `T${hour}`) })),
+    [1],
+  ],
+  [
+    'an execution, and none whose id begins like it',
+    { kind: 'history', execution: 'e1' },
+    ['e1', 'e10'].map((execution, id) => ({ execution, id, timestamp: NOON })),
+    [0],
+  ],
+  [
+    'devices of an alert, and steps that are none',
+    { kind: 'alerts', device: 'p1' },
+    [
+      { id: 'a', since: NOON, devices: ['p1', 7], steps: [null] },
+      { id: 'b', since: NOON, devices: ['p2'] },
+    ],
+    [0],
+  ],
+  [
+    'an outcome, where there is one',
+    { kind: 'decisions', status: 'FAILED' },
+    [
+      { id: 'a', at: NOON },
+      { id: 'b', at: NOON, outcome: 'FAILED' },
+      { id: 'c', at: NOON, outcome: { status: 'FAILED' } },
+      { id: 'd', at: NOON, outcome: { status: 'SUCCEEDED' } },
+    ],
+    [2],
+  ],
+  [
+    'no status of what has none',
+    { kind: 'records', status: 'FAILED' },
+    [{ execution: 'e1', key: 'k', at: NOON, status: 'FAILED' }],
+    [],
+  ],
+];
+
+test.each(KINDS)('of one part, what is asked for is told: %s', async (_what, query, lines, found) => {
+  const bench = new ArchiveBench();
+  const batch = new ArchiveBatch({ ...bench.ports(), archive: bench.store });
+  for (const each of lines) await batch.add(query.kind, each);
+  await batch.commit();
+  expect(await Array.fromAsync(queryArchive(bench.store, query))).toEqual(found.map((at) => lines[at]));
+});
+
+test('a file in the way of manifests is told of by its name', async () => {
+  const store = await archiveOf(TEN);
+  store.files.set('_manifests/kind=executions/a-note.txt', Buffer.from('mine'));
+  const query = { kind: 'executions', to: '2026-12-01T00:00:00.000Z' } as const;
+  await expect(Array.fromAsync(queryArchive(store, query))).rejects.toMatchObject({
+    code: 'SW4502',
+    message: expect.stringContaining('a-note.txt'),
+  });
+});
+
 test('who wants a few reads no further', async () => {
   const store = await archiveOf(TEN);
   for await (const _record of queryArchive(store, { kind: 'executions' })) break;
@@ -117,7 +177,37 @@ test('an execution is found by its id, with what belongs to it and to no other',
   expect(found.record).toMatchObject({ executionId: 'chosen-name' });
   const commands = await Array.fromAsync(recordsOf(bench.store, found, 'commands'));
   expect(commands.map(({ id }) => id)).toEqual(['chosen-name:step0:0', 'chosen-name:step1:0']);
+  const other = await findArchived(bench.store, 'chosen-name-2');
+  expect(other.record).toMatchObject({ executionId: 'chosen-name-2' });
+  await expect(findArchived(bench.store, 'chosen-name-3')).rejects.toMatchObject({ code: 'SW4503' });
   await expect(findArchived(bench.store, 'nobody')).rejects.toMatchObject({ code: 'SW4503' });
+});
+
+test('what belongs to an execution is told in its order, over however many parts it is, and without those of others', async () => {
+  const bench = new ArchiveBench();
+  const batch = new ArchiveBatch({ ...bench.ports(), archive: bench.store }, 1_000);
+  const events = (execution: string, from: number) =>
+    Array.from({ length: 30 }, (_, at) => batch.add('history', eventLine(execution, from + at)));
+  await batch.add('commands', { id: 'a:go:0', execution: 'a', queuedAt: NOON });
+  // Several executions are read at once.
+  await Promise.all([...events('a', 0), ...events('a', 30)]);
+  await Promise.all(events('b', 0));
+  await batch.add('executions', line(1, { executionId: 'a' }));
+  await batch.commit();
+  const found = await findArchived(bench.store, 'a');
+  expect(found.related.length).toBeGreaterThan(11);
+  const ids = (await Array.fromAsync(recordsOf(bench.store, found, 'history'))).map(({ id }) => id);
+  expect(ids).toEqual(Array.from({ length: 60 }, (_, at) => at));
+});
+
+function eventLine(execution: string, id: number): JsonObject {
+  return { execution, id, timestamp: NOON, details: { text: 'x'.repeat(200) } };
+}
+
+test('an execution to which nothing else belongs is found all the same', async () => {
+  const store = await archiveOf(TEN);
+  const found = await findArchived(store, 'e5');
+  expect([found.related, await Array.fromAsync(recordsOf(store, found, 'history'))]).toEqual([[], []]);
 });
 
 test('of an id that tells when it was made, only parts of those days are looked at', async () => {

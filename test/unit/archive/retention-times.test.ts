@@ -15,6 +15,7 @@ test.each([
 test.each([
   ['soon', /"soon" is no time/],
   ['0d', /is no time/],
+  ['executions=30d=5d', /is no time/],
   ['events=', /is no time/],
   ['logs=3d', /"logs" is none of executions, commands/],
   ['alerts=400d', /alerts that are over cannot be kept for more than 90 days/],

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { queryArchive } from '#archive/read/query.ts';
 import { KEEP_ALL } from '#archive/retention-times.ts';
+import { unusableArchive } from '#archive/stores/archive-faults.ts';
+import type { ArchiveStore } from '#archive/stores/archive-store.ts';
 import type { JsonObject } from '#core/json.ts';
-import { toCommandItem } from '#devices/command.ts';
+import { type Command, toCommandItem } from '#devices/command.ts';
 import type { Execution } from '#executions/execution.ts';
 import { ArchiveBench, command, DAY, execution, NOW } from '#support/archive-bench.ts';
 import { alertKeys } from '#table/alert-keys.ts';
-import { commandKey, executionKeys, taskKeys } from '#table/keys.ts';
+import { commandKey, executionKeys, taskKeys, workflowKeys } from '#table/keys.ts';
 import { logKeys } from '#table/log-keys.ts';
 import { notificationKeys } from '#table/notification-keys.ts';
-import type { Item } from '#table/table.ts';
+import type { Item, Table } from '#table/table.ts';
 
 function archived(
   bench: ArchiveBench,
@@ -195,12 +197,13 @@ test('a round whose time is over leaves the rest for the next, which begins wher
   expect(await archived(bench, 'executions')).toHaveLength(6);
 });
 
+function byHand(id: string, daysAgo: number, more: Partial<Command> = {}): Item {
+  const { execution: _execution, path: _path, ...rest } = command('x', 1, NOW - daysAgo * DAY);
+  return toCommandItem({ ...rest, id, ...more });
+}
+
 test('commands by hand go when they have ended, and open ones stay', async () => {
   const bench = new ArchiveBench();
-  const byHand = (id: string, daysAgo: number, more = {}): Item => {
-    const { execution: _execution, path: _path, ...rest } = command('x', 1, NOW - daysAgo * DAY);
-    return toCommandItem({ ...rest, id, ...more });
-  };
   await bench.table.putAll([
     byHand('old', 100),
     byHand('new', 10),
@@ -254,35 +257,157 @@ test('notifications go with their deliveries, but for one that is still to be de
   expect(await bench.table.get(notificationKeys.meta('new'))).toBeDefined();
 });
 
+function alert(id: string, daysAgo: number | undefined): Item {
+  const at = NOW - (daysAgo ?? 300) * DAY;
+  const index = daysAgo === undefined ? alertKeys.byFound(at, id) : alertKeys.byResolved(at, id);
+  return {
+    ...{
+      ...alertKeys.meta(id),
+      ...index,
+      id,
+      group: 'fleet',
+      alert: 'silent',
+      title: 'Silent',
+      severity: 'warning',
+    },
+    ...{
+      by: {},
+      status: daysAgo === undefined ? 'FIRING' : 'RESOLVED',
+      since: at,
+      foundAt: at,
+      devices: ['d-1'],
+    },
+    ...{ deviceCount: 1, executions: [], pagings: [], notes: [], revision: 3 },
+    ...(daysAgo === undefined ? {} : { resolvedAt: at }),
+  };
+}
+
 test('alerts go when they have been over for long enough; open ones stay', async () => {
   const bench = new ArchiveBench();
-  const alert = (id: string, daysAgo: number | undefined): Item => {
-    const at = NOW - (daysAgo ?? 300) * DAY;
-    const index = daysAgo === undefined ? alertKeys.byFound(at, id) : alertKeys.byResolved(at, id);
-    return {
-      ...{
-        ...alertKeys.meta(id),
-        ...index,
-        id,
-        group: 'fleet',
-        alert: 'silent',
-        title: 'Silent',
-        severity: 'warning',
-      },
-      ...{
-        by: {},
-        status: daysAgo === undefined ? 'FIRING' : 'RESOLVED',
-        since: at,
-        foundAt: at,
-        devices: ['d-1'],
-      },
-      ...{ deviceCount: 1, executions: [], pagings: [], notes: [], revision: 3 },
-      ...(daysAgo === undefined ? {} : { resolvedAt: at }),
-    };
-  };
   await bench.table.putAll([alert('old', 100), alert('new', 10), alert('open', undefined)]);
   await bench.round();
   expect(await archived(bench, 'alerts')).toMatchObject([{ id: 'old', state: 'resolved', devices: ['d-1'] }]);
   const left = await Promise.all(['old', 'new', 'open'].map((id) => bench.table.get(alertKeys.meta(id))));
   expect(left.map((item) => item !== undefined)).toEqual([false, true, true]);
+});
+
+test('of more than one page, all goes that is over', async () => {
+  const bench = new ArchiveBench();
+  const numbers = Array.from({ length: 130 }, (_, number) => number);
+  await bench.table.putAll([
+    ...numbers.map((number) => alert(`a${number}`, 100)),
+    ...numbers.map((number) => byHand(`c${number}`, 100)),
+  ]);
+  await bench.round();
+  expect(await archived(bench, 'alerts')).toHaveLength(130);
+  expect(await archived(bench, 'commands')).toHaveLength(130);
+});
+
+test('of more executions of a day than go together, all go', async () => {
+  const bench = new ArchiveBench();
+  for (let number = 0; number < 510; number++) await bench.add(execution(`e${number}`, 91));
+  expect(await bench.round({ archive: undefined })).toEqual({ gone: 510, isDone: true });
+});
+
+/** An archive after whose manifests something else happens. */
+function archiveThen({ store }: ArchiveBench, happens: (path: string) => Promise<unknown>): ArchiveStore {
+  return {
+    ...{ place: 'memory', list: store.list.bind(store), read: store.read.bind(store) },
+    put: async (path, bytes) => {
+      await store.put(path, bytes);
+      if (path.startsWith('_manifests/')) await happens(path);
+    },
+  };
+}
+
+test('an alert or a command that has changed since it was archived stays', async () => {
+  const bench = new ArchiveBench();
+  await bench.table.putAll([alert('a', 100), byHand('c', 100)]);
+  const archive = archiveThen(bench, (path) =>
+    path.includes('kind=alerts')
+      ? bench.table.update({ key: alertKeys.meta('a'), set: { revision: 4 } })
+      : bench.table.update({ key: commandKey('c'), set: { status: 'FAILED' } }),
+  );
+  expect(await bench.round({ archive })).toEqual({ gone: 0, isDone: true });
+  expect(await bench.table.get(alertKeys.meta('a'))).toMatchObject({ revision: 4 });
+  expect(await bench.table.get(commandKey('c'))).toMatchObject({ status: 'FAILED' });
+  await bench.round();
+  expect(await bench.table.get(alertKeys.meta('a'))).toBeUndefined();
+  expect(await bench.table.get(commandKey('c'))).toBeUndefined();
+});
+
+test.each([
+  ['an alert', alert('a', 100)],
+  ['a command', byHand('c', 100)],
+])('a table that cannot delete %s ends the round', async (_what, item) => {
+  const bench = new ArchiveBench();
+  await bench.table.put(item);
+  const { table } = bench;
+  const broken: Table = {
+    ...{ get: table.get.bind(table), query: table.query.bind(table), put: table.put.bind(table) },
+    ...{ update: table.update.bind(table), transact: table.transact.bind(table) },
+    putAll: table.putAll.bind(table),
+    delete: () => Promise.reject(new Error('throttled')),
+  };
+  await expect(bench.round({ table: broken })).rejects.toThrow('throttled');
+});
+
+test('an archive that breaks while a large execution is read ends the round, and nothing is deleted', async () => {
+  const bench = new ArchiveBench();
+  await bench.add(execution('large', 100), 1);
+  const details = { text: 'x'.repeat(17_000_000) };
+  const event = { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: NOW, details } as const;
+  bench.histories.set('large', [event]);
+  const put = () => Promise.reject(unusableArchive('full', new Error('no room')));
+  const { list, read } = bench.store;
+  await expect(bench.round({ archive: { place: 'full', put, list, read } })).rejects.toMatchObject({
+    code: 'SW4501',
+  });
+  expect(bench.defects).toEqual([]);
+  expect((await bench.table.query({ partition: executionKeys.partition('large') })).items).toHaveLength(2);
+});
+
+test('a decision of the log whose own time is right stays as it is; one that does not tell its time goes', async () => {
+  const bench = new ArchiveBench();
+  await bench.add(execution('one', 100));
+  const at = NOW - 100 * DAY;
+  const right = { ...taskKeys.decided('one:a:0'), logged: { at }, expiresAt: at / 1_000 + 400 * 86_400 };
+  await bench.table.putAll([right, { ...taskKeys.decided('one:b:0'), logged: true }]);
+  await bench.round({ archive: undefined });
+  expect(await bench.table.get(taskKeys.decided('one:a:0'))).toEqual(right);
+  expect(await bench.table.get(taskKeys.decided('one:b:0'))).toBeUndefined();
+});
+
+test('a command goes with how its device was chosen, and histories of iterations with their paths', async () => {
+  const bench = new ArchiveBench();
+  await bench.add(execution('one', 100));
+  const route: NonNullable<Command['route']> = {
+    ...{ chosen: 'd-0', strategy: 'least-loaded', ability: 'go', alternative: 0, zone: '', looked: 1 },
+    ...{ isWhole: true, fits: 1, left: {}, best: [] },
+  };
+  await bench.table.put(toCommandItem({ ...command('one', 0, NOW - 100 * DAY), route }));
+  const event = { id: 1, previousEventId: 0, timestamp: NOW };
+  bench.histories.set('one', [{ ...event, type: 'MapRunStarted', details: { mapRunArn: 'run' } }]);
+  const input = JSON.stringify({ path: 'rollout[0]' });
+  bench.histories.set('child', [{ ...event, type: 'ExecutionStarted', details: { input } }]);
+  const child = {
+    ref: { machine: 'rollout-1_0_0/all', name: 'child' },
+    status: 'FAILED',
+    startedAt: 1,
+  } as const;
+  const engine = { ...bench.ports().engine, listChildren: async () => [child] };
+  await bench.round({ engine });
+  expect(await archived(bench, 'commands')).toMatchObject([{ route }]);
+  expect(await archived(bench, 'history')).toMatchObject([
+    { execution: 'one', type: 'MapRunStarted', workflow: 'rollout' },
+    { execution: 'one', child: 'child', path: 'rollout[0]', type: 'ExecutionStarted', workflow: 'rollout' },
+  ]);
+});
+
+test('one whose version is nonsense stays, and is told of', async () => {
+  const bench = new ArchiveBench();
+  await bench.add(execution('one', 100));
+  await bench.table.put({ ...workflowKeys.version('rollout', '1.0.0'), nonsense: true });
+  await bench.round();
+  expect([bench.defects.length, await isThere(bench, 'one')]).toEqual([1, true]);
 });

@@ -50,6 +50,7 @@ test('an execution is archived as the API has told it, step by step, with its hi
   ]);
   await expect(getExecution(table, view.id)).rejects.toMatchObject({
     code: 'SW4507',
+    message: expect.stringContaining(view.id),
     hint: expect.stringContaining(archive.place),
   });
   await expect(getExecution(table, 'a-name-of-its-own')).rejects.toMatchObject({ code: 'SW4044' });

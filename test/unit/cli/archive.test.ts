@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noteFirstDay } from '#archive/retire/progress.ts';
 import { FolderStore } from '#archive/stores/folder-store.ts';
+import { ArchiveBatch } from '#archive/write/archive-batch.ts';
+import { findArchive } from '#cli/archive/find-archive.ts';
 import { ArchiveBench, execution } from '#support/archive-bench.ts';
 import { runProgram } from '#support/run-program.ts';
 
@@ -104,6 +107,74 @@ test('verify tells of damage and leftovers, and ends with 1 for damage', async (
     damaged: [{}],
     leftovers: [expect.any(String)],
   });
+});
+
+test('parts of one day are one line of the list', async () => {
+  const own = join(folder, 'own');
+  const bench = new ArchiveBench();
+  for (const id of ['first', 'second']) {
+    await bench.add(execution(id, 101));
+    await noteFirstDay(bench.table, 'executions', '2026-08-01');
+    await bench.round({ archive: new FolderStore(own) });
+  }
+  const { stdout } = await runProgram([
+    'archive',
+    'list',
+    '--kind',
+    'executions',
+    '--archive',
+    own,
+    '--json',
+  ]);
+  expect(JSON.parse(stdout).days).toMatchObject([{ day: '2026-08-17', parts: 2, records: 2 }]);
+  const { stdout: table } = await runProgram([
+    ...['archive', 'query', 'executions', '--columns', 'executionId,error', '--archive', own],
+  ]);
+  expect(table.split('\n').map((row) => row.trimEnd())).toEqual(['EXECUTION ID  ERROR', 'second', 'first']);
+});
+
+test('what belongs to iterations is not told as of the execution itself, and what is no execution is damage', async () => {
+  const own = join(folder, 'iterations');
+  const { clock, random } = new ArchiveBench();
+  const batch = new ArchiveBatch({ archive: new FolderStore(own), clock, random });
+  const [startedAt, timestamp] = ['2026-11-26T12:00:00.000Z', '2026-11-26T12:00:01.000Z'];
+  const event = { execution: 'one', previousEventId: 0, type: 'PassStateEntered', timestamp, details: {} };
+  await batch.add('history', { ...event, id: 1 });
+  await batch.add('history', { ...event, id: 1, child: 'c', path: 'rollout[0]' });
+  const whole = { executionId: 'one', workflow: 'w', version: '1.0.0', status: 'SUCCEEDED', startedAt };
+  await batch.add('executions', {
+    ...whole,
+    input: {},
+    steps: [],
+    actions: [],
+    progress: { done: 0, total: 0 },
+  });
+  await batch.add('executions', { executionId: 'odd', startedAt });
+  await batch.commit();
+  const show = (id: string) => runProgram(['archive', 'show', id, '--archive', own, '--json']);
+  expect(JSON.parse((await show('one')).stdout).events).toMatchObject([{ id: 1, type: 'PassStateEntered' }]);
+  expect(await show('odd')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/SW4502[\s\S]*not what an execution is to this version/),
+  });
+});
+
+test('who verifies many parts is told how far that has come', async () => {
+  const own = join(folder, 'many');
+  const day = join(own, '_manifests/kind=events/day=2026-11-26');
+  mkdirSync(day, { recursive: true });
+  for (let part = 0; part < 101; part++) writeFileSync(join(day, `part-${part}.json`), '{}');
+  const ran = await runProgram(['archive', 'verify', '--archive', own]);
+  expect([ran.exitCode, ran.stderr]).toEqual([1, '100 parts read']);
+});
+
+test.each([
+  [{ archive: 'named' }, { STEPWRIGHT_ARCHIVE: 'given' }, /\/named$/],
+  [{}, { STEPWRIGHT_ARCHIVE: 'given' }, /\/given$/],
+  [{}, { STEPWRIGHT_ARCHIVE: '' }, /\/\.stepwright\/archive$/],
+  [{}, {}, /\/\.stepwright\/archive$/],
+])('with %j and %j the archive is %s', async (args, environment, place) => {
+  expect((await findArchive(args, environment)).place).toMatch(place);
 });
 
 test('an archive that is not there is no empty one', async () => {

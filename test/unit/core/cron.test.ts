@@ -18,6 +18,15 @@ test.each([
   expect(iso(nextTime({ cron, timezone }, at(after)))).toBe(next);
 });
 
+test('however many expressions there are, each has its own times', () => {
+  const minutes = Array.from({ length: 60 }, (_, minute) => minute);
+  const hours = Array.from({ length: 10 }, (_, hour) => hour);
+  for (let round = 0; round < 2; round++)
+    for (const hour of hours)
+      for (const minute of minutes)
+        expect(nextTime({ cron: `${minute} ${hour} * * *` }, 0)).toBe((hour * 60 + minute || 1_440) * 60_000);
+});
+
 test('what is no expression is told', () => {
   expect(() => nextTime({ cron: '0 25 * * *' }, 0)).toThrow('hour');
 });

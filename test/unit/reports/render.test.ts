@@ -75,6 +75,28 @@ test('as JSON it is as its schema says', async () => {
   expect(renderReport(await made(BY_HOUR), 'html')).toBe(reportPage(await made(BY_HOUR)));
 });
 
+test('what is not known is a dash on a page, empty as CSV, and null as JSON, and so are totals of it', async () => {
+  const fields = {
+    description: 'How long it took.',
+    groupBy: { workflow: 'workflow' },
+    measures: { took: { mean: 'durationMs' } },
+    limit: 2,
+  };
+  const unknown = ['a', 'b', 'c'].map((workflow) => ({ workflow }));
+  const result = await reported(fields, unknown);
+  expect(reportCsv(result)).toBe('workflow,took\r\na,\r\nb,\r\n');
+  expect(reportDocument(result)).toMatchObject({
+    description: 'How long it took.',
+    rows: [
+      ['a', null],
+      ['b', null],
+    ],
+    totals: { took: null },
+    notices: [{ kind: 'rows', message: '1 more rows are left out by the limit of 2' }],
+  });
+  expect(reportPage(result).match(/<td class="number">–<\/td>/g)).toHaveLength(3);
+});
+
 /** Attributes and elements of a page: only what we write may be there. */
 function elementsOf(page: string): readonly string[] {
   return [

@@ -61,6 +61,8 @@ test('executions are those that started in the period, whatever day that was', a
     startedAt: new Date(start + DAY_MS + 3_600_000).toISOString(),
   });
   expect(await read('executions', { from: start + DAY_MS })).toHaveLength(2);
+  expect(await read('executions', { from: start + DAY_MS + 3_700_000 })).toHaveLength(0);
+  expect(await read('executions', { from: start + 1, to: start + DAY_MS + 3_600_000 })).toHaveLength(0);
   expect(await read('executions', { to: start + DAY_MS })).toHaveLength(1);
   expect(await read('executions', { filters: { workflow: ['other'] } })).toHaveLength(0);
 });
@@ -71,6 +73,7 @@ test('steps are told by the history of each execution', async () => {
   expect(steps.map(({ id, status }) => `${String(id)} ${String(status)}`)).toEqual([
     ...['policy SUCCEEDED', 'flash SUCCEEDED', 'policy SUCCEEDED', 'flash FAILED'],
   ]);
+  expect(await read('steps', { filters: { status: 'FAILED' } })).toHaveLength(4);
   expect(steps[3]).toMatchObject({
     error: 'Device.Failed',
     device: 'pump-1',
@@ -123,6 +126,13 @@ test('decisions are those of all names, or of those that are wanted', async () =
   ]);
   expect(await read('decisions', { filters: { decision: 'wave-policy' } })).toHaveLength(2);
   expect(await read('decisions', { filters: { decision: ['other'] } })).toHaveLength(0);
+});
+
+test('however many decisions there are, those of all are read', async () => {
+  for (let number = 0; number < 110; number++)
+    await logged.publish(wavePolicy('1.0.0').replace('wave-policy', `another-${number}`));
+  await logged.runAll([{ devices: 9 }]);
+  expect(await read('decisions')).toHaveLength(1);
 });
 
 test('alerts are those that have fired and were found in the period, over or not', async () => {

@@ -14,6 +14,9 @@ test.each<[string, TimePart, string, string]>([
   ['2026-12-31T23:30:00Z', 'month', 'Europe/Berlin', '2027-01'],
   ['2026-11-26T12:00:00Z', 'weekday', 'UTC', 'thu'],
   ['1969-12-31T12:00:00Z', 'weekday', 'UTC', 'wed'],
+  ['1969-12-22T12:00:00Z', 'weekday', 'UTC', 'mon'],
+  ['1969-12-21T12:00:00Z', 'weekday', 'UTC', 'sun'],
+  ['1969-12-21T12:00:00Z', 'week', 'UTC', '1969-12-15'],
   ['2026-11-26T13:05:00Z', 'hour-of-day', 'Asia/Kolkata', '18'],
   // The hour that the clock shows twice is one.
   ['2027-10-31T00:30:00Z', 'hour', 'Europe/Berlin', '2027-10-31 02:00'],
