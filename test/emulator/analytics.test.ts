@@ -161,7 +161,7 @@ describeEmulated('figures over time on the emulator', () => {
     expect(JSON.parse(top.stdout)).toMatchObject({
       server: deployed().url,
       failed: expect.arrayContaining([expect.objectContaining({ workflow: 'counted' })]),
-      fleet: { by: 'type' },
+      fleet: { by: 'zone' },
     });
   });
 });
