@@ -27,8 +27,8 @@ interface Day {
 
 /**
  * Counts the next day of a rebuild anew from records and histories, and keeps that in the place of what there was. Broken off, it is done
- * again from its begin, some times; then it is given up. Nothing else may be counted meanwhile. What it has counted is noted, so that an event of it which is told of later
- * counts no more.
+ * again from its begin, some times; then it is given up. Nothing else may be counted meanwhile. What it has counted is noted, so that an
+ * event of it which is told of later counts no more.
  *
  * @param upTo how far the feed has been counted.
  */
