@@ -15,7 +15,10 @@ const feed = new TableFeed({ table, clock: systemClock, random: systemRandom }, 
 
 export const handler = lambdaHandler(
   createRollUp(
-    { table, engine, feed, clock: systemClock, beginning: () => beginningOfFeed(systemClock.now()) },
+    {
+      ...{ table, engine, feed, clock: systemClock, lateMs: SETTLED_MS },
+      beginning: () => beginningOfFeed(systemClock.now()),
+    },
     MOST_MS,
   ),
 );

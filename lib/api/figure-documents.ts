@@ -182,12 +182,18 @@ export const RebuildSchema = z
     next: InstantSchema.describe('The day that comes next; the same as `to` when all is done.'),
     executions: z.int(),
     askedAt: InstantSchema,
+    tries: z
+      .int()
+      .describe('How often the next day was begun; on AWS, one has to be done in a call of five minutes.'),
+    givenUp: z
+      .array(InstantSchema)
+      .describe('Days that were begun three times, and never done: they stay as they were counted.'),
   })
   .meta({ id: 'AnalyticsRebuild' });
 
 const TIMES = [
   ...['at', 'from', 'to', 'next', 'askedAt', 'countedUpTo', 'incompleteSince'],
-  ...['reachedAt', 'reachedAtEarliest'],
+  ...['reachedAt', 'reachedAtEarliest', 'givenUp'],
 ];
 
 /** Figures as a document: times are instants. */
@@ -195,13 +201,11 @@ export function toFigureDocument(figures: object): Json {
   return withInstants(JSON.parse(JSON.stringify(figures)));
 }
 
-function withInstants(value: Json): Json {
-  if (Array.isArray(value)) return value.map((each: Json) => withInstants(each));
+function withInstants(value: Json, name = ''): Json {
+  if (typeof value === 'number') return TIMES.includes(name) ? instant(value) : value;
+  if (Array.isArray(value)) return value.map((each: Json) => withInstants(each, name));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each = null]) => [
-      name,
-      typeof each === 'number' && TIMES.includes(name) ? instant(each) : withInstants(each),
-    ]),
+    Object.entries(value).map(([key, each = null]) => [key, withInstants(each, key)]),
   );
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { StepwrightError } from '#core/error.ts';
 import { retentionKeys } from '#table/retention-keys.ts';
 import { rollupKeys } from '#table/rollup-keys.ts';
-import type { Table } from '#table/table.ts';
+import { ConditionFailed, type Item, type Table } from '#table/table.ts';
 import { startOf } from './cube.ts';
 import { KEEP_MS } from './rollup-store.ts';
 
@@ -12,6 +12,8 @@ const RebuildSchema = z.object({
   next: z.number(),
   executions: z.number(),
   askedAt: z.number(),
+  tries: z.number().default(0),
+  givenUp: z.array(z.number()).default([]),
 });
 
 /** What is counted anew from records: whole days, in UTC, one after another. Times in ms since the epoch. */
@@ -24,6 +26,10 @@ export interface Rebuild {
   /** How many executions were read, one that took some days several times. */
   readonly executions: number;
   readonly askedAt: number;
+  /** How often the next day was begun: more than once where it took longer than a call may, or failed. */
+  readonly tries: number;
+  /** Days of which nothing came however often they were begun: they stay as they were counted. */
+  readonly givenUp: readonly number[];
 }
 
 /** The last rebuild that was asked for. */
@@ -32,9 +38,19 @@ export async function findRebuild(table: Pick<Table, 'get'>): Promise<Rebuild | 
   return item === undefined ? undefined : RebuildSchema.parse(item);
 }
 
-/** Notes how far a rebuild is. */
-export async function saveRebuild(table: Pick<Table, 'put'>, rebuild: Rebuild): Promise<void> {
-  await table.put({ ...rollupKeys.rebuild, ...rebuild });
+/** Notes how far a rebuild is. Gives false when another was asked for meanwhile, which takes its place. */
+export async function noteRebuild(table: Pick<Table, 'put'>, rebuild: Rebuild): Promise<boolean> {
+  try {
+    await table.put(itemOf(rebuild), { attribute: 'askedAt', equals: rebuild.askedAt });
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}
+
+function itemOf(rebuild: Rebuild): Item {
+  return { ...rollupKeys.rebuild, ...rebuild };
 }
 
 /**
@@ -50,8 +66,8 @@ export async function askForRebuild(
   const first = (await table.get(retentionKeys.progress('executions')))?.['day'];
   if (typeof first === 'string' && begin < Date.parse(first)) throw noRecords(first);
   const end = startOf('day', Math.min(to, now) - 1) + 86_400_000;
-  const rebuild = { from: begin, to: end, next: begin, executions: 0, askedAt: now };
-  await saveRebuild(table, rebuild);
+  const rebuild = { from: begin, to: end, next: begin, executions: 0, askedAt: now, tries: 0, givenUp: [] };
+  await table.put(itemOf(rebuild));
   return rebuild;
 }
 

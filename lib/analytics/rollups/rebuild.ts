@@ -8,7 +8,7 @@ import { type Item, queryAll, type Table } from '#table/table.ts';
 import { CountedEvents } from './counted-events.ts';
 import { type Bucket, Cube, SPANS } from './cube.ts';
 import { FAMILIES, type Family } from './facts.ts';
-import { type Rebuild, saveRebuild } from './rebuild-store.ts';
+import { noteRebuild, type Rebuild } from './rebuild-store.ts';
 import { type RecordPorts, recordedEvents } from './recorded-events.ts';
 import { replaceGroup } from './rollup-store.ts';
 
@@ -16,6 +16,8 @@ import { replaceGroup } from './rollup-store.ts';
 const REBUILT: readonly Family[] = ['executions', 'steps', 'commands'];
 /** Executions that began longer before a day than this are not looked at for it, in ms. */
 const LOOK_BACK_MS = 7 * SPANS.day;
+/** So often a day is begun: one that is too long for a call would keep all that comes after it from being counted. */
+const MOST_TRIES = 3;
 
 /** What was asked of a day. */
 interface Day {
@@ -25,8 +27,8 @@ interface Day {
 
 /**
  * Counts the next day of a rebuild anew from records and histories, and keeps that in the place of what there was. Broken off, it is done
- * again from its begin. Nothing else may be counted meanwhile. What it has counted is noted, so that an event of it which is told of later
- * counts no more.
+ * again from its begin, some times; then it is given up. Nothing else may be counted meanwhile. What it has counted is noted, so that an
+ * event of it which is told of later counts no more.
  *
  * @param upTo how far the feed has been counted.
  */
@@ -34,12 +36,19 @@ export async function rebuildDay(
   ports: RecordPorts & { now(): number },
   rebuild: Rebuild,
   upTo: string,
-): Promise<Rebuild> {
+): Promise<void> {
   const day = { start: rebuild.next, end: rebuild.next + SPANS.day };
+  const { table } = ports;
+  const done = { ...rebuild, next: day.end, tries: 0 };
+  if (rebuild.tries >= MOST_TRIES) {
+    await noteRebuild(table, { ...done, givenUp: [...rebuild.givenUp, day.start] });
+    return;
+  }
+  if (!(await noteRebuild(table, { ...rebuild, tries: rebuild.tries + 1 }))) return;
   const cube = new Cube();
-  const counted = new CountedEvents(ports.table);
+  const counted = new CountedEvents(table);
   let executions = 0;
-  for await (const item of executionsAround(ports.table, day)) {
+  for await (const item of executionsAround(table, day)) {
     const events = (await orNone(() => recordedEvents(ports, item))).map((event) => ({ event }));
     for (const { event } of await counted.claim(events)) cube.take(event);
     executions++;
@@ -48,14 +57,12 @@ export async function rebuildDay(
   const kept = new Set<string>();
   for (const { group, ...bucket } of cube.groups()) {
     if (bucket.start < day.start || bucket.start >= day.end || !REBUILT.includes(bucket.family)) continue;
-    await replaceGroup(ports.table, bucket, { group, upTo });
+    await replaceGroup(table, bucket, { group, upTo });
     kept.add(keyOf(bucket));
   }
-  await dropOthers(ports.table, day, kept);
+  await dropOthers(table, day, kept);
   await counted.note(ports.now());
-  const after = { ...rebuild, next: day.end, executions: rebuild.executions + executions };
-  await saveRebuild(ports.table, after);
-  return after;
+  await noteRebuild(table, { ...done, executions: rebuild.executions + executions });
 }
 
 /** Executions that may have left something in a day. */

@@ -21,6 +21,8 @@ export interface RollerPorts {
   readonly clock: Clock;
   /** The cursor before all that the feed keeps, for who has counted nothing yet. */
   beginning(): string;
+  /** So late the feed is read, in ms: what is newer is not counted yet. */
+  readonly lateMs?: number;
 }
 
 /** What one round has done. */
@@ -49,6 +51,14 @@ const GROUPS_AT_ONCE = 4;
 interface Placed {
   readonly event: MonitoringEvent;
   readonly cursor: string;
+}
+
+/** What was read of the feed. */
+interface Read {
+  readonly placed: readonly Placed[];
+  readonly cursor: string;
+  readonly more: boolean;
+  readonly gap: boolean;
 }
 
 /**
@@ -82,16 +92,29 @@ export class Roller {
     }
     await counted.note(at);
     const gapAt = read.gap && before !== undefined ? at : before?.gapAt;
-    const isNoted = await noteRollupCursor(this.#ports.table, { cursor: read.cursor, at, gapAt }, before);
+    const reached = { cursor: read.cursor, at: this.#reached(read, before), gapAt };
+    const isNoted = await noteRollupCursor(this.#ports.table, reached, before);
     return { events: isNoted ? read.placed.length : 0, more: read.more };
   }
 
   /** There is nothing new: figures go up to now all the same. */
   async #rest(before: RollupCursor | undefined): Promise<Rolled> {
-    const at = Math.floor(this.#ports.clock.now());
+    const at = this.#settled();
     if (before !== undefined && at >= before.at + NOTE_MS)
       await noteRollupCursor(this.#ports.table, { ...before, at }, before);
     return { events: 0, more: false };
+  }
+
+  /** Up to when all is counted: where there is more to count, that is the time of the last event that was. */
+  #reached({ more, placed }: Read, before: RollupCursor | undefined): number {
+    const last = more ? placed.at(-1) : undefined;
+    const at = last === undefined ? this.#settled() : Math.min(Date.parse(last.event.at), this.#settled());
+    return Math.max(at, before?.at ?? 0);
+  }
+
+  /** Up to when the feed tells all that has happened. */
+  #settled(): number {
+    return Math.floor(this.#ports.clock.now()) - (this.#ports.lateMs ?? 0);
   }
 
   /** How far it has come. */
@@ -99,10 +122,7 @@ export class Roller {
     return findRollupCursor(this.#ports.table);
   }
 
-  async #read(
-    from: string,
-    most: number,
-  ): Promise<{ placed: readonly Placed[]; cursor: string; more: boolean; gap: boolean }> {
+  async #read(from: string, most: number): Promise<Read> {
     const filter = { kinds: [...COUNTED_KINDS] };
     const placed: Placed[] = [];
     let [after, more, gap] = [from, true, false];

@@ -64,7 +64,7 @@ const CursorSchema = z.object({
 /** How far counting has come. Times in ms since the epoch. */
 export interface RollupCursor {
   readonly cursor: string;
-  /** When that was. */
+  /** Up to when all that has happened is counted. */
   readonly at: number;
   /** When it was found the last time that events were not kept any more which should have been counted. */
   readonly gapAt?: number | undefined;

@@ -11,7 +11,7 @@ import { count } from '../text-layout.ts';
 const StatusSchema = z.object({ rebuild: RebuildSchema.optional() });
 const LOOK_MS = 1_000;
 
-/** `stepwright analytics rebuild`: asks for it, and tells how far it is until it is done. */
+/** `stepwright analytics rebuild`: asks for it, and tells how far it is until it is done. Fails where a day was given up. */
 export async function rebuildCommand(args: PeriodArguments, terminal: Terminal): Promise<ExitCode> {
   const server = findServer(args, process.env);
   const path = ['analytics', 'rebuild'];
@@ -33,6 +33,8 @@ export async function rebuildCommand(args: PeriodArguments, terminal: Terminal):
   else {
     const [from, to] = [rebuild.from.slice(0, 10), rebuild.to.slice(0, 10)];
     terminal.print(`counted ${from} to before ${to} anew from ${count(rebuild.executions, 'execution')}`);
+    for (const day of rebuild.givenUp)
+      terminal.print(`given up ${day.slice(0, 10)}, which takes too long: it stays as it was counted`);
   }
-  return 0;
+  return rebuild.givenUp.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rebuildDay } from '#analytics/rollups/rebuild.ts';
 import { askForRebuild, findRebuild } from '#analytics/rollups/rebuild-store.ts';
 import { type RollupPorts, rollupWork } from '#analytics/rollups/rollup-work.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
@@ -134,6 +135,57 @@ test('wherever a rebuild begins, and is broken off, the figures come to the same
     }),
     { numRuns: 8 },
   );
+});
+
+test('a day that is never done is given up after three tries, and stays as it was counted', async () => {
+  await live();
+  const table = new MemoryTable();
+  const ports = portsOver(table);
+  await workAll(ports);
+  const figures = await figuresKept(table);
+  const now = world.clock.now();
+  await askForRebuild(ports.table, { from: now - 2 * DAY_MS, to: now }, now);
+  const breaking: Table = {
+    ...ports.table,
+    put: async (item, condition) => {
+      if (item.pk.startsWith('ROLLUP#')) throw new Error('the time of the call is up');
+      await ports.table.put(item, condition);
+    },
+  };
+  let failed = 0;
+  for (let more = true; more; )
+    more = await rollupWork({ ...ports, table: breaking }, 50).then(
+      (rolled) => rolled.more,
+      () => ++failed > 0,
+    );
+  const rebuild = await findRebuild(table);
+  const givenUp = rebuild?.givenUp ?? [];
+  expect(givenUp.length).toBeGreaterThan(0);
+  expect(failed).toBe(3 * givenUp.length);
+  expect(rebuild).toMatchObject({ next: rebuild?.to, tries: 0 });
+  expect(await figuresKept(table)).toEqual(figures);
+});
+
+test('a rebuild that is asked for takes the place of the one that is under way', async () => {
+  await live();
+  const table = new MemoryTable();
+  const ports = portsOver(table);
+  const now = world.clock.now();
+  const period = { from: now - 2 * DAY_MS, to: now };
+  const first = await askForRebuild(ports.table, period, now);
+  const asking: Table = {
+    ...ports.table,
+    put: async (item, condition) => {
+      await ports.table.put(item, condition);
+      if (item.pk.startsWith('ROLLUP#')) await askForRebuild(ports.table, period, now + 1);
+    },
+  };
+  while ((await findRebuild(table))?.askedAt === now) await rollupWork({ ...ports, table: asking }, 50);
+  const second = { ...first, askedAt: now + 1 };
+  expect(await findRebuild(table)).toEqual(second);
+  const before = await figuresKept(table);
+  await rebuildDay({ ...ports, now: () => now }, { ...first, next: now - DAY_MS }, '');
+  expect([await findRebuild(table), await figuresKept(table)]).toEqual([second, before]);
 });
 
 test('what was redriven counts in a rebuild by how it has ended', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Roller } from '#analytics/rollups/roller.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import type { MonitoringEvent } from '#monitoring/events/event.ts';
+import type { EventFeed } from '#monitoring/feed/feed.ts';
 import { MemoryTable } from '#support/memory-table.ts';
 import { randomEvents } from '#support/rollup-events.ts';
 import { figuresKept, figuresOf, listFeed } from '#support/rollup-feed.ts';
@@ -87,4 +88,24 @@ test('that events were missed is known', async () => {
   await roll(true, '2');
   await roll(false, '3');
   expect(await rollerOver([], table).cursor).toEqual({ cursor: '3', at: 1_000, gapAt: 1_000 });
+});
+
+test('how far it has come is told by the last event while there is more, and as late as the feed is read', async () => {
+  const [first, second] = ['2027-03-01T00:00:00.000Z', '2027-03-01T06:00:00.000Z'];
+  const events = [first, second].map(
+    (at): MonitoringEvent => ({ v: 1, id: at, at, kind: 'execution.started', execution: at, data: {} }),
+  );
+  const table = new MemoryTable();
+  const clock = new VirtualClock(Date.UTC(2027, 2, 2));
+  const { read } = listFeed(events);
+  const feed: EventFeed = { read: (query) => read({ ...query, limit: 1 }) };
+  const roller = new Roller({ feed, table, clock, lateMs: 30_000, beginning: () => '000000' });
+  const rolled = async (): Promise<string> => {
+    await roller.rollOn(1);
+    return new Date((await roller.cursor)?.at ?? 0).toISOString();
+  };
+  expect(await rolled()).toBe(first);
+  expect(await rolled()).toBe('2027-03-01T23:59:30.000Z');
+  await clock.advance(90_000);
+  expect(await rolled()).toBe('2027-03-02T00:01:00.000Z');
 });

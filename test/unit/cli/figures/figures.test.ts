@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { findRebuild, noteRebuild } from '#analytics/rollups/rebuild-store.ts';
 import { rollupWork } from '#analytics/rollups/rollup-work.ts';
 import { ensurePool } from '#concurrency/pool.ts';
 import { startExecution } from '#executions/start.ts';
@@ -131,4 +132,17 @@ test('a rebuild is asked for, and told of until it is done', async () => {
   expect(stderr).toContain('counting 2025-12-31');
   const after = JSON.parse((await served.run('analytics', 'overview', '--json')).stdout);
   expect(after).toEqual(before);
+});
+
+test('days that were given up are told, and fail the command', async () => {
+  const { table } = world.ports;
+  const rebuilding = served.run('analytics', 'rebuild', '--from', '2025-12-31');
+  const rebuild = await vi.waitUntil(async () => {
+    const found = await findRebuild(table);
+    return found !== undefined && found.next < found.to ? found : undefined;
+  });
+  await noteRebuild(table, { ...rebuild, next: rebuild.to, givenUp: [rebuild.from] });
+  const { exitCode, stdout } = await rebuilding;
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('given up 2025-12-31, which takes too long: it stays as it was counted');
 });
