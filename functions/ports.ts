@@ -7,8 +7,6 @@ import { systemClock } from '#core/clock.ts';
 import { systemRandom } from '#core/random.ts';
 import { SqsDeadlines } from '#deadlines/sqs.ts';
 import { recordedTraces } from '#devices/traces.ts';
-import { connectBroker } from '#devices/transport/broker.ts';
-import { connectIotCore } from '#devices/transport/iot-core.ts';
 import type { Transport } from '#devices/transport/transport.ts';
 import { StepFunctionsEngine } from '#engine/step-functions.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
@@ -50,7 +48,7 @@ const EnvironmentSchema = z.object({
 type Environment = z.infer<typeof EnvironmentSchema>;
 
 /** The ports of a function on AWS, from its environment. Made once for each cold start. */
-export async function connectPorts(environment: NodeJS.ProcessEnv = process.env): Promise<ExecutionPorts> {
+export function connectPorts(environment: NodeJS.ProcessEnv = process.env): ExecutionPorts {
   const settings = EnvironmentSchema.parse(environment);
   const table = new DynamoDbTable(new DynamoDBClient({}), settings.TABLE_NAME);
   const deadlines = new SqsDeadlines(
@@ -62,7 +60,7 @@ export async function connectPorts(environment: NodeJS.ProcessEnv = process.env)
   return {
     table,
     engine: createEngine(settings),
-    transport: await connectTransport(settings),
+    transport: lazyTransport(connectorOf(settings)),
     deadlines,
     clock: systemClock,
     random: systemRandom,
@@ -104,8 +102,23 @@ function createEngine(settings: Environment): StepFunctionsEngine {
   });
 }
 
-function connectTransport({ TRANSPORT, BROKER_URL, AWS_ENDPOINT_URL }: Environment): Promise<Transport> {
-  if (TRANSPORT === 'iot-core') return connectIotCore(AWS_ENDPOINT_URL);
-  if (BROKER_URL === undefined) throw new Error('TRANSPORT is "broker" and BROKER_URL is not set');
-  return connectBroker({ url: BROKER_URL });
+/** Connected when the first command is sent: most functions send none, and may not ask where IoT Core is. */
+function lazyTransport(connect: () => Promise<Transport>): Transport {
+  const connected = once(connect);
+  return { send: async (device, message) => (await connected()).send(device, message) };
+}
+
+/** Which transport it is, is known when functions are bundled (`lib/infra/bundle.ts`): what the other one takes is left out. */
+function connectorOf({ TRANSPORT, BROKER_URL, AWS_ENDPOINT_URL }: Environment): () => Promise<Transport> {
+  if ((process.env['TRANSPORT'] ?? TRANSPORT) === 'broker') {
+    if (BROKER_URL === undefined) throw new Error('TRANSPORT is "broker" and BROKER_URL is not set');
+    return async () => {
+      const { connectBroker } = await import('#devices/transport/broker.ts');
+      return connectBroker({ url: BROKER_URL });
+    };
+  }
+  return async () => {
+    const { connectIotCore } = await import('#devices/transport/iot-core.ts');
+    return connectIotCore(AWS_ENDPOINT_URL);
+  };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Json } from '#core/json.ts';
-import { EmbeddedEngine, type EmbeddedEngineOptions } from '#engine/embedded/engine.ts';
+import { EmbeddedEngine } from '#engine/embedded/engine.ts';
+import type { EmbeddedEngineOptions } from '#engine/embedded/engine-options.ts';
 import type { Machine } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
 import { branchWork, CountSchema, increment } from './peer.ts';

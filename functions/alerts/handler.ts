@@ -10,7 +10,7 @@ import { lambdaHandler } from '../shell.ts';
 import { SqsAlertWaker } from '../sqs-alert-waker.ts';
 import { createAlerts } from './alerts.ts';
 
-const ports = await connectPorts();
+const ports = connectPorts();
 const { table, clock, random } = ports;
 
 const alerts = createAlerts({

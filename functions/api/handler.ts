@@ -10,7 +10,7 @@ import { lambdaHandler } from '../shell.ts';
 import { toGatewayResult, toHttpRequest } from './gateway.ts';
 import { withTrace } from './trace-header.ts';
 
-const ports = await connectPorts();
+const ports = connectPorts();
 
 const api = createApi({
   ports,

@@ -22,7 +22,7 @@ const client = new S3Client({ forcePathStyle: AWS_ENDPOINT_URL !== undefined });
 
 export const handler = lambdaHandler(
   createArchive({
-    ...(await connectPorts()),
+    ...connectPorts(),
     times: read.times,
     archive: new S3Store(client, { bucket: ARCHIVE_BUCKET, prefix: '' }),
     onDefect: (error) => logger.error('a record cannot be archived, and stays', { error }),

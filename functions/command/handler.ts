@@ -2,4 +2,4 @@ import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { createCommand } from './command.ts';
 
-export const handler = lambdaHandler(createCommand(await connectPorts()));
+export const handler = lambdaHandler(createCommand(connectPorts()));

@@ -4,7 +4,7 @@ import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { createDeadline } from './deadline.ts';
 
-const deadline = createDeadline(await connectPorts());
+const deadline = createDeadline(connectPorts());
 const processor = new BatchProcessor(EventType.SQS);
 
 const takeRecord = async ({ body }: SQSRecord): Promise<void> => {

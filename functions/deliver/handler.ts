@@ -9,7 +9,7 @@ import { lambdaHandler } from '../shell.ts';
 import { createDeliver } from './deliver.ts';
 
 const mailFrom = process.env['MAIL_FROM'];
-const deliver = createDeliver(await connectPorts(), {
+const deliver = createDeliver(connectPorts(), {
   mailer: mailFrom === undefined ? undefined : new SesMailer(new SESv2Client({}), mailFrom),
   topics: new SnsTopics(new SNSClient({}), process.env['NOTIFICATION_TOPIC_ARN'] ?? ''),
 });

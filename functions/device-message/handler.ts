@@ -4,7 +4,7 @@ import { lambdaHandler } from '../shell.ts';
 import { createDeviceMessage } from './device-message.ts';
 import { executionOfMessage } from './execution-of-message.ts';
 
-const take = createDeviceMessage(await connectPorts());
+const take = createDeviceMessage(connectPorts());
 
 export const handler = lambdaHandler(async (message: unknown) => {
   // What a device says begins a trace of its own: by this it is found with that of the execution.

@@ -2,4 +2,4 @@ import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { createEscalate } from './escalate.ts';
 
-export const handler = lambdaHandler(createEscalate(await connectPorts()));
+export const handler = lambdaHandler(createEscalate(connectPorts()));

@@ -3,7 +3,7 @@ import { lambdaHandler } from '../shell.ts';
 import { createExecutionEnded } from './execution-ended.ts';
 import { readStatusChange } from './status-change.ts';
 
-const ports = await connectPorts();
+const ports = connectPorts();
 const executionEnded = createExecutionEnded(ports);
 const source = { engine: ports.engine, machineArnPrefix: process.env['MACHINE_ARN_PREFIX'] ?? '' };
 

@@ -5,7 +5,7 @@ import { lambdaHandler } from '../shell.ts';
 import { createMakeReports } from './make-reports.ts';
 
 const makeReports = createMakeReports({
-  ...(await connectPorts()),
+  ...connectPorts(),
   files: connectReportFiles(),
   onDefect: (error) => logger.error('a report could not be made', { error }),
 });

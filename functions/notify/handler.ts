@@ -2,4 +2,4 @@ import { connectPorts } from '../ports.ts';
 import { lambdaHandler } from '../shell.ts';
 import { createNotify } from './notify.ts';
 
-export const handler = lambdaHandler(createNotify(await connectPorts()));
+export const handler = lambdaHandler(createNotify(connectPorts()));

@@ -7,4 +7,4 @@ import { createOutsideEvent } from './outside-event.ts';
 /** The sources of the project are part of the bundle. */
 const sources = JSON.parse(readFileSync(join(import.meta.dirname, 'events.json'), 'utf8'));
 
-export const handler = lambdaHandler(createOutsideEvent(await connectPorts(), sources));
+export const handler = lambdaHandler(createOutsideEvent(connectPorts(), sources));

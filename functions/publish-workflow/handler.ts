@@ -10,7 +10,7 @@ import { createPublishProject, PROJECT_DOCUMENT } from './publish-project.ts';
 import { createPublishReport, isReportDocument } from './publish-report.ts';
 import { createPublishWorkflow } from './publish-workflow.ts';
 
-const ports = await connectPorts();
+const ports = connectPorts();
 const publishWorkflow = createPublishWorkflow(ports);
 const publishDecision = createPublishDecision(ports);
 const publishReport = createPublishReport(ports);

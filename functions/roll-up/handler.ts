@@ -10,7 +10,7 @@ const MOST_MS = 180_000;
 /** So late the feed is read: who writes to it may be slow, and what comes before the place that was reached is not counted. In ms. */
 const SETTLED_MS = 30_000;
 
-const { table, engine } = await connectPorts();
+const { table, engine } = connectPorts();
 const feed = new TableFeed({ table, clock: systemClock, random: systemRandom }, SETTLED_MS);
 
 export const handler = lambdaHandler(

@@ -6,7 +6,7 @@ import { lambdaHandler } from '../shell.ts';
 import { createTellSteps } from './tell-steps.ts';
 import { traceTeller } from './trace-teller.ts';
 
-const { engine } = await connectPorts();
+const { engine } = connectPorts();
 const telling = connectTelling();
 const trace = traceTeller(telling.table, { client: new XRayClient({}), logger });
 

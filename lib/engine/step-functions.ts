@@ -1,8 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
-  CreateStateMachineCommand,
   DescribeExecutionCommand,
-  DescribeStateMachineCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
@@ -14,7 +11,6 @@ import {
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
-  StateMachineAlreadyExists,
   StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -36,18 +32,12 @@ import {
   type TaskAnswer,
   type TaskFailure,
 } from './engine.ts';
-import {
-  ExecutionNotRedrivable,
-  nameTaken,
-  noExecution,
-  noMachine,
-  notOnStepFunctions,
-  otherDefinition,
-} from './faults.ts';
+import { ExecutionNotRedrivable, nameTaken, noExecution, noMachine, notOnStepFunctions } from './faults.ts';
 import type { HistoryEvent } from './history.ts';
 import { answered, limited } from './step-functions-answers.ts';
 import { listChildren, listMapRuns } from './step-functions-children.ts';
 import { toHistoryEvent } from './step-functions-history.ts';
+import { deployMachine, type MachineDeployment } from './step-functions-machines.ts';
 
 /** Where the machines of ours are. */
 export interface StepFunctionsOptions {
@@ -55,15 +45,8 @@ export interface StepFunctionsOptions {
   /** ARN of a machine without the machine's own name, such as `arn:aws:states:eu-central-1:123456789012:stateMachine:stepwright-`. */
   readonly machineArnPrefix: string;
   /** What deploying machines at run time takes; without it, machines come by `cdk deploy` alone. */
-  readonly deployment?: {
-    readonly roleArn: string;
-    /** What the tokens of definitions stand for. */
-    readonly substitutions: Readonly<Record<string, string>>;
-  };
+  readonly deployment?: MachineDeployment;
 }
-
-/** Tries of a description that may lag behind what was just created. */
-const STATUS_TRIES = 5;
 
 /** AWS Step Functions as an engine. */
 export class StepFunctionsEngine implements Engine {
@@ -77,23 +60,10 @@ export class StepFunctionsEngine implements Engine {
     this.#deployment = deployment;
   }
 
-  async deploy({ name, definition }: Machine): Promise<void> {
-    if (this.#deployment === undefined) throw new Error(`"${name}" cannot be deployed without a role`);
-    const { roleArn, substitutions } = this.#deployment;
-    const text = substitute(JSON.stringify(definition), substitutions);
-    const create = new CreateStateMachineCommand({
-      name: `${this.#prefix.slice(this.#prefix.lastIndexOf(':') + 1)}${name}`,
-      definition: text,
-      roleArn,
-      tracingConfiguration: { enabled: true },
-    });
-    try {
-      await this.#client.send(create);
-    } catch (error) {
-      if (!(error instanceof StateMachineAlreadyExists)) throw error;
-      await this.#demandEqual(name, text);
-    }
-    await this.#untilActive(name);
+  async deploy(machine: Machine): Promise<void> {
+    if (this.#deployment === undefined)
+      throw new Error(`"${machine.name}" cannot be deployed without a role`);
+    await deployMachine({ client: this.#client, machineArnPrefix: this.#prefix }, machine, this.#deployment);
   }
 
   async start(ref: ExecutionRef, input: Json, { trace }: StartOptions = {}): Promise<void> {
@@ -260,24 +230,6 @@ export class StepFunctionsEngine implements Engine {
     }
   }
 
-  async #demandEqual(name: string, text: string): Promise<void> {
-    const { definition } = await this.#client.send(
-      new DescribeStateMachineCommand({ stateMachineArn: `${this.#prefix}${name}` }),
-    );
-    if (definition !== text) throw otherDefinition(name);
-  }
-
-  /** A machine that was just created may not be started yet. */
-  async #untilActive(name: string): Promise<void> {
-    for (let tries = 1; tries <= STATUS_TRIES; tries++) {
-      const { status } = await this.#client.send(
-        new DescribeStateMachineCommand({ stateMachineArn: `${this.#prefix}${name}` }),
-      );
-      if (status === 'ACTIVE') return;
-      await pause(100 * tries);
-    }
-  }
-
   #machineArn({ machine }: ExecutionRef): string {
     return `${this.#prefix}${machine}`;
   }
@@ -292,10 +244,6 @@ const HISTORY_PAGE = 1_000;
 const START_ANEW = 'start a new execution';
 
 const StatusSchema = z.enum(ENGINE_STATUSES);
-
-function substitute(text: string, substitutions: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\{(\w+)\}/g, (token, name: string) => substitutions[name] ?? token);
-}
 
 function parseJson(text: string): Json {
   return JsonSchema.parse(JSON.parse(text));

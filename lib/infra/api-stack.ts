@@ -117,14 +117,14 @@ export class ApiStack extends Stack {
       memorySize: 512,
       timeout: Duration.seconds(29),
       environment: {
-        ...runtime.functionEnvironment,
+        ...runtime.functions.environment,
         MACHINE_ROLE_ARN: runtime.machines.role.roleArn,
         MACHINE_SUBSTITUTIONS: this.toJsonString(runtime.machines.substitutions),
       },
     });
-    runtime.grantDevices(api);
-    runtime.grantLinks(api);
-    runtime.grantNotifying(api);
+    runtime.functions.grantDevices(api);
+    runtime.functions.grantLinks(api);
+    runtime.functions.grantNotifying(api);
     reports.grant(api);
     allowChildren(api);
     return api

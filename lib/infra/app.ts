@@ -30,7 +30,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const project = projectDocument(options.project);
   const reports = projectReports(options.project);
   rmSync(scratch, { recursive: true, force: true });
-  bundleFunctions(root, scratch);
+  bundleFunctions(root, scratch, options.transport);
   addDocuments(
     join(scratch, 'publish-workflow', 'workflows'),
     new Map<string, unknown>([

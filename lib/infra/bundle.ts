@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { DeploymentOptions } from './names.ts';
 
 /** `require` for the CommonJS parts of the AWS SDK inside an ES module. */
 const REQUIRE_BANNER =
@@ -8,11 +9,15 @@ const REQUIRE_BANNER =
 
 /**
  * Bundles every function of `functions/` in one pass of esbuild, SDK included and tree-shaken, into
- * `<outdir>/<name>/handler.mjs`.
+ * `<outdir>/<name>/handler.mjs`, without what transports take that are not this one.
  *
  * @returns the names of the functions.
  */
-export function bundleFunctions(root: string, outdir: string): string[] {
+export function bundleFunctions(
+  root: string,
+  outdir: string,
+  transport: DeploymentOptions['transport'],
+): string[] {
   const names = readdirSync(join(root, 'functions'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
@@ -32,6 +37,7 @@ export function bundleFunctions(root: string, outdir: string): string[] {
     banner: { js: REQUIRE_BANNER },
     // Asked for by @datadog/sketches-js only where a sketch is written as protobuf, which nothing does.
     external: ['protobufjs'],
+    define: { 'process.env.TRANSPORT': JSON.stringify(transport) },
     logLevel: 'error',
   });
   return names;

@@ -114,7 +114,7 @@ export class MonitoringStack extends Stack {
     const teller = new ServiceFunction(this, name, {
       bundle: join(bundles, name),
       ...{ description, timeout, memorySize: 512 },
-      environment: { ...runtime.functionEnvironment, EVENT_BUS_NAME: this.bus.eventBusName },
+      environment: { ...runtime.functions.environment, EVENT_BUS_NAME: this.bus.eventBusName },
     })
       .writeTable(table)
       .allow(['events:PutEvents'], [this.bus.eventBusArn]);
@@ -130,9 +130,9 @@ export class MonitoringStack extends Stack {
       bundle: join(bundles, 'alerts'),
       description: 'Evaluates alerts over the events, and has people told',
       ...{ timeout: LOOK_TIMEOUT, memorySize: 1_024 },
-      environment: runtime.functionEnvironment,
+      environment: runtime.functions.environment,
     }).writeTable(table);
-    runtime.grantNotifying(looker);
+    runtime.functions.grantNotifying(looker);
     letEscalate(looker);
     this.#alerting.feed(looker);
   }

@@ -36,11 +36,11 @@ export class ReportSchedule extends Construct {
       description: 'Makes the reports that are due',
       timeout: Duration.minutes(5),
       memorySize: 1_024,
-      environment: runtime.functionEnvironment,
+      environment: runtime.functions.environment,
     })
       .writeTable(table)
       .allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionArns(this, '*')]);
-    bucket.grant(runtime.grantNotifying(allowChildren(maker)));
+    bucket.grant(runtime.functions.grantNotifying(allowChildren(maker)));
     const { functionArn } = maker.lambda;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));

@@ -27,7 +27,7 @@ export class RollUps extends Construct {
       bundle: join(bundles, 'roll-up'),
       description: 'Counts by hour and day what has happened, and counts anew what is asked for',
       ...{ timeout: Duration.minutes(5), memorySize: 1_024, atOnce: 1 },
-      environment: runtime.functionEnvironment,
+      environment: runtime.functions.environment,
     })
       .writeTable(table)
       .allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionArns(this, '*')]);

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { ArnFormat, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -22,8 +21,9 @@ import { DeviceIngress } from './device-ingress.ts';
 import { addEscalations, letOfferHelp } from './escalations.ts';
 import { EventIngress } from './event-ingress.ts';
 import { executionArns, type MachineFunctions, Machines, machineArn } from './machines.ts';
-import { type DeploymentOptions, PREFIX } from './names.ts';
-import { allowChildren, ServiceFunction } from './service-function.ts';
+import type { DeploymentOptions } from './names.ts';
+import { RuntimeFunctions } from './runtime-functions.ts';
+import { allowChildren, type ServiceFunction } from './service-function.ts';
 import { WorkflowPublication } from './workflow-publication.ts';
 import type { DeployedDecision, DeployedProject, DeployedWorkflow } from './workflows.ts';
 
@@ -41,24 +41,20 @@ export interface RuntimeStackProps extends StackProps {
   readonly project: DeployedProject;
 }
 
-/** What answering the token of a task takes. */
-const ANSWER_TASK = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
 /** What telling whether a task still waits takes: who serves the line of a pool asks before it gives somebody up. */
 export const PROBE_TASK = ['states:SendTaskHeartbeat'];
 
 /** What runs workflows: the step handlers, the machines, the way in for what devices say, and the deadlines. */
 export class RuntimeStack extends Stack {
   readonly machines: Machines;
-  /** Environment of every function, also of those in other stacks. */
-  readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** Makes functions, and says what those of other stacks may do. */
+  readonly functions: RuntimeFunctions;
   readonly deadlines: Queue;
   readonly #deliveries: Deliveries;
   /** What people and services are told goes through it; subscriptions choose by the attribute `topic`. */
   readonly notifications: Topic;
   /** Puts on record what is known only once it is deployed. */
   readonly publisher: IFunction;
-  /** What links by which people answer approvals are signed with. */
-  readonly #linkSecret: Secret;
   readonly #props: RuntimeStackProps;
 
   constructor(scope: Construct, id: string, props: RuntimeStackProps) {
@@ -79,46 +75,45 @@ export class RuntimeStack extends Stack {
       masterKey: Alias.fromAliasName(this, 'NotificationKey', 'alias/aws/sns'),
     });
     addTopicAlarm(this, this.notifications);
-    this.#linkSecret = new Secret(this, 'LinkSecret', {
+    const linkSecret = new Secret(this, 'LinkSecret', {
       description: 'Signs the links by which people answer approvals of Stepwright',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
-    this.functionEnvironment = {
-      TABLE_NAME: props.table.tableName,
-      DEADLINE_QUEUE_URL: this.deadlines.queueUrl,
-      MACHINE_ARN_PREFIX: machineArn(this, ''),
-      DELIVERY_QUEUE_URL: this.#deliveries.queue.queueUrl,
-      LINK_SECRET_ARN: this.#linkSecret.secretArn,
-      ...(props.options.mailFrom === undefined ? {} : { MAIL_FROM: props.options.mailFrom }),
-      SECRET_PREFIX: `${PREFIX}/`,
-      TRANSPORT: props.options.transport,
-      ...(props.options.brokerUrl === undefined ? {} : { BROKER_URL: props.options.brokerUrl }),
-    };
+    this.functions = new RuntimeFunctions(this, {
+      ...{ table: props.table, options: props.options, bundles: props.bundles },
+      ...{ deadlines: this.deadlines, deliveries: this.#deliveries.queue, linkSecret },
+    });
 
-    const command = this.#deviceFunction('command', 'Sends a command to a device');
-    const listener = this.#deviceFunction(
+    const command = this.functions.makeForDevices('command', 'Sends a command to a device');
+    const listener = this.functions.makeForDevices(
       'device-message',
       'Hears what devices say, and completes their tasks',
     );
-    const deadline = this.#deviceFunction('deadline', 'Looks at what may be overdue')
+    const deadline = this.functions
+      .makeForDevices('deadline', 'Looks at what may be overdue')
       .allow(PROBE_TASK, [machineArn(this, '*')])
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executionArns(this, '*')])
       .allow(['states:StartExecution'], [machineArn(this, UNWIND_MACHINE.name)]);
-    this.grantNotifying(deadline);
+    this.functions.grantNotifying(deadline);
     this.#addDeliver();
-    const ended = this.#deviceFunction(
+    const ended = this.functions.makeForDevices(
       'execution-ended',
       'Settles an execution that has ended, or unwinds it',
     );
-    const selectDevices = this.#taskFunction('select-devices', 'Selects devices').readTable(props.table);
-    const settleIteration = this.#taskFunction(
-      'settle-iteration',
-      'Counts failed iterations, and tells failures of child executions',
-    ).writeTable(props.table);
+    const selectDevices = this.functions
+      .makeForTasks('select-devices', 'Selects devices')
+      .readTable(props.table);
+    const settleIteration = this.functions
+      .makeForTasks('settle-iteration', 'Counts failed iterations, and tells failures of child executions')
+      .writeTable(props.table);
     allowChildren(settleIteration).allow(['states:DescribeExecution'], [executionArns(this, '*')]);
     allowChildren(ended);
     // It reads all commands of an execution, of which there may be tens of thousands.
-    const unwind = this.#deviceFunction('unwind', 'Plans and closes an unwind', Duration.seconds(50));
+    const unwind = this.functions.makeForDevices(
+      'unwind',
+      'Plans and closes an unwind',
+      Duration.seconds(50),
+    );
     unwind
       // Unwinds of called workflows, and workflows that undo what those did.
       .allow(['states:StartExecution'], [machineArn(this, '*')])
@@ -140,10 +135,9 @@ export class RuntimeStack extends Stack {
       ...this.#callingFunctions(),
     });
     addEscalations(this.machines, props.alerts);
-    const publish = this.#function(
-      'publish-workflow',
-      'Registers deployed workflows and decisions',
-    ).writeTable(props.table);
+    const publish = this.functions
+      .make('publish-workflow', 'Registers deployed workflows and decisions')
+      .writeTable(props.table);
     new WorkflowPublication(this, 'Workflows', {
       machines: this.machines,
       publisher: publish.lambda,
@@ -164,7 +158,7 @@ export class RuntimeStack extends Stack {
     this.#addEventIngress(undelivered);
     new Archive(this, 'Archive', {
       ...{ table: props.table, bucket: props.archive, retain: props.options.retain },
-      ...{ environment: this.functionEnvironment, bundles: props.bundles, deadLetters: undelivered },
+      ...{ environment: this.functions.environment, bundles: props.bundles, deadLetters: undelivered },
     });
     new Rule(this, 'ExecutionEnded', {
       description: 'Executions of our machines that have ended',
@@ -184,9 +178,9 @@ export class RuntimeStack extends Stack {
   #addEventIngress(undelivered: Queue): void {
     const { project, table, options } = this.#props;
     if (project.events.length === 0) return;
-    const teller = this.#taskFunction('outside-event', 'Tells steps of what comes from outside').writeTable(
-      table,
-    );
+    const teller = this.functions
+      .makeForTasks('outside-event', 'Tells steps of what comes from outside')
+      .writeTable(table);
     teller.lambda.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(undelivered) });
     new EventIngress(this, 'EventIngress', {
       ...{ sources: project.events, teller: teller.lambda, deadLetters: undelivered },
@@ -198,12 +192,14 @@ export class RuntimeStack extends Stack {
   #waitingFunctions(): Pick<MachineFunctions, 'awaitEvent' | 'requestApproval' | 'rollout' | 'lock'> {
     const { table } = this.#props;
     const waiting = (name: string, description: string): ServiceFunction =>
-      this.#taskFunction(name, description)
+      this.functions
+        .makeForTasks(name, description)
         .writeTable(table)
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
     return {
       awaitEvent: waiting('await-event', 'Begins to wait for an event').lambda,
-      requestApproval: this.grantNotifying(waiting('request-approval', 'Asks people to approve')).lambda,
+      requestApproval: this.functions.grantNotifying(waiting('request-approval', 'Asks people to approve'))
+        .lambda,
       rollout: waiting('rollout', 'Divides rollouts into waves, and paces them').lambda,
       lock: waiting('lock', 'Holds units of pools for steps')
         .allow(PROBE_TASK, [machineArn(this, '*')])
@@ -218,96 +214,38 @@ export class RuntimeStack extends Stack {
   > {
     const { table } = this.#props;
     // A service may take its time; the function waits for it.
-    const callHttp = this.#callsOut(
-      this.#taskFunction('call-http', 'Calls services over HTTP', Duration.minutes(5)),
+    const callHttp = this.functions.grantCallingOut(
+      this.functions.makeForTasks('call-http', 'Calls services over HTTP', Duration.minutes(5)),
     );
     return {
-      startWorkflow: this.#taskFunction('start-workflow', 'Starts the workflows that steps call')
+      startWorkflow: this.functions
+        .makeForTasks('start-workflow', 'Starts the workflows that steps call')
         .writeTable(table)
         .allow(['sqs:SendMessage'], [this.deadlines.queueArn])
         .allow(['states:StartExecution'], [machineArn(this, '*')]).lambda,
       callHttp: callHttp.lambda,
-      decide: this.#taskFunction('decide', 'Decides by tables, trees and expressions').writeTable(table)
-        .lambda,
-      escalate: this.grantNotifying(
-        this.#taskFunction('escalate', 'Tells whoever is on call of alerts', Duration.seconds(50)).writeTable(
-          table,
-        ),
+      decide: this.functions
+        .makeForTasks('decide', 'Decides by tables, trees and expressions')
+        .writeTable(table).lambda,
+      escalate: this.functions.grantNotifying(
+        this.functions
+          .makeForTasks('escalate', 'Tells whoever is on call of alerts', Duration.seconds(50))
+          .writeTable(table),
       ).lambda,
-      notify: this.grantNotifying(
-        this.#taskFunction('notify', 'Puts notifications on their way').writeTable(table),
+      notify: this.functions.grantNotifying(
+        this.functions.makeForTasks('notify', 'Puts notifications on their way').writeTable(table),
       ).lambda,
     };
   }
 
   /** Delivers notifications: the one function that may publish, send mail, and make links. */
   #addDeliver(): void {
-    const deliver = this.#callsOut(
-      this.#function('deliver', 'Delivers notifications', DELIVERY_TIMEOUT),
-    ).allow(['sns:Publish'], [this.notifications.topicArn]);
+    const deliver = this.functions
+      .grantCallingOut(this.functions.make('deliver', 'Delivers notifications', DELIVERY_TIMEOUT))
+      .allow(['sns:Publish'], [this.notifications.topicArn]);
     deliver.lambda.addEnvironment('NOTIFICATION_TOPIC_ARN', this.notifications.topicArn);
-    this.grantNotifying(this.grantLinks(deliver));
+    this.functions.grantNotifying(this.functions.grantLinks(deliver));
     letOfferHelp(deliver);
     this.#deliveries.feed(deliver, this.#props.options.mailFrom);
-  }
-
-  /** Lets a function call services with the secrets of workflows and receivers. */
-  #callsOut(caller: ServiceFunction): ServiceFunction {
-    const { table, options } = this.#props;
-    const secrets = this.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${PREFIX}/*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    if (options.allowedHosts !== undefined) {
-      caller.lambda.addEnvironment('HTTP_ALLOWED_HOSTS', options.allowedHosts);
-    }
-    return caller.writeTable(table).allow(['secretsmanager:GetSecretValue'], [secrets]);
-  }
-
-  /** Lets a function put notifications on their way. */
-  grantNotifying(caller: ServiceFunction): ServiceFunction {
-    return caller.allow(['sqs:SendMessage'], [this.#deliveries.queue.queueArn]);
-  }
-
-  /** Lets a function make and follow the links by which people answer approvals. */
-  grantLinks(caller: ServiceFunction): ServiceFunction {
-    return caller.allow(['secretsmanager:GetSecretValue'], [this.#linkSecret.secretArn]);
-  }
-
-  /** Grants what issuing and completing commands takes: the table, the task answers, the deadlines and the transport. */
-  grantDevices(caller: ServiceFunction): void {
-    caller
-      .writeTable(this.#props.table)
-      .allow(ANSWER_TASK, [machineArn(this, '*')])
-      .allow(['sqs:SendMessage'], [this.deadlines.queueArn]);
-    if (this.#props.options.transport === 'iot-core') {
-      const topics = this.formatArn({
-        service: 'iot',
-        resource: 'topic',
-        resourceName: 'stepwright/devices/*/commands',
-      });
-      caller.allow(['iot:Publish'], [topics]).allow(['iot:DescribeEndpoint'], ['*']);
-    }
-  }
-
-  #function(name: string, description: string, timeout = Duration.seconds(10)): ServiceFunction {
-    return new ServiceFunction(this, name, {
-      bundle: join(this.#props.bundles, name),
-      description,
-      timeout,
-      environment: this.functionEnvironment,
-    });
-  }
-
-  #taskFunction(name: string, description: string, timeout?: Duration): ServiceFunction {
-    return this.#function(name, description, timeout).allow(ANSWER_TASK, [machineArn(this, '*')]);
-  }
-
-  #deviceFunction(name: string, description: string, timeout?: Duration): ServiceFunction {
-    const created = this.#function(name, description, timeout);
-    this.grantDevices(created);
-    return created;
   }
 }

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Clock, systemClock } from '#core/clock.ts';
+import { systemClock } from '#core/clock.ts';
 import { ClosableClock } from '#core/closable-clock.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import { type Random, systemRandom } from '#core/random.ts';
+import { systemRandom } from '#core/random.ts';
 import { Database } from '#storage/database.ts';
 import type {
   ChildQuery,
@@ -21,47 +21,21 @@ import type {
 } from '../engine.ts';
 import { noExecution } from '../faults.ts';
 import type { HistoryEvent } from '../history.ts';
-import { Admission, type AdmissionLimits } from './admission/admission.ts';
-import type { CallLimits } from './admission/calls.ts';
+import { Admission } from './admission/admission.ts';
+import type { EmbeddedEngineOptions } from './engine-options.ts';
 import { ExecutionTasks } from './execution-tasks.ts';
 import type { JournalStore, StoredExecution } from './journal-store.ts';
 import { Machines } from './machines.ts';
 import { MapRuns } from './map-runs.ts';
-import type { MockedStates } from './mocks.ts';
 import { operatedOn } from './operated-on.ts';
-import type { Revisions } from './revisions.ts';
-import { type RunListeners, Runs } from './runs.ts';
+import { Runs } from './runs.ts';
 import { Starts } from './starts.ts';
 import type { TaskOutcome } from './states/task-runner.ts';
 import { EngineStore } from './store.ts';
-import { type EngineFunction, type ServiceOptions, TaskServices } from './task-services.ts';
+import { TaskServices } from './task-services.ts';
 import { TaskTokens } from './task-token.ts';
 import { embeddedArns } from './tokens.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
-
-/** Settings of an {@link EmbeddedEngine}. */
-export interface EmbeddedEngineOptions extends ServiceOptions, RunListeners {
-  /** Where machines, executions and journals are kept: a SQLite file, or another store. */
-  readonly database: Database | JournalStore;
-  /** Functions by the token that names them in definitions, such as `CommandFunctionArn`. */
-  readonly functions: Readonly<Record<string, EngineFunction>>;
-  /** Machines by the token that names them in definitions, such as `UnwindStateMachineArn`. */
-  readonly machines?: Readonly<Record<string, string>>;
-  /** Machines that change. Default: none. */
-  readonly revisions?: Revisions;
-  /** Answers of tasks that are mocked; the others call what they name. */
-  readonly mocks?: MockedStates;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Defaults are the quotas of Step Functions. */
-  readonly limits?: { readonly payloadBytes?: number; readonly historyEvents?: number };
-  /** How much is taken on at once. */
-  readonly admission?: AdmissionLimits;
-  /** How functions are called. */
-  readonly calls?: CallLimits;
-  /** With what task tokens are signed. Default: the secret of the store, which nobody can guess. */
-  readonly secret?: Buffer | undefined;
-}
 
 const PAYLOAD_BYTES = 262_144;
 const HISTORY_EVENTS = 25_000;

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { getDecision } from '#executions/decision-store.ts';
 import { getWorkflow } from '#executions/workflow-store.ts';
 import { createDeadline } from '#functions/deadline/deadline.ts';
@@ -108,9 +110,9 @@ const ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
 };
 
-test('the ports of a function come from its environment', async () => {
+test('the ports of a function come from its environment', () => {
   process.env['AWS_REGION'] ??= 'eu-central-1';
-  expect(Object.keys(await connectPorts(ENVIRONMENT)).sort()).toEqual([
+  expect(Object.keys(connectPorts(ENVIRONMENT)).sort()).toEqual([
     ...[
       'allowedHosts',
       'clock',
@@ -128,8 +130,8 @@ test('the ports of a function come from its environment', async () => {
 });
 
 test('links need a secret, and have one where it is named', async () => {
-  expect((await connectPorts(ENVIRONMENT)).links).toBeUndefined();
-  const { links } = await connectPorts({
+  expect(connectPorts(ENVIRONMENT).links).toBeUndefined();
+  const { links } = connectPorts({
     ...ENVIRONMENT,
     LINK_SECRET_ARN: 'arn:aws:secretsmanager:x:1:secret:l',
   });
@@ -162,13 +164,36 @@ test('the groups of a deployed project, and its address, are put on record', asy
 
 test.each(['TABLE_NAME', 'DEADLINE_QUEUE_URL', 'MACHINE_ARN_PREFIX', 'TRANSPORT'])(
   'without %s a function does not start',
-  async (name) => {
-    await expect(connectPorts({ ...ENVIRONMENT, [name]: undefined })).rejects.toThrow(name);
+  (name) => {
+    expect(() => connectPorts({ ...ENVIRONMENT, [name]: undefined })).toThrow(name);
   },
 );
 
-test('the transport broker takes the URL of one', async () => {
-  await expect(connectPorts({ ...ENVIRONMENT, TRANSPORT: 'broker' })).rejects.toThrow(
-    'BROKER_URL is not set',
-  );
+test('the transport broker takes the URL of one', () => {
+  expect(() => connectPorts({ ...ENVIRONMENT, TRANSPORT: 'broker' })).toThrow('BROKER_URL is not set');
+});
+
+test('a function asks nobody for its transport before it sends a command, and once then', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ method, url }, response) => {
+    asked.push(`${method} ${url}`);
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  try {
+    const { transport } = connectPorts({ ...ENVIRONMENT, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    expect(asked).toEqual([]);
+    const message = { id: 'e:s:0', command: 'valve.open', with: {}, issuedAt: 1, timeoutMs: 1_000 };
+    await Promise.all([transport.send('d1', message), transport.send('d2', message)]);
+    const topics = ['d1', 'd2'].map(
+      (device) => `POST /topics/stepwright%2Fdevices%2F${device}%2Fcommands?qos=1`,
+    );
+    expect(asked.toSorted()).toEqual(topics);
+  } finally {
+    vi.unstubAllEnvs();
+    server.close();
+  }
 });

@@ -5,7 +5,8 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import { Admission } from '#engine/embedded/admission/admission.ts';
-import { EmbeddedEngine, type EmbeddedEngineOptions } from '#engine/embedded/engine.ts';
+import { EmbeddedEngine } from '#engine/embedded/engine.ts';
+import type { EmbeddedEngineOptions } from '#engine/embedded/engine-options.ts';
 import type { ExecutionRef } from '#engine/engine.ts';
 import { Database } from '#storage/database.ts';
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#core/json.ts';
 import { seededRandom } from '#core/random.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
-import { EmbeddedEngine, type EmbeddedEngineOptions } from '#engine/embedded/engine.ts';
+import { EmbeddedEngine } from '#engine/embedded/engine.ts';
+import type { EmbeddedEngineOptions } from '#engine/embedded/engine-options.ts';
 import type { ServiceRequest } from '#engine/embedded/services/caller.ts';
 import { Database } from '#storage/database.ts';
 
