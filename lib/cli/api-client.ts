@@ -158,7 +158,8 @@ function tokenRefused({ url }: Server): StepwrightError {
   });
 }
 
-function notStepwright({ url }: Server, what: string): StepwrightError {
+/** SW3064. */
+export function notStepwright({ url }: Server, what: string): StepwrightError {
   return new StepwrightError({
     code: 'SW3064',
     kind: 'unavailable',

@@ -37,11 +37,14 @@ export function correctedForMany(chances: readonly number[]): readonly number[] 
 const logFactorials: number[] = [0];
 
 function logFactorial(n: number): number {
-  for (let next = logFactorials.length; next <= n; next++)
-    logFactorials.push((logFactorials[next - 1] ?? 0) + Math.log(next));
+  let last = logFactorials.at(-1) ?? 0;
+  for (let next = logFactorials.length; next <= n; next++) {
+    last += Math.log(next);
+    logFactorials.push(last);
+  }
   return logFactorials[n] ?? 0;
 }
 
 function logChoose(n: number, k: number): number {
-  return k < 0 || k > n ? Number.NEGATIVE_INFINITY : logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 }

@@ -29,20 +29,8 @@ export class SparseSketch {
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
 
-  get count(): number {
-    return this.#count;
-  }
-
   get sum(): number {
     return this.#sum;
-  }
-
-  get min(): number {
-    return this.#min;
-  }
-
-  get max(): number {
-    return this.#max;
   }
 
   /** Adds a value. */
@@ -68,12 +56,13 @@ export class SparseSketch {
   quantile(share: number): number | undefined {
     if (this.#count === 0) return undefined;
     const rank = share * (this.#count - 1);
-    let below = 0;
+    let [below, reached] = [0, 0];
     for (const [place, count] of this.#sorted()) {
+      reached = place;
       below += count;
-      if (below > rank) return Math.min(this.#max, Math.max(this.#min, mapping.value(place)));
+      if (below > rank) break;
     }
-    return this.#max;
+    return Math.min(this.#max, Math.max(this.#min, mapping.value(reached)));
   }
 
   /** How many values are greater than one, within the accuracy. */

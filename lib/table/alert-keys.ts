@@ -2,9 +2,14 @@ import type { Key } from './table.ts';
 
 /** Alerts, what tells of them, and what holds them back. */
 export const alertKeys = {
-  meta: (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'META' }),
+  meta: (id: string): Key => ({ pk: alertKeys.partition(id), sk: 'META' }),
   /** A link that was used. */
-  usedLink: (id: string, hash: string): Key => ({ pk: `ALERT#${id}`, sk: `USED#${hash}` }),
+  usedLink: (id: string, hash: string): Key => ({
+    pk: alertKeys.partition(id),
+    sk: `${alertKeys.usedLinkPrefix}${hash}`,
+  }),
+  partition: (id: string) => `ALERT#${id}`,
+  usedLinkPrefix: 'USED#',
   /** gsi1: alerts that are not over, by when they were found. */
   open: 'ALERTS#OPEN',
   byFound: (foundAt: number, id: string) => ({

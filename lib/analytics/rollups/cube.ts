@@ -54,11 +54,6 @@ export class Cube {
     return this.#groups.values();
   }
 
-  /** How many groups there are. */
-  get size(): number {
-    return this.#groups.size;
-  }
-
   #count({ family, at, values, counts, tookMs }: Fact): void {
     const [hour, day] = [startOf('hour', at), startOf('day', at)];
     for (const dimension of FAMILIES[family]) {

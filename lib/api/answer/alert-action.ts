@@ -9,6 +9,7 @@ import {
   followAction,
   type OpenAction,
 } from '#monitoring/alerts/actions/action-links.ts';
+import type { LinkUse } from '#monitoring/alerts/actions/link-uses.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { moment, page } from './pages.ts';
 
@@ -97,9 +98,8 @@ function closing(
 ): readonly [string, string] {
   switch (link.state) {
     case 'used': {
-      const { by, at, refused } = link.use;
-      const came = refused === undefined ? 'A link works once.' : `It was refused: ${refused}`;
-      return ['This link was used already', `${by} used it on ${moment(at)}. ${came}`];
+      const { by, at } = link.use;
+      return ['This link was used already', `${by} used it on ${moment(at)}. ${outcomeWords(link.use)}`];
     }
     case 'expired':
       return ['The time is up', 'A link is good for a day. "stepwright executions" has the same verbs.'];
@@ -110,6 +110,19 @@ function closing(
       ];
     default:
       return assertNever(link);
+  }
+}
+
+function outcomeWords({ outcome }: LinkUse): string {
+  switch (outcome?.is) {
+    case 'done':
+      return 'It was done. A link works once.';
+    case 'refused':
+      return `It was refused: ${outcome.why}`;
+    case undefined:
+      return 'What came of it is not on record: it is still under way, or was broken off, before or after it was done. See below how the execution stands; "stepwright executions show" tells what was done to it, and "stepwright executions" has the same verbs.';
+    default:
+      return assertNever(outcome);
   }
 }
 

@@ -7,15 +7,19 @@ import { printJson, type Terminal } from '../terminal.ts';
 import { alertTextsIn, noAlerts } from './load-alerts.ts';
 
 /**
- * `stepwright alerts compile`: prints the States Language of the escalations of a file, by their names. It is JSON with and without
- * `--json`. Throws SW1007.
+ * `stepwright alerts compile`: prints the States Language of the escalations of a file, by their names; of a folder with several
+ * files, by `<group>/<name>`. It is JSON with and without `--json`. Throws SW1007.
  */
 export async function compileAlertsCommand(file: string, terminal: Terminal): Promise<ExitCode> {
   const files = loadProject(file);
   refuseErrors(examineProject(files).diagnostics, filesOf(files), terminal);
-  const [first] = alertTextsIn(files.documents);
-  if (first === undefined) throw noAlerts(file);
-  const machines = [...escalationMachines(first.file)];
-  printJson(terminal, Object.fromEntries(machines.map(([name, { definition }]) => [name, definition])));
+  const alerts = alertTextsIn(files.documents);
+  if (alerts.length === 0) throw noAlerts(file);
+  const definitions = alerts.flatMap(({ file: { alerts: group, escalations } }) => {
+    const before = alerts.length > 1 ? `${group}/` : '';
+    const machines = [...escalationMachines({ alerts: group, escalations })];
+    return machines.map(([name, { definition }]) => [`${before}${name}`, definition] as const);
+  });
+  printJson(terminal, Object.fromEntries(definitions));
   return 0;
 }

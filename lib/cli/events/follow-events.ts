@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { StepwrightError } from '#core/error.ts';
-import { ServerMessageSchema } from '#monitoring/live/protocol.ts';
-import type { Server } from '../api-client.ts';
+import { type ServerMessage, ServerMessageSchema } from '#monitoring/live/protocol.ts';
+import { notStepwright, type Server } from '../api-client.ts';
 import { type EventsDocument, type EventsWanted, type FeedEvent, fetchEvents } from './event-calls.ts';
 
 /** What is followed, and who is told. */
@@ -87,8 +87,7 @@ function connectOnce(
   socket.on('open', () =>
     socket.send(JSON.stringify({ subscribe: { executions, workflows, devices, kinds }, after })),
   );
-  socket.on('message', (data: Buffer) => {
-    const message = ServerMessageSchema.parse(JSON.parse(data.toString('utf8')));
+  const take = (message: ServerMessage): void => {
     if ('events' in message) {
       for (const event of message.events) print(event);
       reached = message.cursor;
@@ -96,6 +95,14 @@ function connectOnce(
     else if ('gap' in message) onGap();
     else if ('heartbeat' in message) reached = message.heartbeat.cursor;
     else if ('error' in message) reject(faultOf(message.error));
+  };
+  socket.on('message', (data: Buffer) => {
+    // Thrown out of here, it would end the process, whatever the terminal looks like.
+    try {
+      take(readMessage(server, data));
+    } catch (error) {
+      reject(error);
+    }
   });
   socket.on('unexpected-response', (_request, response) => {
     if (response.statusCode === 401 || response.statusCode === 403)
@@ -111,6 +118,15 @@ function connectOnce(
     resolve({ after: reached, reason: reason || said.toString('utf8') || `code ${code}` });
   });
   return promise;
+}
+
+/** Throws SW3064. */
+function readMessage(server: Server, data: Buffer): ServerMessage {
+  try {
+    return ServerMessageSchema.parse(JSON.parse(data.toString('utf8')));
+  } catch {
+    throw notStepwright(server, 'what it tells is not understood');
+  }
 }
 
 function faultOf({ code, message, hint }: { code: string; message: string; hint?: string | undefined }) {

@@ -55,18 +55,23 @@ class Session implements AsyncDisposable {
     this.#source = source;
     this.#screen = new Screen(options.tty);
     this.#screen.open();
-    this.#stopListening = options.tty.listen({
-      onKey: (key) => this.#press(key),
-      onResize: () => this.#draw(),
-      onEnd: () => this.#ended.resolve(),
-    });
+    try {
+      this.#stopListening = options.tty.listen({
+        onKey: (key) => this.#guard(() => this.#press(key)),
+        onResize: () => this.#guard(() => this.#draw()),
+        onEnd: () => this.#ended.resolve(),
+      });
+    } catch (error) {
+      this.#screen.close();
+      throw error;
+    }
   }
 
   async run(): Promise<void> {
     const every = (ms: number, work: () => Promise<void>): void => {
       this.#timers.push(setInterval(() => this.#try(work), ms));
     };
-    this.#timers.push(setInterval(() => this.#draw(), FRAME_MS));
+    this.#timers.push(setInterval(() => this.#guard(() => this.#draw()), FRAME_MS));
     every(LOOK_UP_MS, () => this.#lookUp());
     every(GAUGES_MS, () => this.#source.refreshGauges());
     every(REFRESH_MS, () => this.#source.refresh());
@@ -77,8 +82,20 @@ class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stop.abort();
-    this.#stopListening();
-    this.#screen.close();
+    try {
+      this.#stopListening();
+    } finally {
+      this.#screen.close();
+    }
+  }
+
+  /** What fails at a key or a frame ends the session; thrown out of there, it would end the process, and leave the terminal as it is. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#ended.reject(error);
+    }
   }
 
   /** What is asked meanwhile may fail while a server is away: the connection tells of that. */

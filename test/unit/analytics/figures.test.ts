@@ -5,6 +5,7 @@ import { outliersAmong } from '#analytics/figures/outlier-tests.ts';
 import { overviewOf } from '#analytics/figures/overview.ts';
 import { trendOf } from '#analytics/figures/trend.ts';
 import { usagePatterns } from '#analytics/figures/usage.ts';
+import { findRollupCursor, noteRollupCursor } from '#analytics/rollups/rollup-store.ts';
 import type { MonitoringEvent } from '#monitoring/events/event.ts';
 import { MemoryTable } from '#support/memory-table.ts';
 import { keepCounted, told } from '#support/rollup-world.ts';
@@ -171,4 +172,90 @@ test('a value goes with failures when more of them have it than by chance; many 
   const sizes = outliersAmong(samples.map((sample, at) => ({ ...sample, isBad: at >= 300 && at % 2 === 0 })));
   expect(sizes.found[0]).toMatchObject({ field: 'size', value: '300 or more', lift: 4 });
   expect(outliersAmong([])).toEqual({ tested: 0, found: [] });
+});
+
+test('what has not ended yet has no rate and no time, and the workflow with the most ends comes first', async () => {
+  const table = new MemoryTable();
+  const at = NOW - DAY + HOUR;
+  const events = [
+    told('execution.started', at, { workflow: 'idle' }),
+    ...[1, 2, 3].flatMap((n) => [
+      told('execution.succeeded', at + n, { workflow: n > 1 ? 'busy' : 'calm', tookMs: 1_000 }),
+    ]),
+  ];
+  await keepCounted(table, events, NOW);
+  const { workflows, measures } = await overviewOf(table, { from: NOW - DAY, to: NOW });
+  expect(workflows.map(({ workflow, ended }) => [workflow, ended])).toEqual([
+    ['busy', 2],
+    ['calm', 1],
+    ['idle', 0],
+  ]);
+  expect(workflows[2]).toEqual({ workflow: 'idle', started: 1, ended: 0, dollars: 0 });
+  expect(measures.every(({ before }) => before === undefined || before === 0)).toBe(true);
+});
+
+test('hours of a burst in a row are one burst, and what comes above the usual by most comes first', async () => {
+  const table = new MemoryTable();
+  const burst = (back: number, hour: number, many: number): MonitoringEvent[] =>
+    Array.from({ length: many }, (_, n) =>
+      told('execution.started', NOW - back * DAY + hour * HOUR + n, { startedBy: `c${n}` }),
+    );
+  await keepCounted(table, [...weeks(), ...burst(3, 2, 20), ...burst(2, 3, 60), ...burst(2, 4, 50)], NOW);
+  const { bursts, callers } = await usagePatterns(table, { from: NOW - 4 * DAY, to: NOW, timeZone: 'UTC' });
+  const [first, second] = [NOW - 2 * DAY + 3 * HOUR, NOW - 3 * DAY + 2 * HOUR];
+  expect(bursts).toEqual([
+    { from: first, to: first + 2 * HOUR, started: 110, usual: 0, failed: 0 },
+    { from: second, to: second + HOUR, started: 20, usual: 0, failed: 0 },
+  ]);
+  expect(callers).toHaveLength(20);
+});
+
+test('callers beyond those that are told apart are one without a name, and so are steps', async () => {
+  const table = new MemoryTable();
+  const at = NOW - DAY;
+  const many = Array.from({ length: 300 }, (_, n) => [
+    told('execution.started', at + n, { startedBy: `p${n}` }),
+    told('step.skipped', at + n, { path: `s${n}`, attempts: 1 }),
+  ]).flat();
+  await keepCounted(table, many, NOW);
+  const { callers } = await usagePatterns(table, { from: at, to: NOW, timeZone: 'UTC' });
+  expect(callers[0]).toEqual({ started: 200 });
+  const { holders } = await bottlenecksOf(table, { from: at, to: NOW, by: 'step' });
+  expect(holders).toHaveLength(101);
+  // Steps that were skipped took no time: there is no share, and no quantile.
+  const others = holders.filter(({ name }) => name === undefined);
+  expect(others).toEqual([{ runs: 0, failed: 0, retries: 0, workMs: 0, waitMs: 0, share: 0 }]);
+});
+
+test('a value that was not counted in an hour in which others were is nothing there, and a gap is told', async () => {
+  const table = new MemoryTable();
+  const at = NOW - 2 * DAY;
+  await keepCounted(table, [told('execution.succeeded', at, { workflow: 'other', tookMs: 1 })], NOW);
+  const before = await findRollupCursor(table);
+  await noteRollupCursor(table, { cursor: '1', at: NOW, gapAt: at }, before);
+  const trend = await trendOf(table, {
+    ...{ from: at, to: NOW, measure: 'executions.ended', by: 'day' },
+    of: { dimension: 'workflow', value: 'rollout' },
+  });
+  expect(trend.points.map(({ value }) => value)).toEqual([0, 0]);
+  expect(trend).toMatchObject({ countedUpTo: NOW, incompleteSince: at });
+});
+
+test('the dearest workflow comes first, and days on which nothing ran cost nothing', async () => {
+  const table = new MemoryTable();
+  const day = (back: number): number => NOW - back * DAY + HOUR;
+  await keepCounted(
+    table,
+    [
+      told('execution.measured', day(20), { workflow: 'cheap', dollars: 1 }),
+      told('execution.measured', day(3), { workflow: 'dear', dollars: 5 }),
+    ],
+    NOW,
+  );
+  const cost = await costTrend(table, { now: NOW, daysAhead: 2 });
+  expect(cost.workflows.map(({ workflow }) => workflow)).toEqual(['dear', 'cheap']);
+  expect(cost.past.map(({ value }) => value)).toEqual([1, ...new Array(16).fill(0), 5, 0, 0]);
+  expect(cost.dollars).toBe(6);
+  const short = await costTrend(table, { now: NOW - 16 * DAY, daysAhead: 2 });
+  expect([short.past.length, short.coming]).toEqual([4, []]);
 });

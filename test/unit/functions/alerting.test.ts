@@ -19,7 +19,13 @@ import { MemoryTable } from '#support/memory-table.ts';
 
 test('who looks tells how many alerts there are, and asks to be woken while there are any', async () => {
   const woken: Woken[] = [
-    { did: 'looked', again: true, counts: [{ state: 'firing', severity: 'critical', count: 2 }] },
+    {
+      ...{ did: 'looked', again: true },
+      counts: [
+        { state: 'firing', severity: 'critical', count: 2 },
+        { state: 'pending', severity: 'warning', count: 3 },
+      ],
+    },
     { did: 'held', again: true, counts: [] },
     { did: 'looked', again: false, counts: [{ state: 'pending', severity: 'info', count: 1 }] },
     { did: 'nothing', again: false, counts: [] },
@@ -35,10 +41,14 @@ test('who looks tells how many alerts there are, and asks to be woken while ther
   expect(asked).toBe(2);
   const metric = 'stepwright_alerts';
   expect(emitted).toEqual([
-    [{ metric, value: 2, labels: { state: 'firing', severity: 'critical' } }],
+    [
+      { metric, value: 2, labels: { state: 'firing', severity: 'critical' } },
+      { metric, value: 3, labels: { state: 'pending', severity: 'warning' } },
+    ],
     [
       { metric, value: 1, labels: { state: 'pending', severity: 'info' } },
       { metric, value: 0, labels: { state: 'firing', severity: 'critical' } },
+      { metric, value: 0, labels: { state: 'pending', severity: 'warning' } },
     ],
   ]);
 });

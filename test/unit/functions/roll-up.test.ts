@@ -6,7 +6,7 @@ import { createRollUp } from '#functions/roll-up/roll-up.ts';
 import { beginningOfFeed, TableFeed } from '#monitoring/feed/table-feed.ts';
 import { MemoryTable } from '#support/memory-table.ts';
 import { randomEvents } from '#support/rollup-events.ts';
-import { figuresKept, figuresOf } from '#support/rollup-feed.ts';
+import { figuresKept, figuresOf, listFeed } from '#support/rollup-feed.ts';
 import { World } from '#support/world.ts';
 
 test('what the feed of the table keeps is counted once, however its writers tell it, and when they do', async () => {
@@ -43,4 +43,24 @@ test('what the feed of the table keeps is counted once, however its writers tell
     ),
     { numRuns: 10 },
   );
+});
+
+test('when the time is up, a call ends after the piece it is at, and the next goes on', async () => {
+  using world = await World.create();
+  const [one] = fc.sample(
+    randomEvents({ workflows: 1 }).filter((events) => events.length > 0),
+    { numRuns: 1, seed: 3 },
+  );
+  const [event] = one ?? [];
+  if (event === undefined) throw new Error('there is an event');
+  const events = Array.from({ length: 4_500 }, (_, at) => ({
+    ...event,
+    kind: 'step.succeeded' as const,
+    id: `e${at}`,
+  }));
+  const clock = new VirtualClock(Date.UTC(2027, 2, 3));
+  const ports = { table: new MemoryTable(), engine: world.ports.engine, feed: listFeed(events), clock };
+  const rollUp = (mostMs: number) => createRollUp({ ...ports, beginning: () => '000000' }, mostMs)();
+  expect(await rollUp(0)).toEqual({ events: 2_000, more: true });
+  expect(await rollUp(1_000)).toEqual({ events: 2_500, more: false });
 });

@@ -186,6 +186,14 @@ test('steps are told when an execution has said its last, and never of one that 
   expect(traced).toEqual([id]);
   await tell({ detail: { ...detail, execution: 'nobody' } });
   expect(bus).toHaveLength(3);
+  // What cannot be read now is told when the delivery is tried again.
+  const broken = createTellSteps({
+    ...{ ...ports, table: world.ports.table, engine: world.ports.engine },
+    trace: async () => {
+      throw new Error('the table is throttled');
+    },
+  });
+  await expect(broken({ detail })).rejects.toThrow('the table is throttled');
 });
 
 const clientPorts = () => ({

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '#core/random.ts';
 import { correctedForMany, fisherExact } from '#statistics/association.ts';
-import { changePoints } from '#statistics/change-points.ts';
+import { changePoints, LONGEST_SERIES } from '#statistics/change-points.ts';
 import { usualOf } from '#statistics/seasonal.ts';
 import { SparseSketch } from '#statistics/sparse-sketch.ts';
 import { forecast, trendLine } from '#statistics/trend-line.ts';
@@ -97,4 +98,58 @@ test('the test of association is Fisher’s, and corrected for how many there ar
     0.04, 0.0533, 0.0533, 0.5,
   ]);
   expect(correctedForMany([])).toEqual([]);
+});
+
+test('a value of which nothing is known is no deviation, and what is longer than can be looked at is cut', () => {
+  const gaps = [10, 10, 10, undefined];
+  expect(usualOf(gaps, [{ every: 1, least: 3 }], false)[3]).toEqual({ usual: 10, deviations: 0 });
+  const long = series(LONGEST_SERIES + 200, (at) => (at < 600 ? 10 : 30));
+  expect(changePoints(long)).toEqual([{ at: 600, before: 10, after: 30 }]);
+  expect([
+    trendLine(series(7, () => 1)),
+    forecast(
+      series(10, () => 1),
+      7,
+      3,
+    ),
+  ]).toEqual([undefined, undefined]);
+});
+
+test('the chance of a table is that of every way to come to it, or to worse', () => {
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 12 }),
+      fc.nat({ max: 12 }),
+      fc.nat(),
+      fc.nat(),
+      (having, without, some, others) => {
+        const [badWith, badWithout] = [some % (having + 1), others % (without + 1)];
+        const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+        const bad = badWith + badWithout;
+        let exact = 0;
+        for (let k = badWith; k <= Math.min(having, bad); k++)
+          exact += (choose(having, k) * choose(without, bad - k)) / choose(having + without, bad);
+        expect(fisherExact({ badWith, with: having, badWithout, without })).toBeCloseTo(
+          Math.min(1, exact),
+          9,
+        );
+      },
+    ),
+  );
+});
+
+test('a quantile is one of the values within two percent, whatever they are', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 100_000_000 }), { minLength: 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (values, share) => {
+        const sketch = new SparseSketch();
+        for (const value of values) sketch.add(value);
+        const exact =
+          values.toSorted((one, other) => one - other)[Math.floor(share * (values.length - 1))] ?? 0;
+        expect(Math.abs((sketch.quantile(share) ?? 0) / exact - 1)).toBeLessThan(0.0201);
+      },
+    ),
+  );
 });

@@ -1,6 +1,7 @@
 import type { ExecutionRef } from '#engine/engine.ts';
 import { type Delivery, deliveriesOf } from '#notifications/delivery.ts';
 import type { Table } from '#table/table.ts';
+import { DID, type LinkUse, usesOf, useWords } from '../actions/link-uses.ts';
 import type { AlertRecord } from '../records/alert-record.ts';
 import type { Page } from '../records/paging-record.ts';
 import { pagesOf, type RecordedPage } from './page-store.ts';
@@ -48,7 +49,8 @@ const END_TOLD_MS = 60_000;
 export async function alertHistory(table: Table, alert: AlertRecord): Promise<AlertHistory> {
   const { pages, more } = await pagesFor(table, alert);
   const paged = await Promise.all(pages.map((page) => pagedEntry(table, page)));
-  const entries = [...ownEntries(alert), ...paged];
+  const used = (await usesOf(table, alert.id)).flatMap((use) => usedEntry(use, alert));
+  const entries = [...ownEntries(alert), ...paged, ...used];
   return { entries: entries.sort((one, other) => one.at - other.at), more };
 }
 
@@ -72,6 +74,24 @@ function ownEntries({ foundAt, firedAt, resolvedAt, resolvedBy, notes }: AlertRe
   if (firedAt !== undefined) entries.unshift({ at: firedAt, what: 'fired' });
   if (resolvedAt !== undefined && resolvedBy === undefined) entries.push({ at: resolvedAt, what: 'well' });
   return entries;
+}
+
+const TRIED = {
+  resume: 'resume tried',
+  skip: 'skip tried',
+  rollback: 'rollback tried',
+} as const satisfies Record<LinkUse['verb'], string>;
+
+/** A link that was used; what was done by it is mostly noted of the alert already. */
+function usedEntry(use: LinkUse, { notes }: AlertRecord): readonly AlertHistoryEntry[] {
+  const { by, at, verb, outcome } = use;
+  const words = useWords(use);
+  if (outcome?.is === 'done') {
+    const isNoted = notes.some((note) => note.by === by && note.did === DID[verb] && note.why === words);
+    return isNoted ? [] : [{ at, what: 'said', by, did: DID[verb], why: words }];
+  }
+  const came = outcome === undefined ? 'what came of it is not on record' : `it was refused: ${outcome.why}`;
+  return [{ at, what: 'said', by, did: TRIED[verb], why: `${words}; ${came}` }];
 }
 
 async function pagedEntry(

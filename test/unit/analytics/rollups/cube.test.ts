@@ -79,3 +79,49 @@ test('a step counts when it ended, an execution is busy in each hour that it too
     [10, 'w@1.0.0', { busyMs: 1_800_000 }],
   ]);
 });
+
+const LITTLE: Readonly<Record<string, Partial<MonitoringEvent> & Pick<MonitoringEvent, 'kind'>>> = {
+  'an execution that was paused': { kind: 'execution.paused' },
+  'a step that began': { kind: 'step.waiting', path: 'a' },
+  'a command that was sent': { kind: 'command.sent' },
+  'a command by hand': { kind: 'command.succeeded', data: { name: 'go' } },
+  'a claim that waits': { kind: 'lease.requested', execution: 'x', data: { pools: { line: 1 } } },
+  'a lease of no pools': { kind: 'lease.granted', execution: 'x', data: { waitedMs: 3 } },
+  'an approval that was asked for': { kind: 'approval.asked', data: { group: 'ops' } },
+  'a device': { kind: 'device.online', data: {} },
+};
+
+test.each(Object.entries(LITTLE))('%s counts for nothing', (_what, part) => {
+  const event: MonitoringEvent = { v: 1, id: 'a', at: '2027-03-01T10:30:00.000Z', data: {}, ...part };
+  expect([...cubeOf([event]).groups()]).toEqual([]);
+});
+
+test('what tells little counts for that', () => {
+  const cells = (event: Partial<MonitoringEvent> & Pick<MonitoringEvent, 'kind'>) =>
+    [...cubeOf([{ ...{ v: 1, id: 'a', at: '2027-03-01T10:30:00.000Z', data: {} }, ...event }]).groups()]
+      .filter(({ by }) => by === 'day')
+      .map(({ dimension, group }) => [dimension, group.save()]);
+  const counts = { nanodollars: 0, stateTransitions: 0, lambdaCalls: 0, readUnits: 0, writeUnits: 0 };
+  expect(cells({ kind: 'execution.measured' })).toEqual([
+    ['all', { '*': { counts: { measured: 1, ...counts } } }],
+  ]);
+  expect(cells({ kind: 'command.failed', execution: 'x', workflow: 'w', data: { waitedMs: 7 } })).toEqual([
+    ['all', { '*': { counts: { failed: 1, waitedMs: 7 } } }],
+    ['workflow', { w: { counts: { failed: 1, waitedMs: 7 } } }],
+  ]);
+  expect(cells({ kind: 'step.skipped', execution: 'x', data: { tookMs: 5, attempts: 1 } })).toEqual([
+    ['all', { '*': { counts: { skipped: 1 } } }],
+  ]);
+});
+
+test('an execution that was redriven was busy before, and one of weeks counts with its last two days', () => {
+  const busy = (data: MonitoringEvent['data']) => {
+    const at = '2027-03-10T10:30:00.000Z';
+    const cube = cubeOf([{ ...{ v: 1, id: 'a', kind: 'execution.failed', at, execution: 'x' }, data }]);
+    const hours = [...cube.groups()].filter(({ by, dimension }) => by === 'hour' && dimension === 'all');
+    return hours.reduce((sum, { group }) => sum + group.cellOf('*').count('busyMs'), 0);
+  };
+  expect(busy({ tookMs: 600_000 })).toBe(600_000);
+  expect(busy({ tookMs: 600_000, redriveCount: 1 })).toBe(0);
+  expect(busy({ tookMs: 14 * 86_400_000 })).toBe(47.5 * 3_600_000);
+});

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rebuildDay } from '#analytics/rollups/rebuild.ts';
 import { askForRebuild, findRebuild } from '#analytics/rollups/rebuild-store.ts';
 import { type RollupPorts, rollupWork } from '#analytics/rollups/rollup-work.ts';
+import { StepwrightError } from '#core/error.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { cursorOf } from '#monitoring/feed/event-log.ts';
 import { MemoryTable } from '#support/memory-table.ts';
@@ -226,4 +227,42 @@ test('what retention has deleted is not counted anew: it would be lost', async (
       to: Date.UTC(2026, 0, 1),
     },
   );
+});
+
+test('a rebuild of one day leaves the others, and takes what began the day before', async () => {
+  await world.run('steps: [{ id: early, command: go, device: d1 }]');
+  await world.clock.advance(DAY_MS - 3_600_000);
+  await world.run('steps: [{ id: a, command: go, device: d1 }, { id: over, wait: { for: 3h } }]');
+  await world.quiet();
+  const counted = new MemoryTable();
+  await workAll(portsOver(counted));
+  const figures = await figuresKept(counted, FAMILIES);
+  const now = world.clock.now() + DAY_MS;
+  const rebuild = async (): Promise<void> => {
+    await askForRebuild(portsOver(counted).table, { from: now - DAY_MS, to: now }, now);
+    while (((await findRebuild(counted))?.next ?? 0) < ((await findRebuild(counted))?.to ?? 0))
+      await rollupWork(portsOver(counted), 1_000);
+  };
+  await rebuild();
+  expect(await figuresKept(counted, FAMILIES)).toEqual(figures);
+});
+
+test('an execution that retention deletes meanwhile is not counted anew, and a table that fails ends the rebuild', async () => {
+  await world.run('steps: [{ id: a, command: go, device: d1 }]');
+  await world.quiet();
+  const now = world.clock.now() + 1;
+  const rebuilt = async (fault: Error): Promise<unknown> => {
+    const table = new MemoryTable();
+    const ports = portsOver(table);
+    await askForRebuild(ports.table, { from: 0, to: now }, now);
+    const get: Table['get'] = (key) =>
+      key.sk === 'META' && !key.pk.startsWith('ROLL') ? Promise.reject(fault) : ports.table.get(key);
+    await rollupWork({ ...ports, table: { ...ports.table, get } }, 1);
+    while (((await findRebuild(table))?.next ?? 0) <= now)
+      await rollupWork({ ...ports, table: { ...ports.table, get } }, 1);
+    return Object.keys(await figuresKept(table, FAMILIES)).length;
+  };
+  const deleted = new StepwrightError({ code: 'SW4044', kind: 'not-found', message: 'it is gone' });
+  expect(await rebuilt(deleted)).toBe(0);
+  await expect(rebuilt(new Error('the disk is full'))).rejects.toThrow('the disk is full');
 });

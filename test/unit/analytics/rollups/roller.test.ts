@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Roller } from '#analytics/rollups/roller.ts';
+import { noteRollupCursor } from '#analytics/rollups/rollup-store.ts';
 import { VirtualClock } from '#core/virtual-clock.ts';
 import type { MonitoringEvent } from '#monitoring/events/event.ts';
 import type { EventFeed } from '#monitoring/feed/feed.ts';
 import { MemoryTable } from '#support/memory-table.ts';
 import { randomEvents } from '#support/rollup-events.ts';
 import { figuresKept, figuresOf, listFeed } from '#support/rollup-feed.ts';
-import type { Condition, Item, Table } from '#table/table.ts';
+import { type Condition, ConditionFailed, type Item, type Table } from '#table/table.ts';
 
 /** A table that fails after so many writes, once. */
 class FailingTable extends MemoryTable {
@@ -108,4 +109,48 @@ test('how far it has come is told by the last event while there is more, and as 
   expect(await rolled()).toBe('2027-03-01T23:59:30.000Z');
   await clock.advance(90_000);
   expect(await rolled()).toBe('2027-03-02T00:01:00.000Z');
+});
+
+test('figures go up to now also where nothing comes, as far as a minute is worth a note', async () => {
+  const table = new MemoryTable();
+  const clock = new VirtualClock(1_000);
+  const feed = listFeed([]);
+  const roller = new Roller({ feed, table, clock, beginning: () => '000000' });
+  expect([await roller.rollOn(10), await roller.cursor]).toEqual([{ events: 0, more: false }, undefined]);
+  await noteRollupCursor(table, { cursor: '000000', at: 1_000 }, undefined);
+  for (const [afterMs, at] of [
+    [59_999, 1_000],
+    [1, 61_000],
+  ] as const) {
+    await clock.advance(afterMs);
+    await roller.rollOn(10);
+    expect(await roller.cursor).toEqual({ cursor: '000000', at });
+  }
+});
+
+test('a group that another keeps at the same moment is left to it, and counted on later', async () => {
+  const events = fc.sample(randomEvents({ workflows: 2 }), { numRuns: 1, seed: 7 })[0] ?? [];
+  let isQuicker = true;
+  /** Somebody else counts the same between reading and keeping. */
+  class Contended extends MemoryTable {
+    override async put(item: Item, condition?: Condition): Promise<void> {
+      if (isQuicker && item.pk.startsWith('ROLLUP#')) {
+        isQuicker = false;
+        throw new ConditionFailed(0, undefined);
+      }
+      await super.put(item, condition);
+    }
+  }
+  const table = new Contended();
+  const roller = rollerOver(events, table);
+  expect(await roller.rollOn(10_000)).toEqual({ events: 0, more: true });
+  while ((await roller.rollOn(10_000)).more);
+  expect(await figuresKept(table)).toEqual(figuresOf(events));
+});
+
+test('a table that fails is told of, and nothing is noted', async () => {
+  const table = new FailingTable();
+  table.left = 0;
+  await expect(noteRollupCursor(table, { cursor: '1', at: 1 }, undefined)).rejects.toThrow('dies here');
+  expect(await rollerOver([], table).cursor).toBeUndefined();
 });

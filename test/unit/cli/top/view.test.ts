@@ -242,3 +242,29 @@ test('the document tells the same', () => {
   expect(document.failed[0]).toMatchObject({ executionId: 'run-53', error: 'Device.Timeout' });
   expect(document.alerts.map(({ name }) => name)).toEqual(['plant.failing-rollouts', 'plant.silent-device']);
 });
+
+test.each([
+  ['it asks again and again', { connection: { kind: 'polling' } }, '● asks each 1 s'],
+  ['there are more executions than were read', { isRunningCut: true }, /RUNNING \d+\+, by age/],
+  ['there are more devices than were read', { isFleetCut: true }, '30 devices and more'],
+  ['a pool is full', { pools: [{ name: 'uplink', used: 4, limit: 4 }] }, '4 of 4'],
+  ['a pool has no units', { pools: [{ name: 'closed', used: 0, limit: 0 }] }, /closed +━{10} +0 of 0/],
+  [
+    'an execution was stopped',
+    { failed: [{ id: 'x', workflow: 'w', version: '1.0.0', status: 'ROLLBACK_INCOMPLETE', at: SCENE_NOW }] },
+    'rollback incomplete',
+  ],
+  ['a device is nowhere', { devices: new Map([['d', { type: 'pump', isOnline: true }]]) }, '(nowhere)'],
+] as const)('the picture tells when %s', (_what, part, seen) => {
+  const state = { ...SCENE, ...part };
+  const shown = { state, ui: FIRST_UI, rows: rowsOf(state, FIRST_UI, SCENE_NOW) };
+  const { lines } = pictureLines(shown, { paint: PLAIN, columns: 120, rows: 60, now: SCENE_NOW });
+  expect(lines.join('\n')).toMatch(seen);
+});
+
+test('what is typed as a filter is shown, with how to end it', () => {
+  const ui = { ...FIRST_UI, isTyping: true, filter: 'hall' };
+  const shown = { state: SCENE, ui, rows: rowsOf(SCENE, ui, SCENE_NOW) };
+  const { lines } = pictureLines(shown, { paint: PLAIN, columns: 80, rows: 24, now: SCENE_NOW });
+  expect(lines.at(-1)).toContain('/hall▏  enter keeps the filter');
+});

@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toAlertHistoryDocument } from '#api/alert-history-documents.ts';
 import { createApi } from '#api/api.ts';
 import type { HttpResponse } from '#api/http.ts';
+import { historyLines } from '#cli/alerts/print-history.ts';
+import { StepwrightError } from '#core/error.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { pauseExecution } from '#executions/operate/pause.ts';
 import { redriveExecution } from '#executions/operate/redrive.ts';
 import { makeActionLinks } from '#monitoring/alerts/actions/action-links.ts';
 import { makeAlertLinks } from '#monitoring/alerts/actions/alert-links-of-page.ts';
+import { alertHistory } from '#monitoring/alerts/history/alert-history.ts';
 import type { AlertRecord } from '#monitoring/alerts/records/alert-record.ts';
 import { findAlert, putAlert } from '#monitoring/alerts/store/alert-store.ts';
 import { signToken } from '#signals/signed-token.ts';
+import { but } from '#support/but.ts';
 import { type Behaviour, OBEDIENT, World } from '#support/world.ts';
+import { ConditionFailed } from '#table/table.ts';
 
 const SECRET = 's'.repeat(43);
 const LINKS = { secret: async () => SECRET, baseUrl: async () => 'https://stepwright.example.org' };
@@ -50,8 +56,8 @@ afterEach(() => {
   world[Symbol.dispose]();
 });
 
-async function open(method: string, link: string): Promise<HttpResponse> {
-  const api = createApi({ ports: world.ports, version: '1.2.3' });
+async function open(method: string, link: string, ports = world.ports): Promise<HttpResponse> {
+  const api = createApi({ ports, version: '1.2.3' });
   const { pathname: path, searchParams } = new URL(link);
   return api({ method, path, query: Object.fromEntries(searchParams), headers: {} });
 }
@@ -60,6 +66,19 @@ async function linksOf(execution: string, to = 'ana'): Promise<Readonly<Record<s
   const made = await makeActionLinks(world.ports, { alert: 'a.1', execution }, to);
   return Object.fromEntries(made.map(({ verb, link }) => [verb, link]));
 }
+
+/** What the history of the alert tells, each with its time cut off. */
+async function told(): Promise<readonly string[]> {
+  const alert = (await findAlert(world.ports.table, 'a.1')) ?? ALERT;
+  const document = toAlertHistoryDocument(await alertHistory(world.ports.table, alert));
+  return historyLines(document, { columns: 400 }).map((line) => line.slice(23));
+}
+
+/** Ports whose engine cannot redrive. */
+const refusing = (error: Error): World['ports'] => ({
+  ...world.ports,
+  engine: but(world.ports.engine, { redrive: () => Promise.reject(error) }),
+});
 
 const statusOf = async (id: string) => (await world.view(id)).status;
 
@@ -192,4 +211,110 @@ test('a page is sent without these links where there is no execution, or nobody 
   expect(await makeAlertLinks(world.ports, { ...part, about }, 'ana')).toMatchObject({ actions: [] });
   const ports = { ...world.ports, links: { ...LINKS, baseUrl: async () => undefined } };
   expect(await makeAlertLinks(ports, { ...part, about }, 'ana')).toBeUndefined();
+});
+
+test.each([
+  [{ hint: 'start it anew' }, 'start it anew'],
+  [{}, 'It was refused'],
+])(
+  'what the execution refuses is told on the page, and in the history of the alert (%o)',
+  async (hint, seen) => {
+    const { id } = await world.run(FAILING);
+    const { resume = '' } = await linksOf(id);
+    const message = 'its steps would only fail again';
+    const refused = refusing(new StepwrightError({ code: 'SW4063', kind: 'conflict', message, ...hint }));
+    const page = await open('POST', resume, refused);
+    expect(page).toMatchObject({ status: 409, body: expect.stringContaining(message) });
+    expect(page.body).toContain(seen);
+    expect(await open('GET', resume)).toMatchObject({
+      ...{ status: 410, body: expect.stringContaining(`It was refused: ${message}`) },
+    });
+    expect(await told()).toEqual([
+      'fired',
+      `resume tried by ana: execution ${id}, by link; it was refused: ${message}`,
+    ]);
+    expect(await findAlert(world.ports.table, 'a.1')).toMatchObject({ status: 'FIRING' });
+  },
+);
+
+test.each([
+  [
+    'an engine that is away',
+    () => new StepwrightError({ code: 'SW4070', kind: 'unavailable', message: 'away' }),
+  ],
+  ['a defect', () => new TypeError('no such thing')],
+])('a link is good again after %s, and nothing is said to have been tried', async (_what, error) => {
+  const { id } = await world.run(FAILING);
+  const { resume = '' } = await linksOf(id);
+  const ports = refusing(error());
+  await open('POST', resume, ports).then(
+    ({ status }) => expect(status).toBeGreaterThanOrEqual(500),
+    (thrown: unknown) => expect(thrown).toBeInstanceOf(TypeError),
+  );
+  expect(await told()).toEqual(['fired']);
+  world.behave = OBEDIENT;
+  expect((await open('POST', resume)).status).toBe(200);
+  expect(await world.settle(id)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test.each([
+  ['resume', 'execution ID'],
+  ['skip', 'execution ID, step check'],
+])(
+  'where all breaks down between using up a link to %s and doing it, page and history say that it is not known',
+  async (verb, what) => {
+    const { id } = await world.run(FAILING);
+    const link = (await linksOf(id))[verb] ?? '';
+    const { table } = world.ports;
+    const broken = (): Promise<never> => Promise.reject(new Error('the power is out'));
+    const put: typeof table.put = (item, ...options) =>
+      String(item.sk).startsWith('USED#') ? table.put(item, ...options) : broken();
+    const ports = {
+      ...world.ports,
+      table: but(table, { put, update: broken, delete: broken, transact: broken }),
+    };
+    await expect(open('POST', link, ports)).rejects.toThrow('the power is out');
+    for (const method of ['GET', 'POST']) {
+      expect(await open(method, link)).toMatchObject({
+        ...{ status: 410, body: expect.stringContaining('What came of it is not on record') },
+      });
+    }
+    expect(await told()).toEqual([
+      'fired',
+      `${verb} tried by ana: ${what.replace('ID', id)}, by link; what came of it is not on record`,
+    ]);
+    expect([await statusOf(id), (await actionsOf(world.ports.table, id)).length]).toEqual(['FAILED', 0]);
+    // A new message has new links.
+    await world.clock.advance(1);
+    const { [verb]: again = '' } = await linksOf(id);
+    expect((await open('POST', again)).status).toBe(200);
+  },
+);
+
+test('what was done is not said to be refused where the alert is being changed by others meanwhile', async () => {
+  const { id } = await world.run(FAILING);
+  const { resume = '' } = await linksOf(id);
+  const { table } = world.ports;
+  const put: typeof table.put = (item, ...options) =>
+    item.pk === 'ALERT#a.1' && item.sk === 'META'
+      ? Promise.reject(new ConditionFailed(0, undefined))
+      : table.put(item, ...options);
+  const page = await open('POST', resume, { ...world.ports, table: but(table, { put }) });
+  expect(page).toMatchObject({ status: 200, body: expect.stringContaining('It goes on') });
+  expect(await told()).toEqual(['fired', `resumed by ana: execution ${id}, by link`]);
+  expect((await open('GET', resume)).body).toContain('It was done.');
+  expect(await actionsOf(table, id)).toMatchObject([{ operation: 'redrive', by: 'ana' }]);
+});
+
+test('a link that cannot be used up is not used, and a page whose execution cannot be read is not sent', async () => {
+  const { id } = await world.run(FAILING);
+  const { resume = '' } = await linksOf(id);
+  const broken = (): Promise<never> => Promise.reject(new Error('the power is out'));
+  const ports = { ...world.ports, table: but(world.ports.table, { put: broken }) };
+  await expect(open('POST', resume, ports)).rejects.toThrow('the power is out');
+  expect((await open('GET', resume)).status).toBe(200);
+  const blind = { ...world.ports, table: but(world.ports.table, { get: broken }) };
+  await expect(makeActionLinks(blind, { alert: 'a.1', execution: id }, 'ana')).rejects.toThrow('the power');
+  const nowhere = { ...world.ports, links: { ...LINKS, baseUrl: async () => undefined } };
+  expect(await makeActionLinks(nowhere, { alert: 'a.1', execution: id }, 'ana')).toEqual([]);
 });

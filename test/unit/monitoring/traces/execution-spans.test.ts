@@ -128,3 +128,25 @@ test('however many steps there are, spans are bounded, and it is told how many a
   expect(spans).toHaveLength(MOST_SPANS);
   expect(spans[0]?.attributes['stepwright.spans.not_told']).toBe(11);
 });
+
+test('a command that was never sent has no span of a device', async () => {
+  await world.presence('d1', 'offline');
+  const spans = await spansOf(await ran('steps: [{ id: go, command: go, device: d1, expires: 5s }]'));
+  expect(tree(spans)).toEqual(['tested', 'tested > go', 'tested > go > go']);
+  expect(spans.at(-1)).toMatchObject({ role: 'client', failure: { error: 'Device.Expired' } });
+});
+
+test('a rollback that leaves something has failed', async () => {
+  world.behave = (_device, { command }) =>
+    command === 'unset' ? { status: 'FAILED', error: 'Device.Failed' } : { status: 'SUCCEEDED' };
+  const spans = await spansOf(
+    await ran(`
+steps:
+  - { id: a, command: set, device: d1, compensate: { command: unset } }
+  - { id: b, fail: { error: Plant.Unsafe } }
+`),
+  );
+  const rollback = spans.find(({ name }) => name === 'rollback');
+  expect(rollback?.failure?.error).toBe('Workflow.RollbackIncomplete');
+  expect(spans[0]?.attributes['stepwright.execution.status']).toBe('ROLLBACK_INCOMPLETE');
+});
