@@ -21,10 +21,12 @@ export interface AppProps {
   /** Folder for the bundles, emptied first. */
   readonly scratch: string;
   readonly options: DeploymentOptions;
+  /** Puts the bundled functions into a folder. Default: bundles them. */
+  readonly bundle?: typeof bundleFunctions | undefined;
 }
 
 /** The stacks, by how long what is in them lives: state, runtime, api, monitoring. Throws when a workflow is not valid. */
-export function addStacks(app: App, { root, scratch, options }: AppProps): void {
+export function addStacks(app: App, { root, scratch, options, bundle = bundleFunctions }: AppProps): void {
   const workflows = compileProject(options.project);
   const decisions = projectDecisionDocuments(options.project);
   const alerts = projectAlerts(options.project);
@@ -32,7 +34,7 @@ export function addStacks(app: App, { root, scratch, options }: AppProps): void 
   const reports = projectReports(options.project);
   const templates = projectTemplates(options.project);
   rmSync(scratch, { recursive: true, force: true });
-  bundleFunctions(root, scratch, options.transport);
+  bundle(root, scratch, options.transport);
   addDocuments(
     join(scratch, 'publish-workflow', 'workflows'),
     new Map<string, unknown>([

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '#infra/app.ts';
+import { bundleFunctions } from '#infra/bundle.ts';
 import type { DeploymentOptions } from '#infra/names.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -19,6 +20,24 @@ export interface Synthesised {
   readonly findings: readonly string[];
 }
 
+/** Folders of functions that are bundled already, by transport. */
+const bundled = new Map<DeploymentOptions['transport'], string>();
+process.once('exit', () => {
+  for (const folder of bundled.values()) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Bundles once for all syntheses of a file. */
+const bundleOnce: typeof bundleFunctions = (root, outdir, transport) => {
+  let folder = bundled.get(transport);
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), 'stepwright-bundled-'));
+    bundled.set(transport, folder);
+    bundleFunctions(root, folder, transport);
+  }
+  cpSync(folder, outdir, { recursive: true });
+  return readdirSync(outdir);
+};
+
 /** Synthesises the stacks of the shipped project. */
 export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesised {
   const scratch = mkdtempSync(join(tmpdir(), 'stepwright-infra-'));
@@ -27,6 +46,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
     addStacks(app, {
       root: ROOT,
       scratch,
+      bundle: bundleOnce,
       options: {
         emulator: undefined,
         transport: 'iot-core',

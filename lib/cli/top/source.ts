@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StepwrightError } from '#core/error.ts';
 import { RecentIds } from '#monitoring/alerts/recent-ids.ts';
 import type { Server } from '../api-client.ts';
@@ -17,6 +18,8 @@ const MOST_PENDING = 1_000;
 const LOOK_UPS = 3;
 /** An execution is looked up again at the earliest after this, and after so many times what that took. */
 const [LOOK_UP_AGAIN_MS, LOOK_UP_RESTS] = [2_000, 20];
+/** A server that does not answer is asked again after this. */
+const ASK_AGAIN_MS = 1_000;
 /** One of which nothing was heard is looked up again after this. */
 const QUIET_MS = 15_000;
 
@@ -57,7 +60,9 @@ export class TopSource {
 
   /** Takes what happens from where it began, until the signal; throws what asking again does not mend. */
   async follow(signal: AbortSignal): Promise<void> {
-    const url = await fetchLiveUrl(this.#server);
+    const found = await this.#findLive(signal);
+    if (found === undefined) return;
+    const { url } = found;
     const following: Following = {
       ...{ server: this.#server, wanted: {}, after: this.#cursor },
       print: (event) => this.#take(event),
@@ -66,6 +71,20 @@ export class TopSource {
       onGap: () => this.#missed(),
     };
     await (url === undefined ? followByPolling(following, signal) : followBySocket(following, url, signal));
+  }
+
+  /** Where the server pushes, also when it goes away just then and comes back; undefined where nobody wants to know any more. */
+  async #findLive(signal: AbortSignal): Promise<{ readonly url: string | undefined } | undefined> {
+    while (!signal.aborted) {
+      try {
+        return { url: await fetchLiveUrl(this.#server) };
+      } catch (error) {
+        if (!(error instanceof StepwrightError && error.kind === 'unavailable')) throw error;
+        this.#lose(`${error.message}; trying again`);
+        await pause(ASK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
   }
 
   /** Asks how things stand. */
