@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { AlertHistoryDocument } from '#api/alert-history-documents.ts';
-import { secondOf } from '../executions/print-words.ts';
+import { countWords, secondOf } from '../executions/print-words.ts';
 import type { Terminal } from '../terminal.ts';
 import { hanging } from '../text-layout.ts';
 
@@ -57,7 +57,7 @@ function deliveryWords({ receiver, status, tries, inPlaceOf, error }: Delivery):
     case 'DELIVERED':
       return `${receiver}${instead}`;
     case 'PENDING':
-      return `${receiver}${instead}, on its way${tries > 0 ? ` (tried ${tries} times)` : ''}`;
+      return `${receiver}${instead}, on its way${tries > 0 ? ` (${countWords(tries, 'attempt')})` : ''}`;
     case 'CANCELLED':
       return `${receiver}${instead}, needless by then`;
     case 'FAILED':

@@ -84,7 +84,7 @@ test('the history of an alert tells how it came and went, who was told, and who 
     expect.stringMatching(
       /^told, level 1: ana, not reached: nobody is there; ben in the place of ana; execution plant-\S+ goes on from here$/,
     ),
-    'escalated, level 2 of round 2: ana, on its way (tried 2 times)',
+    'escalated, level 2 of round 2: ana, on its way (2 attempts)',
     'acknowledged by ben: on it',
     'was well again',
     'told of the end: ana, needless by then',
