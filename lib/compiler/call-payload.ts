@@ -14,9 +14,6 @@ export const WorkflowCompensationSchema = z.object({
   deferred: z.record(z.string(), z.string()).default({}),
 });
 
-/** How what a called workflow did is undone. */
-export type WorkflowCompensation = z.infer<typeof WorkflowCompensationSchema>;
-
 /**
  * Payload of `${StartWorkflowFunctionArn}`; answers with the output of the execution that it starts, or, when that is not
  * awaited, with its id; fails with what the execution fails with.
@@ -65,9 +62,6 @@ export const HttpCompensationSchema = z.object({
   timeoutSeconds: z.number().positive(),
   verify: HttpVerificationSchema.exactOptional(),
 });
-
-/** How a completed call is undone. */
-export type HttpCompensation = z.infer<typeof HttpCompensationSchema>;
 
 /** Payload of `${CallHttpFunctionArn}`; answers with `{status, headers, body}`. */
 export const CallHttpRequestSchema = StepTaskSchema.extend({

@@ -58,9 +58,6 @@ export const VerificationSchema = z.object({
   timeoutSeconds: z.number().positive(),
 });
 
-/** How it is found out whether a command took effect whose answer did not come. */
-export type Verification = z.infer<typeof VerificationSchema>;
-
 /** What every handler that a machine calls is told: the token by which it answers. */
 export const CalledForTaskSchema = z.object({ taskToken: z.string() });
 

@@ -40,9 +40,6 @@ export const NotificationRouteSchema = z
   })
   .describe('Where notifications go. Every route that fits counts, and each receiver is told once.');
 
-/** Where notifications go. */
-export type NotificationRoute = z.infer<typeof NotificationRouteSchema>;
-
 /** All routes of a project. */
 export const NotificationRoutesSchema = z
   .array(NotificationRouteSchema)

@@ -62,5 +62,5 @@ function writeFor(item: Item, decisionsMs: number, now: number): Write[] {
   return expires === expiresAt ? [] : [{ update: { key: { pk, sk }, set: { expiresAt: expires } } }];
 }
 
-/** One that does not tell when it was made is as old as any. */
+/** A decision without its time cannot be kept for so long from then: it goes with its execution, which the archive has. */
 const LoggedSchema = z.object({ at: z.number() }).catch({ at: 0 });

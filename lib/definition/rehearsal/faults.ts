@@ -52,6 +52,3 @@ export const FaultFileSchema = z
     answers: AnswersSchema.optional(),
   })
   .describe('What goes wrong in a simulation, and how often.');
-
-/** A file of faults. */
-export type FaultFile = z.infer<typeof FaultFileSchema>;
