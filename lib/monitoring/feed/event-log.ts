@@ -91,7 +91,10 @@ export class EventLog implements EventFeed {
     this.#newest = sqlite.prepare(
       'SELECT position FROM event_log WHERE position <= ? ORDER BY position DESC LIMIT 1 OFFSET ?',
     );
-    this.#bounds = sqlite.prepare('SELECT min(position) AS first, max(position) AS last FROM event_log');
+    // Each by itself is the end of the tree; asked for both at once, SQLite goes through all rows.
+    this.#bounds = sqlite.prepare(
+      'SELECT (SELECT min(position) FROM event_log) AS first, (SELECT max(position) FROM event_log) AS last',
+    );
     this.#readReader = sqlite.prepare('SELECT position FROM event_readers WHERE name = ?');
     this.#writeReader = sqlite.prepare('INSERT OR REPLACE INTO event_readers (name, position) VALUES (?, ?)');
     this.#drop = sqlite.prepare(
