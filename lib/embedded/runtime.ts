@@ -109,6 +109,9 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+/** What the bulletin says when a device has said something; all else that it tells of are executions. */
+const DEVICES = ' devices';
+
 /** Starts the runtime and goes on with whatever was running when it ended. Throws SW3001 when the port is taken. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { clock = systemClock, random = systemRandom } = options;
@@ -140,7 +143,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       traced: options.telemetry?.settings.exports.traces,
       changes: monitoring?.changes,
       onChange: (execution) => watchers.emit(execution),
-      onEnded: () => bulletin.post(),
+      onEnded: (execution) => bulletin.post(execution),
     }),
     (assembled) => assembled.close(),
   );
@@ -169,7 +172,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     onDefect,
     take: async (message) => {
       await assembly.takeMessage(message);
-      bulletin.post();
+      bulletin.post(DEVICES);
     },
   });
   const filters = (options.events ?? []).flatMap((source) => ('topic' in source ? [source.topic] : []));
@@ -221,13 +224,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     reportFiles,
     resumed,
     failed: database.failed,
-    whenSettled: (id) => bulletin.when(() => finalExecution(ports, id)),
+    whenSettled: (id) => bulletin.when(id, () => finalExecution(ports, id)),
     watch: (execution, listener) => {
       watchers.on(execution, listener);
       return () => watchers.off(execution, listener);
     },
     whenOnline: async (devices) => {
-      await bulletin.when(() => allOnline(ports, devices));
+      await bulletin.when(DEVICES, () => allOnline(ports, devices));
     },
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
