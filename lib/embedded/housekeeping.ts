@@ -15,6 +15,7 @@ import { executionKeys } from '#table/keys.ts';
 import type { SqliteTable } from '#table/sqlite.ts';
 import { executionOf } from './assembly.ts';
 import { gentlePace } from './gentle-pace.ts';
+import { KEPT_EVENTS } from './monitoring.ts';
 
 /** What is kept in order, and how. */
 export interface HousekeepingOptions {
@@ -37,8 +38,6 @@ export interface HousekeepingOptions {
 
 /** How long tests of single states are kept, in ms: whoever asked for one has been told. */
 const KEEP_TESTS_MS = 3_600_000;
-/** So many events are kept, the newest ones. */
-const KEPT_EVENTS = 250_000;
 /** From the end of a round to the next one, in ms. */
 const PAUSE_MS = 60_000;
 /** Rows that go in one commit: a millisecond or two, so that nobody who works notices. */

@@ -6,6 +6,10 @@ import { EventRecorder } from '#monitoring/feed/recorder.ts';
 import { StepReader, type StepReaderOptions } from '#monitoring/feed/step-reader.ts';
 import type { Database } from '#storage/database.ts';
 import type { ChangeListener } from '#table/change.ts';
+import { SpareTime } from './spare-time.ts';
+
+/** So many events are kept, the newest ones. */
+export const KEPT_EVENTS = 250_000;
 
 /** What monitoring works with. */
 export interface MonitoringOptions {
@@ -42,7 +46,10 @@ export function createMonitoring({ database, clock, onDefect }: MonitoringOption
     ...{ changes: recorder, log, tail },
     stepEventsBehind: () => following?.behind ?? 0,
     follow: (ports, onDescribed) => {
-      const reader = new StepReader({ log, recorder, ports, clock, onDefect, onDescribed });
+      const spare = new SpareTime();
+      const restAfter = (workedMs: number, behind: number): number =>
+        spare.restAfter(workedMs, behind / KEPT_EVENTS);
+      const reader = new StepReader({ ...{ log, recorder, ports, clock, onDefect, onDescribed }, restAfter });
       following = reader;
       const stop = tail.listen(() => reader.wake());
       reader.wake();

@@ -1,8 +1,10 @@
+import { findRollupCursor } from '#analytics/rollups/rollup-store.ts';
 import { rollupWork } from '#analytics/rollups/rollup-work.ts';
 import type { Clock, Timer } from '#core/clock.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
-import { cursorOf } from '#monitoring/feed/event-log.ts';
-import type { Monitoring } from './monitoring.ts';
+import { cursorOf, readCursor } from '#monitoring/feed/event-log.ts';
+import { KEPT_EVENTS, type Monitoring } from './monitoring.ts';
+import { SpareTime } from './spare-time.ts';
 
 /** What counting takes in this process. */
 export interface RollupsOptions {
@@ -21,15 +23,15 @@ export interface Rollups {
 
 /** Events of one piece of work, in turns of a few ms: the more, the fewer times the cells of an hour are read and written. */
 const EVENTS_AT_ONCE = 5_000;
-/** From the end of a piece to the next one, in ms; where there is more, so many times as long as the last one took. */
+/** From the end of a piece to the next one, in ms, where there was no more to count. */
 const PAUSE_MS = 5_000;
-const RESTS = 20;
 
 /** Counts what the log tells, a little at a time, for as long as the process runs: executions have the machine to themselves. */
 export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOptions): Rollups {
   const { log } = monitoring;
   const { table, engine } = ports;
   const work = { feed: log, table, engine, clock, beginning: () => cursorOf(log.first - 1) };
+  const spare = new SpareTime();
   let timer: Timer | undefined;
   let isClosed = false;
   let working: Promise<unknown> = Promise.resolve();
@@ -38,17 +40,22 @@ export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOpti
     working = done.catch(() => undefined);
     return done;
   };
+  const eventsBehind = async (): Promise<number> => {
+    const counted = await findRollupCursor(table);
+    return counted === undefined ? 0 : log.last - readCursor(counted.cursor);
+  };
   const goOn = async (): Promise<void> => {
     const since = performance.now();
-    let more = false;
+    let [more, behind] = [false, 0];
     try {
       more = await piece();
+      behind = more ? await eventsBehind() : 0;
     } catch (error) {
       if (!isClosed) onDefect(error);
     }
     if (isClosed) return;
-    const rest = more ? Math.min(PAUSE_MS, (performance.now() - since) * RESTS) : PAUSE_MS;
-    timer = clock.setTimer(clock.now() + rest, () => void goOn());
+    const rest = spare.restAfter(performance.now() - since, behind / KEPT_EVENTS);
+    timer = clock.setTimer(clock.now() + (more ? rest : Math.max(PAUSE_MS, rest)), () => void goOn());
   };
   timer = clock.setTimer(clock.now() + PAUSE_MS, () => void goOn());
   return {

@@ -15,6 +15,8 @@ export interface StepReaderOptions {
   readonly clock: Clock;
   /** Told of each execution that has ended, as it is described; told again after a crash. */
   readonly onDescribed?: ((view: ExecutionView) => Promise<void>) | undefined;
+  /** How long to rest after so many ms of work, with so many events to look at: executions that run come first. In ms. */
+  restAfter(workedMs: number, behind: number): number;
   onDefect(error: unknown): void;
 }
 
@@ -23,14 +25,12 @@ const EVENTS_AT_ONCE = 200;
 const EXECUTIONS_AT_ONCE = 5;
 /** So many positions without news are read before that is noted. */
 const POSITIONS_UNNOTED = 1_000;
-/** So much longer than a round took it rests after it: executions that run have the machine to themselves. */
-const RESTS = 60;
 
 /**
  * Tells how the steps of executions went that have ended: reads the log for their ends, folds their histories, and writes the
  * events of their steps. How far it has come is written with them: after a crash it goes on there, and tells of the last
- * executions again, by the same ids. It takes a small share of the time, however many executions end: what has piled up is
- * told when there is less to do.
+ * executions again, by the same ids. It rests between its rounds, the longer the more there is to do: what has
+ * piled up is told when there is less.
  */
 export class StepReader {
   readonly #options: StepReaderOptions;
@@ -54,11 +54,11 @@ export class StepReader {
   wake(): void {
     if (this.#state !== 'waiting' || this.#position >= this.#options.log.last) return;
     this.#state = 'reading';
-    const { clock, onDefect } = this.#options;
+    const { clock, onDefect, restAfter } = this.#options;
     const since = clock.now();
     void this.#readOn()
       .catch(onDefect)
-      .finally(() => this.#restFor((clock.now() - since) * RESTS));
+      .finally(() => this.#restFor(restAfter(clock.now() - since, this.behind)));
   }
 
   /** Reads no more. */
