@@ -11,10 +11,10 @@ export interface RecordChange {
 }
 
 /** The same, with the records read. */
-export interface ChangeOf<Entry> {
+export interface ChangeOf<After, Before = After> {
   readonly key: Key;
-  readonly before: Entry | undefined;
-  readonly after: Entry | undefined;
+  readonly before: Before | undefined;
+  readonly after: After | undefined;
   readonly at: number;
 }
 
@@ -26,9 +26,20 @@ export function tellerOf<Schema extends z.ZodType>(
   schema: Schema,
   tell: (change: ChangeOf<z.infer<Schema>>) => readonly MonitoringEvent[],
 ): Teller {
-  const read = (item: Item | undefined): z.infer<Schema> | undefined =>
-    item === undefined ? undefined : schema.parse(item);
-  return ({ key, before, after, at }) => tell({ key, at, before: read(before), after: read(after) });
+  return tellerOfMove(schema, schema, tell);
+}
+
+/** The same, where less is read of the record before: of records that change with each command, that is felt. */
+export function tellerOfMove<Before extends z.ZodType, After extends z.ZodType>(
+  beforeSchema: Before,
+  afterSchema: After,
+  tell: (change: ChangeOf<z.infer<After>, z.infer<Before>>) => readonly MonitoringEvent[],
+): Teller {
+  return ({ key, before, after, at }) => {
+    const was = before === undefined ? undefined : beforeSchema.parse(before);
+    const is = after === undefined ? undefined : afterSchema.parse(after);
+    return tell({ key, at, before: was, after: is });
+  };
 }
 
 const LONGEST_CAUSE = 500;

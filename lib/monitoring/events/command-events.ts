@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CommandSchema, type CommandStatus, OPEN } from '#devices/command.ts';
-import { failureOf, tellerOf } from './change-of.ts';
+import { failureOf, tellerOfMove } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
 
 /** What of a command's record is told: no arguments and no results, which may be large, or secret. */
@@ -11,6 +11,10 @@ const RecordSchema = CommandSchema.pick({
   ...{ queuedAt: true, sentAt: true, endedAt: true, expected: true, error: true, cause: true },
   ...{ deviceType: true, deviceZone: true },
 }).extend({ route: z.object({ strategy: z.string() }).exactOptional() });
+
+const RecordBeforeSchema = RecordSchema.pick({
+  ...{ status: true, undoneBy: true, undoRound: true, tookEffect: true },
+});
 
 type CommandRecord = z.infer<typeof RecordSchema>;
 
@@ -27,18 +31,16 @@ const KIND_OF_STATUS = {
 } as const satisfies Record<CommandStatus, string>;
 
 /** What the record of a command tells. */
-export const tellCommand = tellerOf(RecordSchema, ({ before, after, at }) => {
+export const tellCommand = tellerOfMove(RecordBeforeSchema, RecordSchema, ({ before, after, at }) => {
   if (after === undefined) return [];
-  return [
-    ...(before?.status === after.status ? [] : [moved(after, at)]),
-    ...(after.undoneBy === undefined || after.undoneBy === before?.undoneBy
-      ? []
-      : [undone(after, after.undoneBy, at)]),
-    ...(after.undoError === undefined || after.undoRound === before?.undoRound ? [] : [givenUp(after, at)]),
-    ...(after.tookEffect === undefined || after.tookEffect === before?.tookEffect
-      ? []
-      : [verified(after, after.tookEffect, at)]),
-  ];
+  const { undoneBy, undoError, undoRound, tookEffect } = after;
+  const events: MonitoringEvent[] = [];
+  if (after.status !== before?.status) events.push(moved(after, at));
+  if (undoneBy !== undefined && undoneBy !== before?.undoneBy) events.push(undone(after, undoneBy, at));
+  if (undoError !== undefined && undoRound !== before?.undoRound) events.push(givenUp(after, at));
+  if (tookEffect !== undefined && tookEffect !== before?.tookEffect)
+    events.push(verified(after, tookEffect, at));
+  return events;
 });
 
 function moved(command: CommandRecord, at: number): MonitoringEvent {

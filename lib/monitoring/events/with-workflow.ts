@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { executionKeys } from '#table/keys.ts';
 import type { Item, Key } from '#table/table.ts';
@@ -10,15 +9,17 @@ const WorkflowSchema = z.object({ workflow: z.string(), version: z.string() });
 /** Which workflow an execution runs, in which version. */
 export type WorkflowOfExecution = z.infer<typeof WorkflowSchema>;
 
-/** So many executions are remembered with their workflows. */
-const MOST = 10_000;
+/** So many executions are remembered with their workflows at least; twice as many at most. */
+const LEAST = 5_000;
 
 /**
  * Which workflow an execution runs: records of its steps and commands do not say. Remembers those whose own record has gone
  * by, and those that were looked up.
  */
 export class WorkflowMemory {
-  readonly #known = new LRUCache<string, WorkflowOfExecution>({ max: MOST });
+  /** In two generations: to forget the older one at once takes less than to keep order among all. */
+  #latest = new Map<string, WorkflowOfExecution>();
+  #earlier = new Map<string, WorkflowOfExecution>();
 
   /** Learns from a change of a record, if it is one of an execution. */
   learn({ key, after }: Pick<RecordChange, 'key' | 'after'>): void {
@@ -27,12 +28,12 @@ export class WorkflowMemory {
 
   /** The workflow, where it is remembered. */
   find(execution: string): WorkflowOfExecution | undefined {
-    return this.#known.get(execution);
+    return this.#latest.get(execution) ?? this.#earlier.get(execution);
   }
 
   /** The workflow, which is looked up where it is not remembered. */
   findOr(execution: string, read: (key: Key) => Item | undefined): WorkflowOfExecution | undefined {
-    return this.#known.get(execution) ?? this.#keep(execution, read(executionKeys.meta(execution)));
+    return this.find(execution) ?? this.#keep(execution, read(executionKeys.meta(execution)));
   }
 
   /** The same, for who has to wait for the answer. */
@@ -40,13 +41,14 @@ export class WorkflowMemory {
     execution: string,
     read: (key: Key) => Promise<Item | undefined>,
   ): Promise<WorkflowOfExecution | undefined> {
-    return this.#known.get(execution) ?? this.#keep(execution, await read(executionKeys.meta(execution)));
+    return this.find(execution) ?? this.#keep(execution, await read(executionKeys.meta(execution)));
   }
 
   #keep(execution: string, item: Item | undefined): WorkflowOfExecution | undefined {
     const read = WorkflowSchema.safeParse(item);
     if (!read.success) return undefined;
-    this.#known.set(execution, read.data);
+    if (this.#latest.size >= LEAST) [this.#earlier, this.#latest] = [this.#latest, new Map()];
+    this.#latest.set(execution, read.data);
     return read.data;
   }
 }

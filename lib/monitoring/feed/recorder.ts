@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Database } from '#storage/database.ts';
 import type { ChangeListener, ItemChange, ReadNow } from '#table/change.ts';
 import type { Key } from '#table/table.ts';
+import type { RecordChange } from '../events/change-of.ts';
 import type { MonitoringEvent } from '../events/event.ts';
 import { eventsOf, isTold } from '../events/events-of.ts';
 import { WorkflowMemory, withWorkflow } from '../events/with-workflow.ts';
@@ -25,7 +26,7 @@ export interface RecorderOptions {
 export class EventRecorder implements ChangeListener {
   readonly #options: RecorderOptions;
   readonly #workflows = new WorkflowMemory();
-  #changes: (ItemChange & { readonly at: number })[] = [];
+  #changes: RecordChange[] = [];
   #read: ReadNow = () => undefined;
 
   constructor(options: RecorderOptions) {
@@ -39,7 +40,8 @@ export class EventRecorder implements ChangeListener {
   take(change: ItemChange, read: ReadNow): void {
     this.#read = read;
     if (this.#changes.length === 0) this.#writeWithGroup(() => this.#takeEvents());
-    this.#changes.push({ ...change, at: this.#options.clock.now() });
+    const { key, before, after } = change;
+    this.#changes.push({ key, before, after, at: this.#options.clock.now() });
   }
 
   /**
@@ -76,22 +78,22 @@ export class EventRecorder implements ChangeListener {
   #takeEvents(): readonly MonitoringEvent[] {
     const changes = this.#changes;
     this.#changes = [];
-    return changes.flatMap((change) => this.#eventsOf(change));
+    const events: MonitoringEvent[] = [];
+    for (const change of changes) {
+      try {
+        this.#workflows.learn(change);
+        for (const event of eventsOf(change)) events.push(this.#withWorkflow(event));
+      } catch (error) {
+        // Whoever is told of it has no part in the commit.
+        setImmediate(() => this.#options.onDefect(error));
+      }
+    }
+    return events;
   }
 
-  #eventsOf(change: ItemChange & { readonly at: number }): readonly MonitoringEvent[] {
-    try {
-      this.#workflows.learn(change);
-      return eventsOf(change).map((event) => {
-        const { execution } = event;
-        return execution === undefined
-          ? event
-          : withWorkflow(event, this.#workflows.findOr(execution, this.#read));
-      });
-    } catch (error) {
-      // Whoever is told of it has no part in the commit.
-      setImmediate(() => this.#options.onDefect(error));
-      return [];
-    }
+  #withWorkflow(event: MonitoringEvent): MonitoringEvent {
+    const { execution, workflow } = event;
+    if (execution === undefined || workflow !== undefined) return event;
+    return withWorkflow(event, this.#workflows.findOr(execution, this.#read));
   }
 }

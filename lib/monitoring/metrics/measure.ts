@@ -1,6 +1,6 @@
 import type { MonitoringEvent } from '../events/event.ts';
 import { LAST_WORDS } from '../events/step-events.ts';
-import { DIMENSIONS, type Dimension, type MetricName, type Sample } from './metric-table.ts';
+import { type Dimension, METRICS, type MetricName, type Sample } from './metric-table.ts';
 
 type Labels = Partial<Record<Dimension, string | undefined>>;
 
@@ -95,17 +95,19 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
 };
 
 function count(metric: MetricName, labels: Labels): Sample {
-  return { metric, value: 1, labels: known(labels) };
+  return { metric, value: 1, labels: known(metric, labels) };
 }
 
 function took(metric: MetricName, ms: unknown, labels: Labels): readonly Sample[] {
-  return typeof ms === 'number' ? [{ metric, value: Math.max(0, ms) / 1_000, labels: known(labels) }] : [];
+  return typeof ms === 'number'
+    ? [{ metric, value: Math.max(0, ms) / 1_000, labels: known(metric, labels) }]
+    : [];
 }
 
 /** Every dimension of a metric has a value: a command by hand has no workflow. */
-function known(labels: Labels): Sample['labels'] {
+function known(metric: MetricName, labels: Labels): Sample['labels'] {
   const all: Partial<Record<Dimension, string>> = {};
-  for (const name of DIMENSIONS) if (name in labels) all[name] = labels[name] ?? '';
+  for (const name of METRICS[metric].dimensions) all[name] = labels[name] ?? '';
   return all;
 }
 
