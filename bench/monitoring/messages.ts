@@ -1,0 +1,19 @@
+/** Starts the runtime: whether events are put on record, and the address of a collector that is told. */
+export interface Begin {
+  readonly do: 'begin';
+  readonly folder: string;
+  readonly monitored: boolean;
+  readonly collector?: string | undefined;
+}
+
+/** What a server of the benchmark is asked for, one after another. */
+export type Request =
+  | Begin
+  | { readonly do: 'run'; readonly workflow: string; readonly forMs: number }
+  | { readonly do: 'burst'; readonly changes: number };
+
+/** How many executions ended in a second, or what a burst lasted; neither, once it has begun. */
+export interface Answer {
+  readonly perSecond?: number;
+  readonly wallMs?: number;
+}
