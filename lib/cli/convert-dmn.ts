@@ -8,8 +8,9 @@ import { writeDmn } from '#definition/dmn/write-dmn.ts';
 import { loadProject, loadSource } from '#definition/load.ts';
 import { makeFolder } from '#embedded/make-folder.ts';
 import { examineProject } from './examine-project.ts';
-import { filesOf, noteDiagnostics, refuseErrors } from './load.ts';
+import { filesOf } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
+import { noteDiagnostics, refuseErrors } from './refuse-errors.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { unwritable, writeWhole } from './write-whole.ts';
 

@@ -3,8 +3,8 @@ import { convertSource, type Format, formatOf } from '#definition/convert/conver
 import { loadSource } from '#definition/load.ts';
 import { AlreadyTold } from './already-told.ts';
 import { decisionsOfDmn, dmnOfDecision } from './convert-dmn.ts';
-import { refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
+import { refuseErrors } from './refuse-errors.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { writeWhole } from './write-whole.ts';
 

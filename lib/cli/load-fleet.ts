@@ -1,7 +1,7 @@
 import { loadSource } from '#definition/load.ts';
 import { type Fleet, readFleet } from '#devices/simulator/read-fleet.ts';
 import { AlreadyTold } from './already-told.ts';
-import { refuseErrors } from './load.ts';
+import { refuseErrors } from './refuse-errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Loads a fleet file that has no errors; else prints them, and throws {@link AlreadyTold}. */

@@ -1,17 +1,14 @@
-import type { Diagnostic } from '#core/diagnostic.ts';
-import { hasErrors } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import type { SourcedDecision } from '#decisions/sourced-decision.ts';
 import { loadProject, type ProjectFiles } from '#definition/load.ts';
 import type { Project } from '#definition/project.ts';
 import type { Source } from '#definition/source.ts';
 import type { SourcedWorkflow } from '#validation/sourced-workflow.ts';
-import { AlreadyTold } from './already-told.ts';
 import { type ExaminedProject, examineProject } from './examine-project.ts';
-import { formatDiagnostics, summarise } from './print-diagnostics.ts';
-import { printJson, type Terminal } from './terminal.ts';
+import { refuseErrors } from './refuse-errors.ts';
+import type { Terminal } from './terminal.ts';
 
-/** Loads a project that has no errors; else prints them, and throws {@link AlreadyTold}. */
+/** Loads a project that has no errors; else prints them, and throws `AlreadyTold`. */
 export function loadValidProject(path: string, terminal: Terminal): ExaminedProject {
   const files = loadProject(path);
   const read = examineProject(files);
@@ -43,27 +40,4 @@ export function loadValidWorkflow(file: string, terminal: Terminal): LoadedWorkf
 export function filesOf({ file, workflows, commands = [], documents }: ProjectFiles): readonly Source[] {
   const others = documents.map(({ source }) => source);
   return [...(file === undefined ? [] : [file]), ...workflows, ...commands, ...others];
-}
-
-/** Prints diagnostics that make a definition invalid, and throws {@link AlreadyTold}; without effect when there are none. */
-export function refuseErrors(
-  diagnostics: readonly Diagnostic[],
-  files: readonly Source[],
-  terminal: Terminal,
-): void {
-  if (!hasErrors(diagnostics)) return;
-  noteDiagnostics(diagnostics, files, terminal);
-  if (terminal.json) printJson(terminal, { diagnostics });
-  throw new AlreadyTold('the definition has errors');
-}
-
-/** Prints diagnostics for people on stderr, with a summary. */
-export function noteDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  files: readonly Source[],
-  { note, notePaint: paint, columns }: Terminal,
-): void {
-  const texts = new Map(files.map(({ file, text }) => [file, text]));
-  note(formatDiagnostics(diagnostics, texts, { paint, columns }));
-  note(`\n${summarise(diagnostics, files.length)}`);
 }

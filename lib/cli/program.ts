@@ -15,19 +15,16 @@ import { addNotificationCommands } from './notifications/notification-commands.t
 import { packageVersion } from './package-version.ts';
 import type { PlanArguments } from './plan.ts';
 import { addPoolCommands } from './pools/pool-commands.ts';
-import type { ExitCode } from './print-fault.ts';
 import { addRehearsalCommands } from './rehearsal/rehearsal-commands.ts';
 import { addReportCommands } from './reports/report-commands.ts';
 import { addRouteCommands } from './routes/route-commands.ts';
+import type { Runner } from './runner.ts';
 import type { StartArguments } from './start.ts';
 import { addTemplateCommands } from './template-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { addTopCommand } from './top/top-command.ts';
 import type { ValidateArguments } from './validate.ts';
 import { addWorkflowCommands } from './workflows/workflow-commands.ts';
-
-/** Runs the work of a command and keeps its exit code. */
-export type Runner = (work: () => Promise<ExitCode>) => Promise<void>;
 
 /** The command line. Each command's code is loaded only when it is called, so that starting is quick. */
 export function createProgram(terminal: Terminal, run: Runner): Command {

@@ -12,7 +12,8 @@ import { publishAlertGroup } from '#monitoring/alerts/publish-alerts.ts';
 import { publishReport } from '#reports/store/report-store.ts';
 import { alertTextsIn } from './alerts/load-alerts.ts';
 import { type ExaminedProject, examineProject } from './examine-project.ts';
-import { filesOf, refuseErrors } from './load.ts';
+import { filesOf } from './load.ts';
+import { refuseErrors } from './refuse-errors.ts';
 import { reportTextsIn } from './reports/load-reports.ts';
 import type { Terminal } from './terminal.ts';
 

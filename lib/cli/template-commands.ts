@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Runner } from './program.ts';
+import type { Runner } from './runner.ts';
 import type { InstantiateArguments, TemplateArguments } from './templates.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -3,10 +3,10 @@ import type { SourcedTemplate } from '#definition/template/template.ts';
 import { instantiate } from '#validation/instantiate.ts';
 import { checkParameters } from '#validation/parameters.ts';
 import { findTemplate, loadTemplates } from './find-template.ts';
-import { noteDiagnostics, refuseErrors } from './load.ts';
 import type { ExitCode } from './print-fault.ts';
 import { parameterLines, templateLines } from './print-templates.ts';
 import { readParameters } from './read-parameters.ts';
+import { noteDiagnostics, refuseErrors } from './refuse-errors.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#core/duration.ts';
 import type { ServerArguments } from '../find-server.ts';
 import { addOperatorOptions } from '../operator.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { AnswerArguments, ListArguments, SilenceArguments } from './alerts.ts';

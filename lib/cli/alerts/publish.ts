@@ -1,8 +1,9 @@
 import { loadProject } from '#definition/load.ts';
 import { examineProject } from '../examine-project.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
-import { filesOf, refuseErrors } from '../load.ts';
+import { filesOf } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
+import { refuseErrors } from '../refuse-errors.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { sendAlertGroup } from './alert-calls.ts';
 import { alertTextsIn, noAlerts } from './load-alerts.ts';

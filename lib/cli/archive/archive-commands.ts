@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { ARCHIVE_NAMES } from '#archive/archive-kinds.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ArchiveArguments } from './find-archive.ts';
 import type { ListArguments } from './list.ts';

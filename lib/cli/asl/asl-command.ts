@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import type { Terminal } from '../terminal.ts';
 import type { AslArguments } from './asl.ts';
 

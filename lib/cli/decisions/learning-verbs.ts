@@ -6,7 +6,7 @@ import {
   type PeriodArguments,
 } from '../export/export-arguments.ts';
 import { parsePercent } from '../parse-percent.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import type { Terminal } from '../terminal.ts';
 import type { TryArguments } from './trials.ts';
 

@@ -2,8 +2,9 @@ import { projectDecisions } from '#decisions/project-decisions.ts';
 import { runTests, type TestResult } from '#decisions/test-cases.ts';
 import { loadProject } from '#definition/load.ts';
 import { examineProject } from '../examine-project.ts';
-import { filesOf, refuseErrors } from '../load.ts';
+import { filesOf } from '../load.ts';
 import type { ExitCode } from '../print-fault.ts';
+import { refuseErrors } from '../refuse-errors.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 /** What `stepwright decisions test` was called with. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { EventsArguments } from './events.ts';

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
 import { addOperatorOptions, type OperatorArguments } from '../operator.ts';
 import type { ProfileArguments } from '../profile/profile.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ListArguments } from './list.ts';

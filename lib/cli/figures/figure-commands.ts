@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addPeriodOptions, type PeriodArguments } from '../export/export-arguments.ts';
 import type { ServerArguments } from '../find-server.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type {

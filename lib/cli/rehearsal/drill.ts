@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { CompiledWorkflow } from '#compiler/compiled-workflow.ts';
 import { checkInput } from '#executions/input.ts';
 import { digestOf } from '#executions/undo-drill.ts';
-import { type DrilledStep, drillWorkflow, type Scenario } from '#rehearsal/drill/drill.ts';
+import { drillWorkflow, type Scenario } from '#rehearsal/drill/drill.ts';
 import { NO_FAULTS } from '#rehearsal/faults.ts';
 import { rehearsedCase } from '#rehearsal/tests/run-case.ts';
 import type { Server } from '../api-client.ts';
@@ -13,6 +13,7 @@ import type { ExitCode } from '../print-fault.ts';
 import { readInput } from '../read-input.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { createBar } from './bar.ts';
+import type { DrilledWorkflow } from './drilled-workflow.ts';
 import { type LoadedTests, testsIn } from './load-tests.ts';
 import { printDrill } from './print-drill.ts';
 import { compileLoaded, decisionsOf } from './scenario.ts';
@@ -26,16 +27,6 @@ export interface DrillArguments {
   readonly fleet?: string;
   /** The server that is to put what is found on record with its versions. */
   readonly publishTo?: ServerArguments;
-}
-
-/** A workflow with what was found of its undo. */
-export interface DrilledWorkflow {
-  readonly workflow: string;
-  readonly version: string;
-  readonly file: string;
-  /** Of its text: what a server holds against the text that was published. */
-  readonly digest: string;
-  readonly steps: readonly DrilledStep[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CaseResult } from '#rehearsal/tests/run-case.ts';
-import type { TestedCase } from './test.ts';
+import type { TestedCase } from './tested-case.ts';
 
 /** A report in the XML of JUnit, as GitLab, Jenkins, GitHub's reporters and others read it. Times are in seconds. */
 export function junitOf(tested: readonly TestedCase[]): string {

@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Diagnostic } from '#core/diagnostic.ts';
 import { StepwrightError } from '#core/error.ts';
 import { loadProject, loadSource } from '#definition/load.ts';
 import type { Source } from '#definition/source.ts';
@@ -8,9 +7,11 @@ import type { ReadCase } from '#rehearsal/tests/read-tests.ts';
 import { readCases, readTestFile } from '#rehearsal/tests/read-tests.ts';
 import type { Tested } from '#rehearsal/tests/run-case.ts';
 import { AlreadyTold } from '../already-told.ts';
-import { type LoadedWorkflow, loadValidWorkflow, noteDiagnostics, refuseErrors } from '../load.ts';
+import { type LoadedWorkflow, loadValidWorkflow } from '../load.ts';
+import { noteDiagnostics, refuseErrors } from '../refuse-errors.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { compileLoaded, decisionsOf } from './scenario.ts';
+import { noWorkflowThere, sourceAt } from './tested-files.ts';
 
 /** A file of tests that is ready to run. */
 export interface LoadedTests {
@@ -63,18 +64,6 @@ function loadTestsOf(source: Source, terminal: Terminal): LoadedTests {
   refuseErrors(read.diagnostics, [source], terminal);
   const tested = { workflows, catalogue: workflow.project.catalogue, decisions: decisionsOf(workflow) };
   return { source, workflow, tested, cases: read.cases };
-}
-
-/** The file at a path, or undefined where there is none. */
-export function sourceAt(path: string): Source | undefined {
-  return existsSync(path) && statSync(path).isFile() ? loadSource(path) : undefined;
-}
-
-/** SW2101: the workflow of a file of tests is not there. */
-export function noWorkflowThere(source: Source, named: string): Diagnostic {
-  const message = `there is no workflow file "${named}"`;
-  const hint = 'name it by its path from this file, such as my-workflow.yaml';
-  return source.diagnose(['test'], { code: 'SW2101', message, hint });
 }
 
 function noWorkflow(source: Source, named: string, terminal: Terminal): AlreadyTold {

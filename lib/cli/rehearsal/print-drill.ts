@@ -2,7 +2,7 @@ import { type DrilledStep, EXERCISES } from '#rehearsal/drill/drill.ts';
 import { type Column, tableLines } from '../print-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, hanging } from '../text-layout.ts';
-import type { DrilledWorkflow } from './drill.ts';
+import type { DrilledWorkflow } from './drilled-workflow.ts';
 
 interface Row extends DrilledStep {
   readonly workflow: string;

@@ -2,7 +2,7 @@ import type { Json } from '#core/json.ts';
 import type { Difference } from '#rehearsal/tests/differences.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, hanging } from '../text-layout.ts';
-import { isGood, type TestedCase } from './test.ts';
+import { isGood, type TestedCase } from './tested-case.ts';
 
 /** Prints one case: a line when it is good; else what is not as it should be, with its place in the file. */
 export function printCase(tested: TestedCase, terminal: Terminal): void {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DrillArguments } from './drill.ts';

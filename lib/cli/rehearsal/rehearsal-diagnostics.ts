@@ -8,7 +8,7 @@ import type { Source } from '#definition/source.ts';
 import { readFaultFile } from '#rehearsal/read-faults.ts';
 import { readCases, readTestFile } from '#rehearsal/tests/read-tests.ts';
 import { readProject } from '#validation/read-project.ts';
-import { noWorkflowThere, sourceAt } from './load-tests.ts';
+import { noWorkflowThere, sourceAt } from './tested-files.ts';
 
 /** All that is wrong with the files of tests and of faults of a project. */
 export function rehearsalDiagnostics({ documents }: ProjectFiles): readonly Diagnostic[] {

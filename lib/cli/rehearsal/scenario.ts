@@ -9,9 +9,10 @@ import { NO_FAULTS, STANDARD_FAULTS } from '#rehearsal/faults.ts';
 import { type FaultMix, readFaultFile } from '#rehearsal/read-faults.ts';
 import type { Rehearsed } from '#rehearsal/rehearse.ts';
 import { AlreadyTold } from '../already-told.ts';
-import { type LoadedWorkflow, loadValidWorkflow, refuseErrors } from '../load.ts';
+import { type LoadedWorkflow, loadValidWorkflow } from '../load.ts';
 import { loadFleet } from '../load-fleet.ts';
 import { readInput } from '../read-input.ts';
+import { refuseErrors } from '../refuse-errors.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What a run that is rehearsed is named by on the command line. */

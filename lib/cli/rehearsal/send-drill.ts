@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { UndoDrillDocument } from '#api/undo-drill-documents.ts';
 import { callApi, type Server } from '../api-client.ts';
-import type { DrilledWorkflow } from './drill.ts';
+import type { DrilledWorkflow } from './drilled-workflow.ts';
 
 /** What the server knows of the undo of a version. */
 export type RecordedDrill = z.output<typeof UndoDrillDocument>;

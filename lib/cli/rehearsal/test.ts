@@ -8,6 +8,7 @@ import { createBar } from './bar.ts';
 import { junitOf } from './junit.ts';
 import { type LoadedTests, loadTests } from './load-tests.ts';
 import { printCase, printTotals } from './print-tests.ts';
+import { isGood, type TestedCase } from './tested-case.ts';
 
 /** What `stepwright test` was called with. */
 export interface TestArguments {
@@ -18,12 +19,6 @@ export interface TestArguments {
   readonly only?: string;
   /** File to write a JUnit report to. */
   readonly junit?: string;
-}
-
-/** What came of a case with all its seeds. */
-export interface TestedCase {
-  readonly tests: LoadedTests;
-  readonly results: readonly [CaseResult, ...CaseResult[]];
 }
 
 /** `stepwright test`: runs the cases of files of tests. Exit code 1 when something is not as a case expects. */
@@ -66,11 +61,6 @@ async function runSeeds(tests: LoadedTests, one: CaseResult['one'], seeds: numbe
     results.push(last);
   }
   return { tests, results };
-}
-
-/** Whether a case came out as it should, with every seed. */
-export function isGood({ results }: TestedCase): boolean {
-  return results.every(({ differences }) => differences.length === 0);
 }
 
 function documentOf(tested: readonly TestedCase[]): unknown {

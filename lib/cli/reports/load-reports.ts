@@ -3,7 +3,8 @@ import { StepwrightError } from '#core/error.ts';
 import type { ListedDocument } from '#definition/document-kind.ts';
 import { loadProject } from '#definition/load.ts';
 import { examineProject } from '../examine-project.ts';
-import { filesOf, refuseErrors } from '../load.ts';
+import { filesOf } from '../load.ts';
+import { refuseErrors } from '../refuse-errors.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The reports among the files of a project, which has no errors. */

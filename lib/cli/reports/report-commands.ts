@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { REPORT_FORMATS } from '#reports/render/formats.ts';
 import type { ServerArguments } from '../find-server.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { MakeArguments } from './make.ts';

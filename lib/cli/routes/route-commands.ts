@@ -5,7 +5,7 @@ import {
   type ExportArguments,
   type PeriodArguments,
 } from '../export/export-arguments.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerArguments } from '../find-server.ts';
 import { parsePercent } from '../parse-percent.ts';
-import type { Runner } from '../program.ts';
+import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -3,8 +3,8 @@ import { readExpression } from '#expression/delimiters.ts';
 import { parseCell } from '../decision/cell.ts';
 import type { DecisionTable } from '../decision/table.ts';
 import type { DocumentPath } from '../document-path.ts';
+import { type DmnWriting, titleOf } from './dmn-writing.ts';
 import { allowedValues, typeOf } from './schema-out.ts';
-import { type DmnWriting, titleOf } from './write-dmn.ts';
 import { textPart, type XmlPart } from './xml-out.ts';
 
 /** A table as DMN has it, with the types of its outputs. What cannot be said is told. */

@@ -1,13 +1,13 @@
 import { assertNever } from '#core/assert-never.ts';
 import { StepwrightError } from '#core/error.ts';
-import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { jsonText, ownCopy } from '../json-text.ts';
 import type { CallableResource } from '../services/caller.ts';
 import { waitsForToken } from '../services/resource.ts';
 import { ServiceFailure } from '../services/service-failure.ts';
 import type { Attempt } from './attempt.ts';
 import { startChild } from './nested-execution.ts';
-import { activityName } from './task.ts';
+import { activityName, asObject, textArgument } from './task-arguments.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
 /** Waits until a task is durably scheduled, and hands it to whoever does it. */
@@ -134,17 +134,4 @@ function describeError(error: unknown): { error: string; cause: string } {
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
   return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) };
-}
-
-/** A text among the arguments of a task. */
-export function textArgument(args: Json, name: string): string {
-  const value = asObject(args)[name];
-  if (typeof value === 'string') return value;
-  throw new ServiceFailure('States.Runtime', `The argument '${name}' of the task is missing, or no text`);
-}
-
-/** The arguments of a task, which are an object. */
-export function asObject(args: Json): JsonObject {
-  if (isJsonObject(args)) return args;
-  throw new ServiceFailure('States.Runtime', 'The arguments of the task are no object');
 }

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { ExecutionDescription } from '../../engine.ts';
 import type { IntegrationPattern } from '../services/resource.ts';
 import type { Attempt } from './attempt.ts';
-import { asObject, textArgument } from './dispatch.ts';
+import { asObject, textArgument } from './task-arguments.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
 /**

@@ -7,6 +7,7 @@ import type { FieldValue } from '../query/query.ts';
 import { readTaskResource, type TaskResource, waitsForToken } from '../services/resource.ts';
 import { Attempt } from './attempt.ts';
 import type { StateResult, StateTry } from './state.ts';
+import { activityName } from './task-arguments.ts';
 import { endedOutcome, scheduledArguments, submittedAnswer, TaskEvents } from './task-events.ts';
 import type { TaskOutcome } from './task-runner.ts';
 
@@ -80,11 +81,6 @@ async function begin(tried: TriedTask): Promise<Attempt | TaskOutcome> {
 function isThere({ name, run: { tasks } }: TriedTask, resource: TaskResource): boolean {
   if (resource.kind !== 'activity' || tasks.isMocked(name)) return true;
   return tasks.activities.has(activityName(resource.arn));
-}
-
-/** The name of an activity in its ARN. */
-export function activityName(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
 function resourceOf({ name, state, run }: TriedTask): TaskResource {
