@@ -38,6 +38,9 @@ export interface RunArguments {
   readonly mqttPort: number;
 }
 
+/** So long calls of functions that are under way have to end when a run is interrupted that can be gone on with. */
+const DRAIN_MS = 5_000;
+
 /** `stepwright run`: runs a workflow durably in this process, to its end. */
 export async function runCommand(args: RunArguments, terminal: Terminal): Promise<ExitCode> {
   const sourced = loadValidWorkflow(args.file, terminal);
@@ -64,13 +67,22 @@ export async function runCommand(args: RunArguments, terminal: Terminal): Promis
   const view = await Promise.race([followExecution(runtime, execution.id, reporter), interrupted, failed]);
   if (view === undefined) {
     reporter.finish();
-    terminal.note(args.data === undefined ? 'interrupted' : 'interrupted; the same command goes on with it');
+    await interruptRun(runtime, args.data !== undefined, terminal);
     return 1;
   }
   const devices = await Array.fromAsync(allDevices(runtime.ports.table));
   if (terminal.json) printJson(terminal, runDocument(view, devices));
   else printSummary(view, devices, terminal);
   return view.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** What can be gone on with has calls that are under way end first: they would be made twice. */
+async function interruptRun(runtime: Runtime, isKept: boolean, terminal: Terminal): Promise<void> {
+  if (!isKept) return terminal.note('interrupted');
+  const draining = runtime.drain(DRAIN_MS);
+  terminal.note('interrupted; the same command goes on with it');
+  const left = await draining;
+  if (left > 0) terminal.note(`calls that were still under way: ${left}; they are made again then`);
 }
 
 async function openRuntime(

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { stepwright } from './command-line.ts';
+import { startStepwright, stepwright } from './command-line.ts';
 import { ServedFolder } from './served-folder.ts';
 
 const QUICK = '{ stepwright: 1, name: w, version: 1.0.0, steps: [{ id: a, set: { b: 1 } }] }';
@@ -124,6 +124,24 @@ test('a call that does not end in time is cut off, and made again at the next st
   await expect.poll(() => asked.length, POLL).toBe(2);
   answerAll();
   await expect.poll(() => status(id), POLL).toBe('SUCCEEDED');
+});
+
+test('a run that is interrupted lets a call end, and the next one goes on behind it', async () => {
+  const file = folder.file('asks.yaml');
+  writeFileSync(file, `{ stepwright: 1, name: asks, version: 1.0.0, steps: [${asking()}] }`);
+  const args = ['run', file, '--mqtt-port', '0', '--data', data()];
+  const env = { STEPWRIGHT_HTTP_ALLOW: address };
+  const first = startStepwright(args, { env });
+  await expect.poll(() => asked.length, POLL).toBe(1);
+  first.child.kill('SIGINT');
+  await first.line(/goes on with it/);
+  answerAll();
+  expect(await first.finished).toMatchObject({
+    exitCode: 1,
+    stderr: expect.not.stringContaining('under way'),
+  });
+  expect(await stepwright(args, { env })).toMatchObject({ exitCode: 0 });
+  expect(asked).toHaveLength(1);
 });
 
 test('a second signal ends the server at once', async () => {
