@@ -28,6 +28,10 @@ const OWN_EVENTS = {
   block: /^(ParallelState|MapState)/,
 } as const;
 const FAILED = /(Failed|TimedOut)$/;
+/** What a failure goes through on its way out of blocks. */
+const GOES_DOWN = /(Failed|TimedOut|Aborted)$/;
+/** What failed in a block may be a Fail state, of which the history tells no error. */
+const UNKNOWN_FAILURE = 'States.TaskFailed';
 const SCHEDULED = /(Scheduled|StateStarted)$/;
 const BLOCK_FAILED = /^(ParallelState|MapState)(Failed|Aborted)$/;
 const BLOCK_STARTED = /^(ParallelState|MapState)Started$/;
@@ -46,6 +50,8 @@ class HistoryFold {
   };
   /** Failures of child executions, by the Map. */
   readonly #childFailures: { readonly map: StateRun; readonly event: HistoryEvent }[] = [];
+  /** With what events tell of failing, by the history that they are of. */
+  readonly #failures = new Map<object, Map<number, HistoryEvent['details']>>();
   #redrivenAt = 0;
   stepsToCome = 0;
 
@@ -55,6 +61,7 @@ class HistoryFold {
 
   take({ event, state, indices, child }: PlacedEvent): void {
     const { type, timestamp } = event;
+    this.#noteFailure(event, child ?? this);
     if (child !== undefined && type === 'ExecutionRedriven') this.#reopen((run) => run.child === child);
     else if (child !== undefined && CHILD_FAILED.test(type)) this.#endChild(event, { child, map: state });
     else if (EXECUTION_ENDED.test(type)) this.#endExecution(event);
@@ -98,15 +105,27 @@ class HistoryFold {
       row.error = undefined;
       row.cause = undefined;
     } else if (FAILED.test(type)) {
-      const { error = 'States.Timeout', cause = '' } = this.#failureOf(event, state);
-      row.error = String(error);
+      const { error, cause = '' } = this.#failureOf(event, state);
+      row.error = String(error ?? (type.endsWith('TimedOut') ? 'States.Timeout' : UNKNOWN_FAILURE));
       row.cause = String(cause);
     }
   }
 
+  /** A block that fails does not say with what: that is told by what failed in it, some events before. */
+  #noteFailure({ id, previousEventId, type, details }: HistoryEvent, history: object): void {
+    const known = this.#failures.get(history) ?? new Map<number, HistoryEvent['details']>();
+    this.#failures.set(history, known);
+    const failure = details['error'] === undefined ? known.get(previousEventId) : details;
+    if (failure !== undefined && GOES_DOWN.test(type)) known.set(id, failure);
+  }
+
   /** A Map Run tells no more than that too many children have failed: here it is what the first of them failed with. */
-  #failureOf({ details, timestamp }: HistoryEvent, state: StateRun): HistoryEvent['details'] {
+  #failureOf({ id, details, timestamp }: HistoryEvent, state: StateRun): HistoryEvent['details'] {
     if ((details['error'] ?? TOO_MANY_CHILDREN_FAILED) !== TOO_MANY_CHILDREN_FAILED) return details;
+    if (details['error'] === undefined) {
+      const inside = this.#failures.get(state.child ?? this)?.get(id);
+      if (inside !== undefined && inside['error'] !== TOO_MANY_CHILDREN_FAILED) return inside;
+    }
     const [first] = this.#childFailures
       .filter(({ map }) => map === state || isInside(map, state))
       .map(({ event }) => event)
@@ -197,6 +216,7 @@ class HistoryFold {
       const { block } = run;
       if (block !== undefined || type !== 'ExecutionFailed') continue;
       const failure = this.#failureOf(event, run);
+      if (row.error === UNKNOWN_FAILURE) Object.assign(row, { error: undefined, cause: undefined });
       row.error ??= String(failure['error'] ?? '');
       row.cause ??= String(failure['cause'] ?? '');
     }

@@ -108,6 +108,52 @@ test('events of iterations that come mixed are kept apart', () => {
 });
 
 describe('at the end', () => {
+  const settled = (name: string, type: HistoryEventType = 'TaskStateEntered'): Line[] => [
+    ...SELECTED,
+    [7, 'MapIterationStarted', 'each', { index: 0 }],
+    [8, type, name],
+  ];
+  const failed = { error: 'Stepwright.ToleranceExceeded', cause: '1 of 2 failed' };
+
+  test.each<[what: string, lines: readonly Line[], error: string]>([
+    [
+      'what failed in it, since Step Functions says nothing of the block itself',
+      [
+        ...settled('each settle'),
+        [9, 'TaskScheduled'],
+        [10, 'TaskFailed', undefined, failed],
+        [11, 'MapIterationFailed', 'each', { index: 0 }],
+        [11, 'TaskStateAborted'],
+        [12, 'MapStateFailed'],
+        [14, 'MapStateExited', 'each'],
+      ],
+      'Stepwright.ToleranceExceeded',
+    ],
+    [
+      'what failed the execution, where a Fail state tells nothing',
+      [
+        ...settled('no more', 'FailStateEntered'),
+        [9, 'MapIterationFailed', 'each', { index: 0 }],
+        [10, 'MapStateFailed'],
+        [11, 'ExecutionFailed', undefined, { error: 'Plant.Closed', cause: 'it is Sunday' }],
+      ],
+      'Plant.Closed',
+    ],
+    [
+      'no more than that something failed, where nothing tells more',
+      [
+        ...settled('no more', 'FailStateEntered'),
+        [9, 'MapIterationFailed', 'each', { index: 0 }],
+        [10, 'MapStateFailed'],
+        [11, 'MapStateExited', 'each'],
+      ],
+      'States.TaskFailed',
+    ],
+  ])('a block that failed says %s', (_, lines, error) => {
+    const each = fold(lines).steps.find(({ path }) => path === 'each');
+    expect(each).toMatchObject({ status: 'FAILED', error });
+  });
+
   test('a block may be left from its last inner event, as LocalStack tells it', () => {
     const lines: Line[] = [
       ...SELECTED,
