@@ -107,6 +107,18 @@ export const LeftBehindDocumentSchema = z
   })
   .meta({ id: 'LeftBehind' });
 
+/** What the start of an execution gives. */
+export const StartedDocumentSchema = z
+  .object({
+    executionId: z.string(),
+    workflow: z.string(),
+    version: z.string(),
+    alias: z.string().optional(),
+    status: z.enum(EXECUTION_STATUSES),
+    warning: z.string().optional().describe('Why this version is not to be started any more.'),
+  })
+  .meta({ id: 'StartedExecution' });
+
 /** An execution as a document. */
 export const ExecutionDocumentSchema = ExecutionSummarySchema.extend({
   input: JsonSchema,

@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly title: string;
   /** Plain text of a cell. */
   text(row: Row): string;
+  /** What people copy, such as an id: it is cut only where nothing else can be. */
+  readonly isKept?: true;
   /** Colours a finished cell. */
   paint?(cell: string, row: Row): string;
 }
@@ -32,6 +34,7 @@ export function tableLines<Row>(
     columns.map((column, at) =>
       Math.max(stringWidth(column.title), ...cells.map((line) => stringWidth(line[at] ?? ''))),
     ),
+    columns.map(({ isKept = false }) => isKept),
     style.columns,
   );
   const cellText = (text: string, at: number): string => {
@@ -50,16 +53,18 @@ export function tableLines<Row>(
   return [titles, ...lines].map((line) => line.trimEnd());
 }
 
-/** Narrows the widest column until the line fits. */
-function fitWidths(wanted: readonly number[], total: number): number[] {
+/** Narrows the widest column until the line fits; those that are kept come last. */
+function fitWidths(wanted: readonly number[], kept: readonly boolean[], total: number): number[] {
   const widths = [...wanted];
   const gaps = GAP.length * (widths.length - 1);
-  const lineWidth = (): number => widths.reduce((sum, width) => sum + width, gaps);
-  while (lineWidth() > total) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
-    if (width <= NARROWEST) break;
-    widths[widest] = Math.max(NARROWEST, width - (lineWidth() - total));
+  const tooMuch = (): number => widths.reduce((sum, width) => sum + width, gaps) - total;
+  for (const mayBe of [false, true]) {
+    while (tooMuch() > 0) {
+      const width = Math.max(0, ...widths.filter((_, at) => kept[at] === mayBe));
+      if (width <= NARROWEST) break;
+      const widest = widths.findIndex((each, at) => each === width && kept[at] === mayBe);
+      widths[widest] = Math.max(NARROWEST, width - tooMuch());
+    }
   }
   return widths;
 }

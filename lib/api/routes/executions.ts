@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { describeExecution, executionHistory } from '#executions/describe.ts';
-import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { profileExecution } from '#executions/profile/execution-profile.ts';
@@ -13,6 +12,7 @@ import {
   ExecutionDocumentSchema,
   ExecutionSummarySchema,
   instant,
+  StartedDocumentSchema,
   StepDocumentSchema,
   toExecutionDocument,
   toExecutionSummary,
@@ -35,17 +35,6 @@ const StartBody = z.object({
   by: z.string().min(1).max(256).optional().describe('Who starts it; approvals may ask somebody else.'),
 });
 
-const StartedDocument = z
-  .object({
-    executionId: z.string(),
-    workflow: z.string(),
-    version: z.string(),
-    alias: z.string().optional(),
-    status: z.enum(EXECUTION_STATUSES),
-    warning: z.string().optional().describe('Why this version is not to be started any more.'),
-  })
-  .meta({ id: 'StartedExecution' });
-
 const ExecutionsQuery = PageQuerySchema.extend({
   workflow: z.string().optional().describe('Only executions of this workflow.'),
   day: z.iso.date().optional().describe('Only executions started on this day (UTC); default today.'),
@@ -63,7 +52,7 @@ export const EXECUTION_ROUTES = [
     summary: 'Start a workflow; with an Idempotency-Key, once for each key',
     query: UNREAD,
     body: StartBody,
-    answers: { 201: { description: 'Started.', schema: StartedDocument } },
+    answers: { 201: { description: 'Started.', schema: StartedDocumentSchema } },
     serve: async (ports, { params, body, headers }) => {
       const execution = await startExecution(ports, {
         workflow: params['name'] ?? '',

@@ -24,7 +24,7 @@ export async function listApprovals(args: ServerArguments, terminal: Terminal): 
 }
 
 const COLUMNS: readonly Column<ApprovalDocument>[] = [
-  { title: 'APPROVAL', text: ({ id }) => id },
+  { title: 'APPROVAL', text: ({ id }) => id, isKept: true },
   { title: 'ASKED', text: ({ askedAt }) => secondOf(askedAt) },
   { title: 'WHO', text: askedWords },
   { title: 'SO FAR', text: ({ votes }) => votes.map(voteWords).join(', ') },

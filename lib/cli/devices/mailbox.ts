@@ -51,5 +51,5 @@ const COLUMNS: readonly Column<CommandDocument>[] = [
   { title: 'COMMAND', text: ({ command }) => command },
   { title: 'QUEUED', text: ({ queuedAt }) => secondOf(queuedAt) },
   { title: 'SENT', text: ({ sentAt }) => (sentAt === undefined ? '' : secondOf(sentAt)) },
-  { title: 'ID', text: ({ id }) => id },
+  { title: 'ID', text: ({ id }) => id, isKept: true },
 ];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ExecutionDocumentSchema, ExecutionSummarySchema } from '#api/documents.ts';
+import { ExecutionDocumentSchema, ExecutionSummarySchema, StartedDocumentSchema } from '#api/documents.ts';
 import {
   type ActionDocumentSchema,
   type EventDocumentSchema,
@@ -67,6 +67,16 @@ const MOST_ON_A_PAGE = 1_000;
 export async function fetchExecution(server: Server, id: string): Promise<ExecutionDocument> {
   const call = { method: 'GET', path: ['executions', id], answer: ExecutionDocumentSchema } as const;
   return (await callApi(server, call)).document;
+}
+
+/** Starts an execution of a workflow. */
+export async function startExecution(
+  server: Server,
+  workflow: string,
+  body: JsonObject,
+): Promise<z.output<typeof StartedDocumentSchema>> {
+  const path = ['workflows', workflow, 'executions'];
+  return (await callApi(server, { method: 'POST', path, body, answer: StartedDocumentSchema })).document;
 }
 
 /** The whole history of an execution. */

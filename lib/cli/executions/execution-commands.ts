@@ -6,18 +6,41 @@ import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ListArguments } from './list.ts';
+import type { StartArguments } from './start.ts';
 
 /** The verbs of `stepwright executions`. */
 export function addExecutionCommands(program: Command, terminal: Terminal, run: Runner): void {
   const executions = program
     .command('executions')
-    .description('look at the executions of a running server, and reach into them')
+    .description('start executions on a running server, look at them, and reach into them')
     .showHelpAfterError('  hint: "stepwright executions --help" tells its verbs');
+  addStart(executions, terminal, run);
   addReadingVerbs(executions, terminal, run);
   const verbs = { executions, terminal, run };
   addPlainVerbs(verbs);
   addVerbsWithMore(verbs);
   for (const command of executions.commands) addServerOptions(command);
+}
+
+function addStart(executions: Command, terminal: Terminal, run: Runner): void {
+  executions
+    .command('start')
+    .description('start a published workflow')
+    .argument('<workflow[@version]>', 'its name; with a version, a range or an alias')
+    .option('--input <json>', 'its input: JSON, or @ and the name of a JSON or YAML file (default: {})')
+    .option('--name <id>', 'id of the execution: with the same one again, it is not started twice')
+    .option('--follow', 'tell how it goes until it has ended; exit code 1 when it has not succeeded')
+    .option('--by <name>', 'who starts it (default: STEPWRIGHT_USER, else who is logged in here)')
+    .action((reference: string, options: Omit<StartArguments, 'reference'>) =>
+      run(async () => (await import('./start.ts')).startCommand({ reference, ...options }, terminal)),
+    );
+  executions
+    .command('follow')
+    .description('tell how an execution goes until it has ended; exit code 1 when it has not succeeded')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./follow.ts')).followCommand(id, options, terminal)),
+    );
 }
 
 function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): void {

@@ -20,7 +20,7 @@ export async function listCommand(args: ListArguments, terminal: Terminal): Prom
   const executions = await fetchExecutions(findServer(args, process.env), { workflow, day, limit });
   if (terminal.json) printJson(terminal, { executions });
   else if (executions.length === 0) terminal.print(nothingFor(args));
-  else terminal.print(tableLines(executions, columns(terminal), tableStyle(terminal)).join('\n'));
+  else terminal.print(tableLines(executions, columns(args, terminal), tableStyle(terminal)).join('\n'));
   return 0;
 }
 
@@ -29,16 +29,25 @@ function nothingFor({ workflow, day }: ListArguments): string {
   return `no execution was started ${day === undefined ? 'today (UTC); --day tells of another day' : `on ${day}`}`;
 }
 
-function columns({ paint }: Terminal): readonly Column<ExecutionSummary>[] {
+/** What all have in common is said by the command itself. */
+function columns(
+  { workflow: asked }: ListArguments,
+  { paint }: Terminal,
+): readonly Column<ExecutionSummary>[] {
   return [
-    { title: 'EXECUTION', text: ({ executionId }) => executionId },
-    { title: 'WORKFLOW', text: ({ workflow, version }) => `${workflow} ${version}` },
+    { title: 'EXECUTION', text: ({ executionId }) => executionId, isKept: true },
+    asked === undefined
+      ? { title: 'WORKFLOW', text: ({ workflow, version }) => `${workflow} ${version}` }
+      : { title: 'VERSION', text: ({ version }) => version },
     {
       title: 'STATUS',
       text: ({ status, pausedAt }) => (pausedAt === undefined ? status : `${status}, paused`),
       paint: (cell, { status }) => markOf(status, paint).paint(cell),
     },
-    { title: 'STARTED', text: ({ startedAt }) => secondOf(startedAt) },
+    {
+      title: 'STARTED',
+      text: ({ startedAt }) => (asked === undefined ? secondOf(startedAt).slice(11) : secondOf(startedAt)),
+    },
     { title: 'TOOK', text: tookWords },
   ];
 }

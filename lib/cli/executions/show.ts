@@ -116,7 +116,7 @@ function stepColumns({ paint }: Terminal): readonly Column<Step>[] {
       title: 'TOOK',
       text: ({ startedAt, endedAt }) => (startedAt === undefined ? '' : tookWords({ startedAt, endedAt })),
     },
-    { title: 'ERROR', text: ({ error, cause = '' }) => (error === undefined ? '' : `${error}: ${cause}`) },
+    { title: 'ERROR', text: ({ error, cause }) => [error, cause].filter(Boolean).join(': ') },
   ];
 }
 

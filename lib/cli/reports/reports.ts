@@ -106,7 +106,7 @@ function madeLines(made: readonly KeptReport[], terminal: Terminal): readonly st
 }
 
 const KEPT: readonly Column<KeptReport>[] = [
-  { title: 'MADE', text: ({ id }) => id },
+  { title: 'MADE', text: ({ id }) => id, isKept: true },
   { title: 'BY', text: ({ by }) => by },
   { title: 'RECORDS', text: ({ records }) => records.toLocaleString('en') },
   { title: 'ROWS', text: ({ rows }) => rows.toLocaleString('en') },

@@ -31,3 +31,13 @@ test('a terminal that is far too narrow still shows something of each column', (
   });
   expect(lines[1]).toBe('aaaaa…  <bbbbb…>');
 });
+
+test('what people copy is not cut, as long as anything else can be', () => {
+  const kept: Column<Row>[] = [
+    { title: 'name', text: (row) => row.name, isKept: true },
+    { title: 'note', text: (row) => row.note },
+  ];
+  const row = { name: 'id-of-16-letters', note: 'x'.repeat(12) };
+  expect(tableLines([row], kept, { ...style, columns: 24 })[1]).toBe('id-of-16-letters  xxxxx…');
+  expect(tableLines([row], kept, { ...style, columns: 20 })[1]).toBe('id-of-16-le…  xxxxx…');
+});
