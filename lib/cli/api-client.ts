@@ -122,6 +122,9 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
 
 /** The API tells which request would help; who types commands is told which command would. */
 const HINTS: Readonly<Record<string, string>> = {
+  SW4024: 'give --expires, such as --expires 10m, to let the command wait for it',
+  SW4041: 'it registers itself when it connects; "stepwright devices list" tells those that have',
+  SW4213: '"stepwright alerts silences" tells those that there are',
   SW4211: '"stepwright alerts list" tells those that fire, and with --state resolved those that are over',
   SW4221: '"stepwright reports list" tells those that are published',
   SW4222: '"stepwright reports made" lists what was made of it, and as what',

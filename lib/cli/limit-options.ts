@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#core/duration.ts';
+import { durationOption } from './duration-option.ts';
 
 /** What a server takes on at once, as the command line says it; what is left out is up to the engine. */
 export interface LimitArguments {
@@ -22,7 +22,7 @@ export function addLimitOptions(command: Command): Command {
     .option('--memory-limit <size>', 'start nothing near this much memory, such as 512MiB', size)
     .addOption(
       new Option('--drain <duration>', 'time for calls under way when the server ends')
-        .argParser(duration)
+        .argParser(durationOption)
         .default(DRAIN_MS, '30s'),
     );
 }
@@ -47,10 +47,4 @@ function size(text: string): number {
   const bytes = Number(amount) * (UNIT_BYTES[unit] ?? Number.NaN);
   if (bytes > 0) return bytes;
   throw new InvalidArgumentError('Write it like 512MiB or 2GiB.');
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('Write it like 30s or 2m.');
 }

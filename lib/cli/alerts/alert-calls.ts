@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { AlertGroupDocument, AlertDocument as AlertSchema, SilenceDocument } from '#api/alert-documents.ts';
+import {
+  AlertGroupDocument,
+  AlertDocument as AlertSchema,
+  SilenceDocument as SilenceDocumentSchema,
+} from '#api/alert-documents.ts';
 import { AlertHistoryDocument } from '#api/alert-history-documents.ts';
 import type { Json } from '#core/json.ts';
 import { callApi, type Server } from '../api-client.ts';
@@ -7,6 +11,9 @@ import type { HistoryDocument } from './print-history.ts';
 
 /** An alert, as the API tells it. */
 export type AlertDocument = z.output<typeof AlertSchema>;
+
+/** A silence, as the API tells it. */
+export type SilenceDocument = z.output<typeof SilenceDocumentSchema>;
 
 /** Most that a list shows. */
 const LIMIT = '200';
@@ -47,8 +54,31 @@ export async function sendAnswer(
 }
 
 /** Silences an alert. */
-export async function sendSilence(server: Server, id: string, body: Json) {
-  const call = { method: 'POST', path: ['alerts', id, 'silence'], body, answer: SilenceDocument } as const;
+export async function sendSilence(server: Server, id: string, body: Json): Promise<SilenceDocument> {
+  const call = {
+    method: 'POST',
+    path: ['alerts', id, 'silence'],
+    body,
+    answer: SilenceDocumentSchema,
+  } as const;
+  return (await callApi(server, call)).document;
+}
+
+/** Silences all alerts that match. */
+export async function makeSilence(server: Server, body: Json): Promise<SilenceDocument> {
+  const call = { method: 'POST', path: ['silences'], body, answer: SilenceDocumentSchema } as const;
+  return (await callApi(server, call)).document;
+}
+
+/** The silences that people have made, and that are not over. */
+export async function fetchSilences(server: Server): Promise<readonly SilenceDocument[]> {
+  const answer = z.object({ silences: z.array(SilenceDocumentSchema) });
+  return (await callApi(server, { method: 'GET', path: ['silences'], answer })).document.silences;
+}
+
+/** Ends a silence; gives it as it was. */
+export async function endSilence(server: Server, id: string): Promise<SilenceDocument> {
+  const call = { method: 'DELETE', path: ['silences', id], answer: SilenceDocumentSchema } as const;
   return (await callApi(server, call)).document;
 }
 

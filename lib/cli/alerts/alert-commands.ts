@@ -1,11 +1,13 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#core/duration.ts';
+import { type Command, Option } from 'commander';
+import { durationOption } from '../duration-option.ts';
 import type { ServerArguments } from '../find-server.ts';
 import { addOperatorOptions } from '../operator.ts';
+import { pairsOption } from '../pair-option.ts';
 import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
-import type { AnswerArguments, ListArguments, SilenceArguments } from './alerts.ts';
+import type { AnswerArguments, ListArguments } from './alerts.ts';
+import type { SilenceArguments } from './silences.ts';
 import type { TestAlertsArguments } from './test.ts';
 
 /** The verbs of `stepwright alerts`. */
@@ -34,6 +36,7 @@ export function addAlertCommands(program: Command, terminal: Terminal, run: Runn
       run(async () => (await import('./alerts.ts')).showCommand(id, options, terminal)),
     );
   addAnswers(alerts, terminal, run);
+  addSilences(alerts, terminal, run);
   alerts
     .command('publish')
     .description('publish files of alerts, each in the place of the one of the same name')
@@ -67,15 +70,47 @@ function addAnswers(alerts: Command, terminal: Terminal, run: Runner): void {
       );
     addOperatorOptions(command);
   }
+}
+
+function addSilences(alerts: Command, terminal: Terminal, run: Runner): void {
   const silence = alerts
     .command('silence')
-    .description('tell nobody of an alert for some time, nor of the same one when it comes again')
-    .argument('<alert>', 'its id')
+    .description(
+      'tell nobody of an alert for some time, nor of the same one when it comes again; or of all that match',
+    )
+    .argument('[alert]', 'its id')
+    .addOption(
+      new Option(
+        '--match <name=value>',
+        'without an id: all alerts with this alert, severity, team or zone; several of one name are any of them',
+      ).argParser(pairsOption),
+    )
+    .option('--group <name>', 'without an id: only alerts of this file')
     .option('--for <time>', 'for how long, such as 2h', '1h')
-    .action((id: string, options: Omit<SilenceArguments, 'id'>) =>
-      run(async () => (await import('./alerts.ts')).silenceCommand({ ...options, id }, terminal)),
+    .action((id: string | undefined, options: Omit<SilenceArguments, 'id'>) =>
+      run(async () => {
+        const isMatched = options.match !== undefined || options.group !== undefined;
+        if (isMatched === (id !== undefined))
+          silence.error('error: name one alert by its id, or all that match by --match and --group');
+        if (isMatched && options.reason === undefined)
+          silence.error('error: --reason has to say why all of them are silenced');
+        return (await import('./silences.ts')).silenceCommand({ ...options, id }, terminal);
+      }),
     );
   addOperatorOptions(silence);
+  alerts
+    .command('silences')
+    .description('list the silences that people have made, also those that have not begun')
+    .action((options: ServerArguments) =>
+      run(async () => (await import('./silences.ts')).silencesCommand(options, terminal)),
+    );
+  alerts
+    .command('unsilence')
+    .description('end a silence: what fires is told of again')
+    .argument('<silence>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./silences.ts')).unsilenceCommand(id, options, terminal)),
+    );
 }
 
 function addTest(alerts: Command, terminal: Terminal, run: Runner): void {
@@ -86,7 +121,7 @@ function addTest(alerts: Command, terminal: Terminal, run: Runner): void {
     .requiredOption('--events <file>', 'events as "stepwright events --json" prints them, or a line each')
     .addOption(
       new Option('--after <time>', 'how long time goes on after the last event')
-        .argParser(parseTime)
+        .argParser(durationOption)
         .default(DEFAULT_AFTER_MS, '1h'),
     )
     .option('--fires [alert...]', 'exit with 1 unless exactly these alerts fire; none, where none is named')
@@ -96,10 +131,3 @@ function addTest(alerts: Command, terminal: Terminal, run: Runner): void {
 }
 
 const DEFAULT_AFTER_MS = 3_600_000;
-
-/** In ms. */
-function parseTime(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('Write it like 30m or 2h.');
-}

@@ -7,14 +7,7 @@ import { type Column, tableLines } from '../print-table.ts';
 import { type Paint, printJson, type Terminal } from '../terminal.ts';
 import { hanging } from '../text-layout.ts';
 import { tableStyle } from '../workflows/print-words.ts';
-import {
-  type AlertDocument,
-  fetchAlert,
-  fetchAlertHistory,
-  fetchAlerts,
-  sendAnswer,
-  sendSilence,
-} from './alert-calls.ts';
+import { type AlertDocument, fetchAlert, fetchAlertHistory, fetchAlerts, sendAnswer } from './alert-calls.ts';
 import { paintSeverity, valuesWords } from './print-alerts.ts';
 import { type HistoryDocument, historyLines } from './print-history.ts';
 
@@ -78,23 +71,6 @@ export async function answerCommand(
     if (!terminal.json) terminal.print(`${alert.state} ${alert.id}: ${alert.title}`);
   }
   if (terminal.json) printJson(terminal, { alerts });
-  return 0;
-}
-
-/** What `stepwright alerts silence` was called with. */
-export interface SilenceArguments extends OperatorArguments {
-  readonly id: string;
-  readonly for: string;
-}
-
-/** `stepwright alerts silence`. */
-export async function silenceCommand(
-  { id, for: time, ...args }: SilenceArguments,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const silence = await sendSilence(findServer(args, process.env), id, { ...operatorOf(args), for: time });
-  if (terminal.json) printJson(terminal, silence);
-  else terminal.print(`silenced until ${secondOf(silence.until)} UTC by silence ${silence.id}`);
   return 0;
 }
 

@@ -1,16 +1,12 @@
-import type { z } from 'zod';
-import { CommandDocumentSchema } from '#api/documents.ts';
 import { MailboxSchema } from '#api/routes/mailboxes.ts';
 import { callApi } from '../api-client.ts';
 import { secondOf } from '../executions/print-words.ts';
 import { findServer, type ServerArguments } from '../find-server.ts';
-import { type OperatorArguments, operatorOf } from '../operator.ts';
 import type { ExitCode } from '../print-fault.ts';
 import { type Column, tableLines } from '../print-table.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { tableStyle } from '../workflows/print-words.ts';
-
-type CommandDocument = z.output<typeof CommandDocumentSchema>;
+import type { CommandDocument } from './command-calls.ts';
 
 /** `stepwright devices mailbox`: what a device has to do. */
 export async function mailboxCommand(
@@ -29,20 +25,6 @@ export async function mailboxCommand(
   const nothing = commands.length === 0 ? ', and has nothing to do' : '';
   const lines = commands.length === 0 ? [] : tableLines(commands, COLUMNS, tableStyle(terminal));
   terminal.print([`${device} is ${status}${nothing}`, ...lines].join('\n'));
-  return 0;
-}
-
-/** `stepwright commands cancel`: takes back a command that waits. */
-export async function cancelCommand(
-  id: string,
-  args: OperatorArguments,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const path = ['commands', id, 'cancel'];
-  const call = { method: 'POST', path, body: operatorOf(args), answer: CommandDocumentSchema } as const;
-  const { document } = await callApi(findServer(args, process.env), call);
-  if (terminal.json) printJson(terminal, document);
-  else terminal.print(`${document.command} for ${document.device} is cancelled`);
   return 0;
 }
 

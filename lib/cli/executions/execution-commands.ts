@@ -5,6 +5,7 @@ import type { ProfileArguments } from '../profile/profile.ts';
 import type { Runner } from '../runner.ts';
 import { addServerOptions } from '../server-options.ts';
 import type { Terminal } from '../terminal.ts';
+import type { BroadcastArguments } from './broadcast.ts';
 import type { ListArguments } from './list.ts';
 import type { StartArguments } from './start.ts';
 
@@ -33,6 +34,19 @@ function addStart(executions: Command, terminal: Terminal, run: Runner): void {
     .option('--by <name>', 'who starts it (default: STEPWRIGHT_USER, else who is logged in here)')
     .action((reference: string, options: Omit<StartArguments, 'reference'>) =>
       run(async () => (await import('./start.ts')).startCommand({ reference, ...options }, terminal)),
+    );
+  executions
+    .command('broadcast')
+    .description('tell every execution that waits for it of an event')
+    .argument('<event>', 'name of the event')
+    .option('--payload <json>', 'what comes with it: JSON, or @ and the name of a file (default: {})')
+    .option(
+      '--id <id>',
+      'what tells it from other events: with the same one again within a day, nothing is done',
+    )
+    .option('--keep <time>', 'how long steps that begin to wait later get it, too, such as 30s')
+    .action((name: string, options: Omit<BroadcastArguments, 'name'>) =>
+      run(async () => (await import('./broadcast.ts')).broadcastCommand({ name, ...options }, terminal)),
     );
   executions
     .command('follow')

@@ -101,3 +101,17 @@ test('who follows waits for a server that goes away', async () => {
   expect(stdout).toContain('SUCCEEDED  tour 2.0.0, execution one');
   expect(stderr).toContain('no answer from http://127.0.0.1');
 });
+
+test('an event is told to all that wait for it, once for each id', async () => {
+  const waits =
+    '{ stepwright: 1, name: gate, version: 1.0.0, steps: [{ id: open, wait: { event: { name: door.open } } }] }';
+  await publishText(world.ports, waits);
+  for (const name of ['g1', 'g2']) await start('gate', '--name', name);
+  const tell = () => served.run('executions', 'broadcast', 'door.open', '--payload', '{"n":1}', '--id', 'e1');
+  expect(await tell()).toMatchObject({ exitCode: 0, stdout: '"door.open" was taken by 2 steps' });
+  expect((await tell()).stdout).toBe('"door.open" was told before, and nothing is done');
+  expect(await served.run('executions', 'follow', 'g1')).toMatchObject({ exitCode: 0 });
+  expect(await served.run('executions', 'broadcast', 'door.open', '--keep', '30h')).toMatchObject({
+    exitCode: 2,
+  });
+});
