@@ -63,7 +63,7 @@ export async function startCommand(args: StartArguments, terminal: Terminal): Pr
   const runtime: Runtime = stack.adopt(
     await startRuntime({
       ...callSettings(process.env),
-      mailer: mailSettings(process.env),
+      mailer: await mailSettings(process.env),
       aws: args.aws === true ? process.env : undefined,
       databasePath: directory.databasePath,
       reportsPath: join(directory.path, 'reports'),

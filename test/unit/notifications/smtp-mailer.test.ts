@@ -123,12 +123,12 @@ test.each([
     { STEPWRIGHT_SMTP_URL: 'https://mail.example.com', STEPWRIGHT_MAIL_FROM: FROM },
     'no address of a mail server',
   ],
-])('the environment %j is refused', (environment, message) => {
-  expect(() => mailSettings(environment)).toThrow(
+])('the environment %j is refused', async (environment, message) => {
+  await expect(mailSettings(environment)).rejects.toThrow(
     expect.objectContaining({ code: 'SW3013', message: expect.stringContaining(message) }),
   );
 });
 
-test('without a word of mail, none is sent', () => {
-  expect(mailSettings({})).toBeUndefined();
+test('without a word of mail, none is sent', async () => {
+  expect(await mailSettings({})).toBeUndefined();
 });
