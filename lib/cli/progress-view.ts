@@ -34,11 +34,11 @@ export function progressLines(progress: ExecutionProgress, style: ProgressStyle)
 }
 
 function titleLine(
-  { title, status, startedAt }: ExecutionProgress,
+  { title, status, startedAt, endedAt }: ExecutionProgress,
   { paint, columns, now, frame }: ProgressStyle,
 ): string {
   const mark = markOf(status, paint, frame);
-  const elapsed = formatDuration(now - startedAt);
+  const elapsed = formatDuration((endedAt ?? now) - startedAt);
   const name = crop(title, columns - elapsed.length - 5);
   return `${mark.paint(mark.sign)} ${paint.bold(padEnd(name, columns - elapsed.length - 3))}${paint.dim(elapsed)}`;
 }

@@ -21,6 +21,8 @@ export interface ExecutionProgress {
   readonly status: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedAt?: number | undefined;
   /** How many of the steps known so far have ended. */
   readonly done: number;
   readonly total: number;

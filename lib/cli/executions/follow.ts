@@ -10,7 +10,7 @@ import { createProgressReporter, type ProgressReporter } from '../progress-repor
 import { printJson, type Terminal } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 import { type ExecutionDocument, fetchExecution } from './execution-calls.ts';
-import { executionLines } from './show.ts';
+import { endLines } from './show.ts';
 
 /** From an answer to the next question, in ms; at least so many times as long as the answer took. */
 const [POLL_MS, RESTS] = [500, 4];
@@ -25,21 +25,21 @@ export async function followCommand(
   const first = await fetchExecution(server, id);
   const reporter = await createProgressReporter(terminal, systemClock);
   const stop = new AbortController();
-  const following = followOn({ server, reporter, terminal, signal: stop.signal }, first);
+  let ended: ExecutionDocument | undefined;
   try {
-    const ended = await Promise.race([following, untilInterrupted().then(() => undefined)]);
-    reporter.finish();
-    if (ended === undefined) {
-      terminal.note(`${id} goes on; "stepwright executions follow ${id}" tells how`);
-      return 1;
-    }
-    if (terminal.json) printJson(terminal, ended);
-    else for (const line of ['', ...executionLines(ended, [], terminal)]) terminal.print(line);
-    return ended.status === 'SUCCEEDED' ? 0 : 1;
+    const following = followOn({ server, reporter, terminal, signal: stop.signal }, first);
+    ended = await Promise.race([following, untilInterrupted().then(() => undefined)]);
   } finally {
     stop.abort();
     reporter.finish();
   }
+  if (ended === undefined) {
+    terminal.note(`${id} goes on; "stepwright executions follow ${id}" tells how`);
+    return 1;
+  }
+  if (terminal.json) printJson(terminal, ended);
+  else for (const line of ['', ...endLines(ended, terminal)]) terminal.print(line);
+  return ended.status === 'SUCCEEDED' ? 0 : 1;
 }
 
 interface Following {
@@ -81,9 +81,10 @@ async function fetchUnlessGone(server: Server, id: string): Promise<ExecutionDoc
 }
 
 function progressOf(execution: ExecutionDocument): ExecutionProgress {
-  const { workflow, version, status, startedAt, progress, steps } = execution;
+  const { workflow, version, status, startedAt, endedAt, progress, steps } = execution;
   return {
     ...{ title: `${workflow} ${version}`, status, startedAt: Date.parse(startedAt), ...progress },
+    ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
     steps: steps.map(({ startedAt: began, endedAt: ended, path, attempts, ...step }) => ({
       ...{ path, attempts, status: step.status },
       ...(step.device === undefined ? {} : { device: step.device }),

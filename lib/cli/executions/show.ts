@@ -31,21 +31,31 @@ export function executionLines(
   actions: readonly ActionDocument[],
   terminal: Terminal,
 ): readonly string[] {
-  const { paint, columns } = terminal;
-  const { executionId, workflow, version, status, steps } = execution;
-  const mark = markOf(status, paint);
   const left = leftBehindLines(execution.leftBehind ?? [], terminal);
+  return [
+    ...headLines(execution, terminal),
+    '',
+    ...tableLines(execution.steps, stepColumns(terminal), tableStyle(terminal)),
+    ...(left.length === 0 ? [] : ['', ...left]),
+    ...routeLines(execution.steps, terminal),
+    ...(actions.length === 0 ? [] : ['', ...actionLines(actions, terminal)]),
+  ];
+}
+
+/** How an execution has ended, and what it has left behind, for who has seen its steps. */
+export function endLines(execution: ExecutionDocument, terminal: Terminal): readonly string[] {
+  return [...headLines(execution, terminal), ...leftBehindLines(execution.leftBehind ?? [], terminal)];
+}
+
+function headLines(execution: ExecutionDocument, { paint, columns }: Terminal): readonly string[] {
+  const { executionId, workflow, version, status } = execution;
+  const mark = markOf(status, paint);
   const paused = execution.pausedAt === undefined ? '' : `, paused since ${secondOf(execution.pausedAt)}`;
   return [
     `${mark.paint(mark.sign)} ${paint.bold(status)}${paused}  ${workflow} ${version}, execution ${executionId}`,
     ...facts(execution).map(([title, text]) =>
       hanging(title.padEnd(LABEL), shortened(title, text, columns), columns),
     ),
-    '',
-    ...tableLines(steps, stepColumns(terminal), tableStyle(terminal)),
-    ...(left.length === 0 ? [] : ['', ...left]),
-    ...routeLines(steps, terminal),
-    ...(actions.length === 0 ? [] : ['', ...actionLines(actions, terminal)]),
   ];
 }
 
