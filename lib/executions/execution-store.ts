@@ -3,7 +3,7 @@ import { StepwrightError } from '#core/error.ts';
 import { executionKeys } from '#table/keys.ts';
 import { retentionKeys } from '#table/retention-keys.ts';
 import type { Table } from '#table/table.ts';
-import { type Execution, fromExecutionItem } from './execution.ts';
+import { type Execution, type ExecutionStatus, fromExecutionItem } from './execution.ts';
 
 /** The execution with an id, or undefined. */
 export async function findExecution(table: Table, id: string): Promise<Execution | undefined> {
@@ -47,25 +47,46 @@ export interface ExecutionQuery {
   readonly workflow?: string | undefined;
   /** Only those started on this UTC day, such as 2026-11-23; today where neither is given. */
   readonly day?: string | undefined;
+  /** Only those that stand so, any of these. */
+  readonly status?: readonly ExecutionStatus[] | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
-/** One page of executions, the newest first. */
+/** A page of executions. */
+export interface ExecutionPage {
+  readonly executions: readonly Execution[];
+  /** There when there may be more. */
+  readonly cursor?: string;
+}
+
+/** So many executions are looked through for one page of those with some status. */
+const LOOKED_THROUGH = 5_000;
+
+/**
+ * One page of executions, the newest first. Of those with some status it looks through a bounded number: a page may have fewer than asked
+ * for, or none, and still have one after it.
+ */
 export async function listExecutions(
   table: Table,
-  { workflow, day, limit, cursor }: ExecutionQuery & { readonly day: string },
-): Promise<{ readonly executions: readonly Execution[]; readonly cursor?: string }> {
+  { workflow, day, status, limit, cursor }: ExecutionQuery & { readonly day: string },
+): Promise<ExecutionPage> {
   const where =
     workflow === undefined
       ? ({ index: 'gsi2', partition: executionKeys.byDay(day) } as const)
       : ({ index: 'gsi1', partition: executionKeys.byWorkflow(workflow) } as const);
-  const page = await table.query({
-    ...where,
-    descending: true,
-    ...(limit === undefined ? {} : { limit }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-  const executions = page.items.map(fromExecutionItem);
-  return { executions, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+  let [after, looked]: [string | undefined, number] = [cursor, 0];
+  for (;;) {
+    const page = await table.query({
+      ...{ ...where, descending: true },
+      ...(limit === undefined ? {} : { limit }),
+      ...(after === undefined ? {} : { cursor: after }),
+    });
+    after = page.cursor;
+    looked += page.items.length;
+    const all = page.items.map(fromExecutionItem);
+    const executions = status === undefined ? all : all.filter((each) => status.includes(each.status));
+    if (executions.length > 0 || after === undefined || looked >= LOOKED_THROUGH)
+      return { executions, ...(after === undefined ? {} : { cursor: after }) };
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { JsonSchema } from '#core/json.ts';
 import { describeExecution, executionHistory } from '#executions/describe.ts';
+import { EXECUTION_STATUSES } from '#executions/execution.ts';
 import { listExecutions } from '#executions/execution-store.ts';
 import { actionsOf } from '#executions/operate/action.ts';
 import { profileExecution } from '#executions/profile/execution-profile.ts';
@@ -38,6 +39,14 @@ const StartBody = z.object({
 const ExecutionsQuery = PageQuerySchema.extend({
   workflow: z.string().optional().describe('Only executions of this workflow.'),
   day: z.iso.date().optional().describe('Only executions started on this day (UTC); default today.'),
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(EXECUTION_STATUSES)))
+    .optional()
+    .describe(
+      `Only executions that stand so; several with commas between: ${EXECUTION_STATUSES.join(', ')}. Pages may have fewer then, or none, and go on.`,
+    ),
 });
 
 const HistoryQuery = z.object({
@@ -81,8 +90,13 @@ export const EXECUTION_ROUTES = [
     body: UNREAD,
     answers: { 200: { description: 'A page.', schema: pageSchema('executions', ExecutionSummarySchema) } },
     serve: async ({ table, clock }, { query }) => {
-      const { workflow, day = instant(clock.now()).slice(0, 10) } = query;
-      const { executions, ...rest } = await listExecutions(table, { workflow, day, ...pageOf(query) });
+      const { workflow, status, day = instant(clock.now()).slice(0, 10) } = query;
+      const { executions, ...rest } = await listExecutions(table, {
+        workflow,
+        day,
+        status,
+        ...pageOf(query),
+      });
       return { status: 200, document: { executions: executions.map(toExecutionSummary), ...rest } };
     },
   }),

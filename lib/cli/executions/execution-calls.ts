@@ -36,13 +36,14 @@ const PageSchema = z.object({ executions: z.array(ExecutionSummarySchema), curso
 export interface ListQuery {
   readonly workflow?: string | undefined;
   readonly day?: string | undefined;
+  readonly status?: readonly string[] | undefined;
   readonly limit: number;
 }
 
 /** Executions, the newest first: at most so many. */
 export async function fetchExecutions(
   server: Server,
-  { workflow, day, limit }: ListQuery,
+  { workflow, day, status, limit }: ListQuery,
 ): Promise<readonly ExecutionSummary[]> {
   const found: ExecutionSummary[] = [];
   let cursor: string | undefined;
@@ -51,6 +52,7 @@ export async function fetchExecutions(
       limit: String(Math.min(MOST_ON_A_PAGE, limit - found.length)),
       ...(workflow === undefined ? {} : { workflow }),
       ...(day === undefined ? {} : { day }),
+      ...(status === undefined ? {} : { status: status.join(',') }),
       ...(cursor === undefined ? {} : { cursor }),
     };
     const call = { method: 'GET', path: ['executions'], query, answer: PageSchema } as const;

@@ -63,6 +63,7 @@ function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): 
     .description('list executions, the newest first: of a workflow, or of a day')
     .option('--workflow <name>', 'only executions of this workflow')
     .option('--day <date>', 'only those started on this day, such as 2026-11-24 (UTC; default: today)')
+    .option('--status <status...>', 'only those that stand so, such as running, failed or rolled-back')
     .option('--limit <number>', 'at most so many', parseLimit, 50)
     .action((options: ListArguments) =>
       run(async () => (await import('./list.ts')).listCommand(options, terminal)),

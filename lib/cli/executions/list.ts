@@ -11,20 +11,25 @@ import { secondOf, tookWords } from './print-words.ts';
 export interface ListArguments extends ServerArguments {
   readonly workflow?: string;
   readonly day?: string;
+  /** In any case of letters. */
+  readonly status?: readonly string[];
   readonly limit: number;
 }
 
 /** `stepwright executions list`: the executions of today, of another day, or of a workflow, the newest first. */
 export async function listCommand(args: ListArguments, terminal: Terminal): Promise<ExitCode> {
   const { workflow, day, limit } = args;
-  const executions = await fetchExecutions(findServer(args, process.env), { workflow, day, limit });
+  const status = args.status?.map((text) => text.toUpperCase().replaceAll('-', '_'));
+  const executions = await fetchExecutions(findServer(args, process.env), { workflow, day, status, limit });
   if (terminal.json) printJson(terminal, { executions });
   else if (executions.length === 0) terminal.print(nothingFor(args));
   else terminal.print(tableLines(executions, columns(args, terminal), tableStyle(terminal)).join('\n'));
   return 0;
 }
 
-function nothingFor({ workflow, day }: ListArguments): string {
+function nothingFor({ workflow, day, status }: ListArguments): string {
+  if (status !== undefined)
+    return `no execution of ${workflow ?? day ?? 'today (UTC)'} is ${status.join(' or ')}`;
   if (workflow !== undefined) return `no execution of ${workflow} has been started`;
   return `no execution was started ${day === undefined ? 'today (UTC); --day tells of another day' : `on ${day}`}`;
 }

@@ -115,3 +115,21 @@ test('an event is told to all that wait for it, once for each id', async () => {
     exitCode: 2,
   });
 });
+
+test('executions are listed by how they stand, however many others are between', async () => {
+  const list = (...args: readonly string[]) =>
+    served.run('executions', 'list', '--day', '2026-01-01', ...args);
+  for (const name of ['bad-1', 'good-1', 'good-2', 'good-3', 'bad-2', 'good-4'])
+    await start('tour', '--name', name, '--input', JSON.stringify({ fails: name.startsWith('bad') }));
+  for (const name of ['bad-1', 'bad-2', 'good-4']) await world.settle(name);
+  const idsOf = (text: string): string[] =>
+    [...text.matchAll(/^((?:bad|good)-\d) /gm)].map(([, id = '']) => id);
+  expect(idsOf((await list('--status', 'failed')).stdout)).toEqual(['bad-2', 'bad-1']);
+  expect(idsOf((await list('--status', 'failed', '--limit', '1')).stdout)).toEqual(['bad-2']);
+  expect(idsOf((await list('--status', 'failed', 'succeeded')).stdout)).toHaveLength(6);
+  expect((await list('--status', 'rolled-back', 'stopped')).stdout).toBe(
+    'no execution of 2026-01-01 is rolled-back or stopped',
+  );
+  const refused = await list('--status', 'broken');
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('error[SW4001]') });
+});
