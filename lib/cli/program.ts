@@ -26,41 +26,49 @@ import { addTopCommand } from './top/top-command.ts';
 import type { ValidateArguments } from './validate.ts';
 import { addWorkflowCommands } from './workflows/workflow-commands.ts';
 
+type AddCommands = (program: Command, terminal: Terminal, run: Runner) => void;
+
+/** What there is, as help lists it: in the order in which one comes to need it. */
+const COMMANDS: readonly (readonly [heading: string, add: readonly AddCommands[]])[] = [
+  [
+    'Write workflows, and try them on this machine:',
+    [
+      ...[addRunCommands, addFileCommands, addPlanCommand, addRehearsalCommands, addTemplateCommands],
+      ...[addConvertCommand, addAslCommand],
+    ],
+  ],
+  ['Serve them:', [addServerCommands, addBackupCommands]],
+  [
+    'Operate a running server:',
+    [
+      ...[addWorkflowCommands, addExecutionCommands, addApprovalCommands, addDeviceCommands, addPoolCommands],
+      ...[addDecisionCommands, addNotificationCommands, addAlertCommands],
+    ],
+  ],
+  [
+    'See what goes on, and how it went:',
+    [
+      ...[addTopCommand, addEventCommand, addProfileCommand, addFigureCommands, addReportCommands],
+      ...[addRouteCommands, addArchiveCommands],
+    ],
+  ],
+];
+
 /** The command line. Each command's code is loaded only when it is called, so that starting is quick. */
 export function createProgram(terminal: Terminal, run: Runner): Command {
   const program = new Command('stepwright')
     .description('Orchestrate commands on fleets of devices.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is to know')
-    .helpCommand('help [command]', 'the same, of one command')
     .configureHelp({ helpWidth: terminal.columns, minWidthToWrap: 30 })
     .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
     .showSuggestionAfterError()
     .exitOverride();
-  addFileCommands(program, terminal, run);
-  addConvertCommand(program, terminal, run);
-  addPlanCommand(program, terminal, run);
-  addTemplateCommands(program, terminal, run);
-  addWorkflowCommands(program, terminal, run);
-  addDecisionCommands(program, terminal, run);
-  addExecutionCommands(program, terminal, run);
-  addApprovalCommands(program, terminal, run);
-  addNotificationCommands(program, terminal, run);
-  addProfileCommand(program, terminal, run);
-  addPoolCommands(program, terminal, run);
-  addEventCommand(program, terminal, run);
-  addTopCommand(program, terminal, run);
-  addAlertCommands(program, terminal, run);
-  addFigureCommands(program, terminal, run);
-  addReportCommands(program, terminal, run);
-  addDeviceCommands(program, terminal, run);
-  addRouteCommands(program, terminal, run);
-  addRunCommands(program, terminal, run);
-  addRehearsalCommands(program, terminal, run);
-  addAslCommand(program, terminal, run);
-  addServerCommands(program, terminal, run);
-  addBackupCommands(program, terminal, run);
-  addArchiveCommands(program, terminal, run);
+  for (const [heading, add] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const addSome of add) addSome(program, terminal, run);
+  }
+  program.commandsGroup('Help:').helpCommand('help [command]', 'the same, of one command');
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')
