@@ -63,6 +63,7 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
     .configureHelp({ helpWidth: terminal.columns, minWidthToWrap: 30 })
     .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
     .showSuggestionAfterError()
+    .showHelpAfterError('  hint: "stepwright --help" tells what there is')
     .exitOverride();
   for (const [heading, add] of COMMANDS) {
     program.commandsGroup(heading);
