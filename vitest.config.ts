@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ALONE } from './test/alone.ts';
 
 /** Projects by what they need: all but `emulator`, which needs an emulated AWS, run anywhere. */
 const QUICK = [
@@ -24,10 +25,13 @@ export default defineConfig({
       ...QUICK.map((name) => ({
         test: {
           name,
-          include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/architecture.test.ts'] : [])],
+          include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/*.test.ts'] : [])],
+          exclude: [...ALONE],
+          isolate: false,
           testTimeout: 20_000,
         },
       })),
+      { test: { name: 'alone', include: [...ALONE], testTimeout: 20_000 } },
       {
         test: {
           name: 'emulator',

@@ -1,0 +1,65 @@
+/**
+ * `npm test`: the tests on the emulator, which mostly wait, beside all others. With arguments it is `vitest run` with
+ * them. What is said of the emulator comes below the rest, as one piece. Ctrl-C ends both, with all that they started.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+const EMULATOR: readonly string[] = ['--project', 'emulator'];
+const OTHERS: readonly string[] = ['--project', '!emulator'];
+
+const children: ChildProcess[] = [];
+
+/** Starts Vitest as the leader of a group of processes, so that what it starts can be ended with it. */
+function vitest(
+  args: readonly string[],
+  stdout: 'inherit' | 'pipe',
+  report: string | undefined,
+): ChildProcess {
+  const child = spawn(process.execPath, [VITEST, 'run', ...args], {
+    detached: true,
+    // Vitest would take Ctrl-C from a terminal for itself.
+    stdio: ['ignore', stdout, stdout],
+    env: {
+      ...process.env,
+      ...(report === undefined ? {} : { STEPWRIGHT_TEST_REPORT: report }),
+    },
+  });
+  children.push(child);
+  return child;
+}
+
+/** The exit code of a process; that of one which a signal has ended is 1. */
+async function exitCode(child: ChildProcess): Promise<number> {
+  const [code] = await once(child, 'close');
+  return typeof code === 'number' ? code : 1;
+}
+
+/** Runs all tests; gives the worse exit code. */
+async function runAll(): Promise<number> {
+  const report = process.env['STEPWRIGHT_TEST_REPORT'];
+  const emulator = vitest(EMULATOR, 'pipe', report && `${report}.emulator`);
+  const kept: Buffer[] = [];
+  const keep = (chunk: Buffer): void => void kept.push(chunk);
+  for (const stream of [emulator.stdout, emulator.stderr]) stream?.on('data', keep);
+  const emulatorCode = exitCode(emulator);
+  const othersCode = await exitCode(vitest(OTHERS, 'inherit', report));
+
+  process.stdout.write(`\nOn the emulator, at the same time:\n${Buffer.concat(kept)}`);
+  for (const stream of [emulator.stdout, emulator.stderr]) {
+    stream?.off('data', keep).on('data', (chunk: Buffer) => process.stdout.write(chunk));
+  }
+  return Math.max(othersCode, await emulatorCode);
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const { pid, exitCode: code, signalCode } of children) {
+    if (pid !== undefined && code === null && signalCode === null) process.kill(-pid, signal);
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endAll(signal));
+const args = process.argv.slice(2);
+process.exitCode = args.length === 0 ? await runAll() : await exitCode(vitest(args, 'inherit', undefined));
