@@ -13,6 +13,12 @@ const QUICK = [
   'docs',
 ] as const;
 
+/** What is made once for all files of a project. */
+const GLOBAL_SETUP: Readonly<Partial<Record<(typeof QUICK)[number], string>>> = {
+  embedded: 'test/embedded/global-setup.ts',
+  infra: 'test/infra/global-setup.ts',
+};
+
 /** Where to write the results as JSON, for continuous integration. */
 const REPORT = process.env['STEPWRIGHT_TEST_REPORT'];
 
@@ -27,6 +33,8 @@ export default defineConfig({
           name,
           include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/*.test.ts'] : [])],
           exclude: [...ALONE],
+          globalSetup: GLOBAL_SETUP[name] ?? [],
+          // A file's own process takes as long as its tests; see test/alone.ts.
           isolate: false,
           testTimeout: 20_000,
         },

@@ -4,11 +4,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 
 const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
 const EMULATOR: readonly string[] = ['--project', 'emulator'];
 const OTHERS: readonly string[] = ['--project', '!emulator'];
+
+const EMULATOR_NICENESS = 5;
 
 const children: ChildProcess[] = [];
 
@@ -41,6 +44,8 @@ async function exitCode(child: ChildProcess): Promise<number> {
 async function runAll(): Promise<number> {
   const report = process.env['STEPWRIGHT_TEST_REPORT'];
   const emulator = vitest(EMULATOR, 'pipe', report && `${report}.emulator`);
+  // Its limits are minutes, and those of others seconds.
+  if (emulator.pid !== undefined) setPriority(emulator.pid, EMULATOR_NICENESS);
   const kept: Buffer[] = [];
   const keep = (chunk: Buffer): void => void kept.push(chunk);
   for (const stream of [emulator.stdout, emulator.stderr]) stream?.on('data', keep);
