@@ -12,6 +12,8 @@ const EMULATOR: readonly string[] = ['--project', 'emulator'];
 const OTHERS: readonly string[] = ['--project', '!emulator'];
 
 const EMULATOR_NICENESS = 5;
+/** How long what is told to end may take for it. */
+const GRACE_MS = 2_000;
 
 const children: ChildProcess[] = [];
 
@@ -59,12 +61,23 @@ async function runAll(): Promise<number> {
   return Math.max(othersCode, await emulatorCode);
 }
 
-function endAll(signal: NodeJS.Signals): void {
-  for (const { pid, exitCode: code, signalCode } of children) {
-    if (pid !== undefined && code === null && signalCode === null) process.kill(-pid, signal);
+/** Sends a signal to all that is left of what was started. */
+function signalAll(signal: NodeJS.Signals): void {
+  for (const { pid } of children) {
+    try {
+      if (pid !== undefined) process.kill(-pid, signal);
+    } catch {
+      // Nothing is left of it.
+    }
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endAll(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    signalAll(signal);
+    // The emulator waits for tasks that nobody answers.
+    setTimeout(() => signalAll('SIGKILL'), GRACE_MS);
+  });
+}
 const args = process.argv.slice(2);
 process.exitCode = args.length === 0 ? await runAll() : await exitCode(vitest(args, 'inherit', undefined));

@@ -35,6 +35,7 @@ export default function setup(project: TestProject): () => void {
     format: 'esm',
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE_BANNER },
+    // As in the bundles of functions.
     external: ['protobufjs'],
     logLevel: 'error',
   });
