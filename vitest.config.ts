@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ALONE } from './test/alone.ts';
 
 /** Projects by what they need: all but `emulator`, which needs an emulated AWS, run anywhere. */
 const QUICK = [
@@ -12,6 +13,12 @@ const QUICK = [
   'docs',
 ] as const;
 
+/** What is made once for all files of a project. */
+const GLOBAL_SETUP: Readonly<Partial<Record<(typeof QUICK)[number], string>>> = {
+  embedded: 'test/embedded/global-setup.ts',
+  infra: 'test/infra/global-setup.ts',
+};
+
 /** Where to write the results as JSON, for continuous integration. */
 const REPORT = process.env['STEPWRIGHT_TEST_REPORT'];
 
@@ -24,10 +31,15 @@ export default defineConfig({
       ...QUICK.map((name) => ({
         test: {
           name,
-          include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/architecture.test.ts'] : [])],
+          include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/*.test.ts'] : [])],
+          exclude: [...ALONE],
+          globalSetup: GLOBAL_SETUP[name] ?? [],
+          // A file's own process takes as long as its tests; see test/alone.ts.
+          isolate: false,
           testTimeout: 20_000,
         },
       })),
+      { test: { name: 'alone', include: [...ALONE], testTimeout: 20_000 } },
       {
         test: {
           name: 'emulator',

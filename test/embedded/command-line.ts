@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-
-const ENTRY = join(import.meta.dirname, '../../bin/stepwright.ts');
+import { inject } from 'vitest';
 
 /** What a finished process left. */
 export interface Finished {
@@ -29,7 +27,7 @@ export interface RunningCommand {
 
 /** Starts `stepwright` with these arguments. */
 export function startStepwright(args: readonly string[], { cwd, env }: Surroundings = {}): RunningCommand {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [inject('commandLine'), ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });

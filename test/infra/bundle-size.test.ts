@@ -1,8 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleFunctions } from '#infra/bundle.ts';
+import { expect, inject, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -25,19 +23,12 @@ const MOST_KIB: Readonly<Record<string, number>> = {
 };
 const MOST_KIB_OTHERWISE = 1_400;
 
-let scratch = '';
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'stepwright-bundles-'));
-  bundleFunctions(ROOT, scratch, 'iot-core');
-}, 60_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
 const NAMES = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
 test.each(NAMES)('the bundle of %s keeps to its budget', (name) => {
-  const kib = statSync(join(scratch, name, 'handler.mjs')).size / 1_024;
+  const kib = statSync(join(inject('bundles'), 'iot-core', name, 'handler.mjs')).size / 1_024;
   expect(kib).toBeGreaterThan(10);
   expect(kib).toBeLessThan(MOST_KIB[name] ?? MOST_KIB_OTHERWISE);
 });

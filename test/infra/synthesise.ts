@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { inject } from 'vitest';
 import { addStacks } from '#infra/app.ts';
-import { bundleFunctions } from '#infra/bundle.ts';
+import type { bundleFunctions } from '#infra/bundle.ts';
 import type { DeploymentOptions } from '#infra/names.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,21 +21,9 @@ export interface Synthesised {
   readonly findings: readonly string[];
 }
 
-/** Folders of functions that are bundled already, by transport. */
-const bundled = new Map<DeploymentOptions['transport'], string>();
-process.once('exit', () => {
-  for (const folder of bundled.values()) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Bundles once for all syntheses of a file. */
-const bundleOnce: typeof bundleFunctions = (root, outdir, transport) => {
-  let folder = bundled.get(transport);
-  if (folder === undefined) {
-    folder = mkdtempSync(join(tmpdir(), 'stepwright-bundled-'));
-    bundled.set(transport, folder);
-    bundleFunctions(root, folder, transport);
-  }
-  cpSync(folder, outdir, { recursive: true });
+/** Takes the functions that have been bundled for all tests. */
+const takeBundled: typeof bundleFunctions = (_root, outdir, transport) => {
+  cpSync(join(inject('bundles'), transport), outdir, { recursive: true });
   return readdirSync(outdir);
 };
 
@@ -46,7 +35,7 @@ export function synthesise(options: Partial<DeploymentOptions> = {}): Synthesise
     addStacks(app, {
       root: ROOT,
       scratch,
-      bundle: bundleOnce,
+      bundle: takeBundled,
       options: {
         emulator: undefined,
         transport: 'iot-core',

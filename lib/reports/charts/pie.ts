@@ -27,7 +27,8 @@ export function drawPie(data: ChartData, size: Size): Drawing {
   });
   const arcs = pie<Slice>()
     .sort(null)
-    .value(({ value }) => value)([...slices]);
+    // Shares, as D3 divides the whole circle by the sum, which of numbers near nought is no number.
+    .value(({ value }) => value / sum)([...slices]);
   const marks = arcs.map(
     (one, at) => html`<path class="c${at} slice" d="${String(ring(one))}"><title>${words[at]}</title></path>`,
   );

@@ -95,7 +95,15 @@ test('whatever the records are, all that is drawn is a number within its picture
         expectSound(await drawn(fields, records));
       },
     ),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: [
+        [
+          [{ status: 'SUCCEEDED', startedAt: 'never', input: { n: Number.MIN_VALUE, site: 'berlin' } }],
+          ...(['pie', 'hour', 'when', 'site', false] as const),
+        ],
+      ],
+    },
   );
 });
 
