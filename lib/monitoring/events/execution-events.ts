@@ -1,11 +1,15 @@
 import { ExecutionSchema, type ExecutionStatus } from '#executions/execution.ts';
 import { OperatorActionSchema } from '#executions/operate/action.ts';
-import { type ChangeOf, failureOf, tellerOf } from './change-of.ts';
+import { type ChangeOf, failureOf, tellerOf, tellerOfMove } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
 
 const RecordSchema = ExecutionSchema.omit({ input: true, output: true, machine: true });
 
+/** What of the record before is looked at. */
+const RecordBeforeSchema = RecordSchema.pick({ status: true, pausedAt: true, redriveCount: true });
+
 type ExecutionRecord = ReturnType<typeof RecordSchema.parse>;
+type RecordBefore = ReturnType<typeof RecordBeforeSchema.parse>;
 
 /** The kind of event by which a status is told. A status that is told by none is that of a redrive. */
 const KIND_OF_STATUS = {
@@ -19,7 +23,7 @@ const KIND_OF_STATUS = {
 } as const satisfies Partial<Record<ExecutionStatus, string>>;
 
 /** What the record of an execution tells. */
-export const tellExecution = tellerOf(RecordSchema, ({ before, after, at }) => {
+export const tellExecution = tellerOfMove(RecordBeforeSchema, RecordSchema, ({ before, after, at }) => {
   if (after === undefined) return [];
   if (before === undefined) return [started(after)];
   return [
@@ -51,11 +55,11 @@ function moved(
   });
 }
 
-function isRedriven(before: ExecutionRecord, after: ExecutionRecord): boolean {
+function isRedriven(before: RecordBefore, after: ExecutionRecord): boolean {
   return (after.redriveCount ?? 0) > (before.redriveCount ?? 0);
 }
 
-function redriven({ status: from }: ExecutionRecord, after: ExecutionRecord): MonitoringEvent {
+function redriven({ status: from }: RecordBefore, after: ExecutionRecord): MonitoringEvent {
   const { id, redriveCount = 0, redrivenAt: at = after.startedAt } = after;
   const data = { redriveCount, from };
   return makeEvent({
@@ -65,7 +69,7 @@ function redriven({ status: from }: ExecutionRecord, after: ExecutionRecord): Mo
 }
 
 /** An execution that ends while it is paused has not been resumed. */
-function pauses(before: ExecutionRecord, after: ExecutionRecord, at: number): MonitoringEvent[] {
+function pauses(before: RecordBefore, after: ExecutionRecord, at: number): MonitoringEvent[] {
   const subject = subjectOf(after);
   const { id } = after;
   if (before.pausedAt === undefined && after.pausedAt !== undefined) {

@@ -1,13 +1,13 @@
-import * as z from 'zod';
 import { executionKeys } from '#table/keys.ts';
 import type { Item, Key } from '#table/table.ts';
 import type { RecordChange } from './change-of.ts';
 import type { MonitoringEvent } from './event.ts';
 
-const WorkflowSchema = z.object({ workflow: z.string(), version: z.string() });
-
 /** Which workflow an execution runs, in which version. */
-export type WorkflowOfExecution = z.infer<typeof WorkflowSchema>;
+export interface WorkflowOfExecution {
+  readonly workflow: string;
+  readonly version: string;
+}
 
 /** So many executions are remembered with their workflows at least; twice as many at most. */
 const LEAST = 5_000;
@@ -45,11 +45,13 @@ export class WorkflowMemory {
   }
 
   #keep(execution: string, item: Item | undefined): WorkflowOfExecution | undefined {
-    const read = WorkflowSchema.safeParse(item);
-    if (!read.success) return undefined;
+    // Not by a schema: it is done for each change of an execution.
+    const [workflow, version] = [item?.['workflow'], item?.['version']];
+    if (typeof workflow !== 'string' || typeof version !== 'string') return undefined;
+    const found = { workflow, version };
     if (this.#latest.size >= LEAST) [this.#earlier, this.#latest] = [this.#latest, new Map()];
-    this.#latest.set(execution, read.data);
-    return read.data;
+    this.#latest.set(execution, found);
+    return found;
   }
 }
 

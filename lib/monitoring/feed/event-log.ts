@@ -2,7 +2,8 @@ import type { StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
 import { migrate, type Schema } from '#storage/schema.ts';
-import { type MonitoringEvent, MonitoringEventSchema } from '../events/event.ts';
+import type { MonitoringEvent } from '../events/event.ts';
+import { eventOf, rowOf } from './event-row.ts';
 import { ExecutionStarts } from './execution-starts.ts';
 import {
   type EventFeed,
@@ -30,10 +31,15 @@ export const EVENT_LOG_SCHEMA: Schema = {
     `,
     // Until then, starts were written with their events.
     "INSERT INTO event_readers (name, position) SELECT 'starts', coalesce(max(position), 0) FROM event_log",
+    // Since then it is but the rest of an event (event-row.ts), which programs before it do not read.
+    'ALTER TABLE event_log RENAME COLUMN event TO rest',
   ],
 };
 
-const RowSchema = z.object({ position: z.number(), event: z.string() });
+const RowSchema = z.object({
+  ...{ position: z.number(), at: z.number(), kind: z.string(), execution: z.string().nullable() },
+  rest: z.string(),
+});
 const BoundsSchema = z.object({ first: z.number().nullable(), last: z.number().nullable() });
 
 /** So many positions are looked through for one page of a filter that few events fit. */
@@ -42,11 +48,10 @@ const ROWS_LOOKED_THROUGH = 10_000;
 const ROWS_LOOKED_THROUGH_FOR_ONE = 100_000;
 const ROWS_AT_ONCE = 500;
 
-/** An event as it stands in the log, with its text as it was written. */
+/** An event as it stands in the log. */
 export interface LoggedEvent {
   readonly position: number;
   readonly event: MonitoringEvent;
-  readonly text: string;
 }
 
 /** Which events are dropped. */
@@ -84,7 +89,7 @@ export class EventLog implements EventFeed {
     const { sqlite } = database;
     migrate(sqlite, EVENT_LOG_SCHEMA);
     this.#insert = sqlite.prepare(
-      'INSERT INTO event_log (position, at, kind, execution, event) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO event_log (position, at, kind, execution, rest) VALUES (?, ?, ?, ?, ?)',
     );
     this.#after = sqlite.prepare(selectRows(''));
     this.#afterOfExecution = sqlite.prepare(selectRows('execution = :execution AND'));
@@ -111,10 +116,10 @@ export class EventLog implements EventFeed {
   /** Writes an event; within a group of the database. Gives it as it stands in the log. */
   append(event: MonitoringEvent): LoggedEvent {
     const position = ++this.#last;
-    const text = JSON.stringify(event);
-    this.#insert.run(position, Date.parse(event.at), event.kind, event.execution ?? null, text);
+    const { at, kind, execution, rest } = rowOf(event);
+    this.#insert.run(position, at, kind, execution, rest);
     this.#starts.take(event, position);
-    return { position, event, text };
+    return { position, event };
   }
 
   /** Everything up to this position can be told of. */
@@ -172,7 +177,7 @@ export class EventLog implements EventFeed {
     while (position < end) {
       const rows = this.#rows(filter, position, end);
       for (const row of rows) {
-        const event = MonitoringEventSchema.parse(JSON.parse(row.event));
+        const event = eventOf(row);
         position = row.position;
         if (isWanted(event)) entries.push({ cursor: cursorOf(position), event });
         if (entries.length === limit) return { entries, position, more: position < last };
@@ -237,7 +242,7 @@ function onlyExecution({ executions = [] }: EventFilter): string | undefined {
 
 function selectRows(condition: string): string {
   return `
-    SELECT position, event FROM event_log
+    SELECT position, at, kind, execution, rest FROM event_log
     WHERE ${condition} position > :from AND position <= :to
       AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))
     ORDER BY position LIMIT ${ROWS_AT_ONCE}`;

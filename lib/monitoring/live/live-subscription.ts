@@ -27,15 +27,24 @@ export function eventsMessage({ id, position }: LiveSubscription, texts: readonl
   return `{"subscription":${subscription},"cursor":"${cursorOf(position)}","events":[${texts.join(',')}]}`;
 }
 
+/** The texts of events that somebody was told of: others are told of the same. */
+const TEXTS = new WeakMap<LoggedEvent, string>();
+
+function textOf(logged: LoggedEvent): string {
+  const text = TEXTS.get(logged) ?? JSON.stringify({ cursor: cursorOf(logged.position), ...logged.event });
+  TEXTS.set(logged, text);
+  return text;
+}
+
 /** Moves a subscription on over news, message after message of those by which its client is told. */
 export function* messagesOf(
   subscription: LiveSubscription,
   events: readonly LoggedEvent[],
 ): Generator<string> {
   let texts: string[] = [];
-  for (const { position, event, text } of events) {
-    subscription.position = position;
-    if (subscription.isWanted(event)) texts.push(`{"cursor":"${cursorOf(position)}",${text.slice(1)}`);
+  for (const logged of events) {
+    subscription.position = logged.position;
+    if (subscription.isWanted(logged.event)) texts.push(textOf(logged));
     if (texts.length < LIVE_LIMITS.eventsAtOnce) continue;
     yield eventsMessage(subscription, texts);
     texts = [];
