@@ -172,7 +172,7 @@ test.each([
   ['--max-running', '0', 'At least 1 is needed.'],
   ['--max-queued', '-1', 'A count is a whole number'],
   ['--memory-limit', '512', 'Write it like 512MiB or 2GiB.'],
-  ['--drain', 'soon', 'Write it like 30s or 2m.'],
+  ['--drain', 'soon', 'Write it like 30s, 15m or 2h.'],
 ])('%s %s is refused', async (option, value, message) => {
   const { exitCode, stderr } = await stepwright(['start', '--data', data(), option, value]);
   expect(exitCode).toBe(2);
