@@ -7,7 +7,7 @@ import { callApi, type Server } from '../api-client.ts';
 export type CommandDocument = z.output<typeof CommandDocumentSchema>;
 
 /** Sends a command to a device, outside of any workflow. */
-export async function sendCommand(
+export async function postCommand(
   server: Server,
   device: string,
   body: JsonObject,
@@ -23,11 +23,7 @@ export async function fetchCommand(server: Server, id: string): Promise<CommandD
 }
 
 /** Takes back a command that waits. */
-export async function cancelCommandOf(
-  server: Server,
-  id: string,
-  body: JsonObject,
-): Promise<CommandDocument> {
+export async function postCancel(server: Server, id: string, body: JsonObject): Promise<CommandDocument> {
   const path = ['commands', id, 'cancel'];
   return (await callApi(server, { method: 'POST', path, body, answer: CommandDocumentSchema })).document;
 }

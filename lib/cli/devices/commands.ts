@@ -12,7 +12,7 @@ import { markOf } from '../step-marks.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { hanging } from '../text-layout.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
-import { type CommandDocument, cancelCommandOf, fetchCommand, sendCommand } from './command-calls.ts';
+import { type CommandDocument, fetchCommand, postCancel, postCommand } from './command-calls.ts';
 
 /** What `stepwright commands send` was called with. Times in ms. */
 export interface SendArguments extends ServerArguments {
@@ -29,7 +29,7 @@ export interface SendArguments extends ServerArguments {
 const POLL_MS = 250;
 
 /** `stepwright commands send`: sends a command by hand. With `--follow`, exit code 1 when it has not succeeded. */
-export async function sendCommandCommand(args: SendArguments, terminal: Terminal): Promise<ExitCode> {
+export async function sendCommand(args: SendArguments, terminal: Terminal): Promise<ExitCode> {
   const server = findServer(args, process.env);
   const body = {
     command: args.command,
@@ -38,7 +38,7 @@ export async function sendCommandCommand(args: SendArguments, terminal: Terminal
     priority: args.priority,
     ...(args.expires === undefined ? {} : { expiresSeconds: args.expires / 1_000 }),
   };
-  const sent = await sendCommand(server, args.device, body);
+  const sent = await postCommand(server, args.device, body);
   if (args.follow === undefined) {
     if (terminal.json) printJson(terminal, sent);
     else
@@ -77,11 +77,7 @@ async function untilEnded(server: Server, sent: CommandDocument): Promise<Comman
 }
 
 /** `stepwright commands show`: how a command stands. */
-export async function showCommandCommand(
-  id: string,
-  args: ServerArguments,
-  terminal: Terminal,
-): Promise<ExitCode> {
+export async function showCommand(id: string, args: ServerArguments, terminal: Terminal): Promise<ExitCode> {
   tell(await fetchCommand(findServer(args, process.env), id), terminal);
   return 0;
 }
@@ -92,7 +88,7 @@ export async function cancelCommand(
   args: OperatorArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const cancelled = await cancelCommandOf(findServer(args, process.env), id, operatorOf(args));
+  const cancelled = await postCancel(findServer(args, process.env), id, operatorOf(args));
   if (terminal.json) printJson(terminal, cancelled);
   else terminal.print(`${cancelled.command} for ${cancelled.device} is cancelled`);
   return 0;

@@ -55,16 +55,14 @@ function addCommandVerbs(commands: Command, terminal: Terminal, run: Runner): vo
     )
     .option('--follow', 'wait until it has ended; exit code 1 when it has not succeeded')
     .action((device: string, command: string, options: Omit<SendArguments, 'device' | 'command'>) =>
-      run(async () =>
-        (await import('./commands.ts')).sendCommandCommand({ device, command, ...options }, terminal),
-      ),
+      run(async () => (await import('./commands.ts')).sendCommand({ device, command, ...options }, terminal)),
     );
   commands
     .command('show')
     .description('tell how a command stands')
     .argument('<command>', 'its id')
     .action((id: string, options: ServerArguments) =>
-      run(async () => (await import('./commands.ts')).showCommandCommand(id, options, terminal)),
+      run(async () => (await import('./commands.ts')).showCommand(id, options, terminal)),
     );
   addOperatorOptions(commands.command('cancel'))
     .description('take back a command that waits for its device')
