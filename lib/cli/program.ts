@@ -54,12 +54,15 @@ const COMMANDS: readonly (readonly [heading: string, add: readonly AddCommands[]
   ],
 ];
 
+const HELP = 'the same, of one command';
+
 /** The command line. Each command's code is loaded only when it is called, so that starting is quick. */
 export function createProgram(terminal: Terminal, run: Runner): Command {
   const program = new Command('stepwright')
     .description('Orchestrate commands on fleets of devices.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is to know')
+    .helpCommand('help [command]', HELP)
     .configureHelp({ helpWidth: terminal.columns, minWidthToWrap: 30 })
     .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
     .showSuggestionAfterError()
@@ -69,7 +72,8 @@ export function createProgram(terminal: Terminal, run: Runner): Command {
     program.commandsGroup(heading);
     for (const addSome of add) addSome(program, terminal, run);
   }
-  program.commandsGroup('Help:').helpCommand('help [command]', 'the same, of one command');
+  // Commands below take their own from the first time; this one stands by itself.
+  program.commandsGroup('Help:').helpCommand('help [command]', HELP);
   for (const { name, command } of verbsOf(program)) {
     command
       .option('--json', 'print one JSON document on stdout, and everything else on stderr')

@@ -2,7 +2,7 @@
 export class Bulletin {
   readonly #waiters = new Map<string, Set<() => Promise<void>>>();
 
-  /** Says that something may have changed about a subject: an execution, or whatever else somebody waits for. */
+  /** Says that something may have changed about a subject: an execution, or the topic of a device. */
   post(subject: string): void {
     for (const look of this.#waiters.get(subject) ?? []) void look();
   }

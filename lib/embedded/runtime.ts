@@ -5,8 +5,10 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import type { StepwrightError } from '#core/error.ts';
 import { type Random, systemRandom } from '#core/random.ts';
 import type { EventSource } from '#definition/event-sources.ts';
+import type { Device } from '#devices/device.ts';
 import { recoverOpenCommands } from '#devices/expire.ts';
 import { findDevice } from '#devices/registry.ts';
+import { deviceTopic } from '#devices/topics.ts';
 import { connectBroker } from '#devices/transport/broker.ts';
 import { isEscalationMachine } from '#executions/escalation-machine-name.ts';
 import { type Execution, isFinal } from '#executions/execution.ts';
@@ -109,9 +111,6 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-/** What the bulletin says when a device has said something; all else that it tells of are executions. */
-const DEVICES = ' devices';
-
 /** Starts the runtime and goes on with whatever was running when it ended. Throws SW3001 when the port is taken. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { clock = systemClock, random = systemRandom } = options;
@@ -172,7 +171,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     onDefect,
     take: async (message) => {
       await assembly.takeMessage(message);
-      bulletin.post(DEVICES);
+      bulletin.post(message.topic);
     },
   });
   const filters = (options.events ?? []).flatMap((source) => ('topic' in source ? [source.topic] : []));
@@ -230,7 +229,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       return () => watchers.off(execution, listener);
     },
     whenOnline: async (devices) => {
-      await bulletin.when(DEVICES, () => allOnline(ports, devices));
+      await Promise.all(
+        devices.map((id) => bulletin.when(deviceTopic(id, 'presence'), () => onlineDevice(ports, id))),
+      );
     },
     drain: (forMs) => engine.drain(clock.now() + forMs),
     close: () => running.disposeAsync(),
@@ -256,7 +257,7 @@ async function finalExecution({ table }: ExecutionPorts, id: string): Promise<Ex
   return execution !== undefined && isFinal(execution.status) ? execution : undefined;
 }
 
-async function allOnline({ table }: ExecutionPorts, devices: readonly string[]): Promise<true | undefined> {
-  for (const id of devices) if ((await findDevice(table, id))?.status !== 'online') return undefined;
-  return true;
+async function onlineDevice({ table }: ExecutionPorts, id: string): Promise<Device | undefined> {
+  const device = await findDevice(table, id);
+  return device?.status === 'online' ? device : undefined;
 }

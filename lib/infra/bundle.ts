@@ -1,11 +1,25 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { DeploymentOptions } from './names.ts';
 
 /** `require` for the CommonJS parts of the AWS SDK inside an ES module. */
 const REQUIRE_BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/** How what is ours is bundled for Node, whatever it is. */
+export const NODE_BUNDLE = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  banner: { js: REQUIRE_BANNER },
+  // Asked for by @datadog/sketches-js only where a sketch is written as protobuf, which nothing does.
+  external: ['protobufjs'],
+  logLevel: 'error',
+} satisfies BuildOptions;
 
 /**
  * Bundles every function of `functions/` in one pass of esbuild, SDK included and tree-shaken, into
@@ -22,23 +36,14 @@ export function bundleFunctions(
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
   buildSync({
+    ...NODE_BUNDLE,
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/handler` })),
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
     minify: true,
     keepNames: true,
     sourcemap: false,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
-    // Asked for by @datadog/sketches-js only where a sketch is written as protobuf, which nothing does.
-    external: ['protobufjs'],
     define: { 'process.env.TRANSPORT': JSON.stringify(transport) },
-    logLevel: 'error',
   });
   return names;
 }

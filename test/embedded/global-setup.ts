@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { TestProject } from 'vitest/node';
+import { NODE_BUNDLE } from '#infra/bundle.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,10 +13,6 @@ declare module 'vitest' {
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** `require` for the CommonJS parts of packages inside an ES module. */
-const REQUIRE_BANNER =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
-
 /**
  * Bundles the command line once. Tests start it some hundreds of times, and most of the time that a start takes is that
  * for finding its 1,500 modules one by one: a bundle takes half of it. full-disk.test.ts runs the sources themselves.
@@ -24,20 +21,11 @@ export default function setup(project: TestProject): () => void {
   // As deep as the files of `lib` that look for others of the package from where they are.
   const outdir = mkdtempSync(join(ROOT, 'node_modules', '.stepwright-'));
   buildSync({
+    ...NODE_BUNDLE,
     absWorkingDir: ROOT,
     entryPoints: ['bin/stepwright.ts'],
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
-    // As in the bundles of functions.
-    external: ['protobufjs'],
-    logLevel: 'error',
   });
   project.provide('commandLine', join(outdir, 'stepwright.mjs'));
   return () => rmSync(outdir, { recursive: true, force: true });

@@ -48,7 +48,14 @@ export async function sendCommand(args: SendArguments, terminal: Terminal): Prom
     return 0;
   }
   terminal.note(`command ${sent.id}`);
-  const ended = await Promise.race([untilEnded(server, sent), untilInterrupted().then(() => undefined)]);
+  const stop = new AbortController();
+  let ended: CommandDocument | undefined;
+  try {
+    const interrupted = untilInterrupted(stop.signal).then(() => undefined);
+    ended = await Promise.race([untilEnded(server, sent, stop.signal), interrupted]);
+  } finally {
+    stop.abort();
+  }
   if (ended === undefined) {
     terminal.note(`it goes on; "stepwright commands show ${sent.id}" tells how`);
     return 1;
@@ -67,13 +74,17 @@ async function argumentsOf(text: string | undefined): Promise<JsonObject> {
   });
 }
 
-async function untilEnded(server: Server, sent: CommandDocument): Promise<CommandDocument> {
+async function untilEnded(
+  server: Server,
+  sent: CommandDocument,
+  signal: AbortSignal,
+): Promise<CommandDocument | undefined> {
   let latest = sent;
-  while (OPEN.includes(latest.status)) {
-    await pause(POLL_MS);
-    latest = await fetchCommand(server, sent.id);
+  while (OPEN.includes(latest.status) && !signal.aborted) {
+    await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) latest = await fetchCommand(server, sent.id);
   }
-  return latest;
+  return signal.aborted ? undefined : latest;
 }
 
 /** `stepwright commands show`: how a command stands. */

@@ -35,26 +35,6 @@ function addStart(executions: Command, terminal: Terminal, run: Runner): void {
     .action((reference: string, options: Omit<StartArguments, 'reference'>) =>
       run(async () => (await import('./start.ts')).startCommand({ reference, ...options }, terminal)),
     );
-  executions
-    .command('broadcast')
-    .description('tell every execution that waits for it of an event')
-    .argument('<event>', 'name of the event')
-    .option('--payload <json>', 'what comes with it: JSON, or @ and the name of a file (default: {})')
-    .option(
-      '--id <id>',
-      'what tells it from other events: with the same one again within a day, nothing is done',
-    )
-    .option('--keep <time>', 'how long steps that begin to wait later get it, too, such as 30s')
-    .action((name: string, options: Omit<BroadcastArguments, 'name'>) =>
-      run(async () => (await import('./broadcast.ts')).broadcastCommand({ name, ...options }, terminal)),
-    );
-  executions
-    .command('follow')
-    .description('tell how an execution goes until it has ended; exit code 1 when it has not succeeded')
-    .argument('<execution>', 'its id')
-    .action((id: string, options: ServerArguments) =>
-      run(async () => (await import('./follow.ts')).followCommand(id, options, terminal)),
-    );
 }
 
 function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): void {
@@ -74,6 +54,13 @@ function addReadingVerbs(executions: Command, terminal: Terminal, run: Runner): 
     .argument('<execution>', 'its id')
     .action((id: string, options: ServerArguments) =>
       run(async () => (await import('./show.ts')).showCommand(id, options, terminal)),
+    );
+  executions
+    .command('follow')
+    .description('tell how an execution goes until it has ended; exit code 1 when it has not succeeded')
+    .argument('<execution>', 'its id')
+    .action((id: string, options: ServerArguments) =>
+      run(async () => (await import('./follow.ts')).followCommand(id, options, terminal)),
     );
   executions
     .command('rollouts')
@@ -174,6 +161,19 @@ function addVerbsWithMore({ executions, terminal, run }: Verbs): void {
     .option('--payload <json>', 'what comes with it: JSON, or @ and the name of a file (default: {})')
     .action((id: string, name: string, options: OperatorArguments & { payload?: string }) =>
       run(async () => (await import('./operate.ts')).signalCommand({ ...options, id, name }, terminal)),
+    );
+  executions
+    .command('broadcast')
+    .description('tell every execution that waits for it of an event')
+    .argument('<event>', 'name of the event')
+    .option('--payload <json>', 'what comes with it: JSON, or @ and the name of a file (default: {})')
+    .option(
+      '--id <id>',
+      'what tells it from other events: with the same one again within a day, nothing is done',
+    )
+    .option('--keep <time>', 'how long steps that begin to wait later get it, too, such as 30s')
+    .action((name: string, options: Omit<BroadcastArguments, 'name'>) =>
+      run(async () => (await import('./broadcast.ts')).broadcastCommand({ name, ...options }, terminal)),
     );
 }
 

@@ -28,7 +28,7 @@ export async function followCommand(
   let ended: ExecutionDocument | undefined;
   try {
     const following = followOn({ server, reporter, terminal, signal: stop.signal }, first);
-    ended = await Promise.race([following, untilInterrupted().then(() => undefined)]);
+    ended = await Promise.race([following, untilInterrupted(stop.signal).then(() => undefined)]);
   } finally {
     stop.abort();
     reporter.finish();

@@ -1,5 +1,4 @@
-import type { Diagnostic } from '#core/diagnostic.ts';
-import { hasErrors } from '#core/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '#core/diagnostic.ts';
 import type { JsonObject } from '#core/json.ts';
 import { readExpression } from '#expression/delimiters.ts';
 import type { DecisionFile } from '../decision/decision.ts';

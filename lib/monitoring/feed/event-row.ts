@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { JsonObjectSchema } from '#core/json.ts';
 import { EVENT_VERSION, isoOf, type MonitoringEvent, MonitoringEventSchema } from '../events/event.ts';
 
 /** An event as the log has it: what is looked for in columns, and the rest as text, short: it is written with every change. */
@@ -24,7 +23,8 @@ const RestSchema = z.object({
   p: z.string().exactOptional(),
   d: z.string().exactOptional(),
   c: z.string().exactOptional(),
-  x: JsonObjectSchema,
+  /** Read with the event. */
+  x: z.unknown(),
 });
 
 /** The row of an event. */
