@@ -93,7 +93,7 @@ try {
   const table = new SqliteTable(database);
   for (let from = 0; from < LOGGED; from += 1_000) {
     await database.commit(() => {
-      for (let at = from; at < from + 1_000; at++) log.append(eventOf(at, LOGGED, 1 / 12));
+      log.append(Array.from({ length: 1_000 }, (_, at) => eventOf(from + at, LOGGED, 1 / 12)));
     });
   }
   log.commit(LOGGED);

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync 
 import { dirname, resolve } from 'node:path';
 import { StepwrightError } from '#core/error.ts';
 import { ENGINE_SCHEMA } from '#engine/embedded/store.ts';
-import { EVENT_LOG_SCHEMA } from '#monitoring/feed/event-log.ts';
+import { EVENT_LOG_SCHEMA } from '#monitoring/feed/event-log-schema.ts';
 import { CATALOGUE_SCHEMA } from '#step-functions-api/catalogue/schema.ts';
 import { type CopyProgress, copyDatabase, examineDatabase, settleCopy } from '#storage/copy.ts';
 import { TABLE_SCHEMA } from '#table/sqlite.ts';

@@ -15,7 +15,7 @@ import { executionKeys } from '#table/keys.ts';
 import type { SqliteTable } from '#table/sqlite.ts';
 import { executionOf } from './assembly.ts';
 import { gentlePace } from './gentle-pace.ts';
-import { KEPT_EVENTS } from './monitoring.ts';
+import { KEPT_EVENTS, UNREAD_EVENTS } from './monitoring.ts';
 
 /** What is kept in order, and how. */
 export interface HousekeepingOptions {
@@ -31,6 +31,8 @@ export interface HousekeepingOptions {
   readonly archive: ArchiveStore | undefined;
   /** The log of events; undefined where none are put on record. */
   readonly events?: EventLog | undefined;
+  /** How many of its events, the newest ones, somebody has not read who should miss none. Default: none. */
+  eventsUnread?(): Promise<number>;
   /** Told of revisions of machines that are no more, as the engine knows them. */
   forget?(revision: string): void;
   onDefect(error: unknown): void;
@@ -94,9 +96,10 @@ export async function keepHouse(options: HousekeepingOptions, pace: Pace = AT_FU
 }
 
 async function dropEvents(options: HousekeepingOptions, going: RetentionTimes, pace: Pace): Promise<void> {
-  const { events: log, times, clock } = options;
+  const { events: log, times, clock, eventsUnread = async () => 0 } = options;
   if (log === undefined) return;
-  const through = await archiveLog({ ...options, log }, { afterMs: going.events, pace });
+  const archived = await archiveLog({ ...options, log }, { afterMs: going.events, pace });
+  const through = Math.min(archived, log.last - Math.min(UNREAD_EVENTS, await eventsUnread()));
   const old = { keep: KEPT_EVENTS, before: clock.now() - times.events, through, rows: ROWS_AT_ONCE };
   while ((await log.drop(old)) > 0) await pace.rest();
 }

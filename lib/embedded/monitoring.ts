@@ -11,6 +11,9 @@ import { SpareTime } from './spare-time.ts';
 /** So many events are kept, the newest ones. */
 export const KEPT_EVENTS = 250_000;
 
+/** So many are kept, at most, while steps of executions have not been told, or events not been counted: a server may have no time to. */
+export const UNREAD_EVENTS = 1_000_000;
+
 /** What monitoring works with. */
 export interface MonitoringOptions {
   readonly database: Database;
@@ -48,7 +51,7 @@ export function createMonitoring({ database, clock, onDefect }: MonitoringOption
     follow: (ports, onDescribed) => {
       const spare = new SpareTime();
       const restAfter = (workedMs: number, behind: number): number =>
-        spare.restAfter(workedMs, behind / KEPT_EVENTS);
+        spare.restAfter(workedMs, behind / UNREAD_EVENTS);
       const reader = new StepReader({ ...{ log, recorder, ports, clock, onDefect, onDescribed }, restAfter });
       following = reader;
       const stop = tail.listen(() => reader.wake());

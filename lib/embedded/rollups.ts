@@ -3,7 +3,7 @@ import { rollupWork } from '#analytics/rollups/rollup-work.ts';
 import type { Clock, Timer } from '#core/clock.ts';
 import type { ExecutionPorts } from '#executions/ports.ts';
 import { cursorOf, readCursor } from '#monitoring/feed/event-log.ts';
-import { KEPT_EVENTS, type Monitoring } from './monitoring.ts';
+import { type Monitoring, UNREAD_EVENTS } from './monitoring.ts';
 import { SpareTime } from './spare-time.ts';
 
 /** What counting takes in this process. */
@@ -18,6 +18,8 @@ export interface RollupsOptions {
 export interface Rollups {
   /** Counts all that has come; resolves when it is on record. */
   catchUp(): Promise<void>;
+  /** How many events have not been counted. */
+  eventsBehind(): Promise<number>;
   close(): void;
 }
 
@@ -54,7 +56,7 @@ export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOpti
       if (!isClosed) onDefect(error);
     }
     if (isClosed) return;
-    const rest = spare.restAfter(performance.now() - since, behind / KEPT_EVENTS);
+    const rest = spare.restAfter(performance.now() - since, behind / UNREAD_EVENTS);
     timer = clock.setTimer(clock.now() + (more ? rest : Math.max(PAUSE_MS, rest)), () => void goOn());
   };
   timer = clock.setTimer(clock.now() + PAUSE_MS, () => void goOn());
@@ -62,6 +64,7 @@ export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOpti
     catchUp: async () => {
       while (await piece());
     },
+    eventsBehind,
     close: () => {
       isClosed = true;
       timer?.cancel();

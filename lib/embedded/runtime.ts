@@ -190,6 +190,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       times: options.retention ?? KEEP_ALL,
       archive: options.archive,
       events: monitoring?.log,
+      eventsUnread: async () =>
+        Math.max(monitoring?.stepEventsBehind() ?? 0, (await rollups?.eventsBehind()) ?? 0),
       forget: (revision) => engine.forget(revision),
     }),
     (keeping) => keeping.close(),

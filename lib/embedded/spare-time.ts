@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 /** Rest for each ms of work while there is nothing else to do, and while there is no time for anything else. */
 const [LEAST_REST, MOST_REST] = [4, 200];
 /** The same, at most, once what is put off takes more than half of the room that there is for it. */
-const HURRIED_REST = 20;
+const MOST_HURRIED_REST = 50;
 /** No rest is longer, in ms: what is told and counted is at most about a minute late. */
 const LONGEST_REST_MS = 60_000;
 
@@ -30,6 +30,6 @@ export class SpareTime {
 /** How many times as long as the work a rest is; `utilization` is the share of the time in which the loop was at work. */
 export function restOf(utilization: number, filled: number): number {
   const idle = 1 - Math.min(1, Math.max(0, utilization));
-  const rest = idle === 0 ? MOST_REST : Math.min(MOST_REST, LEAST_REST / idle ** 2);
-  return filled > 0.5 ? Math.min(rest, HURRIED_REST) : rest;
+  const rest = Math.min(MOST_REST, LEAST_REST / idle ** 2);
+  return filled > 0.5 ? Math.min(rest, MOST_HURRIED_REST, LEAST_REST / idle) : rest;
 }

@@ -269,12 +269,26 @@ test('a run of the engine stays for as long as its record does', async () => {
   expect(await engine.describe(ref)).toBeUndefined();
 });
 
+test('events that somebody has not read who should miss none are kept, however old', async () => {
+  const log = new EventLog(database);
+  await database.commit(() => {
+    for (const id of ['e/1', 'e/2', 'e/3', 'e/4'])
+      log.append([{ v: 1, id, at: new Date(START).toISOString(), kind: 'device.online', data: {} }]);
+  });
+  log.commit(4);
+  await clock.advance(24 * 30 * HOUR);
+  await keepHouse({ ...houseOf(HOUR), events: log, eventsUnread: async () => 2 });
+  expect([log.first, log.last]).toEqual([3, 4]);
+  await keepHouse({ ...houseOf(HOUR), events: log });
+  expect(log.first).toBe(4);
+});
+
 test('nothing expires while the archive cannot be written, and what has happened is archived before it is dropped', async () => {
   const log = new EventLog(database);
   const at = new Date(START).toISOString();
   await database.commit(() => {
     for (const id of ['e/1', 'e/2', 'e/3'])
-      log.append({ v: 1, id, at, kind: 'device.online', device: 'd', data: {} });
+      log.append([{ v: 1, id, at, kind: 'device.online', device: 'd', data: {} }]);
   });
   log.commit(3);
   await clock.advance(24 * 30 * HOUR);

@@ -10,11 +10,11 @@ export interface RecordChange {
   readonly at: number;
 }
 
-/** The same, with the records read. */
-export interface ChangeOf<After, Before = After> {
+/** The same, with the records read by their schema. */
+export interface ChangeOf<Fields> {
   readonly key: Key;
-  readonly before: Before | undefined;
-  readonly after: After | undefined;
+  readonly before: Fields | undefined;
+  readonly after: Fields | undefined;
   readonly at: number;
 }
 
@@ -26,18 +26,9 @@ export function tellerOf<Schema extends z.ZodType>(
   schema: Schema,
   tell: (change: ChangeOf<z.infer<Schema>>) => readonly MonitoringEvent[],
 ): Teller {
-  return tellerOfMove(schema, schema, tell);
-}
-
-/** The same, where less is read of the record before: of records that change with each command, that is felt. */
-export function tellerOfMove<Before extends z.ZodType, After extends z.ZodType>(
-  beforeSchema: Before,
-  afterSchema: After,
-  tell: (change: ChangeOf<z.infer<After>, z.infer<Before>>) => readonly MonitoringEvent[],
-): Teller {
   return ({ key, before, after, at }) => {
-    const was = before === undefined ? undefined : beforeSchema.parse(before);
-    const is = after === undefined ? undefined : afterSchema.parse(after);
+    const was = before === undefined ? undefined : schema.parse(before);
+    const is = after === undefined ? undefined : schema.parse(after);
     return tell({ key, at, before: was, after: is });
   };
 }

@@ -1,22 +1,12 @@
-import * as z from 'zod';
-import { CommandSchema, type CommandStatus, OPEN } from '#devices/command.ts';
-import { failureOf, tellerOfMove } from './change-of.ts';
+import { isJsonObject } from '#core/json.ts';
+import { type Command, type CommandStatus, OPEN } from '#devices/command.ts';
+import type { Item } from '#table/table.ts';
+import { failureOf, type RecordChange } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
+import { RecordFields } from './record-fields.ts';
 
-/** What of a command's record is told: no arguments and no results, which may be large, or secret. */
-const RecordSchema = CommandSchema.pick({
-  ...{ id: true, device: true, command: true, status: true, execution: true, path: true, attempt: true },
-  ...{ undoes: true, verifies: true, tookEffect: true, verifiedBy: true, verifiedAt: true },
-  ...{ undoneBy: true, undoneAt: true, undoError: true, undoCause: true, undoRound: true },
-  ...{ queuedAt: true, sentAt: true, endedAt: true, expected: true, error: true, cause: true },
-  ...{ deviceType: true, deviceZone: true },
-}).extend({ route: z.object({ strategy: z.string() }).exactOptional() });
-
-const RecordBeforeSchema = RecordSchema.pick({
-  ...{ status: true, undoneBy: true, undoRound: true, tookEffect: true },
-});
-
-type CommandRecord = z.infer<typeof RecordSchema>;
+/** Of a command's record no arguments and no results are told, which may be large, or secret. */
+const fields = new RecordFields<Command>();
 
 const KIND_OF_STATUS = {
   QUEUED: 'command.queued',
@@ -31,87 +21,108 @@ const KIND_OF_STATUS = {
 } as const satisfies Record<CommandStatus, string>;
 
 /** What the record of a command tells. */
-export const tellCommand = tellerOfMove(RecordBeforeSchema, RecordSchema, ({ before, after, at }) => {
+export function tellCommand({ before, after, at }: RecordChange): readonly MonitoringEvent[] {
   if (after === undefined) return [];
-  const { undoneBy, undoError, undoRound, tookEffect } = after;
   const events: MonitoringEvent[] = [];
-  if (after.status !== before?.status) events.push(moved(after, at));
-  if (undoneBy !== undefined && undoneBy !== before?.undoneBy) events.push(undone(after, undoneBy, at));
-  if (undoError !== undefined && undoRound !== before?.undoRound) events.push(givenUp(after, at));
-  if (tookEffect !== undefined && tookEffect !== before?.tookEffect)
-    events.push(verified(after, tookEffect, at));
+  if (fields.isChanged(before, after, 'status')) events.push(moved(after, at));
+  if (fields.isNew(before, after, 'undoneBy')) events.push(undone(after, at));
+  if (after['undoError'] !== undefined && fields.isChanged(before, after, 'undoRound'))
+    events.push(givenUp(after, at));
+  if (fields.isNew(before, after, 'tookEffect')) events.push(verified(after, at));
   return events;
-});
+}
 
-function moved(command: CommandRecord, at: number): MonitoringEvent {
-  const { id, status } = command;
+function moved(command: Item, at: number): MonitoringEvent {
+  const status = fields.nameIn(command, 'status', KIND_OF_STATUS);
+  const times = OPEN.includes(status) ? timesOfOpen(command, status, at) : timesOfEnded(command, at);
   return makeEvent({
     kind: KIND_OF_STATUS[status],
-    key: [id],
-    at: momentOf(command, at),
+    key: [fields.text(command, 'id')],
+    at: times.at,
     subject: subjectOf(command),
-    data: { ...told(command), ...(OPEN.includes(status) ? timesOfOpen(command) : timesOfEnded(command)) },
+    data: { ...told(command), ...times.data },
   });
 }
 
 /** When a status was taken on: the record has those of the ones that count. */
-function momentOf({ status, queuedAt, sentAt, endedAt }: CommandRecord, at: number): number {
-  if (status === 'QUEUED') return queuedAt;
-  if (status === 'SENT') return sentAt ?? at;
-  return OPEN.includes(status) ? at : (endedAt ?? at);
+function timesOfOpen(command: Item, status: CommandStatus, at: number) {
+  const queuedAt = fields.number(command, 'queuedAt');
+  const sentAt = fields.optionalNumber(command, 'sentAt');
+  if (status === 'QUEUED') return { at: queuedAt, data: {} };
+  if (status !== 'SENT' || sentAt === undefined) return { at, data: {} };
+  return { at: sentAt, data: { waitedMs: sentAt - queuedAt } };
 }
 
-function timesOfOpen({ status, queuedAt, sentAt }: CommandRecord) {
-  return status === 'SENT' && sentAt !== undefined ? { waitedMs: sentAt - queuedAt } : {};
-}
-
-function timesOfEnded({ queuedAt, sentAt, endedAt, ...command }: CommandRecord) {
-  return {
-    ...failureOf(command),
-    expected: command.expected,
+function timesOfEnded(command: Item, at: number) {
+  const queuedAt = fields.number(command, 'queuedAt');
+  const sentAt = fields.optionalNumber(command, 'sentAt');
+  const endedAt = fields.optionalNumber(command, 'endedAt');
+  const error = fields.optionalText(command, 'error');
+  const data = {
+    ...failureOf({ error, cause: fields.optionalText(command, 'cause') }),
+    expected: fields.optionalFlag(command, 'expected'),
     waitedMs: (sentAt ?? endedAt ?? queuedAt) - queuedAt,
     tookMs: sentAt === undefined || endedAt === undefined ? undefined : endedAt - sentAt,
-    ...{ type: command.deviceType, zone: command.deviceZone, strategy: command.route?.strategy },
+    type: fields.optionalText(command, 'deviceType'),
+    zone: fields.optionalText(command, 'deviceZone'),
+    strategy: strategyOf(command['route']),
   };
+  return { at: endedAt ?? at, data };
 }
 
-function undone(command: CommandRecord, by: string, at: number): MonitoringEvent {
-  const { id, undoneAt = at } = command;
+function strategyOf(route: Item[string]): string | undefined {
+  const strategy = isJsonObject(route) ? route['strategy'] : undefined;
+  return typeof strategy === 'string' ? strategy : undefined;
+}
+
+function undone(command: Item, at: number): MonitoringEvent {
   return makeEvent({
-    ...{ kind: 'command.undone', key: [id], at: undoneAt, subject: subjectOf(command) },
-    data: { ...told(command), by },
+    kind: 'command.undone',
+    key: [fields.text(command, 'id')],
+    at: fields.optionalNumber(command, 'undoneAt') ?? at,
+    subject: subjectOf(command),
+    data: { ...told(command), by: fields.text(command, 'undoneBy') },
   });
 }
 
-function givenUp(command: CommandRecord, at: number): MonitoringEvent {
-  const { id, undoRound = 0, undoError: error, undoCause: cause } = command;
+function givenUp(command: Item, at: number): MonitoringEvent {
+  const error = fields.text(command, 'undoError');
   return makeEvent({
-    ...{ kind: 'command.undo-failed', key: [id, undoRound], at, subject: subjectOf(command) },
-    data: { ...told(command), ...failureOf({ error, cause }) },
+    kind: 'command.undo-failed',
+    key: [fields.text(command, 'id'), fields.optionalNumber(command, 'undoRound') ?? 0],
+    at,
+    subject: subjectOf(command),
+    data: { ...told(command), ...failureOf({ error, cause: fields.optionalText(command, 'undoCause') }) },
   });
 }
 
-function verified(command: CommandRecord, tookEffect: boolean, at: number): MonitoringEvent {
-  const { id, verifiedAt = at } = command;
+function verified(command: Item, at: number): MonitoringEvent {
+  const tookEffect = fields.flag(command, 'tookEffect');
   return makeEvent({
-    ...{
-      kind: 'command.verified',
-      key: [id, String(tookEffect)],
-      at: verifiedAt,
-      subject: subjectOf(command),
-    },
+    kind: 'command.verified',
+    key: [fields.text(command, 'id'), String(tookEffect)],
+    at: fields.optionalNumber(command, 'verifiedAt') ?? at,
+    subject: subjectOf(command),
     data: { ...told(command), tookEffect },
   });
 }
 
-function told({ command: name, status, attempt, undoes, verifies }: CommandRecord) {
-  return { name, status, attempt, undoes, verifies };
+function told(command: Item) {
+  return {
+    name: fields.text(command, 'command'),
+    status: fields.nameIn(command, 'status', KIND_OF_STATUS),
+    attempt: fields.number(command, 'attempt'),
+    undoes: fields.optionalText(command, 'undoes'),
+    verifies: fields.optionalText(command, 'verifies'),
+  };
 }
 
-function subjectOf({ id, device, execution, path }: CommandRecord): EventSubject {
+function subjectOf(command: Item): EventSubject {
+  const execution = fields.optionalText(command, 'execution');
+  const path = fields.optionalText(command, 'path');
   return {
     ...(execution === undefined ? {} : { execution }),
     ...(path === undefined ? {} : { path }),
-    ...{ device, command: id },
+    ...{ device: fields.text(command, 'device'), command: fields.text(command, 'id') },
   };
 }

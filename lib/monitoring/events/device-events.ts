@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject } from '#core/json.ts';
+import { isJsonObject, type JsonObject } from '#core/json.ts';
 import { DeviceSchema } from '#devices/device.ts';
 import { type Breaker, BreakerSchema } from '#routing/breaker.ts';
 import type { Item } from '#table/table.ts';
@@ -92,10 +92,12 @@ export const tellHealth: Teller = (change) =>
 
 function hasBreaker(item: Item | undefined): boolean {
   const abilities = item?.['abilities'];
-  if (typeof abilities !== 'object' || abilities === null) return false;
-  return Object.values(abilities).some(
-    (ability) => typeof ability === 'object' && ability !== null && 'breaker' in ability,
-  );
+  if (!isJsonObject(abilities)) return false;
+  for (const name in abilities) {
+    const ability = abilities[name];
+    if (isJsonObject(ability) && 'breaker' in ability) return true;
+  }
+  return false;
 }
 
 interface BreakerChange {

@@ -51,7 +51,7 @@ export function makeEvent<Kind extends EventKind>({
   subject,
   data,
 }: EventParts<Kind>): MonitoringEvent {
-  const id = `${kind}/${key.join('/')}`;
+  const id = key.length === 1 ? `${kind}/${key[0]}` : `${kind}/${key.join('/')}`;
   return { v: EVENT_VERSION, id, kind, at: isoOf(at), ...subject, data: withoutUndefined(data) };
 }
 

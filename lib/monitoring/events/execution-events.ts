@@ -1,15 +1,12 @@
-import { ExecutionSchema, type ExecutionStatus } from '#executions/execution.ts';
+import { isJsonObject } from '#core/json.ts';
+import type { Execution, ExecutionStatus } from '#executions/execution.ts';
 import { OperatorActionSchema } from '#executions/operate/action.ts';
-import { type ChangeOf, failureOf, tellerOf, tellerOfMove } from './change-of.ts';
+import type { Item } from '#table/table.ts';
+import { type ChangeOf, failureOf, type RecordChange, tellerOf } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
+import { RecordFields } from './record-fields.ts';
 
-const RecordSchema = ExecutionSchema.omit({ input: true, output: true, machine: true });
-
-/** What of the record before is looked at. */
-const RecordBeforeSchema = RecordSchema.pick({ status: true, pausedAt: true, redriveCount: true });
-
-type ExecutionRecord = ReturnType<typeof RecordSchema.parse>;
-type RecordBefore = ReturnType<typeof RecordBeforeSchema.parse>;
+const fields = new RecordFields<Execution>();
 
 /** The kind of event by which a status is told. A status that is told by none is that of a redrive. */
 const KIND_OF_STATUS = {
@@ -23,73 +20,89 @@ const KIND_OF_STATUS = {
 } as const satisfies Partial<Record<ExecutionStatus, string>>;
 
 /** What the record of an execution tells. */
-export const tellExecution = tellerOfMove(RecordBeforeSchema, RecordSchema, ({ before, after, at }) => {
+export function tellExecution({ before, after, at }: RecordChange): readonly MonitoringEvent[] {
   if (after === undefined) return [];
   if (before === undefined) return [started(after)];
-  return [
-    ...pauses(before, after, at),
-    ...(isRedriven(before, after) ? [redriven(before, after)] : []),
-    ...(after.status === before.status || after.status === 'RUNNING' ? [] : [moved(after, after.status, at)]),
-  ];
-});
-
-function started(execution: ExecutionRecord): MonitoringEvent {
-  const { id, alias, startedBy, parent, unprovenUndos, startedAt: at } = execution;
-  const data = { alias, startedBy, parent: parent?.execution, unprovenUndos };
-  return makeEvent({ kind: 'execution.started', key: [id], at, subject: subjectOf(execution), data });
+  const events: MonitoringEvent[] = [];
+  if (fields.isChanged(before, after, 'pausedAt')) events.push(...pauses(before, after, at));
+  if (redrives(after) > redrives(before)) events.push(redriven(before, after));
+  if (fields.isChanged(before, after, 'status') && after['status'] !== 'RUNNING')
+    events.push(moved(after, at));
+  return events;
 }
 
-function moved(
-  execution: ExecutionRecord,
-  status: Exclude<ExecutionStatus, 'RUNNING'>,
-  at: number,
-): MonitoringEvent {
-  const { id, startedAt, endedAt = at, redriveCount, unwindRun = 0 } = execution;
+function started(execution: Item): MonitoringEvent {
+  const { parent } = execution;
   return makeEvent({
-    kind: KIND_OF_STATUS[status],
-    // What has failed may fail again when it is redriven, and be rolled back again.
-    key: [id, redriveCount ?? 0, unwindRun],
-    at: endedAt,
+    kind: 'execution.started',
+    key: [fields.text(execution, 'id')],
+    at: fields.number(execution, 'startedAt'),
     subject: subjectOf(execution),
-    data: { status, ...failureOf(execution), tookMs: endedAt - startedAt, redriveCount },
+    data: {
+      alias: fields.optionalText(execution, 'alias'),
+      startedBy: fields.optionalText(execution, 'startedBy'),
+      parent: isJsonObject(parent) ? String(parent['execution']) : undefined,
+      unprovenUndos: fields.optionalNumber(execution, 'unprovenUndos'),
+    },
   });
 }
 
-function isRedriven(before: RecordBefore, after: ExecutionRecord): boolean {
-  return (after.redriveCount ?? 0) > (before.redriveCount ?? 0);
+function moved(execution: Item, at: number): MonitoringEvent {
+  const status = fields.nameIn(execution, 'status', KIND_OF_STATUS);
+  const endedAt = fields.optionalNumber(execution, 'endedAt') ?? at;
+  const redriveCount = fields.optionalNumber(execution, 'redriveCount');
+  const error = fields.optionalText(execution, 'error');
+  return makeEvent({
+    kind: KIND_OF_STATUS[status],
+    // What has failed may fail again when it is redriven, and be rolled back again.
+    key: [
+      ...[fields.text(execution, 'id'), redriveCount ?? 0],
+      fields.optionalNumber(execution, 'unwindRun') ?? 0,
+    ],
+    at: endedAt,
+    subject: subjectOf(execution),
+    data: {
+      status,
+      ...failureOf({ error, cause: fields.optionalText(execution, 'cause') }),
+      tookMs: endedAt - fields.number(execution, 'startedAt'),
+      redriveCount,
+    },
+  });
 }
 
-function redriven({ status: from }: RecordBefore, after: ExecutionRecord): MonitoringEvent {
-  const { id, redriveCount = 0, redrivenAt: at = after.startedAt } = after;
-  const data = { redriveCount, from };
+function redrives(execution: Item): number {
+  return fields.optionalNumber(execution, 'redriveCount') ?? 0;
+}
+
+function redriven(before: Item, after: Item): MonitoringEvent {
+  const redriveCount = redrives(after);
   return makeEvent({
-    ...{ kind: 'execution.redriven', key: [id, redriveCount], at, data },
+    kind: 'execution.redriven',
+    key: [fields.text(after, 'id'), redriveCount],
+    at: fields.optionalNumber(after, 'redrivenAt') ?? fields.number(after, 'startedAt'),
     subject: subjectOf(after),
+    data: { redriveCount, from: fields.nameIn(before, 'status', { RUNNING: undefined, ...KIND_OF_STATUS }) },
   });
 }
 
 /** An execution that ends while it is paused has not been resumed. */
-function pauses(before: RecordBefore, after: ExecutionRecord, at: number): MonitoringEvent[] {
+function pauses(before: Item, after: Item, at: number): MonitoringEvent[] {
   const subject = subjectOf(after);
-  const { id } = after;
-  if (before.pausedAt === undefined && after.pausedAt !== undefined) {
-    return [
-      makeEvent({
-        kind: 'execution.paused',
-        key: [id, after.pausedAt],
-        at: after.pausedAt,
-        subject,
-        data: {},
-      }),
-    ];
-  }
-  if (before.pausedAt === undefined || after.pausedAt !== undefined || after.status !== 'RUNNING') return [];
-  const data = { pausedMs: at - before.pausedAt };
-  return [makeEvent({ kind: 'execution.resumed', key: [id, before.pausedAt], at, subject, data })];
+  const id = fields.text(after, 'id');
+  const [since, until] = [before, after].map((execution) => fields.optionalNumber(execution, 'pausedAt'));
+  if (since === undefined && until !== undefined)
+    return [makeEvent({ kind: 'execution.paused', key: [id, until], at: until, subject, data: {} })];
+  if (since === undefined || until !== undefined || after['status'] !== 'RUNNING') return [];
+  const data = { pausedMs: at - since };
+  return [makeEvent({ kind: 'execution.resumed', key: [id, since], at, subject, data })];
 }
 
-function subjectOf({ id, workflow, version }: ExecutionRecord): EventSubject {
-  return { execution: id, workflow, version };
+function subjectOf(execution: Item): EventSubject {
+  return {
+    execution: fields.text(execution, 'id'),
+    workflow: fields.text(execution, 'workflow'),
+    version: fields.text(execution, 'version'),
+  };
 }
 
 /** What the record of an operator's action tells. */

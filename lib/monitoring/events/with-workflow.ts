@@ -23,7 +23,11 @@ export class WorkflowMemory {
 
   /** Learns from a change of a record, if it is one of an execution. */
   learn({ key, after }: Pick<RecordChange, 'key' | 'after'>): void {
-    if (key.sk === 'META' && key.pk.startsWith('EXECUTION#')) this.#keep(key.pk.slice(10), after);
+    if (key.sk !== 'META' || !key.pk.startsWith('EXECUTION#')) return;
+    const execution = key.pk.slice('EXECUTION#'.length);
+    const known = this.#latest.get(execution);
+    // Its other changes are many; a redrive may be by another version.
+    if (known === undefined || known.version !== after?.['version']) this.#keep(execution, after);
   }
 
   /** The workflow, where it is remembered. */
@@ -61,6 +65,5 @@ export function withWorkflow(
   found: WorkflowOfExecution | undefined,
 ): MonitoringEvent {
   if (found === undefined || event.workflow !== undefined) return event;
-  const { data, ...rest } = event;
-  return { ...rest, ...found, data };
+  return { ...event, ...found };
 }

@@ -1,9 +1,10 @@
 import type { StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { Database } from '#storage/database.ts';
-import { migrate, type Schema } from '#storage/schema.ts';
+import { migrate } from '#storage/schema.ts';
 import type { MonitoringEvent } from '../events/event.ts';
-import { eventOf, rowOf } from './event-row.ts';
+import { batchText, type EventGlance, readBatch, textOfExecution } from './event-batch.ts';
+import { EVENT_LOG_SCHEMA } from './event-log-schema.ts';
 import { ExecutionStarts } from './execution-starts.ts';
 import {
   type EventFeed,
@@ -15,38 +16,16 @@ import {
 } from './feed.ts';
 import { type EventFilter, eventTest, kindsOf } from './filter.ts';
 
-/**
- * The log of events, where each execution begins in it, and how far each reader has come that must miss none. An index of all
- * events by execution would make each commit write one more page.
- */
-export const EVENT_LOG_SCHEMA: Schema = {
-  component: 'events',
-  steps: [
-    `
-      CREATE TABLE event_log (
-        position INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, execution TEXT, event TEXT NOT NULL
-      );
-      CREATE TABLE event_starts (execution TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
-      CREATE TABLE event_readers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
-    `,
-    // Until then, starts were written with their events.
-    "INSERT INTO event_readers (name, position) SELECT 'starts', coalesce(max(position), 0) FROM event_log",
-    // Since then it is but the rest of an event (event-row.ts), which programs before it do not read.
-    'ALTER TABLE event_log RENAME COLUMN event TO rest',
-  ],
-};
-
-const RowSchema = z.object({
-  ...{ position: z.number(), at: z.number(), kind: z.string(), execution: z.string().nullable() },
-  rest: z.string(),
-});
+const BatchRowSchema = z.object({ first: z.number(), events: z.string() });
+const AgeRowSchema = z.object({ last: z.number(), at: z.number() });
 const BoundsSchema = z.object({ first: z.number().nullable(), last: z.number().nullable() });
 
+/** So many events are one row at most, that it fits on a page. */
+const MOST_IN_BATCH = 50;
 /** So many positions are looked through for one page of a filter that few events fit. */
-const ROWS_LOOKED_THROUGH = 10_000;
+const POSITIONS_LOOKED_THROUGH = 10_000;
 /** Of one execution SQLite passes over the others by itself: some 20 ms for so many. */
-const ROWS_LOOKED_THROUGH_FOR_ONE = 100_000;
-const ROWS_AT_ONCE = 500;
+const POSITIONS_LOOKED_THROUGH_FOR_ONE = 100_000;
 
 /** An event as it stands in the log. */
 export interface LoggedEvent {
@@ -73,7 +52,7 @@ export class EventLog implements EventFeed {
   readonly #insert: StatementSync;
   readonly #after: StatementSync;
   readonly #afterOfExecution: StatementSync;
-  readonly #newest: StatementSync;
+  readonly #oldest: StatementSync;
   readonly #bounds: StatementSync;
   readonly #readReader: StatementSync;
   readonly #writeReader: StatementSync;
@@ -88,38 +67,35 @@ export class EventLog implements EventFeed {
     this.#database = database;
     const { sqlite } = database;
     migrate(sqlite, EVENT_LOG_SCHEMA);
-    this.#insert = sqlite.prepare(
-      'INSERT INTO event_log (position, at, kind, execution, rest) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#after = sqlite.prepare(selectRows(''));
-    this.#afterOfExecution = sqlite.prepare(selectRows('execution = :execution AND'));
-    this.#newest = sqlite.prepare(
-      'SELECT position FROM event_log WHERE position <= ? ORDER BY position DESC LIMIT 1 OFFSET ?',
-    );
+    this.#insert = sqlite.prepare('INSERT INTO event_batches (first, last, at, events) VALUES (?, ?, ?, ?)');
+    this.#after = sqlite.prepare(selectBatches(''));
+    this.#afterOfExecution = sqlite.prepare(selectBatches('instr(events, :execution) > 0 AND'));
+    this.#oldest = sqlite.prepare('SELECT last, at FROM event_batches ORDER BY first LIMIT ?');
     // Each by itself is the end of the tree; asked for both at once, SQLite goes through all rows.
     this.#bounds = sqlite.prepare(
-      'SELECT (SELECT min(position) FROM event_log) AS first, (SELECT max(position) FROM event_log) AS last',
+      `SELECT (SELECT min(first) FROM event_batches) AS first,
+         (SELECT last FROM event_batches ORDER BY first DESC LIMIT 1) AS last`,
     );
     this.#readReader = sqlite.prepare('SELECT position FROM event_readers WHERE name = ?');
     this.#writeReader = sqlite.prepare('INSERT OR REPLACE INTO event_readers (name, position) VALUES (?, ?)');
-    this.#drop = sqlite.prepare(
-      `DELETE FROM event_log WHERE position IN (
-         SELECT position FROM event_log
-         WHERE position < (SELECT max(position) FROM event_log) AND (position <= ? OR at < ?) AND position <= ?
-         ORDER BY position LIMIT ?)`,
-    );
-    this.#starts = new ExecutionStarts(sqlite);
+    this.#drop = sqlite.prepare('DELETE FROM event_batches WHERE first <= ?');
     this.#last = this.#readBounds().last;
     this.#durable = this.#last;
+    this.#starts = new ExecutionStarts(sqlite);
+    this.#learnStarts();
   }
 
-  /** Writes an event; within a group of the database. Gives it as it stands in the log. */
-  append(event: MonitoringEvent): LoggedEvent {
-    const position = ++this.#last;
-    const { at, kind, execution, rest } = rowOf(event);
-    this.#insert.run(position, at, kind, execution, rest);
-    this.#starts.take(event, position);
-    return { position, event };
+  /** Writes events; within a group of the database. Gives them as they stand in the log. */
+  append(events: readonly MonitoringEvent[]): readonly LoggedEvent[] {
+    const logged = events.map((event) => {
+      const position = ++this.#last;
+      this.#starts.learn(event, position);
+      return { position, event };
+    });
+    for (let at = 0; at < logged.length; at += MOST_IN_BATCH)
+      this.#insertBatch(logged.slice(at, at + MOST_IN_BATCH));
+    this.#starts.write(this.#last);
+    return logged;
   }
 
   /** Everything up to this position can be told of. */
@@ -157,8 +133,10 @@ export class EventLog implements EventFeed {
     const isAll = Object.keys(filter).length === 0;
     const only = onlyExecution(filter);
     const from =
-      only === undefined ? this.#before(isAll ? limit : ROWS_LOOKED_THROUGH) : this.#beforeStartOf(only);
-    const found = this.entriesAfter(from, { filter, limit: ROWS_LOOKED_THROUGH });
+      only === undefined
+        ? Math.max(0, this.#durable - (isAll ? limit : POSITIONS_LOOKED_THROUGH))
+        : this.#beforeStartOf(only);
+    const found = this.entriesAfter(from, { filter, limit: POSITIONS_LOOKED_THROUGH });
     const page = { entries: found.entries.slice(-limit), more: found.more, gap: false };
     return { ...page, cursor: cursorOf(found.position) };
   }
@@ -172,19 +150,17 @@ export class EventLog implements EventFeed {
     const entries: FeedEntry[] = [];
     const last = this.#durable;
     const isOne = onlyExecution(filter) !== undefined;
-    const end = Math.min(last, from + (isOne ? ROWS_LOOKED_THROUGH_FOR_ONE : ROWS_LOOKED_THROUGH));
-    let position = from;
-    while (position < end) {
-      const rows = this.#rows(filter, position, end);
-      for (const row of rows) {
-        const event = eventOf(row);
-        position = row.position;
-        if (isWanted(event)) entries.push({ cursor: cursorOf(position), event });
+    const end = Math.min(last, from + (isOne ? POSITIONS_LOOKED_THROUGH_FOR_ONE : POSITIONS_LOOKED_THROUGH));
+    if (end <= from) return { entries, position: from, more: false };
+    for (const { first, events } of this.#batches(filter, from, end)) {
+      for (const [index, event] of events.entries()) {
+        const position = first + index;
+        if (event === undefined || position <= from || position > end || !isWanted(event)) continue;
+        entries.push({ cursor: cursorOf(position), event });
         if (entries.length === limit) return { entries, position, more: position < last };
       }
-      if (rows.length < ROWS_AT_ONCE) position = end;
     }
-    return { entries, position, more: position < last };
+    return { entries, position: end, more: end < last };
   }
 
   /** How far a reader has come; undefined where it has read nothing yet. */
@@ -199,14 +175,24 @@ export class EventLog implements EventFeed {
   }
 
   /**
-   * Drops events but for the newest ones, and what happened before a time (ms since the epoch), none after the position `through`;
-   * gives how many are gone.
+   * Drops events but for the newest ones, and what happened before a time (ms since the epoch), none after the position `through`.
+   * They go by whole rows, the oldest first, so that what stays is without a gap. Gives how many rows are gone.
    */
   drop({ keep, before, through = this.#last, rows }: DropEvents): Promise<number> {
     return this.#database.commit(() => {
-      const { changes } = this.#drop.run(this.#last - keep, before, through, rows);
-      if (Number(changes) > 0) this.#starts.drop();
-      return Number(changes);
+      const end = Math.min(through, this.#last - 1);
+      const isOver = ({ last, at }: z.infer<typeof AgeRowSchema>): boolean =>
+        last <= end && (last <= this.#last - keep || at < before);
+      let [gone, last] = [0, 0];
+      for (const row of this.#oldest.iterate(rows)) {
+        const age = AgeRowSchema.parse(row);
+        if (!isOver(age)) break;
+        [gone, last] = [gone + 1, age.last];
+      }
+      if (gone === 0) return 0;
+      this.#drop.run(last);
+      this.#starts.drop();
+      return gone;
     });
   }
 
@@ -215,37 +201,64 @@ export class EventLog implements EventFeed {
     return { first: first ?? 1, last: last ?? 0 };
   }
 
-  /** The position before the newest so many events. */
-  #before(events: number): number {
-    const row = this.#newest.get(this.#durable, events);
-    return row === undefined ? 0 : Number(row['position']);
-  }
-
   /** The position before an execution begins, or before all that is kept. */
   #beforeStartOf(execution: string): number {
     return (this.#starts.find(execution) ?? this.first) - 1;
   }
 
-  #rows(filter: EventFilter, from: number, to: number): z.infer<typeof RowSchema>[] {
-    const { kinds } = filter;
+  /** Batches with positions after one and up to another. */
+  *#batches(filter: EventFilter, from: number, to: number): Generator<Batch> {
+    const glance = glanceOf(filter);
     const execution = onlyExecution(filter);
-    const where = { from, to, kinds: kinds === undefined ? null : JSON.stringify(kindsOf(kinds)) };
     const rows =
-      execution === undefined ? this.#after.all(where) : this.#afterOfExecution.all({ ...where, execution });
-    return rows.map((row) => RowSchema.parse(row));
+      execution === undefined
+        ? this.#after.iterate({ from, to })
+        : this.#afterOfExecution.iterate({ from, to, execution: textOfExecution(execution) });
+    for (const row of rows) {
+      const { first, events } = BatchRowSchema.parse(row);
+      yield { first, events: readBatch(events, glance) };
+    }
   }
+
+  #insertBatch(logged: readonly LoggedEvent[]): void {
+    const events = logged.map(({ event }) => event);
+    const [first, last] = [logged[0]?.position ?? 0, logged.at(-1)?.position ?? 0];
+    this.#insert.run(first, last, Date.parse(events.at(-1)?.at ?? ''), batchText(events));
+  }
+
+  /** A process that ends has not written all. */
+  #learnStarts(): void {
+    const filter: EventFilter = { kinds: ['execution.started'] };
+    for (const { first, events } of this.#batches(filter, this.#starts.written, this.#durable)) {
+      for (const [index, event] of events.entries())
+        if (event !== undefined) this.#starts.learn(event, first + index);
+    }
+  }
+}
+
+interface Batch {
+  readonly first: number;
+  readonly events: readonly (MonitoringEvent | undefined)[];
 }
 
 function onlyExecution({ executions = [] }: EventFilter): string | undefined {
   return executions.length === 1 ? executions[0] : undefined;
 }
 
-function selectRows(condition: string): string {
+/** Most of what a filter does not want needs not be read whole. */
+function glanceOf(filter: EventFilter): EventGlance {
+  const kinds = filter.kinds && new Set<string>(kindsOf(filter.kinds));
+  const executions = filter.executions && new Set(filter.executions);
+  return (kind, execution = '') => (kinds?.has(kind) ?? true) && (executions?.has(execution) ?? true);
+}
+
+/** The row that begins at or before the first position is the one that has it. */
+function selectBatches(condition: string): string {
   return `
-    SELECT position, at, kind, execution, rest FROM event_log
-    WHERE ${condition} position > :from AND position <= :to
-      AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))
-    ORDER BY position LIMIT ${ROWS_AT_ONCE}`;
+    SELECT first, events FROM event_batches
+    WHERE ${condition} first <= :to
+      AND first >= (SELECT coalesce(max(first), 0) FROM event_batches WHERE first <= :from + 1)
+    ORDER BY first`;
 }
 
 /** The cursor of a position. */

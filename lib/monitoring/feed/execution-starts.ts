@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { MonitoringEvent } from '../events/event.ts';
 
 /** What the index has come to: it reads the log, too. */
 const READER = 'starts';
@@ -6,8 +7,8 @@ const READER = 'starts';
 const [STARTS_AT_ONCE, POSITIONS_AT_ONCE] = [200, 10_000];
 
 /**
- * Where in the log each execution begins. The latest begins are known in memory, and written together in a commit of the log; a
- * start reads them from the log anew.
+ * Where in the log each execution begins. The latest begins are known in memory, and written together in a commit of the log;
+ * those that are not written yet when a process ends are read from the log by the next.
  */
 export class ExecutionStarts {
   readonly #read: StatementSync;
@@ -23,22 +24,29 @@ export class ExecutionStarts {
     this.#write = sqlite.prepare('INSERT OR IGNORE INTO event_starts (execution, position) VALUES (?, ?)');
     this.#note = sqlite.prepare('INSERT OR REPLACE INTO event_readers (name, position) VALUES (?, ?)');
     this.#drop = sqlite.prepare(
-      'DELETE FROM event_starts WHERE position < (SELECT min(position) FROM event_log)',
+      'DELETE FROM event_starts WHERE position < (SELECT min(first) FROM event_batches)',
     );
     const noted = sqlite.prepare('SELECT position FROM event_readers WHERE name = ?').get(READER);
     this.#written = Number(noted?.['position'] ?? 0);
-    const unwritten = sqlite.prepare(
-      "SELECT execution, position FROM event_log WHERE position > ? AND kind = 'execution.started' ORDER BY position",
-    );
-    for (const { execution, position } of unwritten.all(this.#written))
-      this.#keep(String(execution), Number(position));
   }
 
-  /** Takes an event as it is written; within a group of the database. */
-  take({ kind, execution = '' }: { kind: string; execution?: string | undefined }, position: number): void {
-    if (kind === 'execution.started') this.#keep(execution, position);
-    if (this.#latest.size >= STARTS_AT_ONCE || position - this.#written >= POSITIONS_AT_ONCE)
-      this.#writeAll(position);
+  /** Begins up to this position are written. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Learns of an event that is in the log. */
+  learn({ kind, execution = '' }: Pick<MonitoringEvent, 'kind' | 'execution'>, position: number): void {
+    if (kind === 'execution.started' && !this.#latest.has(execution)) this.#latest.set(execution, position);
+  }
+
+  /** Writes what was learned, if that is much by now; within the group of the database in which the log comes to this position. */
+  write(position: number): void {
+    if (this.#latest.size < STARTS_AT_ONCE && position - this.#written < POSITIONS_AT_ONCE) return;
+    for (const [execution, begin] of this.#latest) this.#write.run(execution, begin);
+    this.#note.run(READER, position);
+    this.#latest.clear();
+    this.#written = position;
   }
 
   /** The position of the event by which an execution begins, where it is known. */
@@ -50,16 +58,5 @@ export class ExecutionStarts {
   /** Forgets those whose events are gone; within a group of the database. */
   drop(): void {
     this.#drop.run();
-  }
-
-  #keep(execution: string, position: number): void {
-    if (!this.#latest.has(execution)) this.#latest.set(execution, position);
-  }
-
-  #writeAll(position: number): void {
-    for (const [execution, begin] of this.#latest) this.#write.run(execution, begin);
-    this.#note.run(READER, position);
-    this.#latest.clear();
-    this.#written = position;
   }
 }

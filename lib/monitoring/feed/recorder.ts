@@ -63,7 +63,7 @@ export class EventRecorder implements ChangeListener {
     let written: readonly LoggedEvent[] = [];
     try {
       await database.commitLate(() => {
-        written = make().map((event) => log.append(event));
+        written = log.append(make());
       });
     } catch {
       // The store has failed, which everybody hears of by `Database.failed`.

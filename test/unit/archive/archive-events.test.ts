@@ -38,7 +38,7 @@ afterEach(() => database.close());
 async function logOf(events: readonly MonitoringEvent[]): Promise<EventLog> {
   const log = new EventLog(database);
   await database.commit(() => {
-    for (const each of events) log.append(each);
+    for (const each of events) log.append([each]);
   });
   log.commit(events.length);
   return log;

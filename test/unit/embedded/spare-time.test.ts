@@ -7,7 +7,8 @@ test.each([
   ['much to do', 0.9, 0, 200],
   ['no time at all', 1, 0, 200],
   ['no time at all, and half of the room taken', 1, 0.5, 200],
-  ['no time at all, and more of the room taken', 1, 0.51, 20],
+  ['no time at all, and more of the room taken', 1, 0.51, 50],
+  ['little time, and more of the room taken', 0.8, 0.51, 20],
   ['nothing else to do, and no room', 0, 1, 4],
   ['more time taken than there was, by the clock', 1.01, 0, 200],
 ])('with %s, a loop that is busy for %d rests', (_, utilization, filled, rest) => {

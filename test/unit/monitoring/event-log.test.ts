@@ -4,7 +4,8 @@ import { VirtualClock } from '#core/virtual-clock.ts';
 import { createMonitoring, type Monitoring } from '#embedded/monitoring.ts';
 import { type MonitoringEvent, makeEvent } from '#monitoring/events/event.ts';
 import { eventsOf } from '#monitoring/events/events-of.ts';
-import { cursorOf, EVENT_LOG_SCHEMA, EventLog } from '#monitoring/feed/event-log.ts';
+import { cursorOf, EventLog } from '#monitoring/feed/event-log.ts';
+import { EVENT_LOG_SCHEMA } from '#monitoring/feed/event-log-schema.ts';
 import { Database } from '#storage/database.ts';
 import { migrate } from '#storage/schema.ts';
 import { SqliteTable } from '#table/sqlite.ts';
@@ -24,7 +25,7 @@ function pool(limit: number): Item {
 async function filledLog(database: Database, events: number): Promise<EventLog> {
   const log = new EventLog(database);
   await database.commit(() => {
-    for (let at = 1; at <= events; at++) log.append(limited(at % 2 === 0 ? 'even' : 'odd', at));
+    for (let at = 1; at <= events; at++) log.append([limited(at % 2 === 0 ? 'even' : 'odd', at)]);
   });
   log.commit(events);
   return log;
@@ -65,7 +66,7 @@ test('the events of one execution are found from its start on, also when that is
   });
   const events = [of('y', 1), of('y', 2), started, of('y', 4), of('x', 5), of('y', 6)];
   await database.commit(() => {
-    for (const event of events) log.append(event);
+    for (const event of events) log.append([event]);
   });
   log.commit(events.length);
   const positions = async (): Promise<number[]> =>
@@ -81,8 +82,8 @@ test('where executions begin is known however many there are, also to the next p
     makeEvent({ kind: 'execution.started', key: [id], at, subject: { execution: id }, data: {} });
   const log = new EventLog(database);
   await database.commit(() => {
-    for (let at = 1; at <= 450; at++) log.append(begin(`e${at}`, at));
-    log.append(begin('e1', 451));
+    for (let at = 1; at <= 450; at++) log.append([begin(`e${at}`, at)]);
+    log.append([begin('e1', 451)]);
   });
   log.commit(451);
   for (const asked of [log, new EventLog(database)]) {
@@ -122,11 +123,10 @@ test('a log that was written before starts were written together keeps them', as
 test('an index of starts is written with what lies far behind, though few executions begin', async () => {
   using database = closing(new Database(':memory:'));
   const log = new EventLog(database);
+  const subject = { execution: 'x' };
   await database.commit(() => {
-    log.append(
-      makeEvent({ kind: 'execution.started', key: ['x'], at: 1, subject: { execution: 'x' }, data: {} }),
-    );
-    for (let at = 2; at <= 10_000; at++) log.append(limited('p', at));
+    log.append([makeEvent({ kind: 'execution.started', key: ['x'], at: 1, subject, data: {} })]);
+    log.append(Array.from({ length: 9_999 }, (_, at) => limited('p', at + 2)));
   });
   expect(log.readerPosition('starts')).toBe(10_000);
 });

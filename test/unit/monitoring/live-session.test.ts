@@ -66,16 +66,15 @@ afterEach(() => {
 
 let revision = 0;
 async function happen(count: number, pool = 'p'): Promise<void> {
-  let written: LoggedEvent[] = [];
+  const events = Array.from({ length: count }, () =>
+    makeEvent({
+      ...{ kind: 'pool.limited', key: [pool, ++revision], at: 0, subject: { device: pool } },
+      data: { pool, limit: 1 },
+    }),
+  );
+  let written: readonly LoggedEvent[] = [];
   await store.commit(() => {
-    written = Array.from({ length: count }, () =>
-      log.append(
-        makeEvent({
-          ...{ kind: 'pool.limited', key: [pool, ++revision], at: 0, subject: { device: pool } },
-          data: { pool, limit: 1 },
-        }),
-      ),
-    );
+    written = events.flatMap((event) => log.append([event]));
   });
   log.commit(written.at(-1)?.position ?? 0);
   tail.tell(written);

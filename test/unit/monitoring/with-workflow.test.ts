@@ -23,6 +23,13 @@ test('of very many executions the last thousands are remembered, and others are 
   expect(asked).toEqual(['EXECUTION#x0']);
 });
 
+test('an execution that is redriven by another version runs that from then on', () => {
+  const memory = new WorkflowMemory();
+  learn(memory, 'x');
+  learn(memory, 'x', { ...RECORD, version: '1.1.0' });
+  expect(memory.find('x')).toEqual({ workflow: 'tour', version: '1.1.0' });
+});
+
 test('a record that does not say which workflow it is of is none to learn from', () => {
   const memory = new WorkflowMemory();
   learn(memory, 'a', { workflow: 'tour' });

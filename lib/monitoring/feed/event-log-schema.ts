@@ -1,0 +1,51 @@
+import type { Schema } from '#storage/schema.ts';
+
+/**
+ * The log of events, where each execution begins in it, and how far each reader has come that must miss none. A row is the events of one
+ * commit, as many as fit on a page: a row for each would take as long to write as the events to make. An index of all events
+ * by execution would make each commit write one more page.
+ */
+export const EVENT_LOG_SCHEMA: Schema = {
+  component: 'events',
+  steps: [
+    `
+      CREATE TABLE event_log (
+        position INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, execution TEXT, event TEXT NOT NULL
+      );
+      CREATE TABLE event_starts (execution TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE event_readers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+    `,
+    // Until then, starts were written with their events.
+    "INSERT INTO event_readers (name, position) SELECT 'starts', coalesce(max(position), 0) FROM event_log",
+    // Since then it was but the rest of an event, by names of one letter; rows from before have all of it.
+    'ALTER TABLE event_log RENAME COLUMN event TO rest',
+    // Since then a row has many events (event-batch.ts).
+    `
+      CREATE TABLE event_batches (
+        first INTEGER PRIMARY KEY, last INTEGER NOT NULL, at INTEGER NOT NULL, events TEXT NOT NULL
+      );
+      INSERT INTO event_batches
+        SELECT position, position, at, json_array(CASE
+          WHEN json_type(rest, '$.v') IS NOT NULL THEN json_patch(
+            json_object('k', kind, 'id', rest ->> 'id', 'a', rest ->> 'at', 'x', json(rest -> 'data')),
+            json_object(
+              'e', execution, 'w', rest ->> 'workflow', 'n', rest ->> 'version', 'p', rest ->> 'path',
+              'd', rest ->> 'device', 'c', rest ->> 'command'
+            )
+          )
+          ELSE json_patch(
+            json_remove(rest, '$.i'),
+            json_object(
+              'k', kind, 'e', execution, 'id', coalesce(rest ->> 'id', kind || '/' || (rest ->> 'i')),
+              'a', coalesce(
+                rest ->> 'a',
+                strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch') || printf('.%03dZ', at % 1000)
+              )
+            )
+          )
+        END)
+        FROM event_log;
+      DROP TABLE event_log;
+    `,
+  ],
+};
