@@ -6,14 +6,29 @@ export interface Begin {
   readonly collector?: string | undefined;
 }
 
+/** Runs executions at full load, and meanwhile switches events off, on, on and off again, so many times over. */
+export interface Alternate {
+  readonly do: 'alternate';
+  readonly workflow: string;
+  readonly rounds: number;
+  readonly phaseMs: number;
+}
+
 /** What a server of the benchmark is asked for, one after another. */
 export type Request =
   | Begin
+  | Alternate
   | { readonly do: 'run'; readonly workflow: string; readonly forMs: number }
   | { readonly do: 'burst'; readonly changes: number };
+
+/** How many executions went on in a second without events and with them. */
+export type Round = readonly [off: number, on: number];
 
 /** How many executions ended in a second, or what a burst lasted; neither, once it has begun. */
 export interface Answer {
   readonly perSecond?: number;
   readonly wallMs?: number;
+  readonly rounds?: readonly Round[];
+  /** The share of the time that went into what is done when there is time. */
+  readonly spareShare?: number;
 }

@@ -1,9 +1,13 @@
 /**
- * `npm run bench:monitoring`: how much throughput it costs to put events on record, and to send all traces and metrics by OTLP besides. Two
- * servers, each in a process of its own with a core of its own, run the same executions at full load at the same moments: one that keeps
- * no events and one that does; one that does and one that tells a collector, too; and two that keep none, by which one sees how far
- * the same differs from itself. They change cores twice a second, as one core may be faster than the other. What counts is the middle of
- * the ratios of all rounds. Then many changes at once, as in a burst. Prints what it finds, and writes bench/results/monitoring.json.
+ * `npm run bench:monitoring`: how much throughput it costs to put events on record, and to send all traces and metrics by OTLP besides.
+ *
+ * Events: one server at full load, in which they are switched off, on, on and off again, a second each, over and over; what counts is how
+ * much went on in all seconds with them, against all without. What the server does when it has time, to tell of steps and to count by
+ * hour and day, goes on meanwhile, and is added. OTLP: two servers with events at the same moments, each on a core of its own, one
+ * of which tells a collector. They change cores twice a second, as one may be faster than the other, and each is new several times, as no two
+ * processes are equally fast. Each figure comes with its standard error.
+ *
+ * Then many changes at once, as in a burst. Prints what it finds, and writes bench/results/monitoring.json.
  */
 import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,27 +15,24 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { round } from '../measure.ts';
+import { distribution, round } from '../measure.ts';
 import { machineLine, thisMachine } from '../this-machine.ts';
 import { CASES } from './cases.ts';
-import type { Answer, Begin, Request } from './messages.ts';
+import { type Less, less } from './less.ts';
+import type { Answer, Begin, Request, Round } from './messages.ts';
 
-const GENERATIONS = Number(process.env['GENERATIONS'] ?? 2);
-const ROUNDS = Number(process.env['ROUNDS'] ?? 6);
-const ROUND_MS = 5_000;
+/** Rounds of four seconds in one server. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 45);
+const PHASE_MS = 1_000;
+/** Times that both servers are new. */
+const PAIRS = Number(process.env['PAIRS'] ?? 6);
+const RUN_MS = 5_000;
+const WARM_UP_MS = 5_000;
 const CHANGE_CORES_MS = 500;
 const BURST = 10_000;
 
 /** What a server does besides running executions. */
 type Kind = 'off' | 'on' | 'otlp';
-/** Executions in a second of two servers in the same round. */
-type Round = readonly [one: number, other: number];
-
-const PAIRS = {
-  events: ['off', 'on'],
-  otlp: ['on', 'otlp'],
-  same: ['off', 'off'],
-} as const satisfies Readonly<Record<string, readonly [Kind, Kind]>>;
 
 async function ask(server: ChildProcess, request: Request): Promise<Answer> {
   server.send(request);
@@ -73,15 +74,24 @@ async function startCollector(stack: AsyncDisposableStack): Promise<string> {
 /** Has all threads of a server on one core, where the system lets one say that. */
 async function pin(server: ChildProcess, core: number): Promise<void> {
   if (process.platform !== 'linux') return;
-  await promisify(execFile)('taskset', ['-a', '-p', '-c', String(core), String(server.pid)]);
+  try {
+    await promisify(execFile)('taskset', ['-a', '-p', '-c', String(core), String(server.pid)]);
+  } catch (error) {
+    // One of its threads has ended while they were gone through.
+    if (!String(error).includes('No such process')) throw error;
+  }
 }
 
-async function runRound(
-  servers: readonly [ChildProcess, ChildProcess],
-  workflow: string,
-  at: number,
-): Promise<Round> {
-  let turn = at;
+async function eventsOf(server: ChildProcess, workflow: string): Promise<Less & { spareShare: number }> {
+  await ask(server, { do: 'run', workflow, forMs: WARM_UP_MS });
+  const { rounds = [], spareShare = Number.NaN } = await ask(server, {
+    ...{ do: 'alternate', workflow, rounds: ROUNDS, phaseMs: PHASE_MS },
+  });
+  return { ...less(rounds), spareShare };
+}
+
+async function runBeside(servers: readonly [ChildProcess, ChildProcess], workflow: string): Promise<Round> {
+  let turn = 0;
   const change = async (): Promise<void> => {
     turn++;
     await Promise.all([pin(servers[0], turn % 2), pin(servers[1], (turn + 1) % 2)]);
@@ -89,84 +99,79 @@ async function runRound(
   await change();
   const timer = setInterval(() => void change(), CHANGE_CORES_MS);
   const run = async (server: ChildProcess): Promise<number> =>
-    (await ask(server, { do: 'run', workflow, forMs: ROUND_MS })).perSecond ?? Number.NaN;
+    (await ask(server, { do: 'run', workflow, forMs: RUN_MS })).perSecond ?? Number.NaN;
   const round = await Promise.all([run(servers[0]), run(servers[1])] as const);
   clearInterval(timer);
   return round;
 }
 
-function middle(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
-}
-
-/** By how many percent the second server runs fewer executions than the first. */
-function lessPercent(rounds: readonly Round[]): number {
-  return round((1 - middle(rounds.map(([one, other]) => other / one))) * 100);
-}
-
-async function bursts(stack: AsyncDisposableStack, folder: string): Promise<{ offMs: number; onMs: number }> {
-  const burstOf = async (kind: Kind): Promise<number> => {
-    const server = await startServer(stack, join(folder, `burst-${kind}`), { kind, collector: '' });
-    const wallMs: number[] = [];
-    for (let at = 0; at < 5; at++)
-      wallMs.push((await ask(server, { do: 'burst', changes: BURST })).wallMs ?? Number.NaN);
-    return round(middle(wallMs));
-  };
-  return { offMs: await burstOf('off'), onMs: await burstOf('on') };
+async function burstMs(server: ChildProcess): Promise<number> {
+  const wallMs: number[] = [];
+  for (let at = 0; at < 5; at++)
+    wallMs.push((await ask(server, { do: 'burst', changes: BURST })).wallMs ?? Number.NaN);
+  return distribution(wallMs).p50;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'stepwright-bench-'));
-const rounds = new Map<string, Round[]>();
-const roundsOf = (workflow: string, pair: string): Round[] => {
-  const key = `${workflow} ${pair}`;
-  const known = rounds.get(key) ?? [];
-  rounds.set(key, known);
-  return known;
-};
 const figures: Record<string, object> = {};
 try {
   await using all = new AsyncDisposableStack();
   const collector = await startCollector(all);
-  for (let generation = 1; generation <= GENERATIONS; generation++) {
-    for (const [pair, [one, other]] of Object.entries(PAIRS)) {
-      console.log(`generation ${generation} of ${GENERATIONS}: ${one} beside ${other}`);
-      await using stack = new AsyncDisposableStack();
-      const own = join(folder, `${generation}-${pair}`);
-      const servers = [
-        await startServer(stack, join(own, 'one'), { kind: one, collector }),
-        await startServer(stack, join(own, 'other'), { kind: other, collector }),
-      ] as const;
-      for (const { name } of CASES) {
-        await runRound(servers, name, 0);
-        for (let at = 0; at < ROUNDS; at++) roundsOf(name, pair).push(await runRound(servers, name, at));
-      }
+  const start = (stack: AsyncDisposableStack, name: string, kind: Kind): Promise<ChildProcess> =>
+    startServer(stack, join(folder, name), { kind, collector });
+  const events = new Map<string, Less & { readonly spareShare: number }>();
+  for (const { name, title } of CASES) {
+    console.log(`${title}: events off and on, for ${Math.round((ROUNDS * 4.4 * PHASE_MS) / 1_000)} s`);
+    await using stack = new AsyncDisposableStack();
+    events.set(name, await eventsOf(await start(stack, name, 'on'), name));
+  }
+  const beside = new Map<string, Round[]>(CASES.map(({ name }) => [name, []]));
+  for (let pair = 1; pair <= PAIRS; pair++) {
+    console.log(`two servers, one of which tells a collector: ${pair} of ${PAIRS}`);
+    await using stack = new AsyncDisposableStack();
+    const servers = [
+      await start(stack, `${pair}-on`, 'on'),
+      await start(stack, `${pair}-otlp`, 'otlp'),
+    ] as const;
+    for (const { name } of CASES) {
+      await runBeside(servers, name);
+      beside.get(name)?.push(await runBeside(servers, name));
     }
   }
   for (const { name, title } of CASES) {
-    const events = roundsOf(name, 'events');
-    const [offPerSecond, onPerSecond] = [
-      round(middle(events.map(([off]) => off))),
-      round(middle(events.map(([, on]) => on))),
-    ];
-    const [lessByEvents, lessByOtlp] = [lessPercent(events), lessPercent(roundsOf(name, 'otlp'))];
-    const lessByNothing = lessPercent(roundsOf(name, 'same'));
-    figures[title] = { offPerSecond, onPerSecond, lessByEvents, lessByOtlp, lessByNothing };
+    const byEvents = events.get(name);
+    const byOtlp = less(beside.get(name) ?? []);
+    if (byEvents === undefined) continue;
+    const spare = byEvents.spareShare * 100;
+    figures[title] = {
+      ...{ offPerSecond: round(byEvents.before), onPerSecond: round(byEvents.after) },
+      ...{ lessByEvents: round(byEvents.percent + spare), standardError: round(byEvents.standardError) },
+      ...{ ofItWhenThereIsTime: round(spare) },
+      ...{ lessByOtlp: round(byOtlp.percent), standardErrorOfOtlp: round(byOtlp.standardError) },
+    };
     console.log(title);
-    console.log(`  with events        ${offPerSecond}/s to ${onPerSecond}/s: ${lessByEvents} % less`);
-    console.log(`  with OTLP besides  ${lessByOtlp} % less`);
-    console.log(`  the same twice     ${lessByNothing} % less`);
+    console.log(`  ${round(byEvents.before)}/s without events, ${round(byEvents.after)}/s with them`);
+    console.log(
+      `  with events        ${inWords({ ...byEvents, percent: byEvents.percent + spare })}, steps and sums ${round(spare)} % of it`,
+    );
+    console.log(`  with OTLP besides  ${inWords(byOtlp)}`);
   }
-  const burst = await bursts(all, folder);
-  figures[`${BURST} changes at once`] = burst;
-  console.log(`${BURST} changes at once: ${burst.offMs} ms to ${burst.onMs} ms, none lost`);
+  await using stack = new AsyncDisposableStack();
+  const offMs = await burstMs(await start(stack, 'burst-off', 'off'));
+  const onMs = await burstMs(await start(stack, 'burst-on', 'on'));
+  figures[`${BURST} changes at once`] = { offMs, onMs };
+  console.log(`${BURST} changes at once: ${offMs} ms to ${onMs} ms, none lost`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+
+function inWords({ percent, standardError }: Pick<Less, 'percent' | 'standardError'>): string {
+  return `${percent.toFixed(1)} % less, ± ${standardError.toFixed(1)}`;
+}
+
 const report = {
   ...{ date: new Date().toISOString(), machine: thisMachine() },
-  ...{ generations: GENERATIONS, rounds: ROUNDS, figures },
+  ...{ rounds: ROUNDS, pairs: PAIRS, figures },
 };
 console.log(machineLine(report.machine, report.date));
 writeFileSync(

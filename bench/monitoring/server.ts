@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { publishText } from '#api/publish.ts';
 import { formatTraceparent, spanIdOf, type TraceContext, traceIdOf } from '#core/trace-context.ts';
 import { Source } from '#definition/source.ts';
@@ -14,7 +15,8 @@ import { otlpSettings } from '#embedded/telemetry/settings.ts';
 import { startExecution } from '#executions/start.ts';
 import { timeMs } from '../measure.ts';
 import { CASES } from './cases.ts';
-import type { Answer, Begin, Request } from './messages.ts';
+import type { Alternate, Answer, Begin, Request, Round } from './messages.ts';
+import { installSwitch } from './switch.ts';
 
 const AT_ONCE = 50;
 const FLEET = `stepwright: 1\nfleet: bench\ndevices: [{ count: ${AT_ONCE}, id: "device-{n}" }]\n`;
@@ -39,23 +41,58 @@ async function begin({ folder, monitored, collector }: Begin): Promise<Runtime> 
   return runtime;
 }
 
-/** Runs one execution after another for each of the devices, until the time is over. */
-async function run(runtime: Runtime, workflow: string, forMs: number): Promise<Answer> {
-  const since = performance.now();
-  const until = since + forMs;
-  let ran = 0;
-  const runOn = async (_: unknown, at: number): Promise<void> => {
+/** Executions that have ended, of those that {@link work} runs. */
+let ended = 0;
+
+/** Runs one execution after another for each of the devices, until it is over. */
+async function work(runtime: Runtime, workflow: string, isOver: () => boolean): Promise<void> {
+  const workOn = async (_: unknown, at: number): Promise<void> => {
     const input = { device: `device-${at + 1}` };
-    while (performance.now() < until) {
+    while (!isOver()) {
       const traceparent = runtime.telemetry && formatTraceparent(newPlace());
       const { id } = await startExecution(runtime.ports, { workflow, input, traceparent });
       const { status } = await runtime.whenSettled(id);
       if (status !== 'SUCCEEDED') throw new Error(`${workflow} ended ${status}`);
-      ran++;
+      ended++;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, runOn));
-  return { perSecond: ran / ((performance.now() - since) / 1_000) };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOn));
+}
+
+async function run(runtime: Runtime, workflow: string, forMs: number): Promise<Answer> {
+  const since = performance.now();
+  const before = ended;
+  await work(runtime, workflow, () => performance.now() >= since + forMs);
+  return { perSecond: (ended - before) / ((performance.now() - since) / 1_000) };
+}
+
+/** Drift of the machine within a round counts as much with events as without: it is off, on, on, off. */
+async function alternate(runtime: Runtime, { workflow, rounds, phaseMs }: Alternate): Promise<Answer> {
+  let isOver = false;
+  const [endedBefore, writesBefore] = [ended, recorder.writes];
+  const working = work(runtime, workflow, () => isOver);
+  const since = performance.now();
+  const spareBefore = recorder.spareMs;
+  const phase = async (isOn: boolean): Promise<number> => {
+    recorder.isOn = isOn;
+    // What is on its way was begun in the phase before.
+    await setTimeout(phaseMs / 10);
+    const [start, writes] = [performance.now(), recorder.writes];
+    await setTimeout(phaseMs);
+    return (recorder.writes - writes) / ((performance.now() - start) / 1_000);
+  };
+  const writesPerSecond: Round[] = [];
+  for (let at = 0; at < rounds; at++) {
+    const off = await phase(false);
+    const on = (await phase(true)) + (await phase(true));
+    writesPerSecond.push([(off + (await phase(false))) / 2, on / 2]);
+  }
+  isOver = true;
+  const spareShare = (recorder.spareMs - spareBefore) / (performance.now() - since);
+  await working;
+  recorder.isOn = true;
+  const writesOfOne = (recorder.writes - writesBefore) / (ended - endedBefore);
+  return { rounds: writesPerSecond.map(([off, on]) => [off / writesOfOne, on / writesOfOne]), spareShare };
 }
 
 function newPlace(): TraceContext {
@@ -81,6 +118,18 @@ async function burst({ ports: { table }, monitoring }: Runtime, changes: number)
   return { wallMs };
 }
 
+function answer(runtime: Runtime, request: Exclude<Request, Begin>): Promise<Answer> {
+  switch (request.do) {
+    case 'run':
+      return run(runtime, request.workflow, request.forMs);
+    case 'alternate':
+      return alternate(runtime, request);
+    case 'burst':
+      return burst(runtime, request.changes);
+  }
+}
+
+const recorder = installSwitch();
 let runtime: Runtime | undefined;
 process.on('message', async (request: Request) => {
   if (request.do === 'begin') {
@@ -89,9 +138,5 @@ process.on('message', async (request: Request) => {
     return;
   }
   if (runtime === undefined) throw new Error('the server has not begun');
-  const answer =
-    request.do === 'run'
-      ? await run(runtime, request.workflow, request.forMs)
-      : await burst(runtime, request.changes);
-  process.send?.(answer);
+  process.send?.(await answer(runtime, request));
 });

@@ -25,25 +25,21 @@ export const EVENT_LOG_SCHEMA: Schema = {
         first INTEGER PRIMARY KEY, last INTEGER NOT NULL, at INTEGER NOT NULL, events TEXT NOT NULL
       );
       INSERT INTO event_batches
-        SELECT position, position, at, json_array(CASE
-          WHEN json_type(rest, '$.v') IS NOT NULL THEN json_patch(
-            json_object('k', kind, 'id', rest ->> 'id', 'a', rest ->> 'at', 'x', json(rest -> 'data')),
-            json_object(
-              'e', execution, 'w', rest ->> 'workflow', 'n', rest ->> 'version', 'p', rest ->> 'path',
-              'd', rest ->> 'device', 'c', rest ->> 'command'
-            )
-          )
-          ELSE json_patch(
-            json_remove(rest, '$.i'),
-            json_object(
-              'k', kind, 'e', execution, 'id', coalesce(rest ->> 'id', kind || '/' || (rest ->> 'i')),
-              'a', coalesce(
-                rest ->> 'a',
-                strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch') || printf('.%03dZ', at % 1000)
-              )
-            )
-          )
-        END)
+        SELECT position, position, at, json_object(
+          'k', json_array(kind),
+          'a', json_array(coalesce(
+            rest ->> 'at', rest ->> 'a',
+            strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch') || printf('.%03dZ', at % 1000)
+          )),
+          'id', json_array(coalesce(rest ->> 'id', kind || '/' || (rest ->> 'i'))),
+          'e', json_array(execution),
+          'w', json_array(coalesce(rest ->> 'workflow', rest ->> 'w')),
+          'n', json_array(coalesce(rest ->> 'version', rest ->> 'n')),
+          'p', json_array(coalesce(rest ->> 'path', rest ->> 'p')),
+          'd', json_array(coalesce(rest ->> 'device', rest ->> 'd')),
+          'c', json_array(coalesce(rest ->> 'command', rest ->> 'c')),
+          'x', json_array(json(coalesce(rest -> 'data', rest -> 'x')))
+        )
         FROM event_log;
       DROP TABLE event_log;
     `,
