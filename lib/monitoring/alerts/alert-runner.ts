@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '#core/clock.ts';
 import type { Table } from '#table/table.ts';
+import type { EventKind } from '../events/kinds.ts';
 import type { EventLog, LoggedEvent } from '../feed/event-log.ts';
 import type { FeedTail } from '../feed/feed-tail.ts';
+import { kindsOf } from '../feed/filter.ts';
 import { countAlerts } from './alert-counts.ts';
 import { Evaluation, takeUpRules } from './evaluation.ts';
 import { LOOK_MS } from './evaluator.ts';
@@ -25,6 +27,8 @@ export interface AlertRunnerOptions {
   onDefect(error: unknown): void;
 }
 
+/** Events that tell it something. */
+const ALERT_KINDS: ReadonlySet<EventKind> = new Set(kindsOf(['alert.*']));
 /** So soon it is looked when somebody has answered an alert, or published rules, in ms. */
 const SOON_MS = 200;
 /** How far it has come is noted so often at least, in ms. */
@@ -86,7 +90,7 @@ export class AlertRunner {
 
   #hear(events: readonly LoggedEvent[]): void {
     for (const { event } of events) {
-      if (!event.kind.startsWith('alert.')) continue;
+      if (!ALERT_KINDS.has(event.kind)) continue;
       const { id, by } = event.data;
       if (event.kind === 'alert.rules-changed') this.#isStale = true;
       if (typeof id === 'string' && typeof by === 'string') this.#evaluation?.answered(id);

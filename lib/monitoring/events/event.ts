@@ -39,24 +39,42 @@ export interface EventParts<Kind extends EventKind> {
   readonly key: readonly (string | number)[];
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  readonly subject: EventSubject;
+  readonly subject: { readonly [Name in keyof EventSubject]: EventSubject[Name] | undefined };
   readonly data: EventData<Kind>;
 }
 
-/** Makes an event. Its id follows from what it is about, so that whoever hears of it twice knows that it is the same. */
+/**
+ * Makes an event. Its id follows from what it is about, so that whoever hears of it twice knows that it is the same. Field by field: some
+ * are made of each step of each execution, and to spread parts takes several times as long.
+ */
 export function makeEvent<Kind extends EventKind>({
   kind,
   key,
   at,
-  subject,
+  subject: { execution, workflow, version, path, device, command },
   data,
 }: EventParts<Kind>): MonitoringEvent {
-  const id = key.length === 1 ? `${kind}/${key[0]}` : `${kind}/${key.join('/')}`;
-  return { v: EVENT_VERSION, id, kind, at: isoOf(at), ...subject, data: withoutUndefined(data) };
+  let id: string = kind;
+  for (const part of key) id += `/${part}`;
+  const event: Omit<MonitoringEvent, 'data'> = { v: EVENT_VERSION, id, kind, at: isoOf(at) };
+  if (execution !== undefined) event.execution = execution;
+  if (workflow !== undefined) event.workflow = workflow;
+  if (version !== undefined) event.version = version;
+  if (path !== undefined) event.path = path;
+  if (device !== undefined) event.device = device;
+  if (command !== undefined) event.command = command;
+  return { ...event, data: isWhole(data) ? data : withoutUndefined(data) };
+}
+
+type MaybeJson = Readonly<Record<string, Json | undefined>>;
+
+function isWhole(data: MaybeJson): data is JsonObject {
+  for (const name in data) if (data[name] === undefined) return false;
+  return true;
 }
 
 /** What is undefined is left out, as JSON does. By entries it would take longer than all else that makes an event. */
-function withoutUndefined(data: Readonly<Record<string, Json | undefined>>): JsonObject {
+function withoutUndefined(data: MaybeJson): JsonObject {
   const kept: Record<string, Json> = {};
   for (const name in data) {
     const value = data[name];

@@ -1,12 +1,11 @@
 import { isJsonObject } from '#core/json.ts';
 import type { Execution, ExecutionStatus } from '#executions/execution.ts';
 import { OperatorActionSchema } from '#executions/operate/action.ts';
-import type { Item } from '#table/table.ts';
 import { type ChangeOf, failureOf, type RecordChange, tellerOf } from './change-of.ts';
 import { type EventSubject, type MonitoringEvent, makeEvent } from './event.ts';
-import { RecordFields } from './record-fields.ts';
+import { nameIn, numberOf, optionalNumberOf, optionalTextOf, textOf, type Unread } from './record-fields.ts';
 
-const fields = new RecordFields<Execution>();
+type ExecutionRecord = Unread<Execution>;
 
 /** The kind of event by which a status is told. A status that is told by none is that of a redrive. */
 const KIND_OF_STATUS = {
@@ -17,91 +16,91 @@ const KIND_OF_STATUS = {
   ROLLING_BACK: 'execution.rolling-back',
   ROLLED_BACK: 'execution.rolled-back',
   ROLLBACK_INCOMPLETE: 'execution.rollback-incomplete',
-} as const satisfies Partial<Record<ExecutionStatus, string>>;
+} as const satisfies { readonly [Status in ExecutionStatus]?: string };
 
 /** What the record of an execution tells. */
 export function tellExecution({ before, after, at }: RecordChange): readonly MonitoringEvent[] {
   if (after === undefined) return [];
   if (before === undefined) return [started(after)];
+  const [was, is]: [ExecutionRecord, ExecutionRecord] = [before, after];
   const events: MonitoringEvent[] = [];
-  if (fields.isChanged(before, after, 'pausedAt')) events.push(...pauses(before, after, at));
-  if (redrives(after) > redrives(before)) events.push(redriven(before, after));
-  if (fields.isChanged(before, after, 'status') && after['status'] !== 'RUNNING')
-    events.push(moved(after, at));
+  if (is.pausedAt !== was.pausedAt) events.push(...pauses(was, is, at));
+  if (redrives(is) > redrives(was)) events.push(redriven(was, is));
+  if (is.status !== was.status && is.status !== 'RUNNING') events.push(moved(is, at));
   return events;
 }
 
-function started(execution: Item): MonitoringEvent {
+function started(execution: ExecutionRecord): MonitoringEvent {
   const { parent } = execution;
   return makeEvent({
     kind: 'execution.started',
-    key: [fields.text(execution, 'id')],
-    at: fields.number(execution, 'startedAt'),
+    key: [textOf(execution.id, 'id')],
+    at: numberOf(execution.startedAt, 'startedAt'),
     subject: subjectOf(execution),
     data: {
-      alias: fields.optionalText(execution, 'alias'),
-      startedBy: fields.optionalText(execution, 'startedBy'),
+      alias: optionalTextOf(execution.alias, 'alias'),
+      startedBy: optionalTextOf(execution.startedBy, 'startedBy'),
       parent: isJsonObject(parent) ? String(parent['execution']) : undefined,
-      unprovenUndos: fields.optionalNumber(execution, 'unprovenUndos'),
+      unprovenUndos: optionalNumberOf(execution.unprovenUndos, 'unprovenUndos'),
     },
   });
 }
 
-function moved(execution: Item, at: number): MonitoringEvent {
-  const status = fields.nameIn(execution, 'status', KIND_OF_STATUS);
-  const endedAt = fields.optionalNumber(execution, 'endedAt') ?? at;
-  const redriveCount = fields.optionalNumber(execution, 'redriveCount');
-  const error = fields.optionalText(execution, 'error');
+function moved(execution: ExecutionRecord, at: number): MonitoringEvent {
+  const status = nameIn(KIND_OF_STATUS, execution.status, 'status');
+  const endedAt = optionalNumberOf(execution.endedAt, 'endedAt') ?? at;
+  const redriveCount = optionalNumberOf(execution.redriveCount, 'redriveCount');
+  const error = optionalTextOf(execution.error, 'error');
   return makeEvent({
     kind: KIND_OF_STATUS[status],
     // What has failed may fail again when it is redriven, and be rolled back again.
     key: [
-      ...[fields.text(execution, 'id'), redriveCount ?? 0],
-      fields.optionalNumber(execution, 'unwindRun') ?? 0,
+      ...[textOf(execution.id, 'id'), redriveCount ?? 0],
+      optionalNumberOf(execution.unwindRun, 'unwindRun') ?? 0,
     ],
     at: endedAt,
     subject: subjectOf(execution),
     data: {
       status,
-      ...failureOf({ error, cause: fields.optionalText(execution, 'cause') }),
-      tookMs: endedAt - fields.number(execution, 'startedAt'),
+      ...failureOf({ error, cause: optionalTextOf(execution.cause, 'cause') }),
+      tookMs: endedAt - numberOf(execution.startedAt, 'startedAt'),
       redriveCount,
     },
   });
 }
 
-function redrives(execution: Item): number {
-  return fields.optionalNumber(execution, 'redriveCount') ?? 0;
+function redrives(execution: ExecutionRecord): number {
+  return optionalNumberOf(execution.redriveCount, 'redriveCount') ?? 0;
 }
 
-function redriven(before: Item, after: Item): MonitoringEvent {
+function redriven(before: ExecutionRecord, after: ExecutionRecord): MonitoringEvent {
   const redriveCount = redrives(after);
   return makeEvent({
     kind: 'execution.redriven',
-    key: [fields.text(after, 'id'), redriveCount],
-    at: fields.optionalNumber(after, 'redrivenAt') ?? fields.number(after, 'startedAt'),
+    key: [textOf(after.id, 'id'), redriveCount],
+    at: optionalNumberOf(after.redrivenAt, 'redrivenAt') ?? numberOf(after.startedAt, 'startedAt'),
     subject: subjectOf(after),
-    data: { redriveCount, from: fields.nameIn(before, 'status', { RUNNING: undefined, ...KIND_OF_STATUS }) },
+    data: { redriveCount, from: nameIn({ RUNNING: undefined, ...KIND_OF_STATUS }, before.status, 'status') },
   });
 }
 
 /** An execution that ends while it is paused has not been resumed. */
-function pauses(before: Item, after: Item, at: number): MonitoringEvent[] {
+function pauses(before: ExecutionRecord, after: ExecutionRecord, at: number): MonitoringEvent[] {
   const subject = subjectOf(after);
-  const id = fields.text(after, 'id');
-  const [since, until] = [before, after].map((execution) => fields.optionalNumber(execution, 'pausedAt'));
+  const id = textOf(after.id, 'id');
+  const [since, until] = [before, after].map((execution) => optionalNumberOf(execution.pausedAt, 'pausedAt'));
   if (since === undefined && until !== undefined)
     return [makeEvent({ kind: 'execution.paused', key: [id, until], at: until, subject, data: {} })];
-  if (since === undefined || until !== undefined || after['status'] !== 'RUNNING') return [];
+  if (since === undefined || until !== undefined || after.status !== 'RUNNING') return [];
   const data = { pausedMs: at - since };
   return [makeEvent({ kind: 'execution.resumed', key: [id, since], at, subject, data })];
 }
 
-function subjectOf(execution: Item): EventSubject {
+function subjectOf(execution: ExecutionRecord): EventSubject {
   return {
-    execution: fields.text(execution, 'id'),
-    workflow: fields.text(execution, 'workflow'),
-    version: fields.text(execution, 'version'),
+    execution: textOf(execution.id, 'id'),
+    workflow: textOf(execution.workflow, 'workflow'),
+    version: textOf(execution.version, 'version'),
   };
 }
 

@@ -1,71 +1,53 @@
-import type { Item } from '#table/table.ts';
+import type { Json } from '#core/json.ts';
+import type { Key } from '#table/table.ts';
 
 /**
- * Reads single fields of one kind of record from its item, and sees that each is what it has to be. For records that change many
- * times in each execution: to read them whole, by their schema, takes as long as all else that makes their events.
+ * A record as it stands in the table, of which no field has been looked at. Records that change many times in each execution are read
+ * field by field: whole, by their schema, takes as long as all else that makes their events.
  */
-export class RecordFields<Fields> {
-  /** Throws where it is missing, or no text. */
-  text(item: Item, name: keyof Fields & string): string {
-    const value = item[name];
-    return typeof value === 'string' ? value : unfit(item, name);
-  }
+export type Unread<Fields> = Key & { readonly [Name in keyof Fields]?: Json | undefined };
 
-  /** Undefined where it is missing; throws where it is no text. */
-  optionalText(item: Item, name: keyof Fields & string): string | undefined {
-    return item[name] === undefined ? undefined : this.text(item, name);
-  }
+/** Throws where it is missing, or no text. */
+export function textOf(value: Json | undefined, name: string): string {
+  return typeof value === 'string' ? value : unfit(name);
+}
 
-  /** Throws where it is missing, or no name of this table. */
-  nameIn<Name extends string>(
-    item: Item,
-    name: keyof Fields & string,
-    table: Readonly<Record<Name, unknown>>,
-  ): Name {
-    const value = item[name];
-    return isNameIn(value, table) ? value : unfit(item, name);
-  }
+/** Undefined where it is missing; throws where it is no text. */
+export function optionalTextOf(value: Json | undefined, name: string): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : unfit(name);
+}
 
-  /** Throws where it is missing, or no number. */
-  number(item: Item, name: keyof Fields & string): number {
-    const value = item[name];
-    return typeof value === 'number' ? value : unfit(item, name);
-  }
+/** Throws where it is missing, or no name of this table. */
+export function nameIn<Name extends string>(
+  table: Readonly<Record<Name, unknown>>,
+  value: Json | undefined,
+  name: string,
+): Name {
+  return isNameIn(table, value) ? value : unfit(name);
+}
 
-  /** Undefined where it is missing; throws where it is no number. */
-  optionalNumber(item: Item, name: keyof Fields & string): number | undefined {
-    return item[name] === undefined ? undefined : this.number(item, name);
-  }
+/** Throws where it is missing, or no number. */
+export function numberOf(value: Json | undefined, name: string): number {
+  return typeof value === 'number' ? value : unfit(name);
+}
 
-  /** Throws where it is missing, or neither true nor false. */
-  flag(item: Item, name: keyof Fields & string): boolean {
-    const value = item[name];
-    return typeof value === 'boolean' ? value : unfit(item, name);
-  }
+/** Undefined where it is missing; throws where it is no number. */
+export function optionalNumberOf(value: Json | undefined, name: string): number | undefined {
+  return value === undefined || typeof value === 'number' ? value : unfit(name);
+}
 
-  /** Undefined where it is missing; throws where it is neither true nor false. */
-  optionalFlag(item: Item, name: keyof Fields & string): boolean | undefined {
-    return item[name] === undefined ? undefined : this.flag(item, name);
-  }
-
-  /** Whether a field has another value than before, or none any more; for fields that are no objects. */
-  isChanged(before: Item | undefined, after: Item, name: keyof Fields & string): boolean {
-    return before?.[name] !== after[name];
-  }
-
-  /** Whether a field has a value that it had not before; for fields that are no objects. */
-  isNew(before: Item | undefined, after: Item, name: keyof Fields & string): boolean {
-    return after[name] !== undefined && this.isChanged(before, after, name);
-  }
+/** Throws where it is missing, or neither true nor false. */
+export function flagOf(value: Json | undefined, name: string): boolean {
+  return typeof value === 'boolean' ? value : unfit(name);
 }
 
 function isNameIn<Name extends string>(
-  value: unknown,
   table: Readonly<Record<Name, unknown>>,
+  value: Json | undefined,
 ): value is Name {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }
 
-function unfit({ pk, sk }: Item, name: string): never {
-  throw new Error(`"${name}" of the record ${pk} ${sk} is not what it has to be`);
+function unfit(name: string): never {
+  throw new Error(`"${name}" is not what it has to be`);
 }

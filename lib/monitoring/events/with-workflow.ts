@@ -65,5 +65,5 @@ export function withWorkflow(
   found: WorkflowOfExecution | undefined,
 ): MonitoringEvent {
   if (found === undefined || event.workflow !== undefined) return event;
-  return { ...event, ...found };
+  return { ...event, workflow: found.workflow, version: found.version };
 }

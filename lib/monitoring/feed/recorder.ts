@@ -85,7 +85,7 @@ export class EventRecorder implements ChangeListener {
         for (const event of eventsOf(change)) events.push(this.#withWorkflow(event));
       } catch (error) {
         // Whoever is told of it has no part in the commit.
-        setImmediate(() => this.#options.onDefect(error));
+        setImmediate(() => this.#options.onDefect(notTold(change, error)));
       }
     }
     return events;
@@ -96,4 +96,8 @@ export class EventRecorder implements ChangeListener {
     if (execution === undefined || workflow !== undefined) return event;
     return withWorkflow(event, this.#workflows.findOr(execution, this.#read));
   }
+}
+
+function notTold({ key: { pk, sk } }: RecordChange, cause: unknown): Error {
+  return new Error(`what the record ${pk} ${sk} tells cannot be read, and is told to nobody`, { cause });
 }

@@ -1,4 +1,5 @@
 import type { MonitoringEvent } from '../events/event.ts';
+import { EVENT_KINDS } from '../events/kinds.ts';
 import { LAST_WORDS } from '../events/step-events.ts';
 import { type Dimension, METRICS, type MetricName, type Sample } from './metric-table.ts';
 
@@ -6,9 +7,14 @@ type Labels = Partial<Record<Dimension, string | undefined>>;
 
 /** What an event adds to metrics: the same on every runtime. */
 export function measure(event: MonitoringEvent): readonly Sample[] {
-  const family = event.kind.slice(0, event.kind.indexOf('.'));
+  const family = FAMILY_OF[event.kind] ?? '';
   return [count('stepwright_events', { family }), ...(MEASURES[family]?.(event) ?? [])];
 }
+
+/** What stands before the dot of each kind. */
+const FAMILY_OF = Object.fromEntries(
+  Object.keys(EVENT_KINDS).map((kind) => [kind, kind.slice(0, kind.indexOf('.'))]),
+);
 
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
   execution: ({ kind, workflow, data }) => {

@@ -37,16 +37,23 @@ interface OpenSeries extends Series {
 /** Sets of values that somebody may choose: workflows, commands… The others are short lists of ours. */
 const OPEN: readonly Dimension[] = ['workflow', 'command', 'decision', 'pool'];
 
+/** What follows in the tree of series, by the value of one dimension after another; at its end a series. */
+interface Branch {
+  readonly next: Map<string, Branch>;
+  series: OpenSeries | undefined;
+}
+
 /** Adds up samples. However many workflows and commands there are, the series are bounded in number. */
 export class MetricRegistry {
-  readonly #series = new Map<MetricName, Map<string, OpenSeries>>();
+  readonly #series = new Map<MetricName, OpenSeries[]>();
+  /** By values one after another, and not by all of them in one key: that would have to be made, and hashed, for each sample. */
+  readonly #tree = new Map<MetricName, Branch>();
   readonly #limit = new LabelLimit();
 
   /** Adds what counters and histograms have gained. */
   add({ metric, value, labels }: Sample): void {
     // Series that there are have labels within bounds.
-    const series =
-      this.#series.get(metric)?.get(keyOf(metric, labels)) ?? this.#of(metric, this.#limit.bounded(labels));
+    const series = this.#find(metric, labels) ?? this.#of(metric, this.#limit.bounded(labels));
     series.value += value;
     if (series.buckets.length === 0) return;
     const bucket = BUCKETS.findIndex((bound) => value <= bound);
@@ -56,28 +63,34 @@ export class MetricRegistry {
 
   /** All series of a metric so far. */
   seriesOf(metric: MetricName): readonly Series[] {
-    return [...(this.#series.get(metric)?.values() ?? [])];
+    return this.#series.get(metric) ?? [];
+  }
+
+  #find(metric: MetricName, labels: Labels): OpenSeries | undefined {
+    let branch = this.#tree.get(metric);
+    for (const dimension of METRICS[metric].dimensions) branch = branch?.next.get(labels[dimension] ?? '');
+    return branch?.series;
   }
 
   #of(metric: MetricName, labels: Labels): OpenSeries {
-    const all = this.#series.get(metric) ?? new Map<string, OpenSeries>();
-    this.#series.set(metric, all);
-    const key = keyOf(metric, labels);
-    const known = all.get(key);
+    const known = this.#find(metric, labels);
     if (known !== undefined) return known;
     const { kind }: MetricDescription = METRICS[metric];
     const buckets = kind === 'histogram' ? Array<number>(BUCKETS.length + 1).fill(0) : [];
     const begun: OpenSeries = { labels, value: 0, buckets };
-    all.set(key, begun);
+    let branch = branchAt(this.#tree, metric);
+    for (const dimension of METRICS[metric].dimensions)
+      branch = branchAt(branch.next, labels[dimension] ?? '');
+    branch.series = begun;
+    this.#series.set(metric, [...(this.#series.get(metric) ?? []), begun]);
     return begun;
   }
 }
 
-/** What tells a series from others of its metric. */
-function keyOf(metric: MetricName, labels: Labels): string {
-  let key = '';
-  for (const dimension of METRICS[metric].dimensions) key += `${labels[dimension] ?? ''}\0`;
-  return key;
+function branchAt<Name extends string>(branches: Map<Name, Branch>, name: Name): Branch {
+  const branch = branches.get(name) ?? { next: new Map(), series: undefined };
+  branches.set(name, branch);
+  return branch;
 }
 
 /** Tells so many values of open dimensions apart, the first ones; all others are one. */
