@@ -3,7 +3,6 @@ import { listPools, type Pool } from '#concurrency/pool.ts';
 import type { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { decisionCacheTotals } from '#executions/decide-published.ts';
 import type { AlertRunner } from '#monitoring/alerts/alert-runner.ts';
-import type { LoggedEvent } from '#monitoring/feed/event-log.ts';
 import { DeviceCounts } from '#monitoring/metrics/device-counts.ts';
 import { measure } from '#monitoring/metrics/measure.ts';
 import type { MetricName, Sample } from '#monitoring/metrics/metric-table.ts';
@@ -43,8 +42,6 @@ export interface Metrics {
 
 /** So many pools are told of. */
 const MOST_POOLS = 100;
-/** So many events are counted at once, unless somebody asks before: one after another, a few at a time, takes twice as long. */
-const COUNTED_AT_ONCE = 500;
 
 /** Adds up the metrics of a server from now on, and tells how things stand when it is asked. */
 export function startMetrics(options: MetricsOptions): Metrics {
@@ -54,20 +51,13 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const devices = new DeviceCounts({ online, offline });
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
-  let uncounted: LoggedEvent[] = [];
-  const count = (): void => {
-    for (const { event } of uncounted) {
+  const stop = monitoring.writing.listen((events) => {
+    for (const { event } of events) {
       devices.take(event);
       for (const sample of measure(event)) registry.add(sample);
     }
-    uncounted = [];
-  };
-  const stop = monitoring.tail.listen((events) => {
-    for (const event of events) uncounted.push(event);
-    if (uncounted.length >= COUNTED_AT_ONCE) count();
   });
   const read = async (): Promise<MetricReading> => {
-    count();
     const lag = sample('stepwright_event_loop_lag_seconds', loop.percentile(99) / 1e9);
     loop.reset();
     const gauges = [...devices.samples(), ...standing(options), ...(await poolSamples(options)), lag];

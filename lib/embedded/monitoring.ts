@@ -27,6 +27,8 @@ export interface Monitoring {
   readonly changes: ChangeListener;
   readonly log: EventLog;
   readonly tail: FeedTail;
+  /** Tells of events as they are written, before they are durable, for who only counts: should they come to nothing, so does the process. */
+  readonly writing: FeedTail;
   /** How many events have not been looked at for the steps of executions that have ended. */
   stepEventsBehind(): number;
   /** Begins to tell how the steps of executions went that have ended. */
@@ -40,13 +42,15 @@ export interface Monitoring {
 export function createMonitoring({ database, clock, onDefect }: MonitoringOptions): Monitoring {
   const log = new EventLog(database);
   const tail = new FeedTail();
+  const writing = new FeedTail();
   const recorder = new EventRecorder({
     ...{ database, log, clock, onDefect },
+    onWritten: (events) => writing.tell(events),
     onEvents: (events) => tail.tell(events),
   });
   let following: StepReader | undefined;
   return {
-    ...{ changes: recorder, log, tail },
+    ...{ changes: recorder, log, tail, writing },
     stepEventsBehind: () => following?.behind ?? 0,
     follow: (ports, onDescribed) => {
       const spare = new SpareTime();

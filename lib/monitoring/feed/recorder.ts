@@ -13,6 +13,8 @@ export interface RecorderOptions {
   readonly database: Database;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Told of events as they are written, when it costs least to look at them: all that waits for their commit may still come to nothing. */
+  onWritten?(events: readonly LoggedEvent[]): void;
   /** Told of events once they are durable, in order. */
   onEvents(events: readonly LoggedEvent[]): void;
   /** Told of what went wrong; the change itself is not held up by it. */
@@ -64,6 +66,7 @@ export class EventRecorder implements ChangeListener {
     try {
       await database.commitLate(() => {
         written = log.append(make());
+        this.#tellWritten(written);
       });
     } catch {
       // The store has failed, which everybody hears of by `Database.failed`.
@@ -73,6 +76,15 @@ export class EventRecorder implements ChangeListener {
     if (last === undefined) return;
     log.commit(last.position);
     onEvents(written);
+  }
+
+  /** What goes wrong there is not to take the commit with it. */
+  #tellWritten(events: readonly LoggedEvent[]): void {
+    try {
+      this.#options.onWritten?.(events);
+    } catch (error) {
+      setImmediate(() => this.#options.onDefect(error));
+    }
   }
 
   #takeEvents(): readonly MonitoringEvent[] {

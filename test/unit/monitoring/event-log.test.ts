@@ -201,6 +201,21 @@ test('any changes of a table give the events that each change alone gives, in or
   );
 });
 
+test('who is told as events are written, and fails, holds nothing up', async () => {
+  const defects: unknown[] = [];
+  const { table, monitoring, database } = recordingTable(new Database(':memory:'), defects);
+  const seen: number[] = [];
+  monitoring.writing.listen((events) => {
+    seen.push(...events.map(({ position }) => position));
+    throw new Error('no');
+  });
+  await table.put(pool(1));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([seen, defects]).toEqual([[1], [new Error('no')]]);
+  expect((await monitoring.log.read(ALL)).entries).toHaveLength(1);
+  database.close();
+});
+
 test('a record that cannot be told of holds nothing up', async () => {
   const defects: unknown[] = [];
   const { table, monitoring, database } = recordingTable(new Database(':memory:'), defects);
