@@ -111,5 +111,8 @@ export class EventRecorder implements ChangeListener {
 }
 
 function notTold({ key: { pk, sk } }: RecordChange, cause: unknown): Error {
-  return new Error(`what the record ${pk} ${sk} tells cannot be read, and is told to nobody`, { cause });
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`what the record ${pk} ${sk} tells cannot be read, and is told to nobody: ${why}`, {
+    cause,
+  });
 }

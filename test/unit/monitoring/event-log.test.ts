@@ -221,9 +221,14 @@ test('a record that cannot be told of holds nothing up', async () => {
   const { table, monitoring, database } = recordingTable(new Database(':memory:'), defects);
   await table.put({ pk: 'POOL#p', sk: 'META', limit: 'many' });
   await table.put(pool(1));
+  await table.put({ pk: 'EXECUTION#x', sk: 'COMMAND#c', id: 'c', status: 'ASLEEP' });
   expect(await table.get(pool(0))).toMatchObject({ limit: 1 });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(defects).toHaveLength(2);
+  expect(defects.map(String)).toEqual([
+    expect.stringContaining('what the record POOL#p META tells cannot be read'),
+    expect.stringContaining('what the record POOL#p META tells cannot be read'),
+    expect.stringMatching(/EXECUTION#x COMMAND#c tells .*: "command" is not what it has to be/),
+  ]);
   expect((await monitoring.log.read(ALL)).entries).toEqual([]);
   database.close();
 });
