@@ -84,6 +84,10 @@ emulated('a device that one rollout has claimed is refused to another, until tha
 `;
   await publish('claiming', rollout);
   const first = await start('claiming', {});
+  // The one that claims first is the one that waits: only then is the other asked for.
+  await expect
+    .poll(() => call('GET', `/v1/events?execution=${first}&kind=step.waiting`), POLL)
+    .toMatchObject({ events: [{ execution: first }] });
   await expect
     .poll(async () => {
       const second = await run('claiming', {}).catch(() => undefined);
