@@ -1,4 +1,4 @@
-import { isJsonObject } from '#core/json.ts';
+import { isJsonObject, type Json } from '#core/json.ts';
 import type { Execution, ExecutionStatus } from '#executions/execution.ts';
 import { OperatorActionSchema } from '#executions/operate/action.ts';
 import { type ChangeOf, failureOf, type RecordChange, tellerOf } from './change-of.ts';
@@ -40,10 +40,14 @@ function started(execution: ExecutionRecord): MonitoringEvent {
     data: {
       alias: optionalTextOf(execution.alias, 'alias'),
       startedBy: optionalTextOf(execution.startedBy, 'startedBy'),
-      parent: isJsonObject(parent) ? String(parent['execution']) : undefined,
+      parent: parent === undefined ? undefined : callerOf(parent),
       unprovenUndos: optionalNumberOf(execution.unprovenUndos, 'unprovenUndos'),
     },
   });
+}
+
+function callerOf(parent: Json): string {
+  return textOf(isJsonObject(parent) ? parent['execution'] : undefined, 'parent.execution');
 }
 
 function moved(execution: ExecutionRecord, at: number): MonitoringEvent {

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from './event-log.ts';
 
-/** Told of events as they become durable, in order and without a gap. It must not throw. */
+/** Told of events in order and without a gap. It must not throw. */
 export type TailListener = (events: readonly LoggedEvent[]) => void;
 
 /** The end of the log, for those who want to hear at once of what comes. */

@@ -47,6 +47,24 @@ test('a page goes on where the one before ended, and the first is of the newest 
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
+test('events that were written together are read a few at a time, and go by whole rows', async () => {
+  using database = closing(new Database(':memory:'));
+  const log = new EventLog(database);
+  await database.commit(() => log.append(Array.from({ length: 130 }, (_, at) => limited('p', at + 1))));
+  log.commit(130);
+  const seen: unknown[] = [];
+  for (let pages = 0, position = 0; pages < 19; pages++) {
+    const page = log.entriesAfter(position, { filter: {}, limit: 7 });
+    seen.push(...page.entries.map(({ cursor, event }) => [Number(cursor), event.data['limit']]));
+    position = page.position;
+  }
+  expect(seen).toEqual(Array.from({ length: 130 }, (_, at) => [at + 1, at + 1]));
+  const newest = await log.read({ filter: {}, limit: 3 });
+  expect(newest.entries.map(({ cursor }) => Number(cursor))).toEqual([128, 129, 130]);
+  expect(await log.drop({ keep: 60, before: 0, rows: 10 })).toBe(1);
+  expect([log.first, new EventLog(database).last]).toEqual([51, 130]);
+});
+
 test('events are found by their kind, though few fit', async () => {
   using database = closing(new Database(':memory:'));
   const log = await filledLog(database, 3);
