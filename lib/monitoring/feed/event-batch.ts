@@ -3,16 +3,18 @@ import { type JsonObject, JsonObjectSchema } from '#core/json.ts';
 import { EVENT_VERSION, type EventSubject, type MonitoringEvent } from '../events/event.ts';
 import { type EventKind, isEventKind } from '../events/kinds.ts';
 
-const ColumnSchema = z.array(z.string().nullable()).exactOptional();
+/** Stands in a column for the value before. */
+const SAME = 0;
+const ColumnSchema = z.array(z.union([z.string(), z.literal(SAME), z.null()])).exactOptional();
 
 /**
- * Events that are written together, a column for each of what they have, by names of one letter; one that none of them has is left out.
- * They are written with every change, and in columns that takes half the time: names stand there once, and no object is made
- * of each event.
+ * Events that are written together, a column for each of what they have, by names of one letter. A value that is the one before is not
+ * said again, and a column ends with the last that is another; one in which there is nothing is left out. They are written with
+ * every change, and much of what happens together is alike: in columns that takes half the time, and half the room.
  */
 const BatchSchema = z.object({
-  k: z.array(z.custom<EventKind>(isEventKind)),
-  a: z.array(z.string()),
+  k: z.array(z.union([z.custom<EventKind>(isEventKind), z.literal(SAME)])),
+  a: ColumnSchema,
   /** How the id ends that begins as those of its kind do that are about such a thing ({@link usualId}). */
   i: ColumnSchema,
   /** The id, where it begins otherwise. */
@@ -21,40 +23,66 @@ const BatchSchema = z.object({
   x: z.array(JsonObjectSchema),
 });
 
-type Batch = z.infer<typeof BatchSchema>;
-type Column = readonly (string | undefined)[];
+/** A column as it is written. */
+type Column<Value extends string = string> = readonly (Value | typeof SAME | null)[];
 
 /** The columns of what events are about. */
 const COLUMNS = [
   ...([['execution', 'e'] as const, ['workflow', 'w'] as const, ['version', 'n'] as const] as const),
   ...([['path', 'p'] as const, ['device', 'd'] as const, ['command', 'c'] as const] as const),
-] satisfies readonly (readonly [keyof EventSubject, keyof Batch])[];
+] satisfies readonly (readonly [keyof EventSubject, string])[];
 
 /** What tells whether an event may be wanted, before all of it is read. */
 export type EventGlance = (kind: EventKind, execution: string | undefined) => boolean;
 
-/** The text of events that are written together. */
-export function batchText(events: readonly MonitoringEvent[]): string {
-  const ends = events.map(endOfId);
-  const batch: Record<string, Column | readonly JsonObject[] | undefined> = {
-    k: events.map(({ kind }) => kind),
-    a: events.map(({ at }) => at),
-    i: unlessEmpty(ends.map((end) => (end === '' ? undefined : end))),
-    id: unlessEmpty(events.map(({ id }, index) => (ends[index] === undefined ? id : undefined))),
-  };
-  for (const [name, column] of COLUMNS) batch[column] = unlessEmpty(events.map((event) => event[name]));
-  batch['x'] = events.map(({ data }) => data);
-  return JSON.stringify(batch);
+/** A column as it is made, value after value. */
+class ColumnText {
+  readonly #written: (string | typeof SAME | null)[] = [];
+  #before: string | undefined;
+
+  put(index: number, value: string | undefined): void {
+    if (value === this.#before) return;
+    while (this.#written.length < index) this.#written.push(SAME);
+    this.#written.push(value ?? null);
+    this.#before = value;
+  }
+
+  /** Left out where nothing is in it. */
+  toJSON(): Column | undefined {
+    return this.#written.length === 0 ? undefined : this.#written;
+  }
 }
 
-function unlessEmpty(column: Column): Column | undefined {
-  return column.some((value) => value !== undefined) ? column : undefined;
+/** The text of events that are written together. */
+export function batchText(events: readonly MonitoringEvent[]): string {
+  const [k, a, i, id] = [new ColumnText(), new ColumnText(), new ColumnText(), new ColumnText()];
+  const [e, w, n] = [new ColumnText(), new ColumnText(), new ColumnText()];
+  const [p, d, c] = [new ColumnText(), new ColumnText(), new ColumnText()];
+  const x: JsonObject[] = [];
+  for (const event of events) {
+    const at = x.length;
+    const end = endOfId(event);
+    k.put(at, event.kind);
+    a.put(at, event.at);
+    i.put(at, end === '' ? undefined : end);
+    id.put(at, end === undefined ? event.id : undefined);
+    e.put(at, event.execution);
+    w.put(at, event.workflow);
+    n.put(at, event.version);
+    p.put(at, event.path);
+    d.put(at, event.device);
+    c.put(at, event.command);
+    x.push(event.data);
+  }
+  return JSON.stringify({ k, a, i, id, e, w, n, p, d, c, x });
 }
 
 /** What comes after the usual begin of an id; undefined where it begins otherwise. */
 function endOfId({ id, kind, execution, command }: MonitoringEvent): string | undefined {
-  const usual = usualId(kind, command ?? execution);
-  return id.startsWith(usual) ? id.slice(usual.length) : undefined;
+  const about = command ?? execution ?? '';
+  const begin = kind.length + 1;
+  if (!id.startsWith(kind) || id[kind.length] !== '/' || !id.startsWith(about, begin)) return undefined;
+  return id.slice(begin + about.length);
 }
 
 /** How ids of a kind begin, of events about a command, or an execution. */
@@ -64,21 +92,34 @@ function usualId(kind: string, about = ''): string {
 
 /** The events of a batch, in order; in the place of one that is not wanted there is nothing. */
 export function readBatch(text: string, isWanted: EventGlance): readonly (MonitoringEvent | undefined)[] {
-  const batch = BatchSchema.parse(JSON.parse(text));
-  return batch.k.map((kind, index) =>
-    isWanted(kind, batch.e?.[index] ?? undefined) ? eventAt(batch, kind, index) : undefined,
-  );
+  const { k, a, i, id, x, ...about } = BatchSchema.parse(JSON.parse(text));
+  const [times, ends, ids] = [valuesOf(a, x), valuesOf(i, x), valuesOf(id, x)];
+  const subjects = COLUMNS.map(([name, column]) => [name, valuesOf(about[column], x)] as const);
+  const executions = valuesOf(about.e, x);
+  return valuesOf(k, x).map((kind, index) => {
+    if (kind === undefined || !isWanted(kind, executions[index])) return undefined;
+    const subject: { -readonly [Name in keyof EventSubject]: EventSubject[Name] } = {};
+    for (const [name, values] of subjects) {
+      const value = values[index];
+      if (value !== undefined) subject[name] = value;
+    }
+    const usual = usualId(kind, subject.command ?? subject.execution);
+    const whole = ids[index] ?? usual + (ends[index] ?? '');
+    return { v: EVENT_VERSION, id: whole, kind, at: times[index] ?? '', ...subject, data: x[index] ?? {} };
+  });
 }
 
-function eventAt(batch: Batch, kind: EventKind, index: number): MonitoringEvent {
-  const subject: { -readonly [Name in keyof EventSubject]: EventSubject[Name] } = {};
-  for (const [name, column] of COLUMNS) {
-    const value = batch[column]?.[index];
-    if (typeof value === 'string') subject[name] = value;
-  }
-  const usual = usualId(kind, subject.command ?? subject.execution);
-  const id = batch.id?.[index] ?? usual + (batch.i?.[index] ?? '');
-  return { v: EVENT_VERSION, id, kind, at: batch.a[index] ?? '', ...subject, data: batch.x[index] ?? {} };
+/** The values of a column, for each of what it is a column of. */
+function valuesOf<Value extends string>(
+  column: Column<Value> = [],
+  of: readonly unknown[],
+): readonly (Value | undefined)[] {
+  let before: Value | undefined;
+  return of.map((_, index) => {
+    const value = column[index] ?? (index < column.length ? undefined : SAME);
+    if (value !== SAME) before = value;
+    return before;
+  });
 }
 
 /** What the text of every batch has in it that has an event of this execution. */

@@ -7,14 +7,10 @@ type Labels = Partial<Record<Dimension, string | undefined>>;
 
 /** What an event adds to metrics: the same on every runtime. */
 export function measure(event: MonitoringEvent): readonly Sample[] {
-  const family = FAMILY_OF[event.kind] ?? '';
-  return [count('stepwright_events', { family }), ...(MEASURES[family]?.(event) ?? [])];
+  const { family, counted } = KINDS.get(event.kind) ?? kindOf(event.kind);
+  const more = MEASURES[family]?.(event) ?? [];
+  return more.length === 0 ? counted : [...counted, ...more];
 }
-
-/** What stands before the dot of each kind. */
-const FAMILY_OF = Object.fromEntries(
-  Object.keys(EVENT_KINDS).map((kind) => [kind, kind.slice(0, kind.indexOf('.'))]),
-);
 
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
   execution: ({ kind, workflow, data }) => {
@@ -99,6 +95,15 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
     ];
   },
 };
+
+/** What stands before the dot of a kind, and the samples that every event of it is. */
+function kindOf(kind: string) {
+  const family = kind.slice(0, kind.indexOf('.'));
+  return { family, counted: [count('stepwright_events', { family })] };
+}
+
+/** Made once: something is counted of every event. */
+const KINDS = new Map(Object.keys(EVENT_KINDS).map((kind) => [kind, kindOf(kind)]));
 
 function count(metric: MetricName, labels: Labels): Sample {
   return { metric, value: 1, labels: known(metric, labels) };

@@ -32,7 +32,8 @@ const ANY = () => true;
 
 test('a batch tells what the whole texts of its events would, whatever is in them', () => {
   fc.assert(
-    fc.property(fc.array(anyEvent, { maxLength: 5 }), (events) => {
+    fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 5 }), fc.nat(3), (some, again) => {
+      const events = some.flatMap((event) => Array<MonitoringEvent>(1 + again).fill(event));
       const whole = MonitoringEventSchema.array().parse(JSON.parse(JSON.stringify(events)));
       expect(readBatch(batchText(events), ANY)).toEqual(whole);
     }),
@@ -49,19 +50,35 @@ test.each([
   expect(readBatch(batchText([event]), ANY)).toEqual([event]);
 });
 
-test('a batch has a column for what its events have, and no other', () => {
+test('a batch has a column for what its events have, and says again only what is another', () => {
   const subject = { execution: 'x1', workflow: 'tour', version: '1.0.0' };
   const at = Date.UTC(2026, 10, 26);
   const data = { status: 'SUCCEEDED', tookMs: 3 } as const;
   const started = makeEvent({ kind: 'execution.started', key: ['x1'], at, subject, data: {} });
   const ended = makeEvent({ kind: 'execution.succeeded', key: ['x1', 0], at, subject, data });
-  expect(JSON.parse(batchText([started, ended]))).toEqual({
-    k: ['execution.started', 'execution.succeeded'],
-    a: ['2026-11-26T00:00:00.000Z', '2026-11-26T00:00:00.000Z'],
-    i: [null, '/0'],
-    ...{ e: ['x1', 'x1'], w: ['tour', 'tour'], n: ['1.0.0', '1.0.0'] },
-    x: [{}, data],
+  const gone = presence('offline', at);
+  expect(JSON.parse(batchText([started, ended, ended, gone]))).toEqual({
+    k: ['execution.started', 'execution.succeeded', 0, 'device.offline'],
+    a: ['2026-11-26T00:00:00.000Z'],
+    i: [0, '/0', 0, `d/${at}`],
+    ...{ e: ['x1', 0, 0, null], w: ['tour', 0, 0, null], n: ['1.0.0', 0, 0, null] },
+    d: [0, 0, 0, 'd'],
+    x: [{}, data, data, {}],
   });
+});
+
+test('a batch of an earlier version, which says all values, is read', () => {
+  const said = {
+    k: ['execution.started', 'device.online'],
+    a: ['2026-11-26T00:00:00.000Z', '2026-11-26T00:00:00.000Z'],
+    i: [null, 'd/5'],
+    ...{ e: ['x1', null], w: ['tour', null], n: ['1.0.0', null], d: [null, 'd'] },
+    x: [{}, {}],
+  };
+  expect(readBatch(JSON.stringify(said), ANY)).toMatchObject([
+    { id: 'execution.started/x1', execution: 'x1', workflow: 'tour' },
+    { id: 'device.online/d/5', at: '2026-11-26T00:00:00.000Z', device: 'd', data: {} },
+  ]);
 });
 
 test('events that are not wanted are left out, and the others keep their places', () => {
