@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import type { StepwrightError } from '#core/error.ts';
 import { isStorageFailure, storageFault } from './storage-fault.ts';
@@ -8,16 +9,22 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+/** Says when a group ends, by how many wait for it, which grows while it is open. */
+export type Schedule = (endGroup: () => void, waiting: () => number) => void;
+
 /** Settings of a {@link Database}. */
 export interface DatabaseOptions {
-  /** Calls the end of a group back, once those who run now have written. Default: at the end of this turn of the event loop. */
-  readonly schedule?: (endGroup: () => void) => void;
+  /** Calls the end of a group back, once those who run now have written. Default: {@link onceStill}. */
+  readonly schedule?: Schedule;
   /** How long another program may hold the file before that is a failure, in ms. Default 5,000. */
   readonly busyTimeoutMs?: number;
 }
 
 /** What whoever asks an abandoned database waits for. */
 const NEVER = new Promise<never>(() => {});
+
+/** No group is kept open for longer by those who join it, in ms. */
+const LONGEST_GROUP_MS = 10;
 
 /** A write-ahead log that has grown beyond this is cut back to it when it begins anew, in bytes. */
 const WAL_KEPT_BYTES = 16 * 1024 * 1024;
@@ -42,7 +49,7 @@ export class Database {
   /** Resolves with the fault when a write has failed. */
   readonly failed: Promise<StepwrightError>;
   readonly #path: string;
-  readonly #schedule: (endGroup: () => void) => void;
+  readonly #schedule: Schedule;
   readonly #tellFailure: (fault: StepwrightError) => void;
   #waiters: Waiter[] = [];
   #late: (() => void)[] = [];
@@ -55,7 +62,7 @@ export class Database {
    * Opens or creates the file; `:memory:` keeps everything in memory. Throws SW3071 when the disk is full, SW3072 when the
    * file cannot be written to, SW3073 when it is damaged, SW3074 when it cannot be read.
    */
-  constructor(path: string | URL, { schedule = setImmediate, busyTimeoutMs = 5_000 }: DatabaseOptions = {}) {
+  constructor(path: string | URL, { schedule = onceStill, busyTimeoutMs = 5_000 }: DatabaseOptions = {}) {
     this.#path = String(path);
     this.#schedule = schedule;
     const { promise, resolve } = Promise.withResolvers<StepwrightError>();
@@ -151,7 +158,10 @@ export class Database {
   #begin(): void {
     this.sqlite.exec('BEGIN IMMEDIATE');
     this.#open = true;
-    this.#schedule(() => this.#end());
+    this.#schedule(
+      () => this.#end(),
+      () => this.#waiters.length,
+    );
   }
 
   #end(): void {
@@ -192,6 +202,22 @@ export class Database {
     this.#waiters = [];
     return waiters;
   }
+}
+
+/**
+ * Ends a group once a turn of the event loop has added nothing to it. At full load each turn brings others who write, and one commit
+ * for them all takes little longer than one for those of a single turn; who is alone does not wait for anybody.
+ */
+function onceStill(endGroup: () => void, waiting: () => number): void {
+  const until = performance.now() + LONGEST_GROUP_MS;
+  const afterTurn = (known: number): void => {
+    setImmediate(() => {
+      const now = waiting();
+      if (now > known && performance.now() < until) afterTurn(now);
+      else endGroup();
+    });
+  };
+  afterTurn(1);
 }
 
 /** Opens a file, and sees whether it can be written to. */

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Database } from '#storage/database.ts';
@@ -114,6 +115,59 @@ test('those who write in one turn share a commit, at the time that is scheduled'
   expect(seen()).toBe(2);
   reader.close();
   database.close();
+});
+
+/** A database with a table, and how many of its rows another connection sees. */
+function seenFromOutside() {
+  const database = new Database(path);
+  database.sqlite.exec('CREATE TABLE rows (text TEXT)');
+  const reader = new DatabaseSync(path);
+  const count = reader.prepare('SELECT count(*) AS n FROM rows');
+  return {
+    insert: () => database.commit(() => database.sqlite.exec("INSERT INTO rows VALUES ('x')")),
+    seen: () => count.get()?.['n'],
+    close: () => {
+      reader.close();
+      database.close();
+    },
+  };
+}
+
+test('who writes in the turn after several others is in their commit', async () => {
+  const { insert, seen, close } = seenFromOutside();
+  const several = [insert(), insert()];
+  const another = nextTurn().then(insert);
+  await Promise.all(several);
+  expect(seen()).toBe(3);
+  await another;
+  close();
+});
+
+test('who writes alone does not wait for who comes in the next turn', async () => {
+  const { insert, seen, close } = seenFromOutside();
+  const alone = insert();
+  const another = nextTurn().then(insert);
+  await alone;
+  expect(seen()).toBe(1);
+  await another;
+  expect(seen()).toBe(2);
+  close();
+});
+
+test('a commit comes, however many go on joining it', async () => {
+  const { insert, seen, close } = seenFromOutside();
+  let isDurable = false;
+  const all = [insert(), insert()];
+  void all[0]?.then(() => {
+    isDurable = true;
+  });
+  while (!isDurable) {
+    all.push(insert());
+    await nextTurn();
+  }
+  await Promise.all(all);
+  expect(seen()).toBe(all.length);
+  close();
 });
 
 test.each([
