@@ -29,6 +29,4 @@ export interface Answer {
   readonly perSecond?: number;
   readonly wallMs?: number;
   readonly rounds?: readonly Round[];
-  /** The share of the time that went into what is done when there is time. */
-  readonly spareShare?: number;
 }

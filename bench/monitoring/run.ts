@@ -2,8 +2,8 @@
  * `npm run bench:monitoring`: how much throughput it costs to put events on record, and to send all traces and metrics by OTLP besides.
  *
  * Events: one server at full load, in which they are switched off, on, on and off again, a second each, over and over; what counts is how
- * much went on in all seconds with them, against all without. What the server does when it has time, to tell of steps and to count by
- * hour and day, goes on meanwhile, and is added. OTLP: two servers with events at the same moments, each on a core of its own, one
+ * much went on in all seconds with them, against all without. What the server does of them when it has time, to tell of steps and to
+ * count by hour and day, is switched with them. OTLP: two servers with events at the same moments, each on a core of its own, one
  * of which tells a collector. They change cores twice a second, as one may be faster than the other, and each is new several times, as no two
  * processes are equally fast. Each figure comes with its standard error.
  *
@@ -19,7 +19,7 @@ import { distribution, round } from '../measure.ts';
 import { machineLine, thisMachine } from '../this-machine.ts';
 import { CASES } from './cases.ts';
 import { type Less, less } from './less.ts';
-import type { Answer, Begin, Request, Round } from './messages.ts';
+import type { Alternate, Answer, Begin, Request, Round } from './messages.ts';
 
 /** Rounds of four seconds in one server. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 45);
@@ -82,12 +82,10 @@ async function pin(server: ChildProcess, core: number): Promise<void> {
   }
 }
 
-async function eventsOf(server: ChildProcess, workflow: string): Promise<Less & { spareShare: number }> {
+async function eventsOf(server: ChildProcess, workflow: string): Promise<Less> {
   await ask(server, { do: 'run', workflow, forMs: WARM_UP_MS });
-  const { rounds = [], spareShare = Number.NaN } = await ask(server, {
-    ...{ do: 'alternate', workflow, rounds: ROUNDS, phaseMs: PHASE_MS },
-  });
-  return { ...less(rounds), spareShare };
+  const request: Alternate = { do: 'alternate', workflow, rounds: ROUNDS, phaseMs: PHASE_MS };
+  return less((await ask(server, request)).rounds ?? []);
 }
 
 async function runBeside(servers: readonly [ChildProcess, ChildProcess], workflow: string): Promise<Round> {
@@ -119,7 +117,7 @@ try {
   const collector = await startCollector(all);
   const start = (stack: AsyncDisposableStack, name: string, kind: Kind): Promise<ChildProcess> =>
     startServer(stack, join(folder, name), { kind, collector });
-  const events = new Map<string, Less & { readonly spareShare: number }>();
+  const events = new Map<string, Less>();
   for (const { name, title } of CASES) {
     console.log(`${title}: events off and on, for ${Math.round((ROUNDS * 4.4 * PHASE_MS) / 1_000)} s`);
     await using stack = new AsyncDisposableStack();
@@ -142,18 +140,14 @@ try {
     const byEvents = events.get(name);
     const byOtlp = less(beside.get(name) ?? []);
     if (byEvents === undefined) continue;
-    const spare = byEvents.spareShare * 100;
     figures[title] = {
       ...{ offPerSecond: round(byEvents.before), onPerSecond: round(byEvents.after) },
-      ...{ lessByEvents: round(byEvents.percent + spare), standardError: round(byEvents.standardError) },
-      ...{ ofItWhenThereIsTime: round(spare) },
+      ...{ lessByEvents: round(byEvents.percent), standardError: round(byEvents.standardError) },
       ...{ lessByOtlp: round(byOtlp.percent), standardErrorOfOtlp: round(byOtlp.standardError) },
     };
     console.log(title);
     console.log(`  ${round(byEvents.before)}/s without events, ${round(byEvents.after)}/s with them`);
-    console.log(
-      `  with events        ${inWords({ ...byEvents, percent: byEvents.percent + spare })}, steps and sums ${round(spare)} % of it`,
-    );
+    console.log(`  with events        ${inWords(byEvents)}`);
     console.log(`  with OTLP besides  ${inWords(byOtlp)}`);
   }
   await using stack = new AsyncDisposableStack();

@@ -69,17 +69,15 @@ async function run(runtime: Runtime, workflow: string, forMs: number): Promise<A
 /** Drift of the machine within a round counts as much with events as without: it is off, on, on, off. */
 async function alternate(runtime: Runtime, { workflow, rounds, phaseMs }: Alternate): Promise<Answer> {
   let isOver = false;
-  const [endedBefore, writesBefore] = [ended, recorder.writes];
+  const [endedBefore, writesBefore] = [ended, monitoring.writes];
   const working = work(runtime, workflow, () => isOver);
-  const since = performance.now();
-  const spareBefore = recorder.spareMs;
   const phase = async (isOn: boolean): Promise<number> => {
-    recorder.isOn = isOn;
+    monitoring.isOn = isOn;
     // What is on its way was begun in the phase before.
     await setTimeout(phaseMs / 10);
-    const [start, writes] = [performance.now(), recorder.writes];
+    const [start, writes] = [performance.now(), monitoring.writes];
     await setTimeout(phaseMs);
-    return (recorder.writes - writes) / ((performance.now() - start) / 1_000);
+    return (monitoring.writes - writes) / ((performance.now() - start) / 1_000);
   };
   const writesPerSecond: Round[] = [];
   for (let at = 0; at < rounds; at++) {
@@ -88,11 +86,10 @@ async function alternate(runtime: Runtime, { workflow, rounds, phaseMs }: Altern
     writesPerSecond.push([(off + (await phase(false))) / 2, on / 2]);
   }
   isOver = true;
-  const spareShare = (recorder.spareMs - spareBefore) / (performance.now() - since);
   await working;
-  recorder.isOn = true;
-  const writesOfOne = (recorder.writes - writesBefore) / (ended - endedBefore);
-  return { rounds: writesPerSecond.map(([off, on]) => [off / writesOfOne, on / writesOfOne]), spareShare };
+  monitoring.isOn = true;
+  const writesOfOne = (monitoring.writes - writesBefore) / (ended - endedBefore);
+  return { rounds: writesPerSecond.map(([off, on]) => [off / writesOfOne, on / writesOfOne]) };
 }
 
 function newPlace(): TraceContext {
@@ -129,7 +126,7 @@ function answer(runtime: Runtime, request: Exclude<Request, Begin>): Promise<Ans
   }
 }
 
-const recorder = installSwitch();
+const monitoring = installSwitch();
 let runtime: Runtime | undefined;
 process.on('message', async (request: Request) => {
   if (request.do === 'begin') {

@@ -1,27 +1,41 @@
-import { SpareTime } from '#embedded/spare-time.ts';
+import { EventLog } from '#monitoring/feed/event-log.ts';
 import { EventRecorder } from '#monitoring/feed/recorder.ts';
+import { StepReader } from '#monitoring/feed/step-reader.ts';
 
-/** Switches the recorder of this process on and off while executions run. */
-export interface RecorderSwitch {
+/** How keys of sums begin, and of what was counted in them. */
+const SUMS = 'ROLL';
+
+/** Switches all that is made of events on and off while executions run. */
+export interface MonitoringSwitch {
   isOn: boolean;
-  /** What was written to the table. Each execution of a workflow writes as often: it tells how far all have come together at any moment. */
+  /**
+   * What was written to the table, but for sums by hour and day. Each execution of a workflow writes as often: it tells how far all have
+   * come together at any moment.
+   */
   writes: number;
-  /** For how long the process was at what it does when it has time: telling of steps, and counting by hour and day. In ms. */
-  spareMs: number;
 }
 
-/** Puts the switch before what listens to the table. */
-export function installSwitch(): RecorderSwitch {
+/**
+ * Puts the switch before what listens to the table, and before the two who read the log when there is time: who tells of steps, whom
+ * the next event wakes, and who counts by hour and day, and asks again some seconds after there was nothing. What they are
+ * to do all the while, they do while it is on.
+ */
+export function installSwitch(): MonitoringSwitch {
+  const state: MonitoringSwitch = { isOn: true, writes: 0 };
   const { concerns } = EventRecorder.prototype;
-  const { restAfter } = SpareTime.prototype;
-  const state: RecorderSwitch = { isOn: true, writes: 0, spareMs: 0 };
   EventRecorder.prototype.concerns = function (key) {
-    state.writes++;
+    if (!key.pk.startsWith(SUMS)) state.writes++;
     return state.isOn && concerns.call(this, key);
   };
-  SpareTime.prototype.restAfter = function (workedMs, filled) {
-    state.spareMs += workedMs;
-    return restAfter.call(this, workedMs, filled);
+  const { wake } = StepReader.prototype;
+  StepReader.prototype.wake = function () {
+    if (state.isOn) wake.call(this);
+  };
+  const { read } = EventLog.prototype;
+  EventLog.prototype.read = async function (query) {
+    const { after } = query;
+    if (state.isOn || after === undefined) return read.call(this, query);
+    return { entries: [], more: false, cursor: after, gap: false };
   };
   return state;
 }

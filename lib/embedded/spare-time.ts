@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** Rest for each ms of work while there is nothing else to do, and while there is no time for anything else. */
-const [LEAST_REST, MOST_REST] = [4, 400];
+const [LEAST_REST, MOST_REST] = [4, 1_000];
 /** The same, at most, once what is put off takes more than half of the room that there is for it. */
 const MOST_HURRIED_REST = 50;
 /** No rest is longer, in ms: what is told and counted is at most about a minute late. */
