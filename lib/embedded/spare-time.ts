@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 const [LEAST_REST, MOST_REST] = [4, 1_000];
 /** The same, at most, once what is put off takes more than half of the room that there is for it. */
 const MOST_HURRIED_REST = 50;
-/** No rest is longer, in ms: what is told and counted is at most about a minute late. */
+/** No rest is longer, in ms: that there is time again is seen within a minute. */
 const LONGEST_REST_MS = 60_000;
 
 /**

@@ -81,6 +81,15 @@ test('a batch of an earlier version, which says all values, is read', () => {
   ]);
 });
 
+test.each([
+  ['no kinds', { a: ['2026-11-26T00:00:00.000Z'], x: [{}] }],
+  ['no first kind', { k: [0], a: ['2026-11-26T00:00:00.000Z'], x: [{}] }],
+  ['a kind that there is not', { k: ['device.melted'], a: ['2026-11-26T00:00:00.000Z'], x: [{}] }],
+  ['no times', { k: ['device.online'], x: [{}] }],
+])('a row with %s is refused, and not read as something else', (_, broken) => {
+  expect(() => readBatch(JSON.stringify(broken), ANY)).toThrow();
+});
+
 test('events that are not wanted are left out, and the others keep their places', () => {
   const events = [presence('online', 1), presence('offline', 2), presence('online', 3)];
   const read = readBatch(batchText(events), (kind) => kind === 'device.online');
