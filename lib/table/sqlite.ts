@@ -179,8 +179,7 @@ export class SqliteTable implements Table {
       query.descending === true,
       position !== undefined,
     );
-    const after =
-      position === undefined ? [] : [position['sort'] ?? '', position['pk'] ?? '', position['sk'] ?? ''];
+    const after = position === undefined ? [] : orderOf(query.index).map((column) => position[column] ?? '');
     return statement.all(query.partition, from, to, ...after, limit).map(toItem);
   }
 
@@ -189,11 +188,12 @@ export class SqliteTable implements Table {
     const known = this.#queries.get(name);
     if (known !== undefined) return known;
     const [partition, sort] = COLUMNS[index];
-    const direction = descending ? 'DESC' : 'ASC';
-    const beyond = continued ? `AND (${sort}, pk, sk) ${descending ? '<' : '>'} (?, ?, ?)` : '';
+    const order = orderOf(index).map((column) => (column === 'sort' ? sort : column));
+    const places = order.map(() => '?').join(', ');
+    const beyond = continued ? `AND (${order.join(', ')}) ${descending ? '<' : '>'} (${places})` : '';
     const statement = this.#database.sqlite.prepare(
       `SELECT body FROM items WHERE ${partition} = ? AND ${sort} >= ? AND ${sort} < ? ${beyond}
-       ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`,
+       ORDER BY ${order.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')} LIMIT ? + 0`,
     );
     this.#queries.set(name, statement);
     return statement;
@@ -254,6 +254,11 @@ export class SqliteTable implements Table {
 
 function demand(condition: Condition | undefined, item: Item | undefined, index: number): void {
   if (condition !== undefined && !holds(condition, item)) throw new ConditionFailed(index, item);
+}
+
+/** By what a partition is in order. Were the table's own named further, SQLite would sort what is in order. */
+function orderOf(index: IndexName = 'table'): readonly ('sort' | 'pk' | 'sk')[] {
+  return index === 'table' ? ['sort'] : ['sort', 'pk', 'sk'];
 }
 
 /** The sort keys of a query: at least the first, below the second. */

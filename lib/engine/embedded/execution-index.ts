@@ -56,14 +56,14 @@ export class ExecutionIndex {
   constructor({ sqlite }: Database) {
     sqlite.exec(SCHEMA);
     this.#ofStatus = sqlite.prepare(
-      `SELECT ${COLUMNS} FROM executions WHERE machine = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+      `SELECT ${COLUMNS} FROM executions WHERE machine = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ? + 0`,
     );
     this.#one = sqlite.prepare(`SELECT ${COLUMNS} FROM executions WHERE machine = ? AND name = ?`);
     this.#children = sqlite.prepare(
       `SELECT ${COLUMNS}, children.items AS items FROM map_run_children AS children
        JOIN executions ON id = children.execution
        WHERE run = ?1 AND children.execution < ?2 AND (?3 IS NULL OR status = ?3)
-       ORDER BY children.execution DESC LIMIT ?4`,
+       ORDER BY children.execution DESC LIMIT ?4 + 0`,
     );
     this.#machines = sqlite.prepare('SELECT name FROM machines');
   }

@@ -63,8 +63,8 @@ export class EngineRetention {
     const { sqlite } = database;
     this.#database = database;
     this.#listeners = listeners;
-    this.#old = sqlite.prepare(`${OLD} ORDER BY endedAt, id LIMIT ?2`);
-    this.#oldOfMachine = sqlite.prepare(`${OLD} AND ${OF_MACHINE} ORDER BY endedAt, id LIMIT ?2`);
+    this.#old = sqlite.prepare(`${OLD} ORDER BY endedAt, id LIMIT ?2 + 0`);
+    this.#oldOfMachine = sqlite.prepare(`${OLD} AND ${OF_MACHINE} ORDER BY endedAt, id LIMIT ?2 + 0`);
     this.#drops = [
       'DELETE FROM engine_redrives WHERE execution = ?',
       'DELETE FROM engine_skips WHERE execution = ?',
@@ -77,7 +77,7 @@ export class EngineRetention {
     this.#dropped = sqlite.prepare('SELECT execution FROM dropped_journals LIMIT 1');
     this.#clear = sqlite.prepare(
       `DELETE FROM journal WHERE execution = ?1 AND first IN
-       (SELECT first FROM journal WHERE execution = ?1 ORDER BY first LIMIT ?2)`,
+       (SELECT first FROM journal WHERE execution = ?1 ORDER BY first LIMIT ?2 + 0)`,
     );
     this.#forget = sqlite.prepare('DELETE FROM dropped_journals WHERE execution = ?');
   }

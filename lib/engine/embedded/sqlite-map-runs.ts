@@ -57,7 +57,7 @@ export class SqliteMapRuns implements MapRunStore {
       find: sqlite.prepare(`${SELECT} WHERE map_runs.name = ?`),
       at: sqlite.prepare(`${SELECT} WHERE map_runs.execution = ? AND map_runs.event = ?`),
       list: sqlite.prepare(
-        `${SELECT} WHERE map_runs.execution = ? AND map_runs.id < ? ORDER BY map_runs.id DESC LIMIT ?`,
+        `${SELECT} WHERE map_runs.execution = ? AND map_runs.id < ? ORDER BY map_runs.id DESC LIMIT ? + 0`,
       ),
       ofChild: sqlite.prepare(
         `${SELECT} WHERE map_runs.id = (SELECT run FROM map_run_children WHERE execution = ?)`,
@@ -73,7 +73,7 @@ export class SqliteMapRuns implements MapRunStore {
       children: sqlite.prepare(
         `SELECT machine, name, status, startedAt, endedAt FROM map_run_children AS children
          JOIN executions ON executions.id = children.execution
-         WHERE run = ?1 AND (?2 IS NULL OR status = ?2) ORDER BY children.execution DESC LIMIT ?3`,
+         WHERE run = ?1 AND (?2 IS NULL OR status = ?2) ORDER BY children.execution DESC LIMIT ?3 + 0`,
       ),
       tally: sqlite.prepare(
         `SELECT status, round, COUNT(*) AS executions, SUM(items) AS items FROM map_run_children

@@ -102,7 +102,7 @@ export class EngineStore implements JournalStore {
       // A chunk that begins before the place asked for may reach beyond it.
       read: sqlite.prepare(
         `SELECT events FROM journal WHERE execution = ?1
-         AND first >= COALESCE((SELECT MAX(first) FROM journal WHERE execution = ?1 AND first <= ?2), 0) ORDER BY first LIMIT ?3`,
+         AND first >= COALESCE((SELECT MAX(first) FROM journal WHERE execution = ?1 AND first <= ?2), 0) ORDER BY first LIMIT ?3 + 0`,
       ),
     };
   }

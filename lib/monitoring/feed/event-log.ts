@@ -70,7 +70,7 @@ export class EventLog implements EventFeed {
     this.#insert = sqlite.prepare('INSERT INTO event_batches (first, last, at, events) VALUES (?, ?, ?, ?)');
     this.#after = sqlite.prepare(selectBatches(''));
     this.#afterOfExecution = sqlite.prepare(selectBatches('instr(events, :execution) > 0 AND'));
-    this.#oldest = sqlite.prepare('SELECT last, at FROM event_batches ORDER BY first LIMIT ?');
+    this.#oldest = sqlite.prepare('SELECT last, at FROM event_batches ORDER BY first LIMIT ? + 0');
     // Each by itself is the end of the tree; asked for both at once, SQLite goes through all rows.
     this.#bounds = sqlite.prepare(
       `SELECT (SELECT min(first) FROM event_batches) AS first,

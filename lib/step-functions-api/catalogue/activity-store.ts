@@ -17,7 +17,7 @@ export class ActivityStore {
   constructor({ sqlite }: Database) {
     this.#statements = {
       find: sqlite.prepare('SELECT * FROM sfn_activities WHERE name = ?'),
-      list: sqlite.prepare('SELECT * FROM sfn_activities WHERE name > ? ORDER BY name LIMIT ?'),
+      list: sqlite.prepare('SELECT * FROM sfn_activities WHERE name > ? ORDER BY name LIMIT ? + 0'),
       add: sqlite.prepare('INSERT INTO sfn_activities (name, createdAt) VALUES (?, ?)'),
       remove: sqlite.prepare('DELETE FROM sfn_activities WHERE name = ?'),
     };

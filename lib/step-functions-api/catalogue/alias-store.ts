@@ -39,7 +39,9 @@ export class AliasStore {
   constructor({ sqlite }: Database) {
     this.#statements = {
       find: sqlite.prepare('SELECT * FROM sfn_aliases WHERE machine = ? AND name = ?'),
-      list: sqlite.prepare('SELECT * FROM sfn_aliases WHERE machine = ? AND name > ? ORDER BY name LIMIT ?'),
+      list: sqlite.prepare(
+        'SELECT * FROM sfn_aliases WHERE machine = ? AND name > ? ORDER BY name LIMIT ? + 0',
+      ),
       put: sqlite.prepare(
         `INSERT OR REPLACE INTO sfn_aliases (machine, name, description, routing, createdAt, updatedAt)
          VALUES (?, ?, ?, ?, ?, ?)`,

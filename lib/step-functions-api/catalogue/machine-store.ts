@@ -61,7 +61,7 @@ export class MachineStore {
     this.#statements = {
       find: sqlite.prepare('SELECT * FROM sfn_machines WHERE name = ?'),
       list: sqlite.prepare(
-        'SELECT * FROM sfn_machines WHERE (createdAt, name) > (?, ?) ORDER BY createdAt, name LIMIT ?',
+        'SELECT * FROM sfn_machines WHERE (createdAt, name) > (?, ?) ORDER BY createdAt, name LIMIT ? + 0',
       ),
       adopt: sqlite.prepare(
         `INSERT OR IGNORE INTO sfn_machines (name, owner, type, createdAt) VALUES (?, 'engine', 'STANDARD', ?)`,

@@ -41,7 +41,7 @@ export class PinStore {
   constructor({ sqlite }: Database) {
     const ofVersionOrAlias = (column: string) =>
       sqlite.prepare(
-        `SELECT * FROM sfn_pins WHERE machine = ? AND ${column} = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+        `SELECT * FROM sfn_pins WHERE machine = ? AND ${column} = ? AND seq < ? ORDER BY seq DESC LIMIT ? + 0`,
       );
     this.#statements = {
       find: sqlite.prepare('SELECT * FROM sfn_pins WHERE machine = ? AND name = ?'),

@@ -24,7 +24,7 @@ export class CatalogueRetention {
         `SELECT id, machine FROM sfn_revisions AS each WHERE machine <> ?
        AND NOT EXISTS (SELECT 1 FROM sfn_machines WHERE name = each.machine AND current = each.id)
        AND NOT EXISTS (SELECT 1 FROM sfn_versions WHERE machine = each.machine AND revision = each.id)
-       AND NOT EXISTS (SELECT 1 FROM sfn_pins WHERE revision = each.id) LIMIT ?`,
+       AND NOT EXISTS (SELECT 1 FROM sfn_pins WHERE revision = each.id) LIMIT ? + 0`,
       ),
       remove: sqlite.prepare('DELETE FROM sfn_revisions WHERE id = ?'),
     };

@@ -31,7 +31,7 @@ export class VersionStore {
     this.#statements = {
       find: sqlite.prepare('SELECT * FROM sfn_versions WHERE machine = ? AND version = ?'),
       list: sqlite.prepare(
-        'SELECT * FROM sfn_versions WHERE machine = ? AND version < ? ORDER BY version DESC LIMIT ?',
+        'SELECT * FROM sfn_versions WHERE machine = ? AND version < ? ORDER BY version DESC LIMIT ? + 0',
       ),
       next: sqlite.prepare(
         'UPDATE sfn_machines SET lastVersion = lastVersion + 1 WHERE name = ? RETURNING lastVersion',
