@@ -83,8 +83,8 @@ function withoutUndefined(data: MaybeJson): JsonObject {
   return kept;
 }
 
-/** The second that was told last, as most moments are within the same one. */
-const told = { second: Number.NaN, text: '' };
+/** The second that was told last, and its moments: of a busy server many are the same. */
+const told = { second: Number.NaN, text: '', moments: new Map<number, string>() };
 
 /** A moment as events have it. */
 export function isoOf(ms: number): string {
@@ -93,8 +93,13 @@ export function isoOf(ms: number): string {
   if (second !== told.second) {
     told.text = new Date(second * 1_000).toISOString().slice(0, -4);
     told.second = second;
+    told.moments.clear();
   }
-  return `${told.text}${String(whole - second * 1_000).padStart(3, '0')}Z`;
+  const known = told.moments.get(whole);
+  if (known !== undefined) return known;
+  const moment = `${told.text}${String(whole - second * 1_000).padStart(3, '0')}Z`;
+  told.moments.set(whole, moment);
+  return moment;
 }
 
 /** The schema of an event with what its kind has in `data`. */

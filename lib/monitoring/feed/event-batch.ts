@@ -38,7 +38,7 @@ const COLUMNS = [
 export type EventGlance = (kind: EventKind, execution: string | undefined) => boolean;
 
 /** A column as it is made, value after value. */
-class ColumnText {
+class ColumnWriter {
   readonly #written: (string | typeof SAME | null)[] = [];
   #before: string | undefined;
 
@@ -50,16 +50,16 @@ class ColumnText {
   }
 
   /** Left out where nothing is in it. */
-  toJSON(): Column | undefined {
+  get written(): Column | undefined {
     return this.#written.length === 0 ? undefined : this.#written;
   }
 }
 
 /** The text of events that are written together, at least one. Column by column from {@link COLUMNS} takes twice as long. */
 export function batchText(events: readonly MonitoringEvent[]): string {
-  const [k, a, i, id] = [new ColumnText(), new ColumnText(), new ColumnText(), new ColumnText()];
-  const [e, w, n] = [new ColumnText(), new ColumnText(), new ColumnText()];
-  const [p, d, c] = [new ColumnText(), new ColumnText(), new ColumnText()];
+  const [k, a, i, id] = [new ColumnWriter(), new ColumnWriter(), new ColumnWriter(), new ColumnWriter()];
+  const [e, w, n] = [new ColumnWriter(), new ColumnWriter(), new ColumnWriter()];
+  const [p, d, c] = [new ColumnWriter(), new ColumnWriter(), new ColumnWriter()];
   const x: JsonObject[] = [];
   for (const event of events) {
     const at = x.length;
@@ -76,14 +76,21 @@ export function batchText(events: readonly MonitoringEvent[]): string {
     c.put(at, event.command);
     x.push(event.data);
   }
-  return JSON.stringify({ k, a, i, id, e, w, n, p, d, c, x });
+  return JSON.stringify({
+    ...{ k: k.written, a: a.written, i: i.written, id: id.written, e: e.written, w: w.written, n: n.written },
+    ...{ p: p.written, d: d.written, c: c.written, x },
+  });
 }
 
-/** What comes after the usual begin of an id ({@link usualId}, compared part by part); undefined where it begins otherwise. */
+/**
+ * What comes after the usual begin of an id ({@link usualId}, compared part by part); undefined where it begins otherwise. Looked for
+ * by its index: `startsWith` takes twice as long.
+ */
 function endOfId({ id, kind, execution, command }: MonitoringEvent): string | undefined {
   const about = command ?? execution ?? '';
   const begin = kind.length + 1;
-  if (!id.startsWith(kind) || id[kind.length] !== '/' || !id.startsWith(about, begin)) return undefined;
+  if (id.indexOf(kind) !== 0 || id[kind.length] !== '/' || id.indexOf(about, begin) !== begin)
+    return undefined;
   return id.slice(begin + about.length);
 }
 

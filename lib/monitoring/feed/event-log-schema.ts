@@ -43,5 +43,21 @@ export const EVENT_LOG_SCHEMA: Schema = {
         FROM event_log;
       DROP TABLE event_log;
     `,
+    // Since then a row has many begins of executions (execution-starts.ts).
+    `
+      CREATE TABLE event_start_rows (
+        first INTEGER PRIMARY KEY, last INTEGER NOT NULL, least TEXT NOT NULL, greatest TEXT NOT NULL,
+        starts TEXT NOT NULL
+      );
+      INSERT INTO event_start_rows
+        SELECT min(position), max(position), min(execution), max(execution),
+          json_object('executions', json_group_array(execution), 'positions', json_group_array(position))
+        FROM (
+          SELECT execution, position, (row_number() OVER (ORDER BY position) - 1) / 200 AS part FROM event_starts
+        )
+        GROUP BY part;
+      DROP TABLE event_starts;
+      ALTER TABLE event_start_rows RENAME TO event_starts;
+    `,
   ],
 };

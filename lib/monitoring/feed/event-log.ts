@@ -87,13 +87,13 @@ export class EventLog implements EventFeed {
 
   /** Writes events; within a group of the database. Gives them as they stand in the log. */
   append(events: readonly MonitoringEvent[]): readonly LoggedEvent[] {
+    for (let at = 0; at < events.length; at += MOST_IN_BATCH)
+      this.#insertBatch(this.#last + at + 1, events.slice(at, at + MOST_IN_BATCH));
     const logged = events.map((event) => {
       const position = ++this.#last;
       this.#starts.learn(event, position);
       return { position, event };
     });
-    for (let at = 0; at < logged.length; at += MOST_IN_BATCH)
-      this.#insertBatch(logged.slice(at, at + MOST_IN_BATCH));
     this.#starts.write(this.#last);
     return logged;
   }
@@ -203,7 +203,8 @@ export class EventLog implements EventFeed {
 
   /** The position before an execution begins, or before all that is kept. */
   #beforeStartOf(execution: string): number {
-    return (this.#starts.find(execution) ?? this.first) - 1;
+    const { first } = this;
+    return Math.max(this.#starts.find(execution) ?? first, first) - 1;
   }
 
   /** Batches with positions after one and up to another. */
@@ -220,9 +221,8 @@ export class EventLog implements EventFeed {
     }
   }
 
-  #insertBatch(logged: readonly LoggedEvent[]): void {
-    const events = logged.map(({ event }) => event);
-    const [first, last] = [logged[0]?.position ?? 0, logged.at(-1)?.position ?? 0];
+  #insertBatch(first: number, events: readonly MonitoringEvent[]): void {
+    const last = first + events.length - 1;
     this.#insert.run(first, last, Date.parse(events.at(-1)?.at ?? ''), batchText(events));
   }
 

@@ -1,19 +1,17 @@
 import type { MonitoringEvent } from '../events/event.ts';
 import { EVENT_KINDS } from '../events/kinds.ts';
 import { LAST_WORDS } from '../events/step-events.ts';
-import { type Dimension, METRICS, type MetricName, type Sample } from './metric-table.ts';
-
-type Labels = Partial<Record<Dimension, string | undefined>>;
+import type { LabelsOf, MetricName, Sample } from './metric-table.ts';
 
 /** What an event adds to metrics: the same on every runtime. */
 export function measure(event: MonitoringEvent): readonly Sample[] {
-  const { family, counted } = KINDS.get(event.kind) ?? kindOf(event.kind);
-  const more = MEASURES[family]?.(event) ?? [];
+  const { counted, measureMore } = KINDS.get(event.kind) ?? kindOf(event.kind);
+  const more = measureMore?.(event) ?? [];
   return more.length === 0 ? counted : [...counted, ...more];
 }
 
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
-  execution: ({ kind, workflow, data }) => {
+  execution: ({ kind, workflow = '', data }) => {
     if (kind === 'execution.started') return [count('stepwright_executions_started', { workflow })];
     if (kind === 'execution.measured') {
       const dollars = Number(data['dollars']);
@@ -27,16 +25,16 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
       ...took('stepwright_execution_duration_seconds', data['tookMs'], labels),
     ];
   },
-  step: ({ kind, workflow, data }) => {
+  step: ({ kind, workflow = '', data }) => {
     if (kind === 'step.cached') return [count('stepwright_steps_cached', { workflow })];
     const status = textOf(data['status']);
-    if (status === undefined) return [];
+    if (status === '') return [];
     return [
       count('stepwright_steps_ended', { workflow, status }),
       ...took('stepwright_step_duration_seconds', data['tookMs'], { workflow }),
     ];
   },
-  command: ({ kind, workflow, data }) => {
+  command: ({ kind, workflow = '', data }) => {
     const command = textOf(data['name']);
     const status = textOf(data['status']);
     switch (kind) {
@@ -69,7 +67,7 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
     if (kind === 'device.breaker-closed') return [count('stepwright_breakers_closed', {})];
     return kind === 'device.quarantined' ? [count('stepwright_breakers_opened', { reason: 'outlier' })] : [];
   },
-  decision: ({ kind, workflow, data }) =>
+  decision: ({ kind, workflow = '', data }) =>
     kind === 'decision.made'
       ? [count('stepwright_decisions_made', { workflow, decision: textOf(data['decision']) })]
       : [],
@@ -86,7 +84,7 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
   },
   alert: ({ kind, data }) =>
     kind === 'alert.firing' ? [count('stepwright_alerts_fired', { severity: textOf(data['severity']) })] : [],
-  approval: ({ kind, workflow, data }) => {
+  approval: ({ kind, workflow = '', data }) => {
     const status = kind.slice('approval.'.length);
     if (!['approved', 'rejected', 'expired', 'cancelled'].includes(status)) return [];
     return [
@@ -96,32 +94,28 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
   },
 };
 
-/** What stands before the dot of a kind, and the samples that every event of it is. */
+/** The samples that every event of a kind is, and what makes more of one, by what stands before the dot of the kind. */
 function kindOf(kind: string) {
   const family = kind.slice(0, kind.indexOf('.'));
-  return { family, counted: [count('stepwright_events', { family })] };
+  return { counted: [count('stepwright_events', { family })], measureMore: MEASURES[family] };
 }
 
 /** Made once: something is counted of every event. */
 const KINDS = new Map(Object.keys(EVENT_KINDS).map((kind) => [kind, kindOf(kind)]));
 
-function count(metric: MetricName, labels: Labels): Sample {
-  return { metric, value: 1, labels: known(metric, labels) };
+function count<Metric extends MetricName>(metric: Metric, labels: LabelsOf<Metric>): Sample {
+  return { metric, value: 1, labels };
 }
 
-function took(metric: MetricName, ms: unknown, labels: Labels): readonly Sample[] {
-  return typeof ms === 'number'
-    ? [{ metric, value: Math.max(0, ms) / 1_000, labels: known(metric, labels) }]
-    : [];
+function took<Metric extends MetricName>(
+  metric: Metric,
+  ms: unknown,
+  labels: LabelsOf<Metric>,
+): readonly Sample[] {
+  return typeof ms === 'number' ? [{ metric, value: Math.max(0, ms) / 1_000, labels }] : [];
 }
 
 /** Every dimension of a metric has a value: a command by hand has no workflow. */
-function known(metric: MetricName, labels: Labels): Sample['labels'] {
-  const all: Partial<Record<Dimension, string>> = {};
-  for (const name of METRICS[metric].dimensions) all[name] = labels[name] ?? '';
-  return all;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

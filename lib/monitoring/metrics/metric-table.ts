@@ -23,15 +23,19 @@ export interface MetricDescription {
   readonly of: 'events' | 'alerts' | 'server' | 'functions';
 }
 
-function counter(meaning: string, ...dimensions: readonly Dimension[]) {
+function counter<Dimensions extends readonly Dimension[]>(meaning: string, ...dimensions: Dimensions) {
   return { kind: 'counter', unit: 'none', meaning, dimensions, of: 'events' } as const;
 }
 
-function seconds(meaning: string, ...dimensions: readonly Dimension[]) {
+function seconds<Dimensions extends readonly Dimension[]>(meaning: string, ...dimensions: Dimensions) {
   return { kind: 'histogram', unit: 'seconds', meaning, dimensions, of: 'events' } as const;
 }
 
-function gauge(meaning: string, unit: MetricDescription['unit'], ...dimensions: readonly Dimension[]) {
+function gauge<Dimensions extends readonly Dimension[]>(
+  meaning: string,
+  unit: MetricDescription['unit'],
+  ...dimensions: Dimensions
+) {
   return { kind: 'gauge', unit, meaning, dimensions, of: 'server' } as const;
 }
 
@@ -140,6 +144,11 @@ export const METRICS = {
 
 /** Name of a metric. */
 export type MetricName = keyof typeof METRICS;
+
+/** Values of all that a metric is told apart by; of what there is none of, that is an empty text. */
+export type LabelsOf<Metric extends MetricName> = Readonly<
+  Record<(typeof METRICS)[Metric]['dimensions'][number], string>
+>;
 
 /** All metrics by name, with what each may have. */
 export const METRIC_LIST: readonly (readonly [MetricName, MetricDescription])[] = Object.entries(METRICS).map(

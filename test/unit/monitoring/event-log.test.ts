@@ -6,6 +6,7 @@ import { type MonitoringEvent, makeEvent } from '#monitoring/events/event.ts';
 import { eventsOf } from '#monitoring/events/events-of.ts';
 import { cursorOf, EventLog } from '#monitoring/feed/event-log.ts';
 import { EVENT_LOG_SCHEMA } from '#monitoring/feed/event-log-schema.ts';
+import { ExecutionStarts } from '#monitoring/feed/execution-starts.ts';
 import { Database } from '#storage/database.ts';
 import { migrate } from '#storage/schema.ts';
 import { SqliteTable } from '#table/sqlite.ts';
@@ -116,12 +117,31 @@ test('where executions begin is known however many there are, also to the next p
       expect(entries.map(({ cursor }) => Number(cursor))).toEqual(positions);
     }
   }
-  const written = database.sqlite.prepare('SELECT count(*) AS count FROM event_starts').get();
-  expect(written).toEqual({ count: 400 });
+  const rows = (): unknown[] => database.sqlite.prepare('SELECT first, last FROM event_starts').all();
+  expect(rows()).toEqual([
+    { first: 1, last: 200 },
+    { first: 201, last: 400 },
+  ]);
   await log.drop({ keep: 100, before: 0, rows: 1_000 });
-  expect(database.sqlite.prepare('SELECT min(position) AS first FROM event_starts').get()).toEqual({
-    first: 352,
-  });
+  expect(rows()).toEqual([{ first: 201, last: 400 }]);
+  const { entries } = await log.read({ ...ALL, filter: { executions: ['e201'] } });
+  expect(entries).toEqual([]);
+});
+
+test('a log of before has its starts brought together', async () => {
+  using database = closing(new Database(':memory:'));
+  migrate(database.sqlite, { component: 'events', steps: EVENT_LOG_SCHEMA.steps.slice(0, 4) });
+  const insert = database.sqlite.prepare('INSERT INTO event_starts VALUES (?, ?)');
+  for (let at = 1; at <= 450; at++) insert.run(`e${at}`, at * 2);
+  new EventLog(database);
+  expect(database.sqlite.prepare('SELECT first, last, least, greatest FROM event_starts').all()).toEqual([
+    { first: 2, last: 400, least: 'e1', greatest: 'e99' },
+    { first: 402, last: 800, least: 'e201', greatest: 'e400' },
+    { first: 802, last: 900, least: 'e401', greatest: 'e450' },
+  ]);
+  const starts = new ExecutionStarts(database.sqlite);
+  const found = ['e1', 'e200', 'e201', 'e450', 'e'].map((execution) => starts.find(execution));
+  expect(found).toEqual([2, 400, 402, 900, undefined]);
 });
 
 test('a log that was written before starts were written together keeps them', async () => {

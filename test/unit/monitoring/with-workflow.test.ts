@@ -4,9 +4,9 @@ import { executionKeys } from '#table/keys.ts';
 
 const RECORD = { workflow: 'tour', version: '1.0.0' };
 
-function learn(memory: WorkflowMemory, id: string, record: object = RECORD): void {
+function learn(memory: WorkflowMemory, id: string, record: object = RECORD, was?: object): void {
   const key = executionKeys.meta(id);
-  memory.learn({ key, after: { ...key, ...record } });
+  memory.learn({ key, before: was && { ...key, ...was }, after: { ...key, ...record } });
 }
 
 test('of very many executions the last thousands are remembered, and others are looked up', () => {
@@ -26,7 +26,7 @@ test('of very many executions the last thousands are remembered, and others are 
 test('an execution that is redriven by another version runs that from then on', () => {
   const memory = new WorkflowMemory();
   learn(memory, 'x');
-  learn(memory, 'x', { ...RECORD, version: '1.1.0' });
+  learn(memory, 'x', { ...RECORD, version: '1.1.0' }, RECORD);
   expect(memory.find('x')).toEqual({ workflow: 'tour', version: '1.1.0' });
 });
 
