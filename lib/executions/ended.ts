@@ -32,9 +32,10 @@ import { beginAgain } from './unwind-watch.ts';
 export async function executionEnded(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
   if (isEscalationMachine(ended.ref.machine)) return;
   if (isUnwindMachine(ended.ref.machine)) return unwindEnded(ports, ended);
-  await settleExecution(ports, await underItsOwnName(ports, ended));
+  const execution = await settleExecution(ports, await underItsOwnName(ports, ended));
   if (ended.status !== 'SUCCEEDED') await noteHeldUnits(ports, ended.ref.name);
   await leave(ports, ended.ref.name);
+  if (execution?.parent !== undefined) await answerParent(ports, execution.id);
   await joinOutcome(ports.table, ended.ref.name);
 }
 
@@ -45,25 +46,26 @@ async function underItsOwnName(ports: ExecutionPorts, ended: ExecutionEnded): Pr
   return failure === undefined ? ended : { ...ended, ...failure };
 }
 
-/** What an execution held and waited for is given up, and who waits for it is told. */
+/** What an execution held and waited for is given up. */
 async function leave(ports: ExecutionPorts, id: string): Promise<void> {
   await cancelWaits(ports.table, id);
   await stopAwaitedChildren(ports, id);
   await releaseAll(ports, id);
   await leaveRollouts(ports, id);
-  await answerParent(ports, id);
 }
 
-async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Promise<void> {
-  const execution = await movedTo(ports, ended.ref, await findExecution(ports.table, ended.ref.name));
-  if (execution === undefined) return;
+/** Gives the execution as it was found, where there is one. */
+async function settleExecution(ports: ExecutionPorts, ended: ExecutionEnded): Promise<Execution | undefined> {
+  const found = await findExecution(ports.table, ended.ref.name);
+  const execution = await movedTo(ports, ended.ref, found);
+  if (execution === undefined) return found;
   const unwind = currentRun(execution);
-  if (execution.status === 'ROLLING_BACK' && unwind !== undefined) {
-    return startUnwind(ports, execution.id, unwind);
-  }
-  if (isOfAnotherRun(execution, ended.endedAt)) return;
-  if (ended.status === 'SUCCEEDED') return settleSuccess(ports, execution, ended);
-  await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+  if (execution.status === 'ROLLING_BACK' && unwind !== undefined)
+    await startUnwind(ports, execution.id, unwind);
+  else if (isOfAnotherRun(execution, ended.endedAt)) return found;
+  else if (ended.status === 'SUCCEEDED') await settleSuccess(ports, execution, ended);
+  else await settleFailure(ports, execution, { ...ended, status: FAILURES[ended.status] });
+  return found;
 }
 
 /**

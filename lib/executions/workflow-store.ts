@@ -4,6 +4,7 @@ import { type CompiledWorkflow, CompiledWorkflowSchema, machineName } from '#com
 import { ensurePool } from '#concurrency/pool.ts';
 import type { Clock } from '#core/clock.ts';
 import { StepwrightError } from '#core/error.ts';
+import { remember } from '#core/remember.ts';
 import { highestInRange } from '#definition/pin-versions.ts';
 import type { Engine } from '#engine/engine.ts';
 import { workflowKeys } from '#table/keys.ts';
@@ -138,8 +139,16 @@ export async function findVersion(
   const item = await table.get(workflowKeys.version(name, version));
   if (item === undefined) return undefined;
   const { document, ...rest } = VersionItemSchema.parse(item);
-  return { ...rest, compiled: CompiledWorkflowSchema.parse(JSON.parse(document)) };
+  return { ...rest, compiled: compiledOf(document) };
 }
+
+/** So many are kept as they were read, as each start of an execution asks for one, and to read it takes as long as all else there. */
+const REMEMBERED = 50;
+
+const compiledOf = remember(
+  REMEMBERED,
+  (document): CompiledWorkflow => CompiledWorkflowSchema.parse(JSON.parse(document)),
+);
 
 /** Its steps that can be undone. */
 export function undoableSteps({ compiled }: WorkflowVersion): CompiledWorkflow['steps'] {
