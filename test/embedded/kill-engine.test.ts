@@ -97,7 +97,7 @@ test(`after ${KILLS} kills under load nothing is lost, nothing is stuck, and no 
       try {
         return await work();
       } catch {
-        await pause(10);
+        await pause(40);
       }
     }
   };
@@ -110,7 +110,7 @@ test(`after ${KILLS} kills under load nothing is lost, nothing is stuck, and no 
       await untilDone(() => postJson(`${url}/start`, { name, input: { n } }));
       acknowledged.add(name);
       for (let isRunning = true; isRunning; ) {
-        await pause(20);
+        await pause(50);
         const found = await untilDone(() => describe(name));
         isRunning = found.status === 'RUNNING';
         if (!isRunning) ended.set(name, JSON.stringify(found));

@@ -91,7 +91,7 @@ export const DECIDE_USAGE: Partial<Usage> = { lambdaCalls: 1, writeUnits: 4 };
 /** Starting an execution by the API, and noting its end, also in the decision log: `api`, `execution-ended`. */
 export const RUN_USAGE: Partial<Usage> = {
   lambdaCalls: 2,
-  readUnits: 10,
+  readUnits: 9,
   writeUnits: 6,
   stateTransitions: 2,
   historyEvents: 2,

@@ -1,5 +1,5 @@
 /** The engine on a file, as a process of its own that can be killed: `node engine-process.ts FILE PORT WORKER-URL LIFE`. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { isJsonObject, type Json, JsonSchema } from '#core/json.ts';
 import { EmbeddedEngine } from '#engine/embedded/engine.ts';
 import { Database } from '#storage/database.ts';

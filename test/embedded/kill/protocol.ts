@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type JsonObject, JsonSchema } from '#core/json.ts';
 import type { Machine } from '#engine/engine.ts';
 
