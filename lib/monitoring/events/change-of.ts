@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isJsonObject, type Json } from '#core/json.ts';
 import type { Item, Key } from '#table/table.ts';
 import type { MonitoringEvent } from './event.ts';
 
@@ -46,16 +47,30 @@ export function failureOf({ error, cause }: { error?: string | undefined; cause?
   };
 }
 
-/** Fields of two objects of which one has another value than the other, or none. */
-export function changedFields(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => before[name] !== after[name] && !isEqual(before[name], after[name]));
+type Fields = Readonly<Record<string, Json | undefined>>;
+
+/** Fields of two objects of which one has another value than the other, or none: of these names, or all. */
+export function changedFields(before: Fields, after: Fields, names?: readonly string[]): string[] {
+  if (before === after) return [];
+  const changed: string[] = [];
+  for (const name of names ?? Object.keys(before))
+    if (!isSame(fieldAt(before, name), fieldAt(after, name))) changed.push(name);
+  if (names === undefined)
+    for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) changed.push(name);
+  return changed;
 }
 
-function isEqual(one: unknown, other: unknown): boolean {
-  const isObject = typeof one === 'object' && typeof other === 'object';
-  return isObject && JSON.stringify(one) === JSON.stringify(other);
+function fieldAt(fields: Fields, name: string): Json | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** Whether two values say the same, in whatever order the fields of objects are. */
+function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (isJsonObject(one) && isJsonObject(other)) return changedFields(one, other).length === 0;
+  return Array.isArray(one) && Array.isArray(other) && isSameList(one, other);
+}
+
+function isSameList(one: readonly Json[], other: readonly Json[]): boolean {
+  return one.length === other.length && one.every((value, at) => isSame(value, other[at]));
 }

@@ -1,75 +1,108 @@
 import * as z from 'zod';
-import { isJsonObject, type JsonObject } from '#core/json.ts';
-import { DeviceSchema } from '#devices/device.ts';
+import { isJsonObject } from '#core/json.ts';
+import type { Device } from '#devices/device.ts';
 import { type Breaker, BreakerSchema } from '#routing/breaker.ts';
 import type { Item } from '#table/table.ts';
-import { changedFields, type Teller, tellerOf } from './change-of.ts';
+import { changedFields, type RecordChange, type Teller, tellerOf } from './change-of.ts';
 import { isoOf, type MonitoringEvent, makeEvent } from './event.ts';
+import {
+  fieldsOf,
+  nameIn,
+  numberOf,
+  optionalNumberOf,
+  optionalTextOf,
+  textOf,
+  type Unread,
+} from './record-fields.ts';
 
-/** What a device reports is compared, and not looked into. */
-const RecordSchema = DeviceSchema.extend({ reported: z.custom<JsonObject>().default({}) });
+/** A whole fleet may come at the same moment: a device's record is read field by field. */
+type DeviceRecord = Unread<Device>;
 
-type Device = z.infer<typeof RecordSchema>;
+const KIND_OF_STATUS = {
+  online: 'device.online',
+  offline: 'device.offline',
+} as const satisfies { readonly [Status in Device['status']]: string };
+
+/** What a device is, whatever it does. */
+const IDENTITY = ['type', 'zone', 'capabilities', 'tags'] as const;
 
 /** So many fields are named of those that a device reports anew. */
 const MOST_FIELDS = 50;
 
 /** What the record of a device tells. */
-export const tellDevice = tellerOf(RecordSchema, ({ before, after, at }) => {
-  if (after === undefined) return before === undefined ? [] : [removed(before, at)];
-  return [
-    ...(before === undefined ? [registered(after)] : changes(before, after, at)),
-    ...(after.status === (before?.status ?? 'offline') ? [] : [presence(after, at)]),
-  ];
-});
-
-function registered(device: Device): MonitoringEvent {
-  const { id, type, zone, registeredAt: at } = device;
-  const subject = { device: id };
-  return makeEvent({ kind: 'device.registered', key: [id, at], at, subject, data: { type, zone } });
+export function tellDevice({ before, after, at }: RecordChange): readonly MonitoringEvent[] {
+  const [was, is]: [DeviceRecord | undefined, DeviceRecord | undefined] = [before, after];
+  if (is === undefined) return was === undefined ? [] : [removed(was, at)];
+  const events = was === undefined ? [registered(is)] : changes(was, is, at);
+  if (statusOf(is) !== (was === undefined ? 'offline' : statusOf(was))) events.push(presence(is, at));
+  return events;
 }
 
-function removed({ id, type, zone, status, registeredAt }: Device, at: number): MonitoringEvent {
-  const subject = { device: id };
+function registered(device: DeviceRecord): MonitoringEvent {
+  const [id, at] = [textOf(device.id, 'id'), registeredAt(device)];
+  const data = { type: typeOf(device), zone: zoneOf(device) };
+  return makeEvent({ kind: 'device.registered', key: [id, at], at, subject: { device: id }, data });
+}
+
+function removed(device: DeviceRecord, at: number): MonitoringEvent {
+  const id = textOf(device.id, 'id');
   return makeEvent({
-    kind: 'device.removed',
-    key: [id, registeredAt],
-    at,
-    subject,
-    data: { type, zone, status },
+    ...{ kind: 'device.removed', key: [id, registeredAt(device)], at, subject: { device: id } },
+    data: { type: typeOf(device), zone: zoneOf(device), status: statusOf(device) },
   });
 }
 
-function presence(device: Device, at: number): MonitoringEvent {
-  const { id, status } = device;
-  return makeEvent({
-    ...{ kind: `device.${status}`, key: timeOf(device), at },
-    ...{ subject: { device: id }, data: {} },
-  });
+function presence(device: DeviceRecord, at: number): MonitoringEvent {
+  const [kind, subject] = [KIND_OF_STATUS[statusOf(device)], { device: textOf(device.id, 'id') }];
+  return makeEvent({ kind, key: timeOf(device), at, subject, data: {} });
 }
 
-function changes(before: Device, after: Device, at: number): MonitoringEvent[] {
-  const [key, subject] = [timeOf(after), { device: after.id }];
-  const changed = changedFields(identity(before), identity(after));
-  const reported = changedFields(before.reported, after.reported).slice(0, MOST_FIELDS);
-  return [
-    ...(changed.length === 0
-      ? []
-      : [makeEvent({ kind: 'device.changed', key, at, subject, data: { changed: [...changed] } })]),
-    ...(reported.length === 0
-      ? []
-      : [makeEvent({ kind: 'device.reported', key, at, subject, data: { changed: [...reported] } })]),
-  ];
+function changes(was: DeviceRecord, is: DeviceRecord, at: number): MonitoringEvent[] {
+  const events: MonitoringEvent[] = [];
+  const changed = changedFields(identity(was), identity(is), IDENTITY);
+  const [before, after] = [fieldsOf(was.reported, 'reported'), fieldsOf(is.reported, 'reported')];
+  const reported = changedFields(before, after);
+  if (changed.length + reported.length === 0) return events;
+  const [key, subject] = [timeOf(is), { device: textOf(is.id, 'id') }];
+  if (changed.length > 0)
+    events.push(makeEvent({ kind: 'device.changed', key, at, subject, data: { changed } }));
+  if (reported.length > 0) {
+    const data = { changed: reported.slice(0, MOST_FIELDS) };
+    events.push(makeEvent({ kind: 'device.reported', key, at, subject, data }));
+  }
+  return events;
 }
 
-/** What a device is, whatever it does. */
-function identity({ type, zone, capabilities, tags }: Device): Record<string, unknown> {
-  return { type, zone, capabilities, tags };
+/** What a device is, with what stands for what its record does not say. */
+function identity(device: DeviceRecord) {
+  return {
+    type: typeOf(device),
+    zone: zoneOf(device),
+    capabilities: fieldsOf(device.capabilities, 'capabilities'),
+    tags: fieldsOf(device.tags, 'tags'),
+  };
+}
+
+function typeOf({ type }: DeviceRecord): string {
+  return optionalTextOf(type, 'type') ?? 'device';
+}
+
+function zoneOf({ zone }: DeviceRecord): string | undefined {
+  return optionalTextOf(zone, 'zone');
+}
+
+function statusOf({ status }: DeviceRecord): Device['status'] {
+  return status === undefined ? 'offline' : nameIn(KIND_OF_STATUS, status, 'status');
+}
+
+function registeredAt(device: DeviceRecord): number {
+  return numberOf(device.registeredAt, 'registeredAt');
 }
 
 /** What tells one change of a device from all others, those of one that had its id before counted in. */
-function timeOf({ id, registeredAt, revision }: Device): readonly (string | number)[] {
-  return [id, registeredAt, revision];
+function timeOf(device: DeviceRecord): readonly (string | number)[] {
+  const revision = optionalNumberOf(device.revision, 'revision') ?? 0;
+  return [textOf(device.id, 'id'), registeredAt(device), revision];
 }
 
 /** Of each ability no more than its breaker. */

@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { Key } from '#table/table.ts';
 
 /**
@@ -39,6 +39,14 @@ export function optionalNumberOf(value: Json | undefined, name: string): number 
 /** Throws where it is missing, or neither true nor false. */
 export function flagOf(value: Json | undefined, name: string): boolean {
   return typeof value === 'boolean' ? value : unfit(name);
+}
+
+const NONE: JsonObject = {};
+
+/** None where it is missing; throws where it is no object. */
+export function fieldsOf(value: Json | undefined, name: string): JsonObject {
+  if (value === undefined) return NONE;
+  return isJsonObject(value) ? value : unfit(name);
 }
 
 function isNameIn<Name extends string>(

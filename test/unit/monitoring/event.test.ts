@@ -50,6 +50,48 @@ test.each<[string, object | undefined, object | undefined, readonly string[]]>([
   expect(events.map(({ kind }) => kind)).toEqual(kinds);
 });
 
+const DEVICE = { id: 'd', registeredAt: 1, revision: 4 };
+
+test.each<[string, object, object, readonly (readonly [kind: string, changed?: readonly string[]])[]]>([
+  ['says what it had left out', {}, { type: 'device', status: 'offline', tags: {}, reported: {} }, []],
+  ['has its fields in another order', { tags: { a: '1', b: '2' } }, { tags: { b: '2', a: '1' } }, []],
+  ['reports the same again', { reported: { at: [1, { x: 2 }] } }, { reported: { at: [1, { x: 2 }] } }, []],
+  [
+    'is another, and reports another state',
+    { zone: 'a', tags: { site: 'x' }, reported: { gone: 1, list: [1], deep: { x: 1 }, same: null } },
+    { type: 'pump', tags: { site: 'y' }, reported: { same: null, list: [1, 2], deep: { x: 2 }, new: 0 } },
+    [
+      ['device.changed', ['type', 'zone', 'tags']],
+      ['device.reported', ['gone', 'list', 'deep', 'new']],
+    ],
+  ],
+  ['comes', {}, { status: 'online' }, [['device.online']]],
+  ['goes', { status: 'online' }, {}, [['device.offline']]],
+])('a device that %s', (_what, before, after, told) => {
+  const key = { pk: 'DEVICE#d', sk: 'META' };
+  const [was, is] = [before, after].map((fields) => ({ ...key, ...DEVICE, ...fields }));
+  const events = eventsOf({ key, before: was, after: is, at: 5 });
+  expect(events.map(({ kind, data }) => [kind, data['changed']])).toEqual(
+    told.map(([kind, changed]) => [kind, changed]),
+  );
+  expect(events.every(({ id, kind }) => id === `${kind}/d/1/4`)).toBe(true);
+});
+
+test.each([
+  ['type', 1],
+  ['tags', 'a'],
+  ['reported', []],
+  ['status', 'lost'],
+  ['registeredAt', undefined],
+])('a record of a device of which "%s" is %j is named for it', (name, value) => {
+  const key = { pk: 'DEVICE#d', sk: 'META' };
+  const [before, after] = [
+    { ...key, ...DEVICE },
+    { ...key, ...DEVICE, status: 'online', [name]: value },
+  ];
+  expect(() => eventsOf({ key, before, after, at: 5 })).toThrow(`"${name}" is not what it has to be`);
+});
+
 function breaker(until: number) {
   return { until, reason: 'failures', opened: 1 };
 }
