@@ -6,10 +6,13 @@ export interface Begin {
   readonly collector?: string | undefined;
 }
 
-/** Runs executions at full load, and meanwhile switches events off, on, on and off again, so many times over. */
+/** Runs executions, so many at once, and meanwhile switches events off, on, on and off again, so many times over. */
 export interface Alternate {
   readonly do: 'alternate';
   readonly workflow: string;
+  readonly atOnce: number;
+  /** Devices that come or go in a second meanwhile. */
+  readonly devicesPerSecond: number;
   readonly rounds: number;
   readonly phaseMs: number;
 }
@@ -26,6 +29,8 @@ export type Round = readonly [off: number, on: number];
 
 /** How many executions ended in a second, or what a burst lasted; neither, once it has begun. */
 export interface Answer {
+  /** How many devices came or went in a second. */
+  readonly devicesPerSecond?: number;
   readonly perSecond?: number;
   readonly wallMs?: number;
   readonly rounds?: readonly Round[];

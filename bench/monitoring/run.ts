@@ -7,6 +7,8 @@
  * of which tells a collector. They change cores twice a second, as one may be faster than the other, and each is new several times, as no two
  * processes are equally fast. Each figure comes with its standard error.
  *
+ * One of the cases is of executions that leave the server time, beside a fleet of which 10,000 devices come or go each second.
+ *
  * Then many changes at once, as in a burst. Prints what it finds, and writes bench/results/monitoring.json.
  */
 import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
@@ -17,9 +19,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { distribution, round } from '../measure.ts';
 import { machineLine, thisMachine } from '../this-machine.ts';
-import { CASES } from './cases.ts';
+import { CASES, type Case } from './cases.ts';
 import { type Less, less } from './less.ts';
-import type { Alternate, Answer, Begin, Request, Round } from './messages.ts';
+import type { Answer, Begin, Request, Round } from './messages.ts';
 
 /** Rounds of one second in one server. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 180);
@@ -83,10 +85,15 @@ async function pin(server: ChildProcess, core: number): Promise<void> {
   }
 }
 
-async function eventsOf(server: ChildProcess, workflow: string): Promise<Less> {
+/** What events cost of the executions of a case, and how many devices came or went in a second meanwhile. */
+async function eventsOf(
+  server: ChildProcess,
+  { name: workflow, atOnce, devicesPerSecond }: Case,
+): Promise<Less & { readonly devicesPerSecond: number }> {
   await ask(server, { do: 'run', workflow, forMs: WARM_UP_MS });
-  const request: Alternate = { do: 'alternate', workflow, rounds: ROUNDS, phaseMs: PHASE_MS };
-  return less((await ask(server, request)).rounds ?? []);
+  const how = { atOnce, devicesPerSecond, rounds: ROUNDS, phaseMs: PHASE_MS };
+  const answer = await ask(server, { do: 'alternate', workflow, ...how });
+  return { ...less(answer.rounds ?? []), devicesPerSecond: Math.round(answer.devicesPerSecond ?? 0) };
 }
 
 async function runBeside(servers: readonly [ChildProcess, ChildProcess], workflow: string): Promise<Round> {
@@ -118,13 +125,14 @@ try {
   const collector = await startCollector(all);
   const start = (stack: AsyncDisposableStack, name: string, kind: Kind): Promise<ChildProcess> =>
     startServer(stack, join(folder, name), { kind, collector });
-  const events = new Map<string, Less>();
-  for (const { name, title } of CASES) {
-    console.log(`${title}: events off and on, for ${Math.round((ROUNDS * 4.4 * PHASE_MS) / 1_000)} s`);
+  const events = new Map<string, Awaited<ReturnType<typeof eventsOf>>>();
+  for (const each of CASES) {
+    console.log(`${each.title}: events off and on, for ${Math.round((ROUNDS * 4.4 * PHASE_MS) / 1_000)} s`);
     await using stack = new AsyncDisposableStack();
-    events.set(name, await eventsOf(await start(stack, name, 'on'), name));
+    events.set(each.name, await eventsOf(await start(stack, each.name, 'on'), each));
   }
-  const beside = new Map<string, Round[]>(CASES.map(({ name }) => [name, []]));
+  const atFullLoad = CASES.filter(({ devicesPerSecond }) => devicesPerSecond === 0);
+  const beside = new Map<string, Round[]>(atFullLoad.map(({ name }) => [name, []]));
   for (let pair = 1; pair <= PAIRS; pair++) {
     console.log(`two servers, one of which tells a collector: ${pair} of ${PAIRS}`);
     await using stack = new AsyncDisposableStack();
@@ -132,24 +140,29 @@ try {
       await start(stack, `${pair}-on`, 'on'),
       await start(stack, `${pair}-otlp`, 'otlp'),
     ] as const;
-    for (const { name } of CASES) {
+    for (const { name } of atFullLoad) {
       await runBeside(servers, name);
       beside.get(name)?.push(await runBeside(servers, name));
     }
   }
   for (const { name, title } of CASES) {
     const byEvents = events.get(name);
-    const byOtlp = less(beside.get(name) ?? []);
     if (byEvents === undefined) continue;
+    const rounds = beside.get(name);
+    const byOtlp = rounds && less(rounds);
+    const { devicesPerSecond } = byEvents;
     figures[title] = {
       ...{ offPerSecond: round(byEvents.before), onPerSecond: round(byEvents.after) },
       ...{ lessByEvents: round(byEvents.percent), standardError: round(byEvents.standardError) },
-      ...{ lessByOtlp: round(byOtlp.percent), standardErrorOfOtlp: round(byOtlp.standardError) },
+      ...(byOtlp && { lessByOtlp: round(byOtlp.percent), standardErrorOfOtlp: round(byOtlp.standardError) }),
+      ...(devicesPerSecond === 0 ? {} : { devicesPerSecond }),
     };
     console.log(title);
     console.log(`  ${round(byEvents.before)}/s without events, ${round(byEvents.after)}/s with them`);
     console.log(`  with events        ${inWords(byEvents)}`);
-    console.log(`  with OTLP besides  ${inWords(byOtlp)}`);
+    if (byOtlp !== undefined) console.log(`  with OTLP besides  ${inWords(byOtlp)}`);
+    if (devicesPerSecond > 0)
+      console.log(`  devices            ${devicesPerSecond} came or went in a second`);
   }
   await using stack = new AsyncDisposableStack();
   const offMs = await burstMs(await start(stack, 'burst-off', 'off'));

@@ -13,13 +13,21 @@ import { readFleet } from '#devices/simulator/read-fleet.ts';
 import { type Runtime, startRuntime } from '#embedded/runtime.ts';
 import { otlpSettings } from '#embedded/telemetry/settings.ts';
 import { startExecution } from '#executions/start.ts';
+import type { Item, Key } from '#table/table.ts';
 import { timeMs } from '../measure.ts';
 import { CASES } from './cases.ts';
 import type { Alternate, Answer, Begin, Request, Round } from './messages.ts';
 import { installSwitch } from './switch.ts';
 
 const AT_ONCE = 50;
-const FLEET = `stepwright: 1\nfleet: bench\ndevices: [{ count: ${AT_ONCE}, id: "device-{n}" }]\n`;
+const FLEET = `
+stepwright: 1
+fleet: bench
+devices: [{ count: ${AT_ONCE}, id: "device-{n}" }]
+behaviour: { commands: { slow: { latency: 20ms } } }
+`;
+/** Devices that come and go, of which there is nothing but records, and how often some of them do, in ms. */
+const [COMING_DEVICES, TURN_MS] = [10_000, 10];
 
 async function begin({ folder, monitored, collector }: Begin): Promise<Runtime> {
   const settings = otlpSettings(collector, { OTEL_METRIC_EXPORT_INTERVAL: '5000' });
@@ -44,8 +52,14 @@ async function begin({ folder, monitored, collector }: Begin): Promise<Runtime> 
 /** Executions that have ended, of those that {@link work} runs. */
 let ended = 0;
 
-/** Runs one execution after another for each of the devices, until it is over. */
-async function work(runtime: Runtime, workflow: string, isOver: () => boolean): Promise<void> {
+interface Work {
+  readonly workflow: string;
+  readonly atOnce: number;
+  isOver(): boolean;
+}
+
+/** Runs one execution after another for each of so many devices, until it is over. */
+async function work(runtime: Runtime, { workflow, atOnce, isOver }: Work): Promise<void> {
   const workOn = async (_: unknown, at: number): Promise<void> => {
     const input = { device: `device-${at + 1}` };
     while (!isOver()) {
@@ -56,21 +70,50 @@ async function work(runtime: Runtime, workflow: string, isOver: () => boolean): 
       ended++;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, workOn));
+  await Promise.all(Array.from({ length: atOnce }, workOn));
+}
+
+/** Has devices come and go, so many in a second, until it is over. Gives how many it were in a second. */
+async function comeAndGo(
+  { ports: { table } }: Runtime,
+  perSecond: number,
+  isOver: () => boolean,
+): Promise<number> {
+  const key = (at: number): Key => ({ pk: `DEVICE#coming-${at % COMING_DEVICES}`, sk: 'META' });
+  const registered = (at: number): Item => ({ ...key(at), id: `coming-${at}`, registeredAt: 1, revision: 0 });
+  if (perSecond > 0) await table.putAll(Array.from({ length: COMING_DEVICES }, (_, at) => registered(at)));
+  const since = performance.now();
+  const secondsGone = (): number => (performance.now() - since) / 1_000;
+  let changed = 0;
+  while (!isOver()) {
+    await setTimeout(TURN_MS);
+    const changes: Promise<unknown>[] = [];
+    for (const due = secondsGone() * perSecond; changed < due; changed++) {
+      const turn = Math.floor(changed / COMING_DEVICES);
+      const set = { status: turn % 2 === 0 ? 'online' : 'offline', revision: turn + 1 };
+      changes.push(table.update({ key: key(changed), set }));
+    }
+    await Promise.all(changes);
+  }
+  return changed / secondsGone();
 }
 
 async function run(runtime: Runtime, workflow: string, forMs: number): Promise<Answer> {
   const since = performance.now();
   const before = ended;
-  await work(runtime, workflow, () => performance.now() >= since + forMs);
+  const isOver = (): boolean => performance.now() >= since + forMs;
+  await work(runtime, { workflow, atOnce: AT_ONCE, isOver });
   return { perSecond: (ended - before) / ((performance.now() - since) / 1_000) };
 }
 
 /** Drift of the machine within a round counts as much with events as without: it is off, on, on, off. */
-async function alternate(runtime: Runtime, { workflow, rounds, phaseMs }: Alternate): Promise<Answer> {
-  let isOver = false;
+async function alternate(runtime: Runtime, request: Alternate): Promise<Answer> {
+  const { rounds, phaseMs } = request;
+  let over = false;
+  const isOver = (): boolean => over;
   const [endedBefore, writesBefore] = [ended, monitoring.writes];
-  const working = work(runtime, workflow, () => isOver);
+  const working = work(runtime, { ...request, isOver });
+  const coming = comeAndGo(runtime, request.devicesPerSecond, isOver);
   const phase = async (isOn: boolean): Promise<number> => {
     monitoring.isOn = isOn;
     // What is on its way was begun in the phase before.
@@ -85,11 +128,13 @@ async function alternate(runtime: Runtime, { workflow, rounds, phaseMs }: Altern
     const on = (await phase(true)) + (await phase(true));
     writesPerSecond.push([(off + (await phase(false))) / 2, on / 2]);
   }
-  isOver = true;
+  over = true;
   await working;
+  const devicesPerSecond = await coming;
   monitoring.isOn = true;
   const writesOfOne = (monitoring.writes - writesBefore) / (ended - endedBefore);
-  return { rounds: writesPerSecond.map(([off, on]) => [off / writesOfOne, on / writesOfOne]) };
+  const executions = writesPerSecond.map(([off, on]): Round => [off / writesOfOne, on / writesOfOne]);
+  return { rounds: executions, devicesPerSecond };
 }
 
 function newPlace(): TraceContext {

@@ -2,15 +2,14 @@ import { EventLog } from '#monitoring/feed/event-log.ts';
 import { EventRecorder } from '#monitoring/feed/recorder.ts';
 import { StepReader } from '#monitoring/feed/step-reader.ts';
 
-/** How keys of sums begin, and of what was counted in them. */
-const SUMS = 'ROLL';
+/** How keys of executions begin, and of all that belongs to them. */
+const EXECUTIONS = 'EXECUTION#';
 
 /** Switches all that is made of events on and off while executions run. */
 export interface MonitoringSwitch {
   isOn: boolean;
   /**
-   * What was written to the table, but for sums by hour and day. Each execution of a workflow writes as often: it tells how far all have
-   * come together at any moment.
+   * What was written of executions. Each of a workflow writes as often: it tells how far all have come together at any moment.
    */
   writes: number;
 }
@@ -24,7 +23,7 @@ export function installSwitch(): MonitoringSwitch {
   const state: MonitoringSwitch = { isOn: true, writes: 0 };
   const { concerns } = EventRecorder.prototype;
   EventRecorder.prototype.concerns = function (key) {
-    if (!key.pk.startsWith(SUMS)) state.writes++;
+    if (key.pk.startsWith(EXECUTIONS)) state.writes++;
     return state.isOn && concerns.call(this, key);
   };
   const { wake } = StepReader.prototype;

@@ -59,6 +59,8 @@ function presence(device: DeviceRecord, at: number): MonitoringEvent {
 
 function changes(was: DeviceRecord, is: DeviceRecord, at: number): MonitoringEvent[] {
   const events: MonitoringEvent[] = [];
+  // One that comes or goes is what it was, and what an update does not set is the same value.
+  if (was.reported === is.reported && IDENTITY.every((name) => was[name] === is[name])) return events;
   const changed = changedFields(identity(was), identity(is), IDENTITY);
   const [before, after] = [fieldsOf(was.reported, 'reported'), fieldsOf(is.reported, 'reported')];
   const reported = changedFields(before, after);
