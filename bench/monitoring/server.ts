@@ -24,7 +24,7 @@ const FLEET = `
 stepwright: 1
 fleet: bench
 devices: [{ count: ${AT_ONCE}, id: "device-{n}" }]
-behaviour: { commands: { slow: { latency: 20ms } } }
+behaviour: { commands: { slow: { latency: { min: 100ms, max: 300ms } } } }
 `;
 /** Devices that come and go, of which there is nothing but records, and how often some of them do, in ms. */
 const [COMING_DEVICES, TURN_MS] = [10_000, 10];

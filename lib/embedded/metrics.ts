@@ -51,11 +51,10 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const devices = new DeviceCounts({ online, offline });
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
-  const stop = monitoring.writing.listen((events) => {
-    for (const { event } of events) {
-      devices.take(event);
-      for (const sample of measure(event)) registry.add(sample);
-    }
+  const stop = monitoring.writing.listen((logged) => {
+    const events = logged.map(({ event }) => event);
+    for (const event of events) devices.take(event);
+    for (const sample of measure(events)) registry.add(sample);
   });
   const read = async (): Promise<MetricReading> => {
     const lag = sample('stepwright_event_loop_lag_seconds', loop.percentile(99) / 1e9);

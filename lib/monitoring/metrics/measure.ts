@@ -1,15 +1,50 @@
 import type { MonitoringEvent } from '../events/event.ts';
-import { EVENT_KINDS } from '../events/kinds.ts';
+import { EVENT_KINDS, type EventKind } from '../events/kinds.ts';
 import { LAST_WORDS } from '../events/step-events.ts';
 import type { LabelsOf, MetricName, Sample } from './metric-table.ts';
 
-/** What an event adds to metrics: the same on every runtime. */
-export function measure(event: MonitoringEvent): readonly Sample[] {
-  const { counted, measureMore } = KINDS.get(event.kind) ?? kindOf(event.kind);
-  const more = measureMore?.(event) ?? [];
-  return more.length === 0 ? counted : [...counted, ...more];
+/**
+ * What events add to metrics: the same on every runtime. What is known by the kind alone is one sample for all of a kind; a whole
+ * fleet may come at once.
+ */
+export function measure(events: readonly MonitoringEvent[]): readonly Sample[] {
+  const times = new Map<EventKind, number>();
+  const samples: Sample[] = [];
+  for (const event of events) {
+    const { kind } = event;
+    times.set(kind, (times.get(kind) ?? 0) + 1);
+    for (const sample of MEASURE_OF_KIND.get(kind)?.(event) ?? []) samples.push(sample);
+  }
+  for (const [kind, value] of times)
+    for (const { metric, labels } of countedByKind(kind)) samples.push({ metric, value, labels });
+  return samples;
 }
 
+/** What every event of a kind counts once in. */
+function countedByKind(kind: EventKind): readonly Sample[] {
+  const all = count('stepwright_events', { family: familyOf(kind) });
+  switch (kind) {
+    case 'device.online':
+      return [all, count('stepwright_device_presences', { status: 'online' })];
+    case 'device.offline':
+      return [all, count('stepwright_device_presences', { status: 'offline' })];
+    case 'device.breaker-opened':
+      return [all, count('stepwright_breakers_opened', { reason: 'failures' })];
+    case 'device.quarantined':
+      return [all, count('stepwright_breakers_opened', { reason: 'outlier' })];
+    case 'device.breaker-closed':
+      return [all, count('stepwright_breakers_closed', {})];
+    default:
+      return [all];
+  }
+}
+
+/** What stands before the dot of a kind. */
+function familyOf(kind: string): string {
+  return kind.slice(0, kind.indexOf('.'));
+}
+
+/** What else is known of events, by what stands before the dot of their kinds. */
 const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sample[]>> = {
   execution: ({ kind, workflow = '', data }) => {
     if (kind === 'execution.started') return [count('stepwright_executions_started', { workflow })];
@@ -59,14 +94,6 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
         ];
     }
   },
-  device: ({ kind }) => {
-    if (kind === 'device.online' || kind === 'device.offline')
-      return [count('stepwright_device_presences', { status: kind.slice('device.'.length) })];
-    if (kind === 'device.breaker-opened')
-      return [count('stepwright_breakers_opened', { reason: 'failures' })];
-    if (kind === 'device.breaker-closed') return [count('stepwright_breakers_closed', {})];
-    return kind === 'device.quarantined' ? [count('stepwright_breakers_opened', { reason: 'outlier' })] : [];
-  },
   decision: ({ kind, workflow = '', data }) =>
     kind === 'decision.made'
       ? [count('stepwright_decisions_made', { workflow, decision: textOf(data['decision']) })]
@@ -94,14 +121,7 @@ const MEASURES: Readonly<Record<string, (event: MonitoringEvent) => readonly Sam
   },
 };
 
-/** The samples that every event of a kind is, and what makes more of one, by what stands before the dot of the kind. */
-function kindOf(kind: string) {
-  const family = kind.slice(0, kind.indexOf('.'));
-  return { counted: [count('stepwright_events', { family })], measureMore: MEASURES[family] };
-}
-
-/** Made once: something is counted of every event. */
-const KINDS = new Map(Object.keys(EVENT_KINDS).map((kind) => [kind, kindOf(kind)]));
+const MEASURE_OF_KIND = new Map(Object.keys(EVENT_KINDS).map((kind) => [kind, MEASURES[familyOf(kind)]]));
 
 function count<Metric extends MetricName>(metric: Metric, labels: LabelsOf<Metric>): Sample {
   return { metric, value: 1, labels };

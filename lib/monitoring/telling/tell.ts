@@ -28,5 +28,5 @@ export async function tellAll(ports: TellPorts, events: readonly MonitoringEvent
   await ports.bus.put(events);
   await ports.clients.push(entries);
   if (events.some(concernsAlerts)) await ports.alerts.wake();
-  ports.emit(events.flatMap(measure));
+  ports.emit(measure(events));
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isoOf, makeEvent } from '#monitoring/events/event.ts';
 import { eventsOf } from '#monitoring/events/events-of.ts';
 import { measure } from '#monitoring/metrics/measure.ts';
+import type { MetricName } from '#monitoring/metrics/metric-table.ts';
 import { MetricRegistry } from '#monitoring/metrics/registry.ts';
 
 test('a moment is told as ISO 8601 has it, whichever was told before', () => {
@@ -92,6 +93,18 @@ test.each([
   expect(() => eventsOf({ key, before, after, at: 5 })).toThrow(`"${name}" is not what it has to be`);
 });
 
+test('what is known of events by their kind is counted once for all of a kind', () => {
+  const of = (kind: 'device.online' | 'device.offline' | 'device.breaker-closed', at: number) =>
+    makeEvent({ kind, key: ['d', at], at, subject: { device: 'd' }, data: { ability: '*' } });
+  const events = [of('device.online', 1), of('device.offline', 2), of('device.online', 3)];
+  const registry = new MetricRegistry();
+  for (const sample of measure([...events, of('device.breaker-closed', 4)])) registry.add(sample);
+  const valuesOf = (metric: MetricName) => registry.seriesOf(metric).map(({ value }) => value);
+  expect(valuesOf('stepwright_device_presences')).toEqual([2, 1]);
+  expect(valuesOf('stepwright_events')).toEqual([4]);
+  expect(valuesOf('stepwright_breakers_closed')).toEqual([1]);
+});
+
 function breaker(until: number) {
   return { until, reason: 'failures', opened: 1 };
 }
@@ -104,5 +117,8 @@ test('series are told apart by all their labels, in whatever order these come', 
   registry.add({ metric, value: 4, labels: { workflow: 'ab', status: '' } });
   expect(registry.seriesOf(metric).map(({ value }) => value)).toEqual([3, 4]);
   const started = makeEvent({ kind: 'execution.started', key: ['x'], at: 1, subject: {}, data: {} });
-  expect(measure(started).at(-1)?.labels).toEqual({ workflow: '' });
+  expect(measure([started])).toEqual([
+    { metric: 'stepwright_executions_started', value: 1, labels: { workflow: '' } },
+    { metric: 'stepwright_events', value: 1, labels: { family: 'execution' } },
+  ]);
 });
