@@ -108,7 +108,7 @@ test('what is told is kept, put on the bus, and counted, each event once for eac
   });
   expect(entries.map(({ event }) => event)).toEqual(bus);
   expect(bus.map(({ id }) => id)).toEqual(['pool.limited/p/1', 'pool.limited/p/2']);
-  expect(emitted).toHaveLength(2);
+  expect(emitted).toEqual([{ metric: 'stepwright_events', value: 2, labels: { family: 'pool' } }]);
 });
 
 test('alerts are told of as all else, and looked at for what happens, not for what their evaluation has found', async () => {
