@@ -54,8 +54,8 @@ export function createMonitoring({ database, clock, onDefect }: MonitoringOption
     stepEventsBehind: () => following?.behind ?? 0,
     follow: (ports, onDescribed) => {
       const spare = new SpareTime();
-      const restAfter = (workedMs: number, behind: number): number =>
-        spare.restAfter(workedMs, behind / UNREAD_EVENTS);
+      const restAfter: StepReaderOptions['restAfter'] = ({ behind, ...worked }) =>
+        spare.restAfter({ ...worked, filled: behind / UNREAD_EVENTS });
       const reader = new StepReader({ ...{ log, recorder, ports, clock, onDefect, onDescribed }, restAfter });
       following = reader;
       const stop = tail.listen(() => reader.wake());

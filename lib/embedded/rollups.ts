@@ -55,9 +55,15 @@ export function startRollups({ monitoring, ports, clock, onDefect }: RollupsOpti
     } catch (error) {
       if (!isClosed) onDefect(error);
     }
+    const filled = behind / UNREAD_EVENTS;
+    rest({ workedMs: performance.now() - since, filled, leastMs: more ? 0 : PAUSE_MS }, clock.now());
+  };
+  const rest = (after: { workedMs: number; filled: number; leastMs: number }, since: number): void => {
     if (isClosed) return;
-    const rest = spare.restAfter(performance.now() - since, behind / UNREAD_EVENTS);
-    timer = clock.setTimer(clock.now() + (more ? rest : Math.max(PAUSE_MS, rest)), () => void goOn());
+    const restedMs = clock.now() - since;
+    const ms = Math.max(after.leastMs - restedMs, spare.restAfter({ ...after, restedMs }));
+    if (ms > 0) timer = clock.setTimer(clock.now() + ms, () => rest(after, since));
+    else void goOn();
   };
   timer = clock.setTimer(clock.now() + PAUSE_MS, () => void goOn());
   return {

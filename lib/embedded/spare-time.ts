@@ -4,8 +4,16 @@ import { performance } from 'node:perf_hooks';
 const [LEAST_REST, MOST_REST] = [4, 1_000];
 /** The same, at most, once what is put off takes more than half of the room that there is for it. */
 const MOST_HURRIED_REST = 50;
-/** No rest is longer, in ms: that there is time again is seen within a minute. */
-const LONGEST_REST_MS = 60_000;
+/** No rest is longer, and so soon it is looked whether there is time again, in ms. */
+const [LONGEST_REST_MS, LOOK_AGAIN_MS] = [60_000, 1_000];
+
+/** What has been done, and how long ago. */
+export interface Worked {
+  readonly workedMs: number;
+  readonly restedMs: number;
+  /** How much of the room there is for what is put off, from 0 to 1: when it is full, some is lost. Default 0. */
+  readonly filled?: number;
+}
 
 /**
  * How long who does what can wait is to rest, by how busy the event loop was since it asked last: a server without work tells and counts
@@ -14,16 +22,13 @@ const LONGEST_REST_MS = 60_000;
 export class SpareTime {
   #before = performance.eventLoopUtilization();
 
-  /**
-   * ms to rest after so many ms of work.
-   *
-   * @param filled how much of the room there is for what is put off, from 0 to 1: when it is full, some is lost.
-   */
-  restAfter(workedMs: number, filled = 0): number {
+  /** ms to rest on, and then to ask again; 0 once it has been long enough by how busy the loop has been since it was asked last. */
+  restAfter({ workedMs, restedMs, filled = 0 }: Worked): number {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, this.#before);
     this.#before = now;
-    return Math.min(LONGEST_REST_MS, workedMs * restOf(utilization, filled));
+    const rest = Math.min(LONGEST_REST_MS, workedMs * restOf(utilization, filled));
+    return Math.max(0, Math.min(LOOK_AGAIN_MS, rest - restedMs));
   }
 }
 

@@ -15,8 +15,15 @@ export interface StepReaderOptions {
   readonly clock: Clock;
   /** Told of each execution that has ended, as it is described; told again after a crash. */
   readonly onDescribed?: ((view: ExecutionView) => Promise<void>) | undefined;
-  /** How long to rest after so many ms of work, with so many events to look at: executions that run come first. In ms. */
-  restAfter(workedMs: number, behind: number): number;
+  /**
+   * How long to rest on, in ms, after so many ms of work and of rest, with so many events to look at: executions that run come first.
+   * It is asked again then, until it says 0.
+   */
+  restAfter(worked: {
+    readonly workedMs: number;
+    readonly restedMs: number;
+    readonly behind: number;
+  }): number;
   onDefect(error: unknown): void;
 }
 
@@ -54,11 +61,11 @@ export class StepReader {
   wake(): void {
     if (this.#state !== 'waiting' || this.#position >= this.#options.log.last) return;
     this.#state = 'reading';
-    const { clock, onDefect, restAfter } = this.#options;
+    const { clock, onDefect } = this.#options;
     const since = clock.now();
     void this.#readOn()
       .catch(onDefect)
-      .finally(() => this.#restFor(restAfter(clock.now() - since, this.behind)));
+      .finally(() => this.#restAfter(clock.now() - since, clock.now()));
   }
 
   /** Reads no more. */
@@ -67,16 +74,19 @@ export class StepReader {
     this.#rest?.cancel();
   }
 
-  #restFor(ms: number): void {
+  #restAfter(workedMs: number, since: number): void {
     if (this.#state === 'closed') return;
-    const { clock } = this.#options;
+    const { clock, restAfter } = this.#options;
     this.#state = 'resting';
-    const goOn = (): void => {
-      this.#state = 'waiting';
-      this.wake();
-    };
-    if (ms > 0) this.#rest = clock.setTimer(clock.now() + ms, goOn);
-    else setImmediate(() => this.#state === 'resting' && goOn());
+    const ms = restAfter({ workedMs, restedMs: clock.now() - since, behind: this.behind });
+    if (ms > 0) this.#rest = clock.setTimer(clock.now() + ms, () => this.#restAfter(workedMs, since));
+    else setImmediate(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    if (this.#state !== 'resting') return;
+    this.#state = 'waiting';
+    this.wake();
   }
 
   async #readOn(): Promise<void> {

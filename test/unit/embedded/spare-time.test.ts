@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { restOf } from '#embedded/spare-time.ts';
+import { restOf, SpareTime } from '#embedded/spare-time.ts';
 
 test.each([
   ['nothing else to do', 0, 0, 4],
@@ -14,4 +14,13 @@ test.each([
   ['more time taken than there was, by the clock', 1.01, 0, 1_000],
 ])('with %s, a loop that is busy for %d rests', (_, utilization, filled, rest) => {
   expect(restOf(utilization, filled)).toBeCloseTo(rest);
+});
+
+test('who rests asks again each second at the latest, and goes on once it has rested for long enough', () => {
+  const spare = new SpareTime();
+  expect(spare.restAfter({ workedMs: 0, restedMs: 0 })).toBe(0);
+  expect(spare.restAfter({ workedMs: 1e6, restedMs: 0 })).toBe(1_000);
+  expect(spare.restAfter({ workedMs: 1e6, restedMs: 59_500 })).toBe(500);
+  expect(spare.restAfter({ workedMs: 1e6, restedMs: 60_000 })).toBe(0);
+  expect(spare.restAfter({ workedMs: 1, restedMs: 1_000 })).toBe(0);
 });
